@@ -1,0 +1,20 @@
+import { writeFileSync } from 'node:fs';
+import type { Reporter, TestModule } from 'vitest/node';
+
+/** Counts the tests of a run and leaves the totals where `scripts/test.sh` prints them as its very last line. */
+export default class TotalsReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
+    const totals = { passed: 0, failed: errors.length, skipped: 0 };
+    for (const module of modules) {
+      if (module.state() === 'failed' && module.errors().length > 0) totals.failed += 1;
+      for (const test of module.children.allTests()) {
+        const state = test.result().state;
+        totals[state === 'passed' || state === 'failed' ? state : 'skipped'] += 1;
+      }
+    }
+    const line = `${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}`;
+    const file = process.env['TOTALS_FILE'];
+    if (file === undefined) process.stdout.write(`\n${line}\n`);
+    else writeFileSync(file, `${line}\n`);
+  }
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: ['packages/*', 'services/*'],
+    isolate: false,
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    reporters: ['default', './scripts/totals-reporter.ts'],
+    coverage: {
+      provider: 'v8',
+      include: ['{packages,services}/*/src/**'],
+      reporter: ['text-summary', 'lcovonly'],
+    },
+  },
+});
