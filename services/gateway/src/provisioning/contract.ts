@@ -1,0 +1,59 @@
+import type { Projection, Resource, ResourceType, Tolerance } from '@scim-gateway/scim';
+
+/** The credential that a request presented, and what it entitles to. */
+export interface Principal {
+  /** The credential's configured name; safe for logs and metric labels. */
+  readonly credential: string;
+  /** The configured key of the identity provider; it survives token rotation. */
+  readonly provider: string;
+  readonly profile: 'tolerant' | 'strict';
+  /** Set when a Collate bot's own token acts upstream itself, in place of the gateway's. */
+  readonly collateToken?: () => string;
+}
+
+/** What every use case is told about the request it serves. */
+export interface RequestContext {
+  readonly principal: Principal;
+  /** Ends with the request's deadline, or earlier when the client leaves. */
+  readonly signal: AbortSignal;
+  readonly tolerance: Tolerance;
+  readonly requestId: string;
+}
+
+/** A list request after the edge has parsed its envelope. */
+export interface ListQuery {
+  readonly filter?: string;
+  /** 1-based, at least 1. */
+  readonly startIndex: number;
+  readonly count: number;
+  readonly projection: Projection;
+}
+
+/** One window of a list. */
+export interface ResourceList {
+  readonly resources: readonly Resource[];
+  /** How many resources match in all, not only in this window. */
+  readonly totalResults: number;
+  readonly startIndex: number;
+}
+
+/**
+ * What a SCIM endpoint can do. Resources carry `meta` and are not projected yet; failures are `ScimError`s.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.2
+ */
+export interface ResourceService {
+  readonly type: ResourceType;
+  create(body: unknown, projection: Projection, context: RequestContext): Promise<Resource>;
+  read(id: string, projection: Projection, context: RequestContext): Promise<Resource>;
+  list(query: ListQuery, context: RequestContext): Promise<ResourceList>;
+  replace(id: string, body: unknown, projection: Projection, context: RequestContext): Promise<Resource>;
+  /** `resource: undefined` asks for 204: the change is done and nothing needs showing. */
+  patch(
+    id: string,
+    body: unknown,
+    projection: Projection,
+    context: RequestContext,
+  ): Promise<{ readonly resource: Resource | undefined }>;
+  remove(id: string, context: RequestContext): Promise<void>;
+}
