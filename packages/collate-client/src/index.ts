@@ -1,1 +1,43 @@
-export {};
+export type {
+  AuthConfig,
+  CallContext,
+  CollateClient,
+  DocumentInput,
+  DocumentsApi,
+  EntityQuery,
+  Include,
+  JsonWebKeySet,
+  Page,
+  Patched,
+  RemoveOptions,
+  SystemApi,
+  TeamField,
+  TeamListQuery,
+  TeamsApi,
+  UserField,
+  UserListQuery,
+  UsersApi,
+} from './api.ts';
+export { detectCapabilities } from './capabilities.ts';
+export { createCollateClient } from './client.ts';
+export {
+  type Capabilities,
+  CollateError,
+  type CollateErrorDetails,
+  type CollateErrorKind,
+  type CreateTeam,
+  type CreateUser,
+  type EntityReference,
+  type JsonPatch,
+  type JsonPatchOperation,
+  type NameRule,
+  parseTeamId,
+  parseUserId,
+  type StoredDocument,
+  type Team,
+  type TeamId,
+  type User,
+  type UserId,
+} from './model/index.ts';
+export type { CallEvent, CircuitStatus, ClientObserver } from './observer.ts';
+export type { BreakerOptions, CollateClientOptions, LimitOptions, RetryOptions, TimeoutOptions } from './options.ts';

@@ -1,0 +1,159 @@
+import type { CreateTeam, CreateUser, JsonPatch, StoredDocument, Team, TeamId, User, UserId } from './model/index.ts';
+
+/** What belongs to one call and not to the client. */
+export interface CallContext {
+  /** Ends the call, its waiting and its retries. */
+  readonly signal?: AbortSignal;
+  /** When the caller stops listening, in milliseconds since 1970: nothing is waited for that cannot be over by then. */
+  readonly deadline?: number;
+}
+
+/** Whether soft-deleted entities are among those looked at. */
+export type Include = 'non-deleted' | 'deleted' | 'all';
+
+/** Relations of a user that cost extra and come only when asked for. */
+export type UserField = 'teams' | 'roles' | 'owns';
+
+/** Relations of a team that cost extra and come only when asked for. */
+export type TeamField = 'users' | 'parents' | 'defaultRoles' | 'policies';
+
+/** How one entity is to be shown. */
+export interface EntityQuery<Field extends string = string> {
+  readonly fields?: readonly Field[];
+  readonly include?: Include;
+}
+
+/** Which users, and how to show them. */
+export interface UserListQuery extends EntityQuery<UserField> {
+  /** The name of a team whose direct members are meant. */
+  readonly team?: string;
+  readonly isBot?: boolean;
+  readonly isAdmin?: boolean;
+  /** Entities per page. */
+  readonly limit?: number;
+  /** The cursor of an earlier page after which to begin. */
+  readonly after?: string;
+}
+
+/** Which teams, and how to show them. */
+export interface TeamListQuery extends EntityQuery<TeamField> {
+  /** The name of the team whose child teams are meant. */
+  readonly parentTeam?: string;
+  readonly isJoinable?: boolean;
+  /** Entities per page. */
+  readonly limit?: number;
+  /** The cursor of an earlier page after which to begin. */
+  readonly after?: string;
+}
+
+/** One page of a list; `after` is the cursor behind it, absent on the last page. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly total: number;
+  readonly after?: string;
+}
+
+/** What a PATCH answered. It is no proof: servers echo changes that they did not store. */
+export interface Patched<T> {
+  readonly entity: T;
+  /** Whether the server says that something changed. */
+  readonly changed: boolean;
+}
+
+/** Whether a deletion can be undone. */
+export interface RemoveOptions {
+  readonly hardDelete: boolean;
+}
+
+/** Collate's users. `find…` answers `undefined` for one that does not exist; everything else throws `CollateError`. */
+export interface UsersApi {
+  find(name: string, query: EntityQuery<UserField>, context: CallContext): Promise<User | undefined>;
+  findById(id: UserId, query: EntityQuery<UserField>, context: CallContext): Promise<User | undefined>;
+  pages(query: UserListQuery, context: CallContext): AsyncIterable<Page<User>>;
+  count(query: Omit<UserListQuery, 'fields' | 'limit' | 'after'>, context: CallContext): Promise<number>;
+  /** The answer tells the name that the server chose: some choose another one than asked for. */
+  create(input: CreateUser, context: CallContext): Promise<User>;
+  /** Refuses an empty patch with a TypeError: any PATCH, even an empty one, makes the server rewrite the user's teams. */
+  patch(id: UserId, patch: JsonPatch, context: CallContext): Promise<Patched<User>>;
+  remove(id: UserId, options: RemoveOptions, context: CallContext): Promise<void>;
+  /** Some servers answer not-found for a user that is not deleted: read again. */
+  restore(id: UserId, context: CallContext): Promise<User>;
+  /** The user as it was made; `updatedBy` tells by whom. */
+  firstVersion(id: UserId, context: CallContext): Promise<User | undefined>;
+}
+
+/** Collate's teams, as {@link UsersApi}. */
+export interface TeamsApi {
+  find(name: string, query: EntityQuery<TeamField>, context: CallContext): Promise<Team | undefined>;
+  findById(id: TeamId, query: EntityQuery<TeamField>, context: CallContext): Promise<Team | undefined>;
+  pages(query: TeamListQuery, context: CallContext): AsyncIterable<Page<Team>>;
+  count(query: Omit<TeamListQuery, 'fields' | 'limit' | 'after'>, context: CallContext): Promise<number>;
+  create(input: CreateTeam, context: CallContext): Promise<Team>;
+  patch(id: TeamId, patch: JsonPatch, context: CallContext): Promise<Patched<Team>>;
+  remove(id: TeamId, options: RemoveOptions, context: CallContext): Promise<void>;
+  restore(id: TeamId, context: CallContext): Promise<Team>;
+  firstVersion(id: TeamId, context: CallContext): Promise<Team | undefined>;
+  /** Makes them members; those who are already are fine. Throws if any one was refused. */
+  addUsers(team: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[], context: CallContext): Promise<void>;
+  /** Ends their membership; those who have none are fine. Throws if any one was refused. */
+  removeUsers(team: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[], context: CallContext): Promise<void>;
+  removeUser(id: TeamId, user: UserId, context: CallContext): Promise<void>;
+}
+
+/** What a document is made of; its name is its fully qualified name. */
+export interface DocumentInput {
+  readonly name: string;
+  readonly entityType: string;
+  readonly data: unknown;
+}
+
+/** Collate's document store. */
+export interface DocumentsApi {
+  find(fullyQualifiedName: string, context: CallContext): Promise<StoredDocument | undefined>;
+  pages(entityType: string, context: CallContext): AsyncIterable<Page<StoredDocument>>;
+  /** Creates or replaces. */
+  put(input: DocumentInput, context: CallContext): Promise<StoredDocument>;
+  /** Creates; `conflict` when the name is taken, which makes it usable as a claim. */
+  create(input: DocumentInput, context: CallContext): Promise<StoredDocument>;
+  /** Deletes for good; one that does not exist is fine. */
+  remove(fullyQualifiedName: string, context: CallContext): Promise<void>;
+}
+
+/** How people log in to this server. */
+export interface AuthConfig {
+  readonly provider?: string;
+  /** Token claims, in order, whose first present one tells who somebody is. */
+  readonly jwtPrincipalClaims: readonly string[];
+  /** `username:claim` and `email:claim`, where set. */
+  readonly jwtPrincipalClaimsMapping: readonly string[];
+  /** Set where accounts are looked up by e-mail instead of by name. */
+  readonly emailClaim?: string;
+  readonly authority?: string;
+}
+
+/** A set of public keys that tokens are signed with. @see https://www.rfc-editor.org/rfc/rfc7517#section-5 */
+export interface JsonWebKeySet {
+  readonly keys: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** The server itself, and who we are to it. */
+export interface SystemApi {
+  version(context: CallContext): Promise<{ readonly version: string }>;
+  authConfig(context: CallContext): Promise<AuthConfig>;
+  /** The keys that the server signs bots' tokens with. */
+  jwks(context: CallContext): Promise<JsonWebKeySet>;
+  loggedInUser(context: CallContext): Promise<User>;
+}
+
+/** One Collate server as one principal sees it. */
+export interface CollateClient extends AsyncDisposable {
+  readonly users: UsersApi;
+  readonly teams: TeamsApi;
+  readonly documents: DocumentsApi;
+  readonly system: SystemApi;
+  /**
+   * The same server over the same connections, as another principal. It has a circuit breaker of its own, so that one
+   * credential's failures never show through to another. Disposing of it does nothing; the connections are the parent's.
+   */
+  as(token: () => string): CollateClient;
+}
