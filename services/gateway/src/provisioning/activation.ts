@@ -1,0 +1,103 @@
+import type { TeamId, User, UserId } from '@scim-gateway/collate-client/model';
+import { CollateError } from '@scim-gateway/collate-client/model';
+import { forbidden, notFound, unavailable } from '@scim-gateway/scim';
+import { equalsIgnoringCase } from '../translation/names.ts';
+import type { UserState } from '../translation/user.ts';
+import { changeMembership } from './membership-writer.ts';
+import type { Session } from './upstream.ts';
+import type { Workshop } from './workshop.ts';
+
+/**
+ * Refuses to end the access of somebody whom no provider may lock out: a protected user, the last active admin.
+ *
+ * @throws ScimError 403 saying what to do.
+ */
+export async function assertMayDeactivate(user: User, session: Session, workshop: Workshop): Promise<void> {
+  const names = workshop.settings.protectedUsers;
+  if (names.some((name) => equalsIgnoringCase(name, user.name) || equalsIgnoringCase(name, user.email))) {
+    throw forbidden(
+      `User ${user.id} is protected by the gateway's PROTECTED_USERS; deactivate it in Collate, or take it off that list.`,
+    );
+  }
+  if (!user.isAdmin || user.deleted) return;
+  if ((await countAdmins(session)) <= 1) throw lastAdmin(user.id);
+}
+
+/** Ends a person's access: Collate's soft delete. The caller holds the person's queue. */
+export async function deactivate(user: User, session: Session, workshop: Workshop): Promise<void> {
+  if (!user.isAdmin) return session.upstream.client.users.remove(user.id, { hardDelete: false }, session.call);
+  using _admins = await workshop.queue.hold(['admins'], session.call.signal);
+  await assertMayDeactivate(user, session, workshop);
+  await session.upstream.client.users.remove(user.id, { hardDelete: false }, session.call);
+  if ((await countAdmins(session)) > 0) return;
+  await session.upstream.client.users.restore(user.id, session.call);
+  throw lastAdmin(user.id);
+}
+
+/**
+ * Refuses to revive whom somebody else deactivated.
+ *
+ * @throws ScimError 403.
+ */
+export function assertMayReactivate(user: User, session: Session, workshop: Workshop): void {
+  if (!user.deleted || session.upstream.trusts(user.updatedBy) || workshop.settings.reviveForeign) return;
+  throw forbidden(
+    `User ${user.id} was deactivated in Collate by an administrator, not by provisioning. Restore it in Collate, or allow the gateway to (REVIVE_FOREIGN).`,
+  );
+}
+
+/**
+ * Gives a person access again, but none that was revoked meanwhile: the removals that waited come first, and if one of them
+ * fails the account is deactivated again. The caller holds the person's queue.
+ */
+export async function reactivate(
+  state: UserState,
+  leave: readonly TeamId[],
+  session: Session,
+  workshop: Workshop,
+): Promise<void> {
+  const { user } = state;
+  await restore(user.id, session);
+  try {
+    for (const team of leave) await changeOne(user.id, team, false, session, workshop);
+  } catch (cause) {
+    await session.upstream.client.users.remove(user.id, { hardDelete: false }, session.call);
+    throw unavailable(`User ${user.id} stays inactive: a group it had to leave could not be left. Try again.`, 30, {
+      cause,
+    });
+  }
+}
+
+/** Makes a live person join or leave a team, if the team still is a group. */
+export async function changeOne(
+  user: UserId,
+  team: TeamId,
+  joins: boolean,
+  session: Session,
+  workshop: Workshop,
+): Promise<void> {
+  const state = await workshop.groups.get(team, session);
+  if (state === undefined || state.team.teamType !== 'Group' || (joins && state.team.deleted)) return;
+  await changeMembership(state.team, joins ? { add: [user], remove: [] } : { add: [], remove: [user] }, session);
+}
+
+async function restore(id: UserId, session: Session): Promise<void> {
+  try {
+    await session.upstream.client.users.restore(id, session.call);
+  } catch (error) {
+    if (!(error instanceof CollateError) || error.kind !== 'not-found') throw error;
+    // Old servers answer 404 for one that is live already.
+    const found = await session.upstream.client.users.findById(id, {}, session.call);
+    if (found === undefined) throw notFound(`User ${id} no longer exists in Collate.`, { cause: error });
+  }
+}
+
+function countAdmins(session: Session): Promise<number> {
+  return session.upstream.client.users.count({ isAdmin: true, isBot: false }, session.call);
+}
+
+function lastAdmin(id: UserId): ReturnType<typeof forbidden> {
+  return forbidden(
+    `User ${id} is Collate's last active administrator and cannot be deactivated; make another one an administrator first.`,
+  );
+}

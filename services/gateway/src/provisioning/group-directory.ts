@@ -1,0 +1,240 @@
+import type { ReadThrough, Store } from '@scim-gateway/cache';
+import { createReadThrough } from '@scim-gateway/cache';
+import type { EntityReference, Team, User, UserId } from '@scim-gateway/collate-client/model';
+import { parseTeamId, parseUserId } from '@scim-gateway/collate-client/model';
+import { answersTo, type GroupState, isVisible, shownGroupName } from '../translation/group.ts';
+import { foldCase, teamNames } from '../translation/names.ts';
+import type { GroupLookup } from '../translation/query.ts';
+import type { Annotations } from './annotations.ts';
+import { mapBounded, parallelCalls } from './concurrency.ts';
+import type { ProvisioningObserver } from './observer.ts';
+import type { ProvisioningSettings } from './settings.ts';
+import type { Session } from './upstream.ts';
+
+type TeamField = 'parents' | 'defaultRoles' | 'policies';
+
+/** Finds groups; what it found is cached until one of our writes touches a value that was asked for. */
+export interface GroupDirectory {
+  /** The teams of type Group that answer to the value; released ones included, for the caller to judge. */
+  find(lookup: GroupLookup, session: Session): Promise<readonly GroupState[]>;
+  /** Every live team of type Group, page by page, in Collate's order. */
+  scan(session: Session): AsyncIterable<readonly GroupState[]>;
+  /** The state of one team, read fresh, whatever its type; undefined when there is none. */
+  get(id: string, session: Session, fields?: readonly TeamField[]): Promise<GroupState | undefined>;
+  /** Which of the references are groups that SCIM shows. */
+  visible(teams: readonly EntityReference[], session: Session): Promise<readonly EntityReference[]>;
+  forget(states: readonly GroupState[], displayNames?: readonly string[]): Promise<void>;
+}
+
+/** What of a team decides whether it is shown; remembered because a Group cannot change its type. */
+interface TeamKind {
+  readonly shown: boolean;
+}
+
+interface Options {
+  readonly store: Store;
+  readonly settings: Pick<ProvisioningSettings, 'cacheTtlMs' | 'cacheNegativeTtlMs'>;
+  readonly annotations: Annotations;
+  readonly observer: ProvisioningObserver;
+}
+
+export function createGroupDirectory(options: Options): GroupDirectory {
+  const { store, annotations, settings } = options;
+  const times = { ttlMs: settings.cacheTtlMs, negativeTtlMs: settings.cacheNegativeTtlMs };
+  const lookups: ReadThrough<readonly GroupState[]> = createReadThrough({ store, name: 'group', ...times });
+  const kinds: ReadThrough<TeamKind> = createReadThrough<TeamKind>({ store, name: 'team-kind', ...times });
+  const directory: GroupDirectory = {
+    find: (lookup, session) => find(lookup, session, { directory, lookups, options }),
+    scan: async function* (session) {
+      for await (const page of session.upstream.client.teams.pages({ limit: 1000 }, session.call)) {
+        yield await withAnnotations(
+          page.items.filter((team) => team.teamType === 'Group'),
+          annotations,
+          session,
+        );
+      }
+    },
+    get: async (text, session, fields = []) => {
+      const id = parseTeamId(text);
+      if (id === undefined) return undefined;
+      const [team, annotation] = await Promise.all([
+        session.upstream.client.teams.findById(id, { include: 'all', fields }, session.call),
+        annotations.ofGroup(id, session),
+      ]);
+      return team === undefined ? undefined : { team, annotation };
+    },
+    visible: (teams, session) => visible(teams, session, kinds, directory),
+    forget: async (states, displayNames = []) => {
+      const tags = states.flatMap(tagsOf);
+      tags.push(...displayNames.map((name) => lookupTag('displayName', name)));
+      await lookups.invalidate([...new Set(tags)]);
+    },
+  };
+  return directory;
+}
+
+/** The direct members of a team, inactive ones included, bots left out, each marked `deleted` when inactive. */
+export async function readMembers(team: Team, session: Session): Promise<readonly EntityReference[]> {
+  const { users, teams } = session.upstream.client;
+  const members = new Map<string, EntityReference>();
+  const query = { team: team.name, include: 'all', isBot: false, limit: 1000 } as const;
+  for await (const page of users.pages(query, session.call)) {
+    for (const user of page.items) if (!user.isBot) members.set(user.id, toReference(user));
+  }
+  // A name with blanks, dots or quotes is one that some servers' list by team answers with nothing.
+  if (!/[\s."']/.test(team.name)) return [...members.values()];
+  const whole = await teams.findById(team.id, { fields: ['users'], include: 'all' }, session.call);
+  const unlisted = whole?.users?.filter(({ id }) => !members.has(id)) ?? [];
+  return [...members.values(), ...unlisted];
+}
+
+function toReference({ id, name, displayName, deleted }: User): EntityReference {
+  return { id, type: 'user', name, ...(displayName === undefined ? {} : { displayName }), deleted };
+}
+
+/** The groups that a user belongs to, from the user's own side. */
+async function groupsOf(userId: UserId, session: Session, directory: GroupDirectory): Promise<readonly GroupState[]> {
+  const user = await session.upstream.client.users.findById(
+    userId,
+    { fields: ['teams'], include: 'all' },
+    session.call,
+  );
+  const states = await mapBounded(user?.teams ?? [], parallelCalls, (team) => directory.get(team.id, session));
+  return states.filter((state) => state !== undefined);
+}
+
+async function find(
+  lookup: GroupLookup,
+  session: Session,
+  parts: { directory: GroupDirectory; lookups: ReadThrough<readonly GroupState[]>; options: Options },
+): Promise<readonly GroupState[]> {
+  const { directory, lookups } = parts;
+  switch (lookup.by) {
+    case 'id': {
+      const state = await directory.get(lookup.value, session);
+      return state === undefined ? [] : [state];
+    }
+    case 'member': {
+      const userId = parseUserId(lookup.value);
+      return userId === undefined ? [] : groupsOf(userId, session, directory);
+    }
+    case 'displayName':
+    case 'externalId': {
+      const tag = lookupTag(lookup.by, lookup.value);
+      const key = `${session.upstream.cacheScope}/${tag}`;
+      const load = lookup.by === 'displayName' ? findByDisplayName : findByExternalId;
+      return (
+        (await lookups.read(key, [tag], async () =>
+          nonEmpty(await load(lookup.value, session, directory, parts.options)),
+        )) ?? []
+      );
+    }
+  }
+}
+
+async function findByExternalId(
+  externalId: string,
+  session: Session,
+  directory: GroupDirectory,
+  { annotations }: Options,
+): Promise<readonly GroupState[]> {
+  const ids = (await annotations.all(session)).flatMap((annotation) =>
+    annotation.kind === 'group' && annotation.attributes['externalId'] === externalId ? [annotation.id] : [],
+  );
+  const states = await mapBounded(ids, parallelCalls, (id) => directory.get(id, session));
+  return states.filter((state) => state !== undefined);
+}
+
+async function findByDisplayName(
+  displayName: string,
+  session: Session,
+  directory: GroupDirectory,
+  { annotations, observer }: Options,
+): Promise<readonly GroupState[]> {
+  const [slug = displayName] = teamNames(displayName);
+  const named = await session.upstream.client.teams.find(slug, {}, session.call);
+  if (named !== undefined) {
+    const [state] = await withAnnotations([named], annotations, session);
+    const settled =
+      state?.annotation !== undefined && isVisible(state) && answersTo(state, displayName) === 'displayName';
+    if (settled) return [state];
+  }
+  const found: GroupState[] = [];
+  for await (const states of directory.scan(session))
+    found.push(...states.filter((state) => answersTo(state, displayName) !== undefined));
+  return choose(found, displayName, observer);
+}
+
+/** Of several groups that answer to a name: the bound one, then the exact spelling, then one that SCIM made; else all of them. */
+function choose(
+  found: readonly GroupState[],
+  displayName: string,
+  observer: ProvisioningObserver,
+): readonly GroupState[] {
+  const byDisplayName = found.filter((state) => answersTo(state, displayName) === 'displayName');
+  let remaining = byDisplayName.length > 0 ? byDisplayName : found;
+  const preferences: readonly ((state: GroupState) => boolean)[] = [
+    (state) => state.annotation !== undefined && !state.annotation.tombstone,
+    (state) => shownGroupName(state) === displayName,
+    (state) => state.annotation?.created === true,
+  ];
+  for (const prefers of preferences) {
+    const preferred = remaining.filter(prefers);
+    if (preferred.length > 0) remaining = preferred;
+    if (remaining.length === 1) return remaining;
+  }
+  if (remaining.length > 1) observer.onNotice?.({ kind: 'ambiguous-name', ids: remaining.map(({ team }) => team.id) });
+  return remaining;
+}
+
+async function visible(
+  teams: readonly EntityReference[],
+  session: Session,
+  kinds: ReadThrough<TeamKind>,
+  directory: GroupDirectory,
+): Promise<readonly EntityReference[]> {
+  const candidates = teams.filter((team) => team.name !== 'Organization' && team.deleted !== true);
+  const entries = candidates.map(({ id }) => ({ key: `${session.upstream.cacheScope}/${id}`, tags: [kindTag(id)] }));
+  const found = await kinds.readMany(entries, (missing) =>
+    mapBounded(missing, parallelCalls, async (index) => {
+      const state = await directory.get(candidates[index]?.id ?? '', session);
+      return { shown: state !== undefined && isVisible(state) };
+    }),
+  );
+  return candidates.filter((_, index) => found[index]?.shown === true);
+}
+
+async function withAnnotations(
+  teams: readonly Team[],
+  annotations: Annotations,
+  session: Session,
+): Promise<readonly GroupState[]> {
+  const found = await annotations.ofGroups(
+    teams.map((team) => team.id),
+    session,
+  );
+  return teams.map((team) => ({ team, annotation: found.get(team.id) }));
+}
+
+function tagsOf(state: GroupState): readonly string[] {
+  const names = new Set([shownGroupName(state), state.team.displayName ?? state.team.name, state.team.name]);
+  const externalId = state.annotation?.attributes['externalId'];
+  return [
+    ...[...names].map((name) => lookupTag('displayName', name)),
+    ...(typeof externalId === 'string' ? [lookupTag('externalId', externalId)] : []),
+    kindTag(state.team.id),
+  ];
+}
+
+function lookupTag(by: 'displayName' | 'externalId', value: string): string {
+  return `group/${by}/${by === 'externalId' ? value : foldCase(value)}`;
+}
+
+function kindTag(id: string): string {
+  return `team-kind/${id}`;
+}
+
+/** Nothing found is a known absence, which the cache keeps for a shorter time. */
+function nonEmpty<T>(items: readonly T[]): readonly T[] | undefined {
+  return items.length === 0 ? undefined : items;
+}

@@ -1,0 +1,194 @@
+import {
+  applyPatch,
+  type Filter,
+  groupResourceType,
+  isProjected,
+  type JsonObject,
+  mentionsAttribute,
+  notFound,
+  type PatchOperation,
+  type Projection,
+  parseFilter,
+  parsePatch,
+  parseResource,
+  type Resource,
+} from '@scim-gateway/scim';
+import { type GroupState, isVisible, toScimGroup } from '../translation/group.ts';
+import {
+  diffMembers,
+  listedMembers,
+  type MemberDelta,
+  partOperations,
+  toMemberDelta,
+} from '../translation/membership.ts';
+import { planGroupQuery } from '../translation/query.ts';
+import { mapBounded, parallelCalls } from './concurrency.ts';
+import type { ListQuery, RequestContext, ResourceList, ResourceService } from './contract.ts';
+import { changeGroup, type GroupOutcome, removeGroup } from './group-changes.ts';
+import { createGroup, toGroupDraft } from './group-creation.ts';
+import { shownMembers } from './group-members.ts';
+import type { Session } from './upstream.ts';
+import { createWindow } from './window.ts';
+import type { Workshop } from './workshop.ts';
+
+/**
+ * The use cases of `/Groups`.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3
+ */
+export function createGroupService(workshop: Workshop): ResourceService {
+  const open = (context: RequestContext) => workshop.upstreams.open(context);
+  return {
+    type: groupResourceType,
+    create: async (body, projection, context) => {
+      const draft = toGroupDraft(parseResource(body, groupResourceType, context.tolerance));
+      const session = await open(context);
+      const id = await createGroup(draft, session, workshop);
+      return show(await getGroup(id, session, workshop), projection, session, workshop);
+    },
+    read: async (id, projection, context) => {
+      const session = await open(context);
+      return show(await getGroup(id, session, workshop), projection, session, workshop);
+    },
+    list: async (query, context) => listGroups(query, await open(context), workshop),
+    replace: async (id, body, projection, context) => {
+      const incoming = parseResource(body, groupResourceType, context.tolerance);
+      const session = await open(context);
+      await replaceGroup(id, incoming, listsMembers(body), session, workshop);
+      return show(await getGroup(id, session, workshop), projection, session, workshop);
+    },
+    patch: async (id, body, projection, context) => {
+      const operations = parsePatch(body, groupResourceType, context.tolerance);
+      const session = await open(context);
+      const outcome = await patchGroup(id, operations, session, workshop);
+      const shows = projection.attributes !== undefined || outcome.attributes || outcome.incomplete;
+      if (!shows) return { resource: undefined };
+      const whole = outcome.incomplete ? {} : projection;
+      return { resource: await show(await getGroup(id, session, workshop), whole, session, workshop) };
+    },
+    remove: async (id, context) => {
+      const session = await open(context);
+      using _group = await workshop.queue.hold([groupQueueKey(id)], context.signal);
+      await removeGroup(await getGroup(id, session, workshop), session, workshop);
+    },
+  };
+}
+
+async function replaceGroup(
+  id: string,
+  incoming: Resource,
+  replacesMembers: boolean,
+  session: Session,
+  workshop: Workshop,
+): Promise<GroupOutcome> {
+  using _group = await workshop.queue.hold([groupQueueKey(id)], session.call.signal);
+  const state = await getGroup(id, session, workshop);
+  const before = toScimGroup(state, workshop.presentation);
+  const wanted = listedMembers(incoming);
+  const delta = replacesMembers
+    ? diffMembers(await memberIds(state, session, workshop), wanted)
+    : { add: [], remove: [] };
+  return changeGroup(state, { after: { ...before, ...incoming }, delta }, session, workshop);
+}
+
+async function patchGroup(
+  id: string,
+  operations: readonly PatchOperation[],
+  session: Session,
+  workshop: Workshop,
+): Promise<GroupOutcome> {
+  const { onMembers, others } = partOperations(operations);
+  const delta = toMemberDelta(onMembers);
+  // Changes of named people commute; what depends on who is in, or changes the group itself, takes turns.
+  const alone = delta === undefined || others.length > 0;
+  using _group = await workshop.queue.hold(alone ? [groupQueueKey(id)] : [], session.call.signal);
+  const found = await getGroup(id, session, workshop);
+  // Adoption notes who was in before the provider came, so it takes its turn as well.
+  const adopts = !alone && found.annotation === undefined && workshop.annotations.available(session);
+  using _adoption = await workshop.queue.hold(adopts ? [groupQueueKey(id)] : [], session.call.signal);
+  const state = adopts ? await getGroup(id, session, workshop) : found;
+  const before = toScimGroup(state, workshop.presentation);
+  const after = applyPatch(before, others, groupResourceType, session.context.tolerance);
+  return changeGroup(
+    state,
+    { after, delta: delta ?? (await diffPatched(state, onMembers, session, workshop)) },
+    session,
+    workshop,
+  );
+}
+
+/** The delta of operations whose meaning depends on who is in. */
+async function diffPatched(
+  state: GroupState,
+  operations: readonly PatchOperation[],
+  session: Session,
+  workshop: Workshop,
+): Promise<MemberDelta> {
+  const before = toScimGroup(state, workshop.presentation, await shownMembers(state, session, workshop));
+  const after = applyPatch(before, operations, groupResourceType, session.context.tolerance);
+  return diffMembers(listedMembers(before), listedMembers(after));
+}
+
+async function memberIds(state: GroupState, session: Session, workshop: Workshop): Promise<readonly string[]> {
+  return (await shownMembers(state, session, workshop)).map(({ id }) => id);
+}
+
+async function getGroup(id: string, session: Session, workshop: Workshop): Promise<GroupState> {
+  const state = await workshop.groups.get(id, session);
+  if (state === undefined || !isVisible(state)) throw notFound(`No group has the id ${id}.`);
+  return state;
+}
+
+async function show(
+  state: GroupState,
+  projection: Projection,
+  session: Session,
+  workshop: Workshop,
+): Promise<Resource> {
+  const members = isProjected(projection, 'members') ? await shownMembers(state, session, workshop) : undefined;
+  return toScimGroup(state, workshop.presentation, members);
+}
+
+async function listGroups(query: ListQuery, session: Session, workshop: Workshop): Promise<ResourceList> {
+  const limits = workshop.settings.filterLimits;
+  const filter: Filter | undefined =
+    query.filter === undefined
+      ? undefined
+      : parseFilter(query.filter, groupResourceType, { tolerance: session.context.tolerance, limits });
+  const plan = planGroupQuery(filter);
+  const filtersMembers = plan.residue !== undefined && mentionsAttribute(plan.residue, 'members');
+  const window = createWindow(query, plan.residue, groupResourceType, ({ resource }: Shown) => resource);
+  const offer = async (states: readonly GroupState[]) => {
+    const visible = states.filter(isVisible);
+    const shown = await mapBounded(visible, parallelCalls, async (state): Promise<Shown> => {
+      const resource = filtersMembers
+        ? await show(state, {}, session, workshop)
+        : toScimGroup(state, workshop.presentation);
+      return { state, resource };
+    });
+    for (const candidate of shown) window.offer(candidate);
+  };
+  if (plan.lookup === undefined) for await (const states of workshop.groups.scan(session)) await offer(states);
+  else await offer(await workshop.groups.find(plan.lookup, session));
+  const resources = await mapBounded(window.items, parallelCalls / 2, ({ state, resource }) =>
+    filtersMembers || !isProjected(query.projection, 'members')
+      ? Promise.resolve(resource)
+      : show(state, query.projection, session, workshop),
+  );
+  return { resources, totalResults: window.total, startIndex: query.startIndex };
+}
+
+interface Shown {
+  readonly state: GroupState;
+  readonly resource: Resource;
+}
+
+/** Whether a body speaks of members at all: a list left out, or null, leaves the members alone; an empty one removes them. */
+function listsMembers(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return false;
+  return Object.entries(body as JsonObject).some(([name, value]) => name.toLowerCase() === 'members' && value !== null);
+}
+
+function groupQueueKey(id: string): string {
+  return `group/${id.toLowerCase()}`;
+}

@@ -1,0 +1,97 @@
+import type { TeamId, User, UserId } from '@scim-gateway/collate-client/model';
+import { parseUserId } from '@scim-gateway/collate-client/model';
+import { invalidValue } from '@scim-gateway/scim';
+import type { UserAnnotation } from '../translation/annotation.ts';
+import type { MemberDelta } from '../translation/membership.ts';
+import { isTombstone, type UserState } from '../translation/user.ts';
+import { mapBounded, parallelCalls } from './concurrency.ts';
+import type { Session } from './upstream.ts';
+import type { UserDirectory } from './user-directory.ts';
+
+/** A membership delta after each id was looked at: what Collate can do now, what has to wait, what nobody can do. */
+export interface ResolvedMembers {
+  readonly add: readonly UserId[];
+  readonly remove: readonly UserId[];
+  /** Inactive people whose change has to wait for their return. */
+  readonly waiting: readonly { readonly state: UserState; readonly joins: boolean }[];
+  /** Ids that no user has. */
+  readonly unknown: readonly string[];
+}
+
+/** The queue keys of everybody that a delta names. */
+export function queueKeys(delta: MemberDelta): readonly string[] {
+  return [...delta.add, ...delta.remove].flatMap((id) => (parseUserId(id) === undefined ? [] : [userQueueKey(id)]));
+}
+
+/** The queue through which everything that writes one user passes. */
+export function userQueueKey(id: string): string {
+  return `user/${id.toLowerCase()}`;
+}
+
+/**
+ * Looks at everybody the delta names, before anything is written.
+ *
+ * One dead id must not block a group, least of all its revocations: unknown ones are left out, unless nobody is known.
+ *
+ * @throws ScimError `invalidValue` when all that are to be added are unknown, or, in the strict profile, any.
+ */
+export async function resolveMembers(
+  team: TeamId,
+  delta: MemberDelta,
+  session: Session,
+  directory: UserDirectory,
+): Promise<ResolvedMembers> {
+  const look = (ids: readonly string[]) =>
+    mapBounded(ids, parallelCalls, async (id) => ({ id, state: await directory.get(id, session, ['teams']) }));
+  const adding = await look(delta.add);
+  const removing = await look(delta.remove);
+  const unknown = adding.flatMap(({ id, state }) => (isKnown(state) ? [] : [id]));
+  refuseUnknown(unknown, delta, session);
+  const joiners = adding.flatMap(({ state }) => (isKnown(state) && !isMember(state, team) ? [state] : []));
+  const leavers = removing.flatMap(({ state }) => (state !== undefined && isMember(state, team) ? [state] : []));
+  return {
+    add: activeIds(joiners),
+    remove: activeIds(leavers),
+    waiting: [...inactive(joiners, true), ...inactive(leavers, false)],
+    unknown,
+  };
+}
+
+/** Whether the user is, or once active again will be, a member. */
+export function isMember({ user, annotation }: UserState, team: TeamId): boolean {
+  if (annotation?.waiting.remove.includes(team) === true) return false;
+  return annotation?.waiting.add.includes(team) === true || hasTeam(user, team);
+}
+
+/** The annotation after a membership change was put off; undoing one that waits leaves nothing waiting. */
+export function putOff(annotation: UserAnnotation, user: User, team: TeamId, joins: boolean): UserAnnotation {
+  const add = annotation.waiting.add.filter((id) => id !== team);
+  const remove = annotation.waiting.remove.filter((id) => id !== team);
+  if (hasTeam(user, team) === joins) return { ...annotation, waiting: { add, remove } };
+  return { ...annotation, waiting: joins ? { add: [...add, team], remove } : { add, remove: [...remove, team] } };
+}
+
+function refuseUnknown(unknown: readonly string[], delta: MemberDelta, session: Session): void {
+  const all = unknown.length > 0 && unknown.length === delta.add.length && delta.remove.length === 0;
+  if (!all && (unknown.length === 0 || session.context.tolerance.profile !== 'strict')) return;
+  const shown = unknown.slice(0, 3).join(', ');
+  throw invalidValue(
+    `members: no user has the id ${shown}${unknown.length > 3 ? ` (and ${unknown.length - 3} more)` : ''}. Provision the user first.`,
+  );
+}
+
+function isKnown(state: UserState | undefined): state is UserState {
+  return state !== undefined && !isTombstone(state);
+}
+
+function hasTeam(user: User, team: TeamId): boolean {
+  return user.teams?.some(({ id }) => id === team) === true;
+}
+
+function activeIds(states: readonly UserState[]): readonly UserId[] {
+  return states.flatMap(({ user }) => (user.deleted ? [] : [user.id]));
+}
+
+function inactive(states: readonly UserState[], joins: boolean): ResolvedMembers['waiting'] {
+  return states.flatMap((state) => (state.user.deleted ? [{ state, joins }] : []));
+}

@@ -1,0 +1,19 @@
+/** What happened while provisioning, for metrics and logs; ids and counts only, never names or addresses. */
+export interface ProvisioningObserver {
+  /** Whether Collate's document store can be used by the acting principal. */
+  onDocumentStore?(state: 'available' | 'absent' | 'refused'): void;
+  /** A document of ours was written by somebody we do not trust, or contradicts itself; it is ignored. */
+  onForeignDocument?(name: string): void;
+  /** Something was done otherwise than the provider asked, or deserves an administrator's eye. */
+  onNotice?(notice: ProvisioningNotice): void;
+}
+
+export type ProvisioningNotice =
+  | { readonly kind: 'unknown-members-skipped'; readonly groupId: string; readonly count: number }
+  | { readonly kind: 'email-remembered'; readonly userId: string }
+  | { readonly kind: 'email-change-dropped'; readonly userId: string }
+  | { readonly kind: 'ambiguous-name'; readonly ids: readonly string[] }
+  | { readonly kind: 'name-of-another-type'; readonly teamId: string }
+  | { readonly kind: 'group-adopted'; readonly groupId: string; readonly givesRights: boolean }
+  | { readonly kind: 'user-adopted'; readonly userId: string }
+  | { readonly kind: 'membership-waits'; readonly userId: string };

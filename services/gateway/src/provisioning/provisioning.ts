@@ -1,0 +1,88 @@
+import type { KeyedQueue, Store } from '@scim-gateway/cache';
+import type { CollateClient } from '@scim-gateway/collate-client';
+import { CollateError } from '@scim-gateway/collate-client/model';
+import { type ResourceType, ScimError, unavailable } from '@scim-gateway/scim';
+import { createAttributeMap } from '../translation/attribute-map.ts';
+import { toScimError } from '../translation/failures.ts';
+import { createAnnotations } from './annotations.ts';
+import type { RequestContext, ResourceService } from './contract.ts';
+import { createGroupDirectory } from './group-directory.ts';
+import { createGroupService } from './groups.ts';
+import type { ProvisioningObserver } from './observer.ts';
+import type { ProvisioningSettings } from './settings.ts';
+import { createUpstreams } from './upstream.ts';
+import { createUserDirectory } from './user-directory.ts';
+import { createUserService } from './users.ts';
+import type { Workshop } from './workshop.ts';
+
+export interface ProvisioningOptions {
+  readonly client: CollateClient;
+  readonly store: Store;
+  readonly queue: KeyedQueue;
+  readonly settings: ProvisioningSettings;
+  /** A resource's URL, from its endpoint (`/Users`) and id. */
+  locate(endpoint: string, id: string): string;
+  /** Milliseconds since the epoch. */
+  clock(): number;
+  readonly observer: ProvisioningObserver;
+}
+
+/** The use cases behind the SCIM endpoints. */
+export interface Provisioning {
+  readonly users: ResourceService;
+  readonly groups: ResourceService;
+  /** The resource types with just those attributes that this deployment stores, for the discovery documents. */
+  describeTypes(): readonly ResourceType[];
+}
+
+/** Wires the use cases; no call is made before the first request. */
+export function createProvisioning(options: ProvisioningOptions): Provisioning {
+  const { client, store, settings, observer } = options;
+  const map = createAttributeMap(settings.rememberedAttributes);
+  const annotations = createAnnotations({ store, ttlMs: settings.cacheTtlMs, observer });
+  const workshop: Workshop = {
+    settings,
+    presentation: { map, locate: options.locate },
+    upstreams: createUpstreams({ client, settings, observer, clock: options.clock }),
+    annotations,
+    users: createUserDirectory({ store, settings, map, annotations }),
+    groups: createGroupDirectory({ store, settings, annotations, observer }),
+    queue: options.queue,
+    observer,
+  };
+  return {
+    users: withScimErrors(createUserService(workshop)),
+    groups: withScimErrors(createGroupService(workshop)),
+    describeTypes: () => [map.userType, map.groupType],
+  };
+}
+
+/** The same service, whose upstream failures are what a provider understands. */
+function withScimErrors(service: ResourceService): ResourceService {
+  const translating = async <T>(context: RequestContext, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw translate(error, context);
+    }
+  };
+  return {
+    type: service.type,
+    create: (body, projection, context) => translating(context, () => service.create(body, projection, context)),
+    read: (id, projection, context) => translating(context, () => service.read(id, projection, context)),
+    list: (query, context) => translating(context, () => service.list(query, context)),
+    replace: (id, body, projection, context) =>
+      translating(context, () => service.replace(id, body, projection, context)),
+    patch: (id, body, projection, context) => translating(context, () => service.patch(id, body, projection, context)),
+    remove: (id, context) => translating(context, () => service.remove(id, context)),
+  };
+}
+
+function translate(error: unknown, context: RequestContext): unknown {
+  if (error instanceof ScimError) return error;
+  if (error instanceof CollateError) return toScimError(error, context.principal.collateToken !== undefined);
+  if (!context.signal.aborted) return error;
+  return unavailable('The request took longer than the gateway allows; what was done stays done. Try again.', 5, {
+    cause: error,
+  });
+}

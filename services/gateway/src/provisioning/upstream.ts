@@ -1,0 +1,106 @@
+import type { Capabilities, CollateClient } from '@scim-gateway/collate-client';
+import { detectCapabilities } from '@scim-gateway/collate-client';
+import type { NamingConditions } from '../translation/names.ts';
+import type { RequestContext } from './contract.ts';
+import type { ProvisioningObserver } from './observer.ts';
+import type { ProvisioningSettings } from './settings.ts';
+
+/** A Collate server as one principal sees it: what it can do, and who we are to it. */
+export interface Upstream {
+  readonly client: CollateClient;
+  readonly capabilities: Capabilities;
+  /** The Collate name of the principal that acts. */
+  readonly actor: string;
+  /** Whether the provider's own Collate bot acts, and not the gateway's. */
+  readonly actsAsItself: boolean;
+  readonly naming: NamingConditions;
+  /** Keeps what one principal may see apart from what another may, in every cache. */
+  readonly cacheScope: string;
+  /** Whether what this principal wrote counts as written by us. */
+  trusts(name: string): boolean;
+}
+
+/** One request's view of Collate. */
+export interface Session {
+  readonly upstream: Upstream;
+  readonly context: RequestContext;
+  readonly call: { readonly signal: AbortSignal };
+}
+
+/** Opens sessions; what a server can do is asked once per principal and again after a while. */
+export interface Upstreams {
+  open(context: RequestContext): Promise<Session>;
+}
+
+/** How long a server's capabilities are believed; an upgrade or a changed right is noticed after that. */
+const believedForMs = 5 * 60_000;
+
+interface Known {
+  readonly upstream: Promise<Upstream>;
+  readonly until: number;
+}
+
+/** Sessions over one client, acting as the gateway's bot or as the bot whose token a request brought. */
+export function createUpstreams(options: {
+  readonly client: CollateClient;
+  readonly settings: Pick<ProvisioningSettings, 'trustedBots'>;
+  readonly observer: ProvisioningObserver;
+  readonly clock: () => number;
+}): Upstreams {
+  const known = new Map<string, Known>();
+  const find = (context: RequestContext): Promise<Upstream> => {
+    const scope = context.principal.collateToken === undefined ? 'gateway' : `as/${context.principal.credential}`;
+    const existing = known.get(scope);
+    if (existing !== undefined && existing.until > options.clock()) return existing.upstream;
+    const upstream = examine(scope, context, options);
+    known.set(scope, { upstream, until: options.clock() + believedForMs });
+    upstream.catch(() => known.delete(scope));
+    return upstream;
+  };
+  return {
+    open: async (context) => {
+      const upstream = await untilAborted(find(context), context.signal);
+      return { upstream, context, call: { signal: context.signal } };
+    },
+  };
+}
+
+async function examine(
+  cacheScope: string,
+  context: RequestContext,
+  options: Parameters<typeof createUpstreams>[0],
+): Promise<Upstream> {
+  const token = context.principal.collateToken;
+  const client = token === undefined ? options.client : options.client.as(token);
+  const [capabilities, self, authConfig] = await Promise.all([
+    detectCapabilities(client, {}),
+    client.system.loggedInUser({}),
+    client.system.authConfig({}),
+  ]);
+  options.observer.onDocumentStore?.(capabilities.documentStore);
+  const trusted = new Set([self.name, ...options.settings.trustedBots]);
+  return {
+    client,
+    capabilities,
+    actor: self.name,
+    actsAsItself: token !== undefined,
+    naming: {
+      principalClaims: authConfig.jwtPrincipalClaims,
+      foldsCase: capabilities.foldsCase,
+      maxUserNameLength: capabilities.userNames.maxLength,
+      wordsOnly: capabilities.userNames.allowed === 'word-dot-dash',
+    },
+    cacheScope,
+    trusts: (name) => trusted.has(name),
+  };
+}
+
+/** The promise's outcome, or the signal's reason if that comes first; the work goes on for whoever shares it. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

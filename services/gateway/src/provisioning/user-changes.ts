@@ -1,0 +1,160 @@
+import type { JsonPatch } from '@scim-gateway/collate-client/model';
+import type { Resource } from '@scim-gateway/scim';
+import { mutability, uniqueness } from '@scim-gateway/scim';
+import { emptyUserAnnotation, type UserAnnotation } from '../translation/annotation.ts';
+import { isEmptyPlan, needsDocument, planUser, type UserPlan } from '../translation/commands.ts';
+import { assertVisible } from '../translation/names.ts';
+import { textAt } from '../translation/resource-values.ts';
+import { isBound, isTombstone, type UserState } from '../translation/user.ts';
+import { assertMayDeactivate, assertMayReactivate, changeOne, deactivate, reactivate } from './activation.ts';
+import type { Session } from './upstream.ts';
+import type { Workshop } from './workshop.ts';
+
+/**
+ * Makes Collate hold of a user what the resource says, with the fewest writes; none when it does already. Whatever can be refused is
+ * refused before the first write; deactivation comes first, additions of access last. The caller holds the user's queue.
+ *
+ * @returns whether anything was written.
+ */
+export async function changeUser(
+  state: UserState,
+  after: Resource,
+  session: Session,
+  workshop: Workshop,
+): Promise<boolean> {
+  const plan = dropUnkeepable(
+    planUser(state, after, session.context.principal.provider, workshop.presentation.map),
+    state,
+    after,
+    session,
+    workshop,
+  );
+  if (isEmptyPlan(plan)) return false;
+  await assertAllowed(plan, state, after, session, workshop);
+  try {
+    await execute(plan, state, session, workshop);
+  } finally {
+    const next = { user: state.user, annotation: plan.annotation ?? state.annotation };
+    await workshop.users.forget([state, next]);
+  }
+  return true;
+}
+
+/** Writes a user's annotation, or removes it when it says nothing that the entity does not. */
+export async function keepAnnotation(
+  state: UserState,
+  annotation: UserAnnotation,
+  session: Session,
+  workshop: Workshop,
+): Promise<void> {
+  if (!workshop.annotations.available(session)) return;
+  if (needsDocument(state, annotation)) await workshop.annotations.put(annotation, session);
+  else if (state.annotation !== undefined) await workshop.annotations.remove('user', state.user.id, session);
+}
+
+async function execute(plan: UserPlan, state: UserState, session: Session, workshop: Workshop): Promise<void> {
+  const { user } = state;
+  if (plan.active === false) await deactivate(user, session, workshop);
+  const returning = plan.active === true ? (state.annotation?.waiting ?? { add: [], remove: [] }) : undefined;
+  if (returning !== undefined) await reactivate(state, returning.remove, session, workshop);
+  if (plan.displayName !== undefined) await patchDisplayName(state, plan.displayName.value, session);
+  for (const team of returning?.add ?? []) await changeOne(user.id, team, true, session, workshop);
+  const annotation = settledAnnotation(plan, state, returning !== undefined) ?? binding(state, session);
+  if (annotation !== undefined) await keepAnnotation(state, annotation, session, workshop);
+}
+
+/** The first write binds a user whom nothing else marks as provisioned. */
+function binding(state: UserState, session: Session): UserAnnotation | undefined {
+  return isBound(state) ? undefined : emptyUserAnnotation(state.user.id, session.context.principal.provider);
+}
+
+/** The annotation after the plan; a user who has returned has nothing waiting any more. */
+function settledAnnotation(plan: UserPlan, state: UserState, returned: boolean): UserAnnotation | undefined {
+  const next = plan.annotation ?? state.annotation;
+  if (next === undefined || !returned) return plan.annotation;
+  const { add, remove } = next.waiting;
+  const clears = add.length + remove.length > 0 || next.tombstone;
+  return clears ? { ...next, tombstone: false, waiting: { add: [], remove: [] } } : plan.annotation;
+}
+
+async function patchDisplayName(state: UserState, value: string | undefined, session: Session): Promise<void> {
+  const path = '/displayName';
+  const patch: JsonPatch = value === undefined ? [{ op: 'remove', path }] : [{ op: 'add', path, value }];
+  if (value === undefined && state.user.displayName === undefined) return;
+  await session.upstream.client.users.patch(state.user.id, patch, session.call);
+}
+
+/** The plan without what cannot be kept and need not be: deactivation wins over a change that would otherwise be refused. */
+function dropUnkeepable(
+  plan: UserPlan,
+  state: UserState,
+  after: Resource,
+  session: Session,
+  workshop: Workshop,
+): UserPlan {
+  if (plan.annotation === undefined) return plan;
+  const { annotation, ...rest } = plan;
+  const keeps = workshop.annotations.available(session);
+  if (
+    after['active'] === false &&
+    (plan.changesEmail || plan.changesUserName) &&
+    (!keeps || refusesEmail(plan, workshop))
+  ) {
+    workshop.observer.onNotice?.({ kind: 'email-change-dropped', userId: state.user.id });
+    const { email: _email, userName: _userName, ...attributes } = annotation.attributes;
+    const kept = { ...pick(state.annotation?.attributes, ['email', 'userName']), ...attributes };
+    return {
+      ...rest,
+      changesEmail: false,
+      changesUserName: false,
+      ...(keeps ? { annotation: { ...annotation, attributes: kept } } : {}),
+    };
+  }
+  return keeps || plan.changesEmail || plan.changesUserName ? plan : rest;
+}
+
+function pick(
+  attributes: UserAnnotation['attributes'] | undefined,
+  names: readonly string[],
+): UserAnnotation['attributes'] {
+  return Object.fromEntries(Object.entries(attributes ?? {}).filter(([name]) => names.includes(name)));
+}
+
+function refusesEmail(plan: UserPlan, workshop: Workshop): boolean {
+  return plan.changesEmail && workshop.settings.emailChange === 'refuse';
+}
+
+async function assertAllowed(
+  plan: UserPlan,
+  state: UserState,
+  after: Resource,
+  session: Session,
+  workshop: Workshop,
+): Promise<void> {
+  const keeps = workshop.annotations.available(session);
+  if (plan.changesEmail && (!keeps || refusesEmail(plan, workshop))) {
+    throw mutability(
+      'emails: Collate does not let an account change its e-mail address. Change it in Collate with an administrator, or stop mapping this change.',
+    );
+  }
+  if (plan.changesUserName && !keeps) {
+    throw mutability('userName cannot change: this Collate has no document store to remember another one.');
+  }
+  if (plan.displayName?.value !== undefined) assertVisible('displayName', plan.displayName.value);
+  if (plan.changesUserName) await assertFreeUserName(textAt(after, 'userName') ?? '', state, session, workshop);
+  if (plan.active === false) await assertMayDeactivate(state.user, session, workshop);
+  if (plan.active === true) assertMayReactivate(state.user, session, workshop);
+  if (plan.changesEmail) workshop.observer.onNotice?.({ kind: 'email-remembered', userId: state.user.id });
+}
+
+async function assertFreeUserName(
+  userName: string,
+  state: UserState,
+  session: Session,
+  workshop: Workshop,
+): Promise<void> {
+  assertVisible('userName', userName);
+  const others = await workshop.users.find({ by: 'userName', value: userName }, session);
+  const taken = others.some((other) => other.user.id !== state.user.id && !isTombstone(other));
+  if (taken) throw uniqueness('userName is already that of another user.');
+}

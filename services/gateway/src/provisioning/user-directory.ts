@@ -1,0 +1,165 @@
+import type { ReadThrough, Store } from '@scim-gateway/cache';
+import { createReadThrough } from '@scim-gateway/cache';
+import type { User } from '@scim-gateway/collate-client/model';
+import { parseUserId } from '@scim-gateway/collate-client/model';
+import type { AttributeMap } from '../translation/attribute-map.ts';
+import { equalsIgnoringCase, foldCase, localPart } from '../translation/names.ts';
+import type { UserLookup } from '../translation/query.ts';
+import { isTombstone, shownEmail, shownExternalId, shownUserName, type UserState } from '../translation/user.ts';
+import type { Annotations } from './annotations.ts';
+import type { ProvisioningSettings } from './settings.ts';
+import type { Session } from './upstream.ts';
+
+/** Finds users; what it found is cached until one of our writes touches a value that was asked for. */
+export interface UserDirectory {
+  /** Who answers to the value; tombstones included, for the caller to judge. At most one for each look-up but `id`. */
+  find(lookup: UserLookup, session: Session): Promise<readonly UserState[]>;
+  /** Every human account, page by page, in Collate's order. */
+  scan(session: Session, fields?: readonly 'teams'[]): AsyncIterable<readonly UserState[]>;
+  /** The state of one account, read fresh; bots are nobody. */
+  get(id: string, session: Session, fields?: readonly 'teams'[]): Promise<UserState | undefined>;
+  /** Nobody is shown any of these states again. */
+  forget(states: readonly UserState[], values?: { readonly userName?: string; readonly email?: string }): Promise<void>;
+}
+
+/** How well an account answers a look-up; the lowest wins (decisions: "look-up", "a document never outranks a live account"). */
+type Rank = 1 | 2 | 3 | 4;
+
+export function createUserDirectory(options: {
+  readonly store: Store;
+  readonly settings: Pick<ProvisioningSettings, 'cacheTtlMs' | 'cacheNegativeTtlMs'>;
+  readonly map: AttributeMap;
+  readonly annotations: Annotations;
+}): UserDirectory {
+  const { map, annotations } = options;
+  const cache: ReadThrough<UserState> = createReadThrough<UserState>({
+    store: options.store,
+    name: 'user',
+    ttlMs: options.settings.cacheTtlMs,
+    negativeTtlMs: options.settings.cacheNegativeTtlMs,
+  });
+  const directory: UserDirectory = {
+    find: async (lookup, session) => {
+      if (lookup.by === 'id') {
+        const state = await directory.get(lookup.value, session);
+        return state === undefined ? [] : [state];
+      }
+      const tag = lookupTag(lookup.by, lookup.value);
+      const state = await cache.read(`${session.upstream.cacheScope}/${tag}`, [tag], () =>
+        load(lookup, session, directory, options),
+      );
+      return state === undefined ? [] : [state];
+    },
+    scan: async function* (session, fields = []) {
+      const query = { include: 'all', isBot: false, fields, limit: 1000 } as const;
+      for await (const page of session.upstream.client.users.pages(query, session.call)) {
+        const people = page.items.filter((user) => !user.isBot);
+        const found = await annotations.ofUsers(
+          people.map((user) => user.id),
+          session,
+        );
+        yield people.map((user) => ({ user, annotation: found.get(user.id) }));
+      }
+    },
+    get: async (text, session, fields = []) => {
+      const id = parseUserId(text);
+      if (id === undefined) return undefined;
+      const [user, annotation] = await Promise.all([
+        session.upstream.client.users.findById(id, { include: 'all', fields }, session.call),
+        annotations.ofUser(id, session),
+      ]);
+      return user === undefined || user.isBot ? undefined : { user, annotation };
+    },
+    forget: (states, values = {}) => {
+      const tags = states.flatMap((state) => tagsOf(state, map));
+      if (values.userName !== undefined) tags.push(lookupTag('userName', values.userName));
+      if (values.email !== undefined) tags.push(lookupTag('userName', values.email), lookupTag('email', values.email));
+      return cache.invalidate([...new Set(tags)]);
+    },
+  };
+  return directory;
+}
+
+function tagsOf(state: UserState, map: AttributeMap): string[] {
+  const { user } = state;
+  const addresses = [user.email, shownEmail(state)];
+  const names = [shownUserName(state), user.scimUserName, ...addresses];
+  const externalIds = [user.externalId, shownExternalId(state, map)];
+  return [
+    ...names.flatMap((name) => (name === undefined ? [] : [lookupTag('userName', name)])),
+    ...addresses.map((email) => lookupTag('email', email)),
+    ...externalIds.flatMap((externalId) => (externalId === undefined ? [] : [lookupTag('externalId', externalId)])),
+  ];
+}
+
+function lookupTag(by: Exclude<UserLookup['by'], 'id'>, value: string): string {
+  return `user/${by}/${by === 'externalId' ? value : foldCase(value)}`;
+}
+
+async function load(
+  lookup: UserLookup,
+  session: Session,
+  directory: UserDirectory,
+  options: Parameters<typeof createUserDirectory>[0],
+): Promise<UserState | undefined> {
+  const rank = (state: UserState) => rankOf(state, lookup, options.map);
+  const named = lookup.by === 'externalId' ? [] : await findByName(lookup.value, session, options.annotations);
+  const quick = best(named, rank);
+  if (quick !== undefined && rank(quick) === 1 && !quick.user.deleted) return quick;
+  if (lookup.by === 'externalId' && !canHoldExternalId(session, options)) return undefined;
+  const found: UserState[] = [];
+  for await (const states of directory.scan(session))
+    found.push(...states.filter((state) => rank(state) !== undefined));
+  return best(found, rank);
+}
+
+function canHoldExternalId(session: Session, options: Parameters<typeof createUserDirectory>[0]): boolean {
+  const stored = session.upstream.capabilities.userExternalId || options.annotations.available(session);
+  return stored && options.map.remembers('externalId');
+}
+
+/** Accounts whose Collate name is what Collate would have derived from the value. */
+async function findByName(value: string, session: Session, annotations: Annotations): Promise<readonly UserState[]> {
+  const { client, capabilities } = session.upstream;
+  const name = localPart(value);
+  if (name.length > capabilities.userNames.maxLength || /[\p{Cc}/\\]/u.test(name)) return [];
+  const names = capabilities.foldsCase ? [name] : [...new Set([name, name.toLowerCase()])];
+  const users = await Promise.all(names.map((text) => client.users.find(text, { include: 'all' }, session.call)));
+  return Promise.all(
+    users
+      .filter((user): user is User => user !== undefined && !user.isBot)
+      .map(async (user) => ({ user, annotation: await annotations.ofUser(user.id, session) })),
+  );
+}
+
+/** Undefined for an account that does not answer to the value at all. */
+function rankOf(state: UserState, lookup: UserLookup, map: AttributeMap): Rank | undefined {
+  switch (lookup.by) {
+    case 'externalId':
+      return shownExternalId(state, map) === lookup.value ? 1 : undefined;
+    case 'email':
+      if (!equalsIgnoringCase(shownEmail(state), lookup.value)) return undefined;
+      return equalsIgnoringCase(state.user.email, lookup.value) ? 1 : 3;
+    case 'userName':
+      return rankOfUserName(state, lookup.value);
+    case 'id':
+      return undefined;
+  }
+}
+
+/** The bound userName first, then a live account's e-mail; a remembered userName never outranks that e-mail's owner. */
+function rankOfUserName(state: UserState, userName: string): Rank | undefined {
+  const { user, annotation } = state;
+  const byEmail = equalsIgnoringCase(user.email, userName);
+  if (equalsIgnoringCase(shownUserName(state), userName)) {
+    return byEmail || annotation?.attributes['userName'] === undefined ? 1 : 3;
+  }
+  if (!byEmail) return undefined;
+  return user.deleted ? 4 : 2;
+}
+
+function best(states: readonly UserState[], rank: (state: UserState) => Rank | undefined): UserState | undefined {
+  const order = (state: UserState) => (rank(state) ?? 9) * 4 + (isTombstone(state) ? 2 : state.user.deleted ? 1 : 0);
+  const [first] = states.filter((state) => rank(state) !== undefined).sort((left, right) => order(left) - order(right));
+  return first;
+}

@@ -1,0 +1,49 @@
+import { parseTeamId } from '@scim-gateway/collate-client/model';
+import { emptyUserAnnotation, type UserAnnotation } from '../translation/annotation.ts';
+import type { UserState } from '../translation/user.ts';
+import { assertMayDeactivate, changeOne, deactivate } from './activation.ts';
+import type { Session } from './upstream.ts';
+import { keepAnnotation } from './user-changes.ts';
+import type { Workshop } from './workshop.ts';
+
+/**
+ * Deletes a user for SCIM: out of its groups, then Collate's soft delete, then a tombstone that hides what remains.
+ * `USER_DELETE=hard` deletes for good whoever owns nothing. The caller holds the user's queue and has read the user's teams.
+ */
+export async function removeUser(state: UserState, session: Session, workshop: Workshop): Promise<void> {
+  const { user } = state;
+  await assertMayDeactivate(user, session, workshop);
+  try {
+    if (!user.deleted) await leaveGroups(state, session, workshop);
+    if (workshop.settings.userDelete === 'hard' && !(await ownsAssets(state, session))) {
+      await session.upstream.client.users.remove(user.id, { hardDelete: true }, session.call);
+      await workshop.annotations.remove('user', user.id, session);
+      return;
+    }
+    if (!user.deleted) await deactivate(user, session, workshop);
+    await keepAnnotation(state, toTombstone(state, session), session, workshop);
+  } finally {
+    await workshop.users.forget([state]);
+  }
+}
+
+async function leaveGroups(state: UserState, session: Session, workshop: Workshop): Promise<void> {
+  for (const group of await workshop.groups.visible(state.user.teams ?? [], session)) {
+    const team = parseTeamId(group.id);
+    if (team !== undefined) await changeOne(state.user.id, team, false, session, workshop);
+  }
+}
+
+function toTombstone(state: UserState, session: Session): UserAnnotation {
+  const annotation = state.annotation ?? emptyUserAnnotation(state.user.id, session.context.principal.provider);
+  return { ...annotation, tombstone: true, waiting: { add: [], remove: [] } };
+}
+
+async function ownsAssets({ user }: UserState, session: Session): Promise<boolean> {
+  const found = await session.upstream.client.users.findById(
+    user.id,
+    { fields: ['owns'], include: 'all' },
+    session.call,
+  );
+  return (found?.owns?.length ?? 0) > 0;
+}

@@ -1,0 +1,76 @@
+import type { User } from '@scim-gateway/collate-client/model';
+import { parseTeamId } from '@scim-gateway/collate-client/model';
+import { uniqueness } from '@scim-gateway/scim';
+import { emptyUserAnnotation } from '../translation/annotation.ts';
+import { toRememberedAttributes } from '../translation/commands.ts';
+import { shownExternalId, type UserState } from '../translation/user.ts';
+import { assertMayReactivate, deactivate, reactivate } from './activation.ts';
+import type { Session } from './upstream.ts';
+import { keepAnnotation } from './user-changes.ts';
+import type { UserDraft } from './user-draft.ts';
+import type { Workshop } from './workshop.ts';
+
+/**
+ * Meets a `POST` of a person whose account a provider deleted: the same person returns under the same id, without the
+ * groups of before; anybody else's return is `RECYCLED_ACCOUNT`'s to decide.
+ *
+ * @returns the user's id, or undefined when the old account is gone for good and a new one may be made.
+ * @throws ScimError `uniqueness` when the address has gone to another person, or the account is an administrator's.
+ */
+export async function reviveTombstone(
+  state: UserState,
+  draft: UserDraft,
+  session: Session,
+  workshop: Workshop,
+): Promise<User['id'] | undefined> {
+  const { user } = state;
+  const samePerson = isSamePerson(state, draft, session, workshop);
+  const policy = samePerson ? 'restore' : workshop.settings.recycledAccount;
+  if (policy === 'refuse' || user.isAdmin) {
+    throw uniqueness(
+      `The account of this address (id ${user.id}) was deleted through provisioning and belongs to another person or an administrator. Delete it in Collate for good, or see RECYCLED_ACCOUNT.`,
+    );
+  }
+  if (policy === 'hard-delete') {
+    await session.upstream.client.users.remove(user.id, { hardDelete: true }, session.call);
+    await workshop.annotations.remove('user', user.id, session);
+    await workshop.users.forget([state]);
+    return undefined;
+  }
+  return restoreUser(state, draft, session, workshop);
+}
+
+async function restoreUser(
+  state: UserState,
+  draft: UserDraft,
+  session: Session,
+  workshop: Workshop,
+): Promise<User['id']> {
+  const { user } = state;
+  assertMayReactivate(user, session, workshop);
+  const former = await workshop.users.get(user.id, session, ['teams']);
+  const groups = await workshop.groups.visible(former?.user.teams ?? [], session);
+  await reactivate(
+    state,
+    groups.flatMap(({ id }) => parseTeamId(id) ?? []),
+    session,
+    workshop,
+  );
+  if (user.displayName !== draft.displayName) {
+    const patch = [{ op: 'add', path: '/displayName', value: draft.displayName }] as const;
+    await session.upstream.client.users.patch(user.id, patch, session.call);
+  }
+  if (!draft.active) await deactivate({ ...user, deleted: false }, session, workshop);
+  const attributes = toRememberedAttributes(state, draft.resource, workshop.presentation.map);
+  const annotation = { ...emptyUserAnnotation(user.id, session.context.principal.provider), attributes };
+  await keepAnnotation(state, annotation, session, workshop);
+  await workshop.users.forget([state, { user, annotation }]);
+  return user.id;
+}
+
+/** The provider's own identifier tells people apart, wherever it could be kept. */
+function isSamePerson(state: UserState, draft: UserDraft, session: Session, workshop: Workshop): boolean {
+  const { map } = workshop.presentation;
+  const kept = session.upstream.capabilities.userExternalId || workshop.annotations.available(session);
+  return !kept || !map.remembers('externalId') || shownExternalId(state, map) === draft.externalId;
+}

@@ -1,0 +1,21 @@
+import type { KeyedQueue } from '@scim-gateway/cache';
+import type { Presentation } from '../translation/user.ts';
+import type { Annotations } from './annotations.ts';
+import type { GroupDirectory } from './group-directory.ts';
+import type { ProvisioningObserver } from './observer.ts';
+import type { ProvisioningSettings } from './settings.ts';
+import type { Upstreams } from './upstream.ts';
+import type { UserDirectory } from './user-directory.ts';
+
+/** What the use cases work with; made once, by `createProvisioning`. */
+export interface Workshop {
+  readonly settings: ProvisioningSettings;
+  readonly presentation: Presentation;
+  readonly upstreams: Upstreams;
+  readonly annotations: Annotations;
+  readonly users: UserDirectory;
+  readonly groups: GroupDirectory;
+  /** Everything that writes one user, or one group as a whole, passes its queue. */
+  readonly queue: KeyedQueue;
+  readonly observer: ProvisioningObserver;
+}

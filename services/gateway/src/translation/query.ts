@@ -1,0 +1,94 @@
+import type { Filter } from '@scim-gateway/scim';
+
+/** An equality that names, or an index, can answer without looking at every resource. */
+export interface Lookup<By extends string> {
+  readonly by: By;
+  readonly value: string;
+}
+
+export type UserLookup = Lookup<'id' | 'userName' | 'email' | 'externalId'>;
+export type GroupLookup = Lookup<'id' | 'displayName' | 'externalId' | 'member'>;
+
+/** How a filter is answered: by a look-up where it has one, else by a scan; and what is still to check of each candidate. */
+export interface QueryPlan<L> {
+  readonly lookup: L | undefined;
+  /** Undefined when the look-up alone decides. */
+  readonly residue: Filter | undefined;
+}
+
+/** What of a filter on users a look-up can answer. */
+export function planUserQuery(filter: Filter | undefined): QueryPlan<UserLookup> {
+  return planQuery(filter, toUserLookup);
+}
+
+/** What of a filter on groups a look-up can answer. */
+export function planGroupQuery(filter: Filter | undefined): QueryPlan<GroupLookup> {
+  return planQuery(filter, toGroupLookup);
+}
+
+function planQuery<L>(filter: Filter | undefined, toLookup: (filter: Filter) => L | undefined): QueryPlan<L> {
+  if (filter === undefined) return { lookup: undefined, residue: undefined };
+  const whole = toLookup(filter);
+  if (whole !== undefined) return { lookup: whole, residue: undefined };
+  if (filter.kind !== 'and') return { lookup: undefined, residue: filter };
+  const index = filter.operands.findIndex((operand) => toLookup(operand) !== undefined);
+  const chosen = filter.operands[index];
+  if (chosen === undefined) return { lookup: undefined, residue: filter };
+  const rest = filter.operands.filter((_, position) => position !== index);
+  const [only] = rest;
+  return { lookup: toLookup(chosen), residue: rest.length === 1 ? only : { kind: 'and', operands: rest } };
+}
+
+function toUserLookup(filter: Filter): UserLookup | undefined {
+  if (filter.kind === 'valuePath') {
+    const value = filter.path.text === 'emails' ? workEmail(filter.filter) : undefined;
+    return value === undefined ? undefined : { by: 'email', value };
+  }
+  const equality = toEquality(filter);
+  switch (equality?.path) {
+    case 'id':
+    case 'userName':
+    case 'externalId':
+      return { by: equality.path, value: equality.value };
+    case 'emails':
+    case 'emails.value':
+      return { by: 'email', value: equality.value };
+    default:
+      return undefined;
+  }
+}
+
+function toGroupLookup(filter: Filter): GroupLookup | undefined {
+  if (filter.kind === 'valuePath') {
+    const equality = filter.path.text === 'members' ? toEquality(filter.filter) : undefined;
+    return equality?.attribute === 'value' ? { by: 'member', value: equality.value } : undefined;
+  }
+  const equality = toEquality(filter);
+  switch (equality?.path) {
+    case 'id':
+    case 'displayName':
+    case 'externalId':
+      return { by: equality.path, value: equality.value };
+    case 'members':
+    case 'members.value':
+      return { by: 'member', value: equality.value };
+    default:
+      return undefined;
+  }
+}
+
+/** The address in `[type eq "work" and value eq "…"]`: every e-mail that we show is of type work. */
+function workEmail(filter: Filter): string | undefined {
+  const operands = filter.kind === 'and' ? filter.operands : [filter];
+  const equalities = operands.map(toEquality);
+  const isWork = equalities.every(
+    (equality) =>
+      equality?.attribute === 'value' || (equality?.attribute === 'type' && equality.value.toLowerCase() === 'work'),
+  );
+  return isWork ? equalities.find((equality) => equality?.attribute === 'value')?.value : undefined;
+}
+
+function toEquality(filter: Filter): { path: string; attribute: string; value: string } | undefined {
+  if (filter.kind !== 'compare' || filter.operator !== 'eq' || typeof filter.value !== 'string') return undefined;
+  return { path: filter.path.text, attribute: filter.path.attribute.name, value: filter.value };
+}

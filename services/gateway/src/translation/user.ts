@@ -1,0 +1,129 @@
+import type { EntityReference, User } from '@scim-gateway/collate-client/model';
+import type { JsonObject, JsonValue, Resource } from '@scim-gateway/scim';
+import { schemaUrn } from '@scim-gateway/scim';
+import type { UserAnnotation } from './annotation.ts';
+import type { AttributeMap } from './attribute-map.ts';
+import { deriveNames } from './names.ts';
+import { withValueAt } from './resource-values.ts';
+
+/** Everything Collate holds of one person: the entity, and what we noted of it. */
+export interface UserState {
+  readonly user: User;
+  readonly annotation: UserAnnotation | undefined;
+}
+
+/** What showing a resource needs besides its state. */
+export interface Presentation {
+  readonly map: AttributeMap;
+  /** The resource's URL, from its endpoint (`/Users`) and id. */
+  locate(endpoint: string, id: string): string;
+}
+
+/** A user as SCIM shows it; `groups` only when the caller has read them. */
+export function toScimUser(
+  state: UserState,
+  presentation: Presentation,
+  groups?: readonly EntityReference[],
+): Resource {
+  const { user } = state;
+  const resource: Record<string, JsonValue> = {
+    schemas: [schemaUrn.user],
+    id: user.id,
+    ...optional('externalId', shownExternalId(state, presentation.map)),
+    userName: shownUserName(state),
+    ...optional('displayName', shownDisplayName(state)),
+    name: shownName(state, presentation.map),
+    active: !user.deleted,
+    emails: [{ value: shownEmail(state), type: 'work', primary: true }],
+    ...(groups === undefined || groups.length === 0
+      ? {}
+      : { groups: groups.map((group) => toGroupReference(group, presentation)) }),
+    meta: toMeta('User', '/Users', user, presentation),
+  };
+  return withCarried(resource, state, presentation.map);
+}
+
+/** The name a provider knows the user by: as it last said, else as stored at creation, else the e-mail. */
+export function shownUserName({ user, annotation }: UserState): string {
+  return remembered(annotation, 'userName') ?? user.scimUserName ?? user.email;
+}
+
+/** The e-mail a provider last said; Collate's own where it said none. */
+export function shownEmail({ user, annotation }: UserState): string {
+  return remembered(annotation, 'email') ?? user.email;
+}
+
+/** The provider's identifier, unless it has cleared it. */
+export function shownExternalId({ user, annotation }: UserState, map: AttributeMap): string | undefined {
+  if (!map.remembers('externalId')) return undefined;
+  if (annotation?.attributes['externalId'] === null) return undefined;
+  return remembered(annotation, 'externalId') ?? user.externalId;
+}
+
+/** The display name: one that waits for the user's return, else Collate's. */
+export function shownDisplayName({ user, annotation }: UserState): string | undefined {
+  return remembered(annotation, 'displayName') ?? user.displayName;
+}
+
+/** Whether the user is known to have been provisioned through SCIM. */
+export function isBound({ user, annotation }: UserState): boolean {
+  return annotation !== undefined || user.externalId !== undefined || user.scimUserName !== undefined;
+}
+
+/** Whether the provider deleted the user, and nobody has revived it since. */
+export function isTombstone({ user, annotation }: UserState): boolean {
+  return user.deleted && annotation?.tombstone === true;
+}
+
+/** `meta` of a resource; `created` only while the entity has never been changed, since Collate keeps no creation time. */
+export function toMeta(
+  resourceType: 'User' | 'Group',
+  endpoint: string,
+  entity: { readonly id: string; readonly version: number; readonly updatedAt: number },
+  presentation: Presentation,
+): JsonObject {
+  const lastModified = new Date(entity.updatedAt).toISOString();
+  const created = entity.version <= 0.1 ? { created: lastModified } : {};
+  return { resourceType, ...created, lastModified, location: presentation.locate(endpoint, entity.id) };
+}
+
+function shownName(state: UserState, map: AttributeMap): JsonObject {
+  const formatted = shownDisplayName(state) ?? state.user.name;
+  const derived = deriveNames(formatted);
+  const given = map.remembers('name.givenName') ? remembered(state.annotation, 'name.givenName') : undefined;
+  const family = map.remembers('name.familyName') ? remembered(state.annotation, 'name.familyName') : undefined;
+  return { formatted, familyName: family ?? derived.familyName, givenName: given ?? derived.givenName };
+}
+
+function withCarried(resource: Resource, { annotation }: UserState, map: AttributeMap): Resource {
+  if (annotation === undefined) return resource;
+  return map.carried.reduce((kept, path) => {
+    const value = annotation.attributes[path];
+    if (value === undefined || value === null) return kept;
+    const urn = path.toLowerCase().startsWith('urn:') ? path.slice(0, path.lastIndexOf(':')) : undefined;
+    return withSchema(withValueAt(kept, path, value), urn);
+  }, resource);
+}
+
+function withSchema(resource: Resource, urn: string | undefined): Resource {
+  const schemas = Array.isArray(resource['schemas']) ? resource['schemas'] : [];
+  return urn === undefined || schemas.includes(urn) ? resource : { ...resource, schemas: [...schemas, urn] };
+}
+
+function toGroupReference(group: EntityReference, presentation: Presentation): JsonObject {
+  return {
+    value: group.id,
+    $ref: presentation.locate('/Groups', group.id),
+    display: group.displayName ?? group.name ?? group.id,
+    type: 'direct',
+  };
+}
+
+function remembered(annotation: UserAnnotation | undefined, path: string): string | undefined {
+  const value = annotation?.attributes[path];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function optional(name: string, value: JsonValue | undefined): JsonObject {
+  return value === undefined ? {} : { [name]: value };
+}
