@@ -1,0 +1,34 @@
+import { type Load, repeat } from './load.ts';
+import type { ServerProcess } from './server-process.ts';
+
+/** Something whose processor time per request is measured. */
+export interface Subject {
+  readonly name: string;
+  readonly server: ServerProcess;
+  readonly load: Load;
+}
+
+/**
+ * Processor microseconds per request of each subject: the median of several rounds that take turns, so that what else the machine
+ * does meets all alike.
+ */
+export async function measureCpu(
+  subjects: readonly Subject[],
+  options: { readonly requests: number; readonly rounds: number },
+): Promise<ReadonlyMap<string, number>> {
+  for (const subject of subjects) await repeat(subject.load, Math.ceil(options.requests / 2));
+  const samples = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
+  for (let round = 0; round < options.rounds; round += 1) {
+    for (const { name, server, load } of subjects) {
+      const before = server.cpuMicros();
+      await repeat(load, options.requests);
+      samples.get(name)?.push((server.cpuMicros() - before) / options.requests);
+    }
+  }
+  return new Map([...samples].map(([name, values]) => [name, median(values)]));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+/** Clock ticks per second in `/proc/<pid>/stat`; Linux has had this one for as long as Node has run on it. */
+const ticksPerSecond = 100;
+
+/** A server in a process of its own, whose processor time can be read. */
+export interface ServerProcess extends AsyncDisposable {
+  readonly url: string;
+  /** User and system time spent so far, in microseconds; resolution 10 ms. */
+  cpuMicros(): number;
+  /** Resident memory in bytes. */
+  residentBytes(): number;
+}
+
+/** Starts a server and waits for the line that tells where it listens: the first line that `ready` matches, its first group the URL. */
+export async function startServer(
+  script: string,
+  args: readonly string[],
+  ready: RegExp,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [script, ...args], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const url = await readUrl(child, ready, script);
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${script} has no process`);
+  return {
+    url,
+    cpuMicros: () => cpuMicros(pid),
+    residentBytes: () => residentBytes(pid),
+    [Symbol.asyncDispose]: async () => {
+      if (child.exitCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
+
+async function readUrl(child: ChildProcess, ready: RegExp, script: string): Promise<string> {
+  if (child.stdout === null) throw new Error(`${script} has no output`);
+  for await (const line of createInterface({ input: child.stdout })) {
+    const url = ready.exec(line)?.[1];
+    if (url !== undefined) {
+      child.stdout.resume();
+      return url;
+    }
+  }
+  throw new Error(`${script} ended before it listened`);
+}
+
+function cpuMicros(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1e6;
+}
+
+function residentBytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+}
