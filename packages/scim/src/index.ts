@@ -1,1 +1,64 @@
-export {};
+export { type AttributePath, parseAttributePath } from './attribute-path.ts';
+export {
+  type AuthenticationScheme,
+  type ServiceProviderFeatures,
+  toResourceTypeDocument,
+  toSchemaDocument,
+  toServiceProviderConfig,
+} from './discovery.ts';
+export {
+  conflict,
+  type ErrorBody,
+  type ErrorOptions,
+  forbidden,
+  internal,
+  invalidFilter,
+  invalidPath,
+  invalidSyntax,
+  invalidValue,
+  invalidVers,
+  methodNotAllowed,
+  mutability,
+  noTarget,
+  notAcceptable,
+  notFound,
+  notImplemented,
+  payloadTooLarge,
+  preconditionFailed,
+  ScimError,
+  type ScimType,
+  sensitive,
+  toErrorBody,
+  tooMany,
+  tooManyRequests,
+  unauthorized,
+  unavailable,
+  uniqueness,
+  unsupportedMediaType,
+  uriTooLong,
+} from './error.ts';
+export {
+  type CompareOperator,
+  type CompareValue,
+  type Filter,
+  type FilterLimits,
+  mentionsAttribute,
+} from './filter/ast.ts';
+export { evaluateFilter } from './filter/evaluate.ts';
+export { defaultFilterLimits, parseFilter } from './filter/parse.ts';
+export { printFilter } from './filter/print.ts';
+export type { JsonObject, JsonValue, Resource } from './json.ts';
+export { applyPatch } from './patch/apply.ts';
+export type { PatchOperation, PatchTarget } from './patch/operation.ts';
+export { parsePatch } from './patch/parse.ts';
+export { parsePath } from './patch/path.ts';
+export { type PageRequest, parsePageRequest, toListResponse } from './resource/page.ts';
+export { isProjected, type Projection, parseProjection, projectResource } from './resource/project.ts';
+export type { AttributeDefinition, ResourceType, SchemaDefinition } from './schema/definition.ts';
+export { enterpriseUserSchema } from './schema/enterprise-user.ts';
+export { groupResourceType, groupSchema } from './schema/group.ts';
+export { restrictResourceType } from './schema/restrict.ts';
+export { userResourceType, userSchema } from './schema/user.ts';
+export { parseResource } from './schema/validate.ts';
+export type { QuirkId, Tolerance } from './tolerance.ts';
+export { messageUrn, schemaUrn } from './urn.ts';

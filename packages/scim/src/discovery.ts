@@ -1,0 +1,88 @@
+import type { JsonObject } from './json.ts';
+import type { AttributeDefinition, ResourceType, SchemaDefinition } from './schema/definition.ts';
+import { schemaUrn } from './urn.ts';
+
+/** One way to authenticate. @see https://www.rfc-editor.org/rfc/rfc7643#section-5 */
+export interface AuthenticationScheme {
+  readonly type: 'oauth' | 'oauth2' | 'oauthbearertoken' | 'httpbasic' | 'httpdigest';
+  readonly name: string;
+  readonly description: string;
+  readonly specUri?: string;
+  readonly primary?: boolean;
+}
+
+/** What a service provider offers. */
+export interface ServiceProviderFeatures {
+  /** The SCIM base URL, without a slash at its end. */
+  readonly baseUrl: string;
+  readonly documentationUri?: string;
+  readonly patch: boolean;
+  readonly bulk: { readonly supported: boolean; readonly maxOperations: number; readonly maxPayloadSize: number };
+  readonly filter: { readonly supported: boolean; readonly maxResults: number };
+  readonly changePassword: boolean;
+  readonly sort: boolean;
+  readonly etag: boolean;
+  readonly authenticationSchemes: readonly AuthenticationScheme[];
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc7643#section-5 */
+export function toServiceProviderConfig(features: ServiceProviderFeatures): JsonObject {
+  const { baseUrl, documentationUri } = features;
+  return {
+    schemas: [schemaUrn.serviceProviderConfig],
+    ...(documentationUri === undefined ? {} : { documentationUri }),
+    patch: { supported: features.patch },
+    bulk: { ...features.bulk },
+    filter: { ...features.filter },
+    changePassword: { supported: features.changePassword },
+    sort: { supported: features.sort },
+    etag: { supported: features.etag },
+    authenticationSchemes: features.authenticationSchemes.map((scheme) => ({ ...scheme })),
+    meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
+  };
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc7643#section-6 */
+export function toResourceTypeDocument(type: ResourceType, baseUrl: string): JsonObject {
+  return {
+    schemas: [schemaUrn.resourceType],
+    id: type.id,
+    name: type.name,
+    endpoint: type.endpoint,
+    description: type.description,
+    schema: type.schema.id,
+    schemaExtensions: type.extensions.map(({ schema, required }) => ({ schema: schema.id, required })),
+    meta: { resourceType: 'ResourceType', location: `${baseUrl}/ResourceTypes/${type.id}` },
+  };
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc7643#section-7 */
+export function toSchemaDocument(schema: SchemaDefinition, baseUrl: string): JsonObject {
+  return {
+    schemas: [schemaUrn.schema],
+    id: schema.id,
+    name: schema.name,
+    description: schema.description,
+    attributes: schema.attributes.map(toAttributeDocument),
+    meta: { resourceType: 'Schema', location: `${baseUrl}/Schemas/${schema.id}` },
+  };
+}
+
+function toAttributeDocument(attribute: AttributeDefinition): JsonObject {
+  const { name, type, multiValued, description, required, caseExact, mutability, returned, uniqueness } = attribute;
+  const { canonicalValues, referenceTypes, subAttributes } = attribute;
+  return {
+    name,
+    type,
+    multiValued,
+    description,
+    required,
+    ...(canonicalValues === undefined ? {} : { canonicalValues }),
+    caseExact,
+    mutability,
+    returned,
+    uniqueness,
+    ...(referenceTypes === undefined ? {} : { referenceTypes }),
+    ...(subAttributes === undefined ? {} : { subAttributes: subAttributes.map(toAttributeDocument) }),
+  };
+}

@@ -1,0 +1,48 @@
+import type { AttributePath } from '../attribute-path.ts';
+
+/** The operators that compare with a value. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.2 */
+export type CompareOperator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le';
+
+/** What an attribute can be compared with. */
+export type CompareValue = string | number | boolean | null;
+
+/**
+ * A filter, resolved against a schema. Inside `valuePath` the paths are relative: their `attribute` is a sub-attribute of the
+ * path's. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.2
+ */
+export type Filter =
+  | { readonly kind: 'and' | 'or'; readonly operands: readonly Filter[] }
+  | { readonly kind: 'not'; readonly operand: Filter }
+  | { readonly kind: 'present'; readonly path: AttributePath }
+  | {
+      readonly kind: 'compare';
+      readonly path: AttributePath;
+      readonly operator: CompareOperator;
+      readonly value: CompareValue;
+    }
+  | { readonly kind: 'valuePath'; readonly path: AttributePath; readonly filter: Filter };
+
+/** How much of a filter is looked at before it is refused. */
+export interface FilterLimits {
+  /** UTF-16 units. */
+  readonly maxLength: number;
+  /** Levels of parentheses and brackets. */
+  readonly maxDepth: number;
+  /** Comparisons and groups. */
+  readonly maxNodes: number;
+}
+
+/** Whether the filter looks at a top-level attribute of this name. */
+export function mentionsAttribute(filter: Filter, attributeName: string): boolean {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.operands.some((operand) => mentionsAttribute(operand, attributeName));
+    case 'not':
+      return mentionsAttribute(filter.operand, attributeName);
+    case 'present':
+    case 'compare':
+    case 'valuePath':
+      return filter.path.attribute.name === attributeName;
+  }
+}
