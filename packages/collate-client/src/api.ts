@@ -60,9 +60,9 @@ export interface Patched<T> {
   readonly changed: boolean;
 }
 
-/** Whether a deletion can be undone. */
+/** Whether a deletion can be undone: it can, unless said otherwise. */
 export interface RemoveOptions {
-  readonly hardDelete: boolean;
+  readonly hardDelete?: boolean;
 }
 
 /** Collate's users. `find…` answers `undefined` for one that does not exist; everything else throws `CollateError`. */

@@ -1,5 +1,74 @@
 import type { CollateClient } from './api.ts';
+import { createCaller } from './call.ts';
+import { createDocumentsApi } from './documents.ts';
 import type { CollateClientOptions } from './options.ts';
+import { createSystemApi } from './system.ts';
+import { createTeamsApi } from './teams.ts';
+import { Gate } from './transport/limit.ts';
+import type { Principal } from './transport/principal.ts';
+import { type Connections, openConnections } from './transport/send.ts';
+import { type StackOptions, stackTransport } from './transport/stack.ts';
+import { createUsersApi } from './users.ts';
 
-/** A client of one Collate server; it connects when it is first used. */
-export declare function createCollateClient(options: CollateClientOptions): CollateClient;
+const megabyte = 2 ** 20;
+
+/**
+ * A client of one Collate server; it connects when it is first used.
+ *
+ * @throws TypeError when `baseUrl` is no http(s) URL.
+ */
+export function createCollateClient(options: CollateClientOptions): CollateClient {
+  const url = new URL(options.baseUrl);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new TypeError('The base URL must be http or https.');
+  const concurrency = options.limits?.concurrency ?? 64;
+  const connections = openConnections({
+    origin: url.origin,
+    basePath: `${url.pathname.replace(/\/+$/, '')}/api`,
+    connections: concurrency,
+    connectMs: options.timeouts?.connectMs ?? 3000,
+    responseBytes: options.limits?.responseBytes ?? 256 * megabyte,
+    ca: options.tls?.ca,
+  });
+  const shared = toStackOptions(options, new Gate({ concurrency, queue: options.limits?.queue ?? 4096 }));
+  return createPrincipalClient(connections, shared, options.token, () => connections[Symbol.asyncDispose]());
+}
+
+function createPrincipalClient(
+  connections: Connections,
+  shared: Omit<StackOptions, 'principal'>,
+  token: () => string,
+  dispose: () => PromiseLike<void>,
+): CollateClient {
+  const principal: Principal = { token, name: undefined };
+  const call = createCaller(stackTransport(connections.send, { ...shared, principal }));
+  return {
+    users: createUsersApi(call),
+    teams: createTeamsApi(call),
+    documents: createDocumentsApi(call),
+    system: createSystemApi(call, principal),
+    as: (other) => createPrincipalClient(connections, shared, other, () => Promise.resolve()),
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+function toStackOptions(options: CollateClientOptions, gate: Gate): Omit<StackOptions, 'principal'> {
+  const { timeouts, retries, breaker } = options;
+  return {
+    gate,
+    observer: options.observer ?? {},
+    timeouts: { readMs: timeouts?.readMs ?? 8000, writeMs: timeouts?.writeMs ?? 15_000 },
+    retries: {
+      attempts: retries?.attempts ?? 3,
+      baseDelayMs: retries?.baseDelayMs ?? 100,
+      maxDelayMs: retries?.maxDelayMs ?? 2000,
+    },
+    breaker: {
+      threshold: breaker?.threshold ?? 0.5,
+      windowMs: breaker?.windowMs ?? 10_000,
+      minimumRps: breaker?.minimumRps ?? 2,
+      openMs: breaker?.openMs ?? 5000,
+    },
+    clock: options.clock ?? Date.now,
+    random: options.random ?? Math.random,
+  };
+}

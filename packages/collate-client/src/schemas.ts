@@ -1,0 +1,192 @@
+import { type Static, Type } from 'typebox';
+
+/*
+ * What Collate answers, as far as we rely on it. Properties beyond these are tolerated, since newer servers add them; a
+ * property that may be absent may also be null.
+ */
+
+/** A property that a server may leave out. */
+function maybe<T extends Type.TSchema>(schema: T) {
+  return Type.Optional(Type.Union([schema, Type.Null()]));
+}
+
+const reference = Type.Object({
+  id: Type.String(),
+  type: Type.String(),
+  name: maybe(Type.String()),
+  fullyQualifiedName: maybe(Type.String()),
+  displayName: maybe(Type.String()),
+  deleted: maybe(Type.Boolean()),
+});
+
+const references = maybe(Type.Array(reference));
+
+const entity = {
+  id: Type.String({ format: 'uuid' }),
+  name: Type.String(),
+  displayName: maybe(Type.String()),
+  description: maybe(Type.String()),
+  externalId: maybe(Type.String()),
+  deleted: maybe(Type.Boolean()),
+  version: maybe(Type.Number()),
+  updatedAt: maybe(Type.Number()),
+  updatedBy: maybe(Type.String()),
+};
+
+/** A user as it comes over the wire. */
+export const userAnswer = Type.Object({
+  ...entity,
+  fullyQualifiedName: maybe(Type.String()),
+  email: Type.String(),
+  scimUserName: maybe(Type.String()),
+  isBot: maybe(Type.Boolean()),
+  isAdmin: maybe(Type.Boolean()),
+  teams: references,
+  roles: references,
+  owns: references,
+});
+
+/** A team as it comes over the wire. */
+export const teamAnswer = Type.Object({
+  ...entity,
+  fullyQualifiedName: maybe(Type.String()),
+  teamType: Type.String(),
+  isJoinable: maybe(Type.Boolean()),
+  users: references,
+  parents: references,
+  defaultRoles: references,
+  policies: references,
+});
+
+/** A stored document as it comes over the wire. */
+export const documentAnswer = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  fullyQualifiedName: Type.String(),
+  entityType: maybe(Type.String()),
+  data: Type.Optional(Type.Unknown()),
+  updatedBy: maybe(Type.String()),
+  updatedAt: maybe(Type.Number()),
+});
+
+/** One page of entities as it comes over the wire. */
+export function pageAnswer<T extends Type.TSchema>(item: T) {
+  return Type.Object({
+    data: Type.Array(item),
+    paging: Type.Object({ total: Type.Integer(), after: maybe(Type.String()) }),
+  });
+}
+
+/** The outcome of a call on many rows: 200 does not mean that every row went well. */
+export const bulkAnswer = Type.Object({
+  status: Type.String(),
+  numberOfRowsProcessed: maybe(Type.Integer()),
+  numberOfRowsFailed: maybe(Type.Integer()),
+  failedRequest: maybe(Type.Array(Type.Object({ status: maybe(Type.Integer()) }))),
+});
+
+/** An answer of which nothing is used but that it is one. */
+export const anyAnswer = Type.Object({});
+
+export const versionAnswer = Type.Object({ version: Type.String() });
+
+export const authConfigAnswer = Type.Object({
+  provider: maybe(Type.String()),
+  jwtPrincipalClaims: maybe(Type.Array(Type.String())),
+  jwtPrincipalClaimsMapping: maybe(Type.Array(Type.String())),
+  emailClaim: maybe(Type.String()),
+  authority: maybe(Type.String()),
+});
+
+export const jwksAnswer = Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) });
+
+/** What a user is created from; servers refuse any property they do not know. */
+export const createUserBody = Type.Object(
+  {
+    name: Type.String(),
+    email: Type.String(),
+    displayName: Type.Optional(Type.String()),
+    externalId: Type.Optional(Type.String()),
+    scimUserName: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+);
+
+/** What a team is created from; servers refuse any property they do not know. */
+export const createTeamBody = Type.Object(
+  {
+    name: Type.String(),
+    teamType: Type.Literal('Group'),
+    displayName: Type.Optional(Type.String()),
+    description: Type.Optional(Type.String()),
+    isJoinable: Type.Optional(Type.Boolean()),
+    parents: Type.Optional(Type.Array(Type.String())),
+  },
+  { additionalProperties: false },
+);
+
+/** What a document is created or replaced from. */
+export const documentBody = Type.Object(
+  {
+    name: Type.String(),
+    fullyQualifiedName: Type.String(),
+    entityType: Type.String(),
+    data: Type.Unknown(),
+  },
+  { additionalProperties: false },
+);
+
+/** A JSON Patch document. @see https://www.rfc-editor.org/rfc/rfc6902#section-3 */
+export const jsonPatchBody = Type.Array(
+  Type.Object({
+    op: Type.Union([Type.Literal('add'), Type.Literal('remove'), Type.Literal('replace'), Type.Literal('test')]),
+    path: Type.String(),
+    value: Type.Optional(Type.Unknown()),
+  }),
+  { minItems: 1 },
+);
+
+export const restoreBody = Type.Object({ id: Type.String({ format: 'uuid' }) }, { additionalProperties: false });
+
+export const assetsBody = Type.Object(
+  { assets: Type.Array(Type.Object({ id: Type.String({ format: 'uuid' }), type: Type.Literal('user') })) },
+  { additionalProperties: false },
+);
+
+const include = Type.Optional(Type.Union([Type.Literal('non-deleted'), Type.Literal('deleted'), Type.Literal('all')]));
+const fields = Type.Optional(Type.String({ description: 'Comma-separated names of relations' }));
+
+export const entityQuery = Type.Object({ fields, include });
+
+const listQuery = {
+  fields,
+  include,
+  limit: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+  after: Type.Optional(Type.String()),
+};
+
+export const userListQuery = Type.Object({
+  ...listQuery,
+  team: Type.Optional(Type.String()),
+  isBot: Type.Optional(Type.Boolean()),
+  isAdmin: Type.Optional(Type.Boolean()),
+});
+
+export const teamListQuery = Type.Object({
+  ...listQuery,
+  parentTeam: Type.Optional(Type.String()),
+  isJoinable: Type.Optional(Type.Boolean()),
+});
+
+export const documentListQuery = Type.Object({
+  entityType: Type.String(),
+  limit: listQuery.limit,
+  after: listQuery.after,
+});
+
+export const removeQuery = Type.Object({ hardDelete: Type.Boolean() });
+
+export type UserAnswer = Static<typeof userAnswer>;
+export type TeamAnswer = Static<typeof teamAnswer>;
+export type DocumentAnswer = Static<typeof documentAnswer>;
+export type BulkAnswer = Static<typeof bulkAnswer>;

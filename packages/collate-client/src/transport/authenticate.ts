@@ -1,0 +1,88 @@
+import { CollateError } from '../model/index.ts';
+import type { Principal } from './principal.ts';
+import type { Call, Transport } from './transport.ts';
+
+/**
+ * For this long after a credential was replaced its predecessor is tried as well: servers keep credentials in caches that
+ * go on accepting the old one and refusing the new one for a while.
+ */
+export const rotationWindowMs = 3 * 60_000;
+
+/**
+ * Sends each call with the principal's credential. A credential that is refused is replaced by the other one that may be
+ * valid: the one that meanwhile took its place, or its predecessor. A refused call had no effect, so that any may be sent again.
+ */
+export function withAuthentication(
+  next: Transport,
+  options: { readonly principal: Principal; readonly clock: () => number },
+): Transport {
+  const rotation = new Rotation(options.principal.token, options.clock);
+  return async (call) => {
+    if (!call.operation.authenticated) return next(call);
+    const token = rotation.preferred();
+    assertSendable(token, call);
+    try {
+      return await next({ ...call, token });
+    } catch (error) {
+      const other = isRefusal(error) ? rotation.alternativeTo(token) : undefined;
+      if (other === undefined) throw error;
+      assertSendable(other, call);
+      const reply = await next({ ...call, token: other });
+      rotation.prefer(other);
+      return reply;
+    }
+  };
+}
+
+/** Which of two credentials to use while one takes the other's place. */
+class Rotation {
+  readonly #token: () => string;
+  readonly #clock: () => number;
+  #current: string | undefined;
+  #previous: string | undefined;
+  #rotatedAt = 0;
+  #preferred: string | undefined;
+
+  constructor(token: () => string, clock: () => number) {
+    this.#token = token;
+    this.#clock = clock;
+  }
+
+  preferred(): string {
+    const current = this.#refresh();
+    return this.#previous === undefined ? current : (this.#preferred ?? current);
+  }
+
+  alternativeTo(refused: string): string | undefined {
+    const current = this.#refresh();
+    return current === refused ? this.#previous : current;
+  }
+
+  prefer(token: string): void {
+    this.#preferred = token;
+  }
+
+  #refresh(): string {
+    const token = this.#token();
+    if (token !== this.#current) {
+      this.#previous = this.#current;
+      this.#current = token;
+      this.#rotatedAt = this.#clock();
+      this.#preferred = undefined;
+    } else if (this.#previous !== undefined && this.#clock() - this.#rotatedAt > rotationWindowMs) {
+      this.#previous = undefined;
+    }
+    return token;
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof CollateError && error.kind === 'unauthorized';
+}
+
+/** An empty credential makes old servers fail with 500, and one with a line break cannot be sent. */
+function assertSendable(token: string, { operation }: Call): void {
+  if (/^[\x21-\x7e]+$/.test(token)) return;
+  const explanation = token === '' ? 'the credential is empty' : 'the credential holds characters that cannot be sent';
+  throw new CollateError('unauthorized', { operation: operation.name, explanation });
+}

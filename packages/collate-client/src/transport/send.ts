@@ -1,0 +1,87 @@
+import { Pool } from 'undici';
+import { CollateError, type CollateErrorKind } from '../model/index.ts';
+import type { Call, Reply, Transport } from './transport.ts';
+
+/** Where to send, and within which bounds. */
+export interface SendOptions {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** What stands before the paths of operations, `/api` included. */
+  readonly basePath: string;
+  readonly connections: number;
+  readonly connectMs: number;
+  readonly responseBytes: number;
+  readonly ca: string | readonly string[] | undefined;
+}
+
+/** Connections to one server, and the transport that uses them. */
+export interface Connections extends AsyncDisposable {
+  readonly send: Transport;
+}
+
+/**
+ * Connections to one origin, and to no other: no redirect is followed and no proxy used, and certificates are verified
+ * whatever the environment says.
+ */
+export function openConnections(options: SendOptions): Connections {
+  const pool = new Pool(options.origin, {
+    connections: options.connections,
+    pipelining: 1,
+    maxResponseSize: options.responseBytes,
+    // How long an attempt may take is the deadline decorator's to say.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: {
+      timeout: options.connectMs,
+      rejectUnauthorized: true,
+      ...(options.ca === undefined ? {} : { ca: typeof options.ca === 'string' ? options.ca : [...options.ca] }),
+    },
+  });
+  return {
+    send: (call) => send(pool, options.basePath, call),
+    [Symbol.asyncDispose]: () => pool.close(),
+  };
+}
+
+async function send(pool: Pool, basePath: string, call: Call): Promise<Reply> {
+  try {
+    const answer = await pool.request({
+      method: call.operation.method,
+      path: basePath + call.path,
+      headers: toHeaders(call),
+      body: call.body ?? null,
+      signal: call.cancellation ?? null,
+    });
+    return { status: answer.statusCode, headers: answer.headers, body: await answer.body.text() };
+  } catch (error) {
+    throw toCollateError(error, call);
+  }
+}
+
+function toHeaders({ operation, body, token }: Call): Record<string, string> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
+  if (body !== undefined) {
+    headers['content-type'] = operation.method === 'PATCH' ? 'application/json-patch+json' : 'application/json';
+  }
+  return headers;
+}
+
+/** What a failure to exchange anything means; causes that hold pieces of an answer are left behind. */
+function toCollateError(error: unknown, { operation }: Call): CollateError {
+  const code = codeOf(error);
+  const kind = toKind(code);
+  const cause = kind === 'malformed' ? new Error(code) : error;
+  return new CollateError(kind, { operation: operation.name, explanation: code, cause });
+}
+
+function toKind(code: string | undefined): CollateErrorKind {
+  if (code === undefined) return 'unreachable';
+  const noHttp = code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW';
+  return noHttp || code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ? 'malformed' : 'unreachable';
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,46 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ClientObserver } from '../observer.ts';
+import type { BreakerOptions, RetryOptions, TimeoutOptions } from '../options.ts';
+import { withAuthentication } from './authenticate.ts';
+import { withCircuitBreaker } from './circuit-breaker.ts';
+import { type Timers, withDeadline } from './deadline.ts';
+import { type Gate, withLimit } from './limit.ts';
+import { withObservation } from './observe.ts';
+import type { Principal } from './principal.ts';
+import { withRetry } from './retry.ts';
+import type { Transport } from './transport.ts';
+import { withVerdict } from './verdict.ts';
+
+/** What one principal's way to Collate is stacked from. */
+export interface StackOptions {
+  readonly principal: Principal;
+  /** Shared by all principals of the server. */
+  readonly gate: Gate;
+  readonly observer: ClientObserver;
+  readonly timeouts: Required<Omit<TimeoutOptions, 'connectMs'>>;
+  readonly retries: Required<RetryOptions>;
+  readonly breaker: Required<BreakerOptions>;
+  readonly clock: () => number;
+  readonly random: () => number;
+}
+
+/** One principal's way to Collate: from the outermost decorator, which a call meets first, to the bare connection. */
+export function stackTransport(send: Transport, options: StackOptions): Transport {
+  const { principal, gate, observer, timeouts, retries, breaker, clock, random } = options;
+  const judged = withVerdict(send, { principal, clock });
+  const authenticated = withAuthentication(judged, { principal, clock });
+  const timely = withDeadline(authenticated, { ...timeouts, timers });
+  const limited = withLimit(timely, gate);
+  const broken = withCircuitBreaker(limited, { ...breaker, observer });
+  const observed = withObservation(broken, { observer, now: () => performance.now() });
+  return withRetry(observed, { ...retries, clock, random, sleep, observer });
+}
+
+const timers: Timers = {
+  set: (run, ms) => setTimeout(run, ms),
+  clear: (timer) => clearTimeout(timer as NodeJS.Timeout),
+};
+
+function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return wait(ms, undefined, signal === undefined ? {} : { signal });
+}

@@ -1,0 +1,14 @@
+import type { CollateError } from '../model/index.ts';
+import type { Operation } from '../operation.ts';
+
+/**
+ * Whether a failure speaks of the server's state rather than of the call, so that the same call may succeed a moment later
+ * and other calls are likely to fail now.
+ *
+ * A 500 does so only for reads: servers answer 500 to writes that they refuse.
+ */
+export function isTransient({ kind, status }: CollateError, { method }: Operation): boolean {
+  if (kind === 'unreachable' || kind === 'timeout') return true;
+  if (kind !== 'unavailable' || status === undefined) return false;
+  return method === 'GET' || (status >= 502 && status <= 504);
+}

@@ -1,0 +1,31 @@
+import type { EventEmitter } from 'node:events';
+import type { Operation } from '../operation.ts';
+
+/** One call on its way to Collate. */
+export interface Call {
+  readonly operation: Operation;
+  /** The path below `/api`, with its query; every value in it is encoded. */
+  readonly path: string;
+  readonly body: string | undefined;
+  /** The caller's patience. */
+  readonly signal: AbortSignal | undefined;
+  /** When the caller stops listening, in milliseconds since 1970. */
+  readonly deadline: number | undefined;
+  /** The credential to send, once known. */
+  readonly token?: string;
+  /** Emits `abort` when this attempt is to end. */
+  readonly cancellation?: EventEmitter;
+}
+
+/** What came back. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/**
+ * Something that carries calls to Collate. It rejects with nothing but `CollateError`; which answers count as failures is
+ * decided by `withVerdict`, and everything stacked upon that sees only good replies.
+ */
+export type Transport = (call: Call) => Promise<Reply>;
