@@ -1,0 +1,72 @@
+/** Turns for whoever needs some keys to itself, in the order of asking. */
+export interface KeyedQueue {
+  /**
+   * Waits until all the keys are free and takes them; they are free again when the result is disposed of. Keys are taken in one order
+   * by everybody, so that nobody waits in a circle.
+   *
+   * @throws the signal's reason when it fires first.
+   */
+  hold(keys: readonly string[], signal?: AbortSignal): Promise<Disposable>;
+}
+
+/** A queue within this process. */
+export function createKeyedQueue(): KeyedQueue {
+  const tails = new Map<string, Promise<void>>();
+  return {
+    hold: async (keys, signal) => {
+      const ordered = [...new Set(keys)].sort();
+      const held: (() => void)[] = [];
+      const release = () => {
+        for (const free of held.splice(0)) free();
+      };
+      try {
+        for (const key of ordered) held.push(await take(tails, key, signal));
+      } catch (error) {
+        release();
+        throw error;
+      }
+      return { [Symbol.dispose]: release };
+    },
+  };
+}
+
+/** Waits for the key's turn; resolves to what ends it. */
+async function take(
+  tails: Map<string, Promise<void>>,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<() => void> {
+  signal?.throwIfAborted();
+  const before = tails.get(key);
+  let end: () => void = () => undefined;
+  const turn = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const tail = (before ?? Promise.resolve()).then(() => turn);
+  tails.set(key, tail);
+  const free = () => {
+    end();
+    if (tails.get(key) === tail) tails.delete(key);
+  };
+  try {
+    if (before !== undefined) await orAborted(before, signal);
+  } catch (error) {
+    // Whoever comes after must still wait for whoever was before.
+    end();
+    void tail.then(() => tails.get(key) === tail && tails.delete(key));
+    throw error;
+  }
+  return free;
+}
+
+function orAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(() => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,120 @@
+import type { Lookup, Store } from './store.ts';
+
+/** Who wants to know what a cache does. */
+export interface CacheObserver {
+  onRead?(event: { readonly cache: string; readonly result: 'hit' | 'miss' }): void;
+}
+
+export interface ReadThroughOptions {
+  readonly store: Store;
+  /** Stands before the keys, and names the cache to the observer. */
+  readonly name: string;
+  /** How long a value is believed. */
+  readonly ttlMs: number;
+  /** How long it is believed that there is no value. */
+  readonly negativeTtlMs: number;
+  readonly observer?: CacheObserver;
+}
+
+/** Values that are loaded when the store has none; undefined is a known absence. Values must survive JSON. */
+export interface ReadThrough<T> {
+  read(key: string, tags: readonly string[], load: () => Promise<T | undefined>): Promise<T | undefined>;
+  /** Several at once; those that the store lacks are loaded together, by their positions. */
+  readMany(
+    lookups: readonly Lookup[],
+    loadMissing: (positions: readonly number[]) => Promise<readonly (T | undefined)[]>,
+  ): Promise<readonly (T | undefined)[]>;
+  invalidate(tags: readonly string[]): Promise<void>;
+}
+
+interface Flight<T> {
+  readonly load: Promise<T | undefined>;
+  readonly tags: readonly string[];
+}
+
+/** A cache over a store: one load at a time for a key in this process, and none that an invalidation has overtaken. */
+export function createReadThrough<T>(options: ReadThroughOptions): ReadThrough<T> {
+  return new StoreReadThrough<T>(options);
+}
+
+class StoreReadThrough<T> implements ReadThrough<T> {
+  readonly #options: ReadThroughOptions;
+  readonly #flights = new Map<string, Flight<T>>();
+
+  constructor(options: ReadThroughOptions) {
+    this.#options = options;
+  }
+
+  async read(key: string, tags: readonly string[], load: () => Promise<T | undefined>): Promise<T | undefined> {
+    const flight = this.#flights.get(key);
+    if (flight !== undefined) return flight.load;
+    const own = { load: this.#readOrLoad(key, tags, load), tags };
+    this.#flights.set(key, own);
+    try {
+      return await own.load;
+    } finally {
+      if (this.#flights.get(key) === own) this.#flights.delete(key);
+    }
+  }
+
+  async readMany(
+    lookups: readonly Lookup[],
+    loadMissing: (positions: readonly number[]) => Promise<readonly (T | undefined)[]>,
+  ): Promise<readonly (T | undefined)[]> {
+    const stored = await this.#options.store.getMany(lookups.map(({ key, tags }) => ({ key: this.#key(key), tags })));
+    const missing = stored.flatMap((value, position) => (value === undefined ? [position] : []));
+    for (const value of stored) this.#tell(value === undefined ? 'miss' : 'hit');
+    if (missing.length === 0) return stored.map((value) => this.#decode(value));
+    const tags = [...new Set(missing.flatMap((position) => lookups[position]?.tags ?? []))];
+    const snapshot = await this.#options.store.snapshot(tags);
+    const loaded = await loadMissing(missing);
+    const values: (T | undefined)[] = stored.map((value) => this.#decode(value));
+    await Promise.all(
+      missing.map(async (position, index) => {
+        values[position] = loaded[index];
+        const lookup = lookups[position];
+        if (lookup !== undefined && snapshot !== undefined) await this.#keep(lookup.key, loaded[index], snapshot);
+      }),
+    );
+    return values;
+  }
+
+  async invalidate(tags: readonly string[]): Promise<void> {
+    const gone = new Set(tags);
+    // Whoever reads from now on must not join a load that began before.
+    for (const [key, flight] of this.#flights) if (flight.tags.some((tag) => gone.has(tag))) this.#flights.delete(key);
+    await this.#options.store.invalidate(tags);
+    for (const [key, flight] of this.#flights) if (flight.tags.some((tag) => gone.has(tag))) this.#flights.delete(key);
+  }
+
+  async #readOrLoad(key: string, tags: readonly string[], load: () => Promise<T | undefined>): Promise<T | undefined> {
+    const { store } = this.#options;
+    const stored = await store.get(this.#key(key), tags);
+    this.#tell(stored === undefined ? 'miss' : 'hit');
+    if (stored !== undefined) return this.#decode(stored);
+    const snapshot = await store.snapshot(tags);
+    const value = await load();
+    if (snapshot !== undefined) await this.#keep(key, value, snapshot);
+    return value;
+  }
+
+  async #keep(key: string, value: T | undefined, snapshot: Parameters<Store['set']>[2]['snapshot']): Promise<void> {
+    const { store, ttlMs, negativeTtlMs } = this.#options;
+    await store.set(this.#key(key), JSON.stringify(value ?? null), {
+      ttlMs: value === undefined ? negativeTtlMs : ttlMs,
+      snapshot,
+    });
+  }
+
+  #decode(stored: string | undefined): T | undefined {
+    return stored === undefined ? undefined : (JSON.parse(stored) ?? undefined);
+  }
+
+  #key(key: string): string {
+    return `${this.#options.name}:${key}`;
+  }
+
+  #tell(result: 'hit' | 'miss'): void {
+    this.#options.observer?.onRead?.({ cache: this.#options.name, result });
+  }
+}

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRedisStore, type Store } from '../src/index.ts';
+import { describeStore } from '../src/testing/store-contract.ts';
+import { redisServer, startRedis, type TestRedis } from './redis-server.ts';
+
+const required = process.env['CI'] === 'true';
+
+describe.skipIf(redisServer === undefined && !required)('with a real Redis', () => {
+  let redis: TestRedis;
+  const stores: Store[] = [];
+  let tests = 0;
+
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis[Symbol.asyncDispose]());
+
+  const open = async (keyPrefix: string, server: TestRedis = redis): Promise<Store> => {
+    let isUp = false;
+    const observer = {
+      onAvailability: (available: boolean) => {
+        isUp = available;
+      },
+    };
+    const store = createRedisStore({ url: server.url, keyPrefix, commandTimeoutMs: 500, observer });
+    stores.push(store);
+    await expect.poll(() => isUp).toBe(true);
+    return store;
+  };
+  const close = async () => {
+    tests += 1;
+    for (const store of stores.splice(0)) await store[Symbol.asyncDispose]();
+  };
+
+  describeStore('the Redis store', { create: () => open(`test-${tests}`), reset: close });
+
+  const put = async (store: Store, key: string, tag: string) => {
+    const snapshot = await store.snapshot([tag]);
+    if (snapshot === undefined) throw new Error('the store does not answer');
+    await store.set(key, 'value', { ttlMs: 60_000, snapshot });
+  };
+
+  it('lets one replica find what another stored, and miss what another invalidated', async () => {
+    const [one, two] = [await open('shared'), await open('shared')];
+    await put(one, 'key', 'a');
+    expect(await two.get('key', ['a'])).toBe('value');
+    await two.invalidate(['a']);
+    expect(await one.get('key', ['a'])).toBeUndefined();
+    await close();
+  });
+
+  it('misses instead of failing while Redis is gone, and serves nothing from before when an invalidation was lost', async () => {
+    await using own = await startRedis();
+    const [one, two] = [await open('outage', own), await open('outage', own)];
+    await put(one, 'key', 'a');
+    await own.signal('SIGSTOP');
+    expect(await one.get('key', ['a'])).toBeUndefined();
+    await one.invalidate(['a']);
+    await own.signal('SIGCONT');
+    // The replica that lost the invalidation makes it good with its next command; then nobody is served the old value.
+    await expect.poll(() => one.snapshot(['b'])).toBeDefined();
+    expect(await one.get('key', ['a'])).toBeUndefined();
+    expect(await two.get('key', ['a'])).toBeUndefined();
+    await close();
+  });
+
+  it('serves again after Redis was killed and came back empty', async () => {
+    await using own = await startRedis();
+    const store = await open('killed', own);
+    await put(store, 'key', 'a');
+    await own.signal('SIGKILL');
+    expect(await store.get('key', ['a'])).toBeUndefined();
+    expect(await store.snapshot(['a'])).toBeUndefined();
+    await own.restart();
+    await expect.poll(() => store.snapshot(['a']), { timeout: 10_000 }).toBeDefined();
+    await put(store, 'key', 'a');
+    expect(await store.get('key', ['a'])).toBe('value');
+    await close();
+  });
+});
