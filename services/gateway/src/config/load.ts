@@ -1,0 +1,229 @@
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import type { CollateConfig, Config, GroupAdoptionConfig } from './config.ts';
+import { describeAccepted, parseValue } from './parse-value.ts';
+import { parseRememberedAttributes } from './remembered-attributes.ts';
+import { parseSecret, type SecretSource } from './secret.ts';
+import { type Values, type Variable, variables } from './variables.ts';
+
+/** The environment: names and texts. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment does not make a configuration; the message names every problem and what would be accepted. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n- ${problems.join('\n- ')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+/**
+ * The configuration that the environment describes. Variables of others are not looked at, and an empty one counts as not set.
+ *
+ * @throws ConfigError that names all problems at once; never with the value of a secret.
+ */
+export function loadConfig(environment: Environment = process.env): Config {
+  const problems: string[] = [];
+  const { values, secrets } = readVariables(environment, problems);
+  checkRequired(environment, values, problems);
+  checkTogether(values, problems);
+  const rememberedAttributes = parseRememberedAttributes(values.REMEMBERED_ATTRIBUTES, (problem) =>
+    problems.push(`REMEMBERED_ATTRIBUTES ${problem}`),
+  );
+  if (problems.length > 0) throw new ConfigError(problems);
+  return deepFreeze(toConfig({ ...values, REMEMBERED_ATTRIBUTES: [...rememberedAttributes] }, secrets));
+}
+
+type SecretName = 'COLLATE_TOKEN' | 'SCIM_TOKEN' | 'REDIS_URL';
+type Secrets = Readonly<Partial<Record<SecretName, SecretSource>>>;
+
+function readVariables(environment: Environment, problems: string[]): { values: Values; secrets: Secrets } {
+  const values: Record<string, unknown> = {};
+  const secrets: Record<string, SecretSource> = {};
+  for (const [name, variable] of Object.entries<Variable>(variables)) {
+    if (variable.secret === true) {
+      const source = readSecret(name, variable, environment, problems);
+      if (source !== undefined) secrets[name] = source;
+    } else {
+      values[name] = readPlain(name, variable, environment, problems);
+    }
+  }
+  return { values: values as Values, secrets };
+}
+
+function readPlain(name: string, variable: Variable, environment: Environment, problems: string[]): unknown {
+  const text = environment[name]?.trim();
+  if (text === undefined || text === '') return variable.default;
+  const value = parseValue(text, variable);
+  if (value === undefined)
+    problems.push(`${name} is "${withoutCredentials(text)}"; accepted is ${describeAccepted(variable)}.`);
+  return value ?? variable.default;
+}
+
+/** The text of a URL that should have had no user and password, without them. */
+function withoutCredentials(text: string): string {
+  return text.replace(/\/\/[^/]*@/, '//…@');
+}
+
+function readSecret(
+  name: string,
+  variable: Variable,
+  environment: Environment,
+  problems: string[],
+): SecretSource | undefined {
+  const value = environment[name]?.trim() ?? '';
+  const path = environment[`${name}_FILE`]?.trim() ?? '';
+  const accepted = describeAccepted(variable);
+  if (value !== '' && path !== '') {
+    problems.push(`${name} and ${name}_FILE are both set; set one of them.`);
+    return undefined;
+  }
+  if (path !== '') {
+    const problem = findSecretFileProblem(path, variable);
+    if (problem !== undefined)
+      problems.push(`${name}_FILE is "${path}": ${problem}; accepted is a file that holds ${accepted}.`);
+    return { kind: 'file', path };
+  }
+  if (value === '') return undefined;
+  if (parseValue(value, variable) === undefined)
+    problems.push(`${name} (not shown) is not acceptable; accepted is ${accepted}.`);
+  return { kind: 'value', value };
+}
+
+function findSecretFileProblem(path: string, variable: Variable): string | undefined {
+  try {
+    const secret = parseSecret(readFileSync(path, 'utf8'));
+    return parseValue(secret, variable) === undefined ? 'its content (not shown) is not acceptable' : undefined;
+  } catch (error) {
+    return describeFileError(error);
+  }
+}
+
+function describeFileError(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES') return 'the file may not be read';
+  if (code === 'EISDIR') return 'this is a folder';
+  return 'the file is empty or cannot be read';
+}
+
+function checkRequired(environment: Environment, values: Values, problems: string[]): void {
+  const isSet = (name: string) => (environment[name]?.trim() ?? '') !== '';
+  if (!isSet('COLLATE_URL')) problems.push('COLLATE_URL is not set; accepted is the URL of Collate, without /api.');
+  if (!isSet('COLLATE_TOKEN') && !isSet('COLLATE_TOKEN_FILE') && !values.ACCEPT_COLLATE_BOT_TOKEN) {
+    problems.push(
+      "COLLATE_TOKEN is not set; accepted is a Collate bot's JWT, or ACCEPT_COLLATE_BOT_TOKEN=true without one.",
+    );
+  }
+}
+
+/** What no variable can know by itself. */
+function checkTogether(values: Values, problems: string[]): void {
+  if (values.PAGE_DEFAULT > values.PAGE_MAX) {
+    problems.push(`PAGE_DEFAULT is ${values.PAGE_DEFAULT}; accepted is at most PAGE_MAX, ${values.PAGE_MAX}.`);
+  }
+  if (values.PORT === values.MANAGEMENT_PORT && values.PORT !== 0) {
+    problems.push(`MANAGEMENT_PORT is ${values.PORT}, the same as PORT; accepted is another port.`);
+  }
+  for (const proxy of values.TRUSTED_PROXIES.filter((entry) => !isAddressOrRange(entry))) {
+    problems.push(`TRUSTED_PROXIES holds "${proxy}"; accepted is ${describeAccepted(variables.TRUSTED_PROXIES)}.`);
+  }
+  const tokensFile = values.SCIM_TOKENS_FILE;
+  if (tokensFile !== undefined && !isReadable(tokensFile)) {
+    problems.push(`SCIM_TOKENS_FILE is "${tokensFile}", which cannot be read; accepted is a readable JSON file.`);
+  }
+}
+
+function isAddressOrRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || Number(bits) <= (version === 4 ? 32 : 128);
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function toConfig(values: Values, secrets: Secrets): Config {
+  return {
+    listen: {
+      host: values.HOST,
+      port: values.PORT,
+      managementPort: values.MANAGEMENT_PORT,
+      publicUrl: values.PUBLIC_URL?.replace(/\/+$/, '').replace(/\/scim\/v2$/, ''),
+      trustedProxies: values.TRUSTED_PROXIES,
+      maxConnections: values.MAX_CONNECTIONS,
+      bodyLimitBytes: values.BODY_LIMIT_BYTES,
+      requestDeadlineMs: values.REQUEST_DEADLINE_MS,
+    },
+    collate: toCollateConfig(values, secrets),
+    credentials: {
+      token: secrets.SCIM_TOKEN,
+      tokensFile: values.SCIM_TOKENS_FILE,
+      acceptCollateBots: values.ACCEPT_COLLATE_BOT_TOKEN,
+      collateBotNames: values.COLLATE_BOT_NAMES,
+    },
+    redis: { url: secrets.REDIS_URL },
+    provisioning: toProvisioningConfig(values),
+    lists: { pageDefault: values.PAGE_DEFAULT, pageMax: values.PAGE_MAX },
+    readOnly: values.READ_ONLY,
+    log: { level: values.LOG_LEVEL },
+    shutdown: { drainDelayMs: values.DRAIN_DELAY_MS, graceMs: values.SHUTDOWN_GRACE_MS },
+  };
+}
+
+function toCollateConfig(values: Values, secrets: Secrets): CollateConfig {
+  return {
+    url: (values.COLLATE_URL ?? '').replace(/\/+$/, '').replace(/\/api$/, ''),
+    token: secrets.COLLATE_TOKEN,
+    connectTimeoutMs: values.COLLATE_CONNECT_TIMEOUT_MS,
+    readTimeoutMs: values.COLLATE_READ_TIMEOUT_MS,
+    writeTimeoutMs: values.COLLATE_WRITE_TIMEOUT_MS,
+    concurrency: values.COLLATE_CONCURRENCY,
+    queue: values.COLLATE_QUEUE,
+  };
+}
+
+function toProvisioningConfig(values: Values): Config['provisioning'] {
+  const [maxLength = 0, maxDepth = 0, maxNodes = 0] = values.FILTER_LIMITS.split(',').map(Number);
+  return {
+    rememberedAttributes: values.REMEMBERED_ATTRIBUTES,
+    userDelete: values.USER_DELETE,
+    emailChange: values.EMAIL_CHANGE,
+    nameRule: values.NAME_RULE,
+    adoptOnPost: values.ADOPT_ON_POST,
+    recycledAccount: values.RECYCLED_ACCOUNT,
+    reviveForeign: values.REVIVE_FOREIGN,
+    trustedBots: values.TRUSTED_BOTS,
+    protectedUsers: values.PROTECTED_USERS,
+    groupAdoption: toGroupAdoption(values.GROUP_ADOPTION),
+    typeConflict: values.TYPE_CONFLICT,
+    cacheTtlMs: values.CACHE_TTL_MS,
+    cacheNegativeTtlMs: values.CACHE_NEGATIVE_TTL_MS,
+    filterLimits: { maxLength, maxDepth, maxNodes },
+  };
+}
+
+function toGroupAdoption(text: string): GroupAdoptionConfig {
+  if (text === 'unprivileged' || text === 'never') return { kind: text };
+  return text.startsWith('subtree:')
+    ? { kind: 'subtree', team: text.slice('subtree:'.length) }
+    : { kind: 'everywhere' };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const member of Object.values(value)) deepFreeze(member);
+  return Object.freeze(value);
+}
