@@ -12,7 +12,8 @@ export interface PatchTarget {
 
 /** One change, its target resolved against the schema. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2 */
 export type PatchOperation =
-  | { readonly op: 'add' | 'replace'; readonly target: PatchTarget; readonly value: JsonValue }
+  | { readonly op: 'add'; readonly target: PatchTarget; readonly value: JsonValue }
+  | { readonly op: 'replace'; readonly target: PatchTarget; readonly value: JsonValue }
   | {
       readonly op: 'remove';
       readonly target: PatchTarget;

@@ -1,4 +1,10 @@
-import { type AttributePath, attributeValue, parseAttributePath, toAttributePath, withAttributeValue } from '../attribute-path.ts';
+import {
+  type AttributePath,
+  attributeValue,
+  parseAttributePath,
+  toAttributePath,
+  withAttributeValue,
+} from '../attribute-path.ts';
 import { invalidValue } from '../error.ts';
 import { isObject, type JsonObject, type JsonValue, type Resource } from '../json.ts';
 import type { ResourceType } from '../schema/definition.ts';
@@ -84,7 +90,11 @@ function exclude(resource: Resource, paths: readonly AttributePath[]): Resource 
   return paths.reduce((shown, path) => {
     const value = path.attribute.returned === 'always' ? undefined : attributeValue(shown, path);
     if (value === undefined) return shown;
-    return withAttributeValue(shown, path, path.subAttribute === undefined ? undefined : dropSub(value, path.subAttribute.name));
+    return withAttributeValue(
+      shown,
+      path,
+      path.subAttribute === undefined ? undefined : dropSub(value, path.subAttribute.name),
+    );
   }, resource);
 }
 

@@ -69,7 +69,8 @@ export async function removeGroup(state: GroupState, session: Session, workshop:
   using prepared = await prepareMembership(state, delta, session, workshop);
   try {
     await prepared.apply();
-    if (annotation.created) await session.upstream.client.teams.remove(state.team.id, { hardDelete: false }, session.call);
+    if (annotation.created)
+      await session.upstream.client.teams.remove(state.team.id, { hardDelete: false }, session.call);
     if (keeps) await workshop.annotations.put({ ...annotation, tombstone: true }, session);
   } finally {
     await workshop.groups.forget([state]);

@@ -21,7 +21,7 @@ export function createWindow<T>(
   let total = 0;
   return {
     offer: (candidate) => {
-      if (filter !== undefined && !evaluateFilter(filter, toResource(candidate), type)) return;
+      if (filter !== undefined && !evaluateFilter(filter, toResource(candidate))) return;
       total += 1;
       if (total >= query.startIndex && items.length < query.count) items.push(candidate);
     },

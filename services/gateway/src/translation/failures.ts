@@ -28,7 +28,11 @@ export function toScimError(error: CollateError, actsAsItself: boolean): ScimErr
     case 'quota':
       return forbidden(`Collate's plan allows no more of these (${operation}); ask a Collate administrator.`, options);
     case 'unauthorized':
-      return unavailable('Collate refuses the credential that the gateway uses; an operator must renew it.', 60, options);
+      return unavailable(
+        'Collate refuses the credential that the gateway uses; an operator must renew it.',
+        60,
+        options,
+      );
     case 'forbidden':
       return lacksRight(operation, actsAsItself, options);
     case 'conflict':
@@ -36,7 +40,10 @@ export function toScimError(error: CollateError, actsAsItself: boolean): ScimErr
     case 'not-found':
       return notFound('The resource, or one that it refers to, no longer exists in Collate.', options);
     case 'rejected':
-      return invalidValue(`Collate refused a value (${operation}); look for characters or lengths it forbids.`, options);
+      return invalidValue(
+        `Collate refused a value (${operation}); look for characters or lengths it forbids.`,
+        options,
+      );
     case 'precondition-failed':
       return unavailable('Somebody else changed the resource at the same moment; try again.', 1, options);
     case 'unreachable':
@@ -51,9 +58,16 @@ export function toScimError(error: CollateError, actsAsItself: boolean): ScimErr
 
 function lacksRight(operation: string, actsAsItself: boolean, options: { readonly cause: CollateError }): ScimError {
   if (!actsAsItself) {
-    return unavailable(`The gateway's Collate bot lacks the right for ${operation}; an operator must grant it.`, 60, options);
+    return unavailable(
+      `The gateway's Collate bot lacks the right for ${operation}; an operator must grant it.`,
+      60,
+      options,
+    );
   }
-  return forbidden(`The Collate bot whose token was sent lacks the right for ${operation}; grant it in Settings → Bots.`, options);
+  return forbidden(
+    `The Collate bot whose token was sent lacks the right for ${operation}; grant it in Settings → Bots.`,
+    options,
+  );
 }
 
 function toSeconds(milliseconds: number | undefined): number | undefined {

@@ -65,8 +65,7 @@ function memberId(member: JsonValue): string {
 
 function namedMembers(operation: PatchOperation): readonly string[] | undefined {
   const { target } = operation;
-  if (target.path.subAttribute !== undefined) return undefined;
-  if (operation.op === 'replace') return undefined;
+  if (target.path.subAttribute !== undefined || operation.op === 'replace') return undefined;
   if (operation.op === 'add') return target.filter === undefined ? asArray(operation.value).map(memberId) : undefined;
   if (operation.values !== undefined) return target.filter === undefined ? operation.values.map(memberId) : undefined;
   return target.filter === undefined ? undefined : idsOf(target.filter)?.map(canonicalId);

@@ -1,0 +1,82 @@
+import type { Fault, Faults } from './faults.ts';
+import { ApiError } from './http/api-error.ts';
+import type { Reply } from './http/context.ts';
+import type { Call, RawRequest } from './http/server.ts';
+import { parseBody } from './http/server.ts';
+import type { Json } from './state/row.ts';
+import type { SimulatorState } from './state/state.ts';
+
+/** What the endpoints under `/_simulator` can look at and change. */
+export interface Controls {
+  state(): SimulatorState;
+  readonly faults: Faults;
+  readonly calls: Call[];
+  reset(): void;
+}
+
+/** Everything the server holds, for assertions. */
+export interface StateDump {
+  readonly users: readonly Json[];
+  readonly teams: readonly Json[];
+  readonly memberships: readonly { readonly team: string; readonly user: string }[];
+  readonly documents: readonly Json[];
+}
+
+/** Answers a request under `/_simulator`. */
+export function control({ method, segments, body }: RawRequest, controls: Controls): Reply {
+  switch (`${method} ${segments.slice(1).join('/')}`) {
+    case 'GET state':
+      return { status: 200, body: dumpState(controls.state()) };
+    case 'GET calls':
+      return { status: 200, body: controls.calls };
+    case 'DELETE calls':
+      controls.calls.length = 0;
+      return done;
+    case 'PUT faults':
+      controls.faults.arm(parseFaults(parseBody(body)));
+      return done;
+    case 'DELETE faults':
+      controls.faults.clear();
+      return done;
+    case 'POST reset':
+      controls.reset();
+      return done;
+    default:
+      throw new ApiError(404, { message: 'no such control' });
+  }
+}
+
+const done: Reply = { status: 200, body: { done: true } };
+
+/** The state as plain data: teams with their parents by name, memberships by name. */
+export function dumpState(state: SimulatorState): StateDump {
+  const memberships = [...state.teams.rows()].flatMap((team) =>
+    [...state.memberships.usersOf(team.id)].flatMap((id) => {
+      const user = state.users.byId(id);
+      return user === undefined ? [] : [{ team: team.name, user: user.name, teamId: team.id, userId: user.id }];
+    }),
+  );
+  const parents = (id: string) => {
+    const names = (state.parents.get(id) ?? []).flatMap((parent) => state.teams.byId(parent)?.name ?? []);
+    return names.length === 0 ? ['Organization'] : names;
+  };
+  return {
+    users: [...state.users.rows()].map(({ json }) => ({ ...json, authenticationMechanism: undefined })),
+    teams: [...state.teams.rows()].map(({ id, json }) => ({
+      ...json,
+      parents: json['teamType'] === 'Organization' ? [] : parents(id),
+    })),
+    memberships,
+    documents: [...state.documents.values()].map(({ json }) => json),
+  };
+}
+
+function parseFaults(body: unknown): readonly Fault[] {
+  if (!Array.isArray(body)) throw new ApiError(400, { message: 'faults are a list' });
+  return body.map((fault: Partial<Fault>) => {
+    if (typeof fault.match !== 'string' || (fault.when !== 'before' && fault.when !== 'after')) {
+      throw new ApiError(400, { message: 'a fault needs match and when (before or after)' });
+    }
+    return { ...fault, match: fault.match, when: fault.when };
+  });
+}

@@ -1,0 +1,46 @@
+import { createPublicKey, createSign, createVerify, generateKeyPairSync, type KeyObject } from 'node:crypto';
+
+/** What a verified token says. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** Signs tokens as the server does for its bots, and checks them. The key is made when it is first needed. */
+export class JwtIssuer {
+  readonly keyId = 'simulator-key';
+  #keys: { readonly publicKey: KeyObject; readonly privateKey: KeyObject } | undefined;
+
+  sign(claims: Claims, header: Claims = {}): string {
+    const content = [{ alg: 'RS256', typ: 'JWT', kid: this.keyId, ...header }, claims].map(encode).join('.');
+    const signature = createSign('RSA-SHA256').update(content).sign(this.#pair().privateKey, 'base64url');
+    return `${content}.${signature}`;
+  }
+
+  /** The header and the claims, or undefined when the text is no token of ours. */
+  verify(token: string): { readonly header: Claims; readonly claims: Claims } | undefined {
+    const [header, claims, signature] = token.split('.');
+    if (header === undefined || claims === undefined || signature === undefined) return undefined;
+    const valid = createVerify('RSA-SHA256')
+      .update(`${header}.${claims}`)
+      .verify(this.#pair().publicKey, signature, 'base64url');
+    return valid ? { header: decode(header), claims: decode(claims) } : undefined;
+  }
+
+  /** The JSON Web Key Set that tokens can be checked with. */
+  keySet(): Claims {
+    const { n, e } = createPublicKey(this.#pair().publicKey).export({ format: 'jwk' });
+    return { keys: [{ kty: 'RSA', kid: this.keyId, n, e, alg: 'RS256', use: 'sig' }] };
+  }
+
+  #pair(): { readonly publicKey: KeyObject; readonly privateKey: KeyObject } {
+    this.#keys ??= generateKeyPairSync('rsa', { modulusLength: 2048 });
+    return this.#keys;
+  }
+}
+
+function encode(part: Claims): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
+}
+
+function decode(part: string): Claims {
+  const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+  return typeof value === 'object' && value !== null ? (value as Claims) : {};
+}

@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+import type { Era } from './era.ts';
+import { createCollateSimulator } from './simulator.ts';
+
+const usage = `collate-simulator: Collate's users, teams and documents, in memory
+
+  --port N              listen here (default 8585; 0 takes a free port)
+  --host ADDRESS        default 127.0.0.1
+  --token TEXT          the gateway bot's bearer token (default: random, printed)
+  --era ERA             1.1, released (default) or main
+  --users N --groups N  start with this many
+  --seed N              other seeds, other ids
+  --latency MS          wait before each answer
+  --race MS             window of the lost updates (default 3)
+  --no-document-store   refuse every call of the document store
+  --strict              fail on what a gateway must never do
+  --help
+`;
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '8585' },
+    host: { type: 'string', default: '127.0.0.1' },
+    token: { type: 'string' },
+    era: { type: 'string', default: 'released' },
+    users: { type: 'string', default: '0' },
+    groups: { type: 'string', default: '0' },
+    seed: { type: 'string', default: '1' },
+    latency: { type: 'string', default: '0' },
+    race: { type: 'string', default: '3' },
+    'no-document-store': { type: 'boolean', default: false },
+    strict: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) process.stdout.write(usage);
+else await run();
+
+async function run(): Promise<void> {
+  const simulator = await createCollateSimulator({
+    port: toNumber('port'),
+    host: values.host,
+    era: toEra(values.era),
+    users: toNumber('users'),
+    groups: toNumber('groups'),
+    seed: toNumber('seed'),
+    latencyMs: toNumber('latency'),
+    raceMs: toNumber('race'),
+    documentStore: !values['no-document-store'],
+    strict: values.strict,
+    ...(values.token === undefined ? {} : { token: values.token }),
+  });
+  process.stdout.write(`Collate simulator (${simulator.era}): ${simulator.url}\n`);
+  if (values.token === undefined) process.stdout.write(`Collate token: ${simulator.token}\n`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      void simulator[Symbol.asyncDispose]().then(() => process.exit(0));
+    });
+  }
+}
+
+function toNumber(name: 'port' | 'users' | 'groups' | 'seed' | 'latency' | 'race'): number {
+  const number = Number(values[name]);
+  if (!Number.isInteger(number) || number < 0) fail(`--${name} must be a whole number, not "${values[name]}"`);
+  return number;
+}
+
+function toEra(text: string): Era {
+  if (text === '1.1' || text === 'released' || text === 'main') return text;
+  return fail(`--era must be 1.1, released or main, not "${text}"`);
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n${usage}`);
+  process.exit(2);
+}

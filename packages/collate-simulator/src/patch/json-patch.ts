@@ -1,0 +1,84 @@
+import { refuse, unhandled } from '../http/api-error.ts';
+import type { Json } from '../state/row.ts';
+
+/** One step of a JSON Patch, as it came. */
+export interface PatchStep {
+  readonly op: string;
+  readonly path: string;
+  readonly value?: unknown;
+}
+
+/**
+ * The document after the steps. In the order sent, or, as the oldest servers do, everything but `remove` by path and then the removes by
+ * path descending (collate-live 2.3).
+ *
+ * @throws ApiError 500 with the whole document in its text, as real servers answer what cannot be applied.
+ */
+export function applySteps(document: Json, steps: readonly PatchStep[], reorders: boolean): Json {
+  const target = structuredClone(document);
+  for (const step of reorders ? reorder(steps) : steps) applyStep(target, step, document);
+  return target;
+}
+
+function reorder(steps: readonly PatchStep[]): readonly PatchStep[] {
+  const path = (left: PatchStep, right: PatchStep) => (left.path < right.path ? -1 : left.path > right.path ? 1 : 0);
+  const removes = steps.filter(({ op }) => op === 'remove').sort((left, right) => path(right, left));
+  return [...steps.filter(({ op }) => op !== 'remove').sort(path), ...removes];
+}
+
+function applyStep(target: Json, step: PatchStep, original: Json): void {
+  if (step.op !== 'remove' && step.op !== 'test' && !('value' in step))
+    throw unhandled('name or value/builder must not be null');
+  if (step.path === '') throw unhandled('The reference must not be the target');
+  if (!step.path.startsWith('/')) throw refuse(400, `A JSON Pointer must start with '/': ${step.path}`);
+  const parts = step.path.slice(1).split('/').map(unescapePointer);
+  const last = parts.pop() ?? '';
+  const parent = parts.reduce<unknown>(
+    (value, part) => (isContainer(value) ? Reflect.get(value, part) : undefined),
+    target,
+  );
+  if (Array.isArray(parent)) applyToArray(parent, last, step, original);
+  else if (isContainer(parent)) applyToObject(parent, last, step, original);
+  else throw unhandled(`The JSON Object '${JSON.stringify(original)}' contains no element for the name ${last}`);
+}
+
+function applyToArray(parent: unknown[], last: string, step: PatchStep, original: Json): void {
+  if (step.op === 'add' && last === '-') {
+    parent.push(step.value);
+    return;
+  }
+  const index = /^\d+$/.test(last) ? Number(last) : -1;
+  const limit = step.op === 'add' ? parent.length : parent.length - 1;
+  if (index < 0 || index > limit)
+    throw unhandled(
+      `The array item index is out of range. Index: '${last}', Size: '${parent.length}' in '${JSON.stringify(original)}'`,
+    );
+  if (step.op === 'add') parent.splice(index, 0, step.value);
+  else if (step.op === 'replace') parent[index] = step.value;
+  else if (step.op === 'remove') parent.splice(index, 1);
+  else assertTest(step, parent[index], original);
+}
+
+function applyToObject(parent: Json, last: string, step: PatchStep, original: Json): void {
+  const exists = Object.hasOwn(parent, last) && parent[last] !== undefined;
+  if (step.op === 'add') parent[last] = step.value;
+  else if (step.op === 'test') assertTest(step, parent[last], original);
+  else if (!exists) throw unhandled(`'${JSON.stringify(original)}' contains no mapping for the name '${last}'`);
+  else if (step.op === 'replace') parent[last] = step.value;
+  else if (step.op === 'remove') delete parent[last];
+  else throw unhandled(`Illegal value for the op member of the JSON patch operation: ${step.op}`);
+}
+
+function assertTest(step: PatchStep, value: unknown, original: Json): void {
+  if (step.op !== 'test') throw unhandled(`Illegal value for the op member of the JSON patch operation: ${step.op}`);
+  if (JSON.stringify(value) === JSON.stringify(step.value)) return;
+  throw unhandled(`The JSON Patch operation TEST fails: '${JSON.stringify(original)}'`);
+}
+
+function unescapePointer(part: string): string {
+  return part.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function isContainer(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null;
+}

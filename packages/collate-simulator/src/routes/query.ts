@@ -1,0 +1,122 @@
+import { refuse, unhandled } from '../http/api-error.ts';
+import type { Context } from '../http/context.ts';
+import { isDeleted, type Row } from '../state/row.ts';
+import type { Table, Window } from '../state/table.ts';
+
+const userFields = new Set([
+  'profile',
+  'roles',
+  'teams',
+  'follows',
+  'owns',
+  'isEmailVerified',
+  'domains',
+  'domain',
+  'personas',
+  'lastLoginTime',
+  'defaultPersona',
+]);
+const teamFields = new Set([
+  'owners',
+  'owner',
+  'profile',
+  'users',
+  'owns',
+  'defaultRoles',
+  'parents',
+  'children',
+  'policies',
+  'userCount',
+  'childrenCount',
+  'domains',
+  'domain',
+  'email',
+]);
+
+/** The relations that `fields` asks for. @throws ApiError 400 for an unknown one. */
+export function fieldsOf(context: Context, type: 'user' | 'team'): ReadonlySet<string> {
+  const text = context.query.get('fields');
+  const known = type === 'user' ? userFields : teamFields;
+  if (text === null || text.trim() === '') return new Set();
+  if (text === '*') return known;
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown !== undefined) throw refuse(400, `Invalid field name ${unknown}`);
+  return new Set(names);
+}
+
+/** Which rows `include` lets through. */
+export function includes(context: Context): (row: Row) => boolean {
+  const include = context.query.get('include') ?? 'non-deleted';
+  if (include === 'all') return () => true;
+  if (include === 'deleted') return isDeleted;
+  if (include === 'non-deleted') return (row) => !isDeleted(row);
+  throw refuse(400, 'query param include must be one of [all, deleted, non-deleted]');
+}
+
+/** One page of a table as the query asks for it. */
+export function pageOf(
+  context: Context,
+  table: Table,
+  filter: (row: Row) => boolean,
+  filterKey: string,
+  show: (row: Row) => unknown,
+): unknown {
+  const limit = limitOf(context);
+  const bounds = boundsOf(context);
+  const key = `${context.query.get('include') ?? ''}|${filterKey}`;
+  const window = table.window({ ...bounds, limit }, filter, key);
+  return { data: limit === 0 ? [] : window.rows.map(show), paging: pagingOf(context, window, limit) };
+}
+
+function pagingOf(context: Context, window: Window, limit: number): Record<string, unknown> {
+  const [first, last] = [window.rows[0], window.rows.at(-1)];
+  const shows = limit > 0;
+  return {
+    ...(shows && window.hasBefore && first !== undefined ? { before: cursorOf(context, first) } : {}),
+    ...(shows && window.hasAfter && last !== undefined ? { after: cursorOf(context, last) } : {}),
+    total: window.total,
+  };
+}
+
+function cursorOf({ state }: Context, row: Row): string {
+  const text = state.rules.era === '1.1' ? row.name : JSON.stringify({ name: row.name, id: row.id });
+  return Buffer.from(text).toString('base64');
+}
+
+function boundsOf(context: Context): { readonly before?: string; readonly after?: string } {
+  const before = context.query.get('before');
+  const after = context.query.get('after');
+  if (before !== null && after !== null) throw refuse(400, 'Only one of before or after query parameter allowed');
+  if (before === '') throw unhandled('Index 0 out of bounds for length 0');
+  if (after === '') return {};
+  if (before !== null) return { before: decodeCursor(context, before) };
+  return after === null ? {} : { after: decodeCursor(context, after) };
+}
+
+function decodeCursor({ state }: Context, cursor: string): string {
+  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(cursor)) throw refuse(400, 'Illegal base64 character');
+  const text = Buffer.from(cursor, 'base64').toString('utf8');
+  if (state.rules.era === '1.1') return text;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null && 'name' in parsed) return String(parsed.name);
+  } catch {
+    // Well-formed base64 that holds no cursor, like one that holds another object.
+  }
+  throw unhandled('Index 0 out of bounds for length 0');
+}
+
+function limitOf({ query, state }: Context): number {
+  const text = query.get('limit');
+  if (text === null) return 10;
+  const limit = Number(text);
+  if (!/^-?\d+$/.test(text))
+    throw state.rules.hidesNotFound ? unhandled('HTTP 404 Not Found') : refuse(404, 'HTTP 404 Not Found');
+  if (limit < 0) throw refuse(400, '[query param limit must be greater than or equal to 0]');
+  if (limit > 1_000_000) throw refuse(400, '[query param limit must be less than or equal to 1000000]');
+  return limit;
+}

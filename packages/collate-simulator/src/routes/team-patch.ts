@@ -1,0 +1,105 @@
+import { refuse } from '../http/api-error.ts';
+import { assertMay } from '../http/authenticate.ts';
+import { type Context, ok, type Reply } from '../http/context.ts';
+import { applySteps } from '../patch/json-patch.ts';
+import { isDeleted, type Json, type Row } from '../state/row.ts';
+import { showTeam } from '../state/view.ts';
+import { describeChange, storeChange } from './change.ts';
+import { teamById } from './ids.ts';
+import { assertMatches, stepsOf } from './patch-request.ts';
+import { assertHierarchy, assertMayJoin } from './team-types.ts';
+import { rowOf } from './validate.ts';
+
+const loadedFields = new Set(['profile', 'users', 'defaultRoles', 'parents', 'children', 'policies']);
+const trackedFields = ['displayName', 'description', 'isJoinable', 'email', 'profile'];
+
+/** Reads the team with its members, waits a moment, and writes what it read with the changes; the members only when the list changed. */
+export async function patchTeam(context: Context): Promise<Reply> {
+  const { state, view } = context;
+  assertMay(context.actor, 'EditAll');
+  const steps = stepsOf(context);
+  const row = teamById(context, (found) => !isDeleted(found));
+  const before = row.json;
+  const document = showTeam(row, loadedFields, view);
+  assertMatches(context, row, document);
+  const patched = applySteps(document, steps, state.rules.reordersPatch);
+  assertUnchangeable(before, patched);
+  const [beforeUsers, users] = [rowIds(context, document, 'users', 'user'), rowIds(context, patched, 'users', 'user')];
+  const parents = rowIds(context, patched, 'parents', 'team');
+  assertHierarchy(
+    { ...before, teamType: before['teamType'] },
+    parents.map((id) => rowOf(context, 'team', id)),
+    [],
+  );
+  assertMayJoin(
+    context,
+    row,
+    users.map((id) => rowOf(context, 'user', id)),
+  );
+  await context.yield();
+  const next = nextJson(before, patched);
+  const change = describeChange({ ...before, users: beforeUsers }, { ...next, users }, [...trackedFields, 'users']);
+  if (change !== undefined) {
+    storeChange(context, row, { ...next, deleted: row.json['deleted'] }, change, {
+      merges: context.headers['if-match'] === undefined,
+      relations: { users: document['users'] },
+    });
+    state.teams.touch();
+  }
+  if (JSON.stringify(users) !== JSON.stringify(beforeUsers)) state.memberships.rewriteTeam(row.id, users);
+  state.parents.set(
+    row.id,
+    parents.filter((id) => id !== state.organization.id),
+  );
+  return answer(context, row, patched, change !== undefined);
+}
+
+/** An unchanged answer shows the list as patched, a member twice perhaps. */
+function answer(context: Context, row: Row, patched: Json, changed: boolean): Reply {
+  const shown = showTeam(row, loadedFields, context.view);
+  const echoed = {
+    ...shown,
+    ...(changed ? {} : { users: patched['users'] }),
+    fullyQualifiedName: patched['fullyQualifiedName'],
+  };
+  return ok(echoed, changed ? 'entityUpdated' : 'entityNoChange');
+}
+
+function assertUnchangeable(before: Json, patched: Json): void {
+  if (patched['deleted'] === true) throw refuse(400, "team attribute deleted can't be modified");
+  if (patched['teamType'] !== before['teamType'])
+    throw refuse(400, `Team of type ${String(before['teamType'])} cannot be updated`);
+}
+
+function nextJson(before: Json, patched: Json): Json {
+  const {
+    users: _users,
+    parents: _parents,
+    children: _children,
+    defaultRoles: _roles,
+    inheritedRoles: _inherited,
+    policies: _policies,
+    href: _href,
+    userCount: _userCount,
+    childrenCount: _childrenCount,
+    ...fields
+  } = patched;
+  const { id, name, fullyQualifiedName, version, updatedAt, updatedBy, defaultRoles, policies } = before;
+  return {
+    ...fields,
+    id,
+    name,
+    fullyQualifiedName,
+    version,
+    updatedAt,
+    updatedBy,
+    ...(defaultRoles === undefined ? {} : { defaultRoles }),
+    ...(policies === undefined ? {} : { policies }),
+  };
+}
+
+/** The distinct ids of a list of references. @throws ApiError 404 for one that nobody has. */
+function rowIds(context: Context, document: Json, field: string, type: 'user' | 'team'): readonly string[] {
+  const references = Array.isArray(document[field]) ? document[field] : [];
+  return [...new Set(references.map((reference) => rowOf(context, type, String(reference?.id)).id))];
+}

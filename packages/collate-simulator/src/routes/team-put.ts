@@ -1,0 +1,51 @@
+import { assertMay } from '../http/authenticate.ts';
+import type { Context, Reply } from '../http/context.ts';
+import type { Json, Row } from '../state/row.ts';
+import { showTeam } from '../state/view.ts';
+import { describeChange, storeChange } from './change.ts';
+import { keptByBots } from './user-put.ts';
+import { assertConstraints, createBody, rowsOfIds } from './validate.ts';
+
+const shownFields = new Set(['parents', 'users']);
+
+/** Creates or replaces by name: absent users mean none, absent parents the Organization. */
+export function putTeam(context: Context): Reply {
+  const { state, actor, view } = context;
+  assertMay(actor, 'Create');
+  const body = createBody(context, 'team');
+  assertConstraints(context, 'team', body);
+  const users = rowsOfIds(context, body['users'], 'user', 'CreateTeam', 'users').map(({ id }) => id);
+  const existing = state.teams.byName(String(body['name']));
+  if (existing !== undefined) return replaceTeam(context, existing, withoutRelations(body), users);
+  const row = state.insertTeam({ teamType: 'Group', ...withoutRelations(body) }, actor.name);
+  state.memberships.rewriteTeam(row.id, users);
+  return { status: 201, body: showTeam(row, shownFields, view), headers: { 'x-openmetadata-change': 'entityCreated' } };
+}
+
+function replaceTeam(context: Context, row: Row, fields: Json, users: readonly string[]): Reply {
+  const { state, view } = context;
+  const before = row.json;
+  const { fullyQualifiedName, teamType } = before;
+  const identity = { id: row.id, name: row.name, fullyQualifiedName, teamType, deleted: false };
+  const next = { isJoinable: true, ...fields, ...keptByBots(context, before, fields), ...identity };
+  const tracked = ['displayName', 'description', 'email', 'isJoinable', 'deleted', 'users'];
+  const beforeUsers = [...state.memberships.usersOf(row.id)];
+  const change = describeChange({ ...before, users: beforeUsers }, { ...next, users }, tracked);
+  if (change !== undefined) storeChange(context, row, next, change, { merges: false, relations: {} });
+  state.teams.touch();
+  state.memberships.rewriteTeam(row.id, users);
+  const header = change === undefined ? 'entityNoChange' : 'entityUpdated';
+  return { status: 200, body: showTeam(row, shownFields, view), headers: { 'x-openmetadata-change': header } };
+}
+
+function withoutRelations(body: Json): Json {
+  const {
+    users: _users,
+    parents: _parents,
+    children: _children,
+    defaultRoles: _roles,
+    policies: _policies,
+    ...fields
+  } = body;
+  return fields;
+}

@@ -1,0 +1,154 @@
+import { refuse } from '../http/api-error.ts';
+import { assertMay } from '../http/authenticate.ts';
+import { type Context, created, ok, type Reply } from '../http/context.ts';
+import type { Route } from '../http/router.ts';
+import { isDeleted, type Json, type Row } from '../state/row.ts';
+import { entityTag, showTeam } from '../state/view.ts';
+import { byNameParam, teamById } from './ids.ts';
+import { remove, restore, version, versions } from './lifecycle.ts';
+import { fieldsOf, includes, pageOf } from './query.ts';
+import { patchTeam } from './team-patch.ts';
+import { putTeam } from './team-put.ts';
+import { assertHierarchy, assertMayJoin } from './team-types.ts';
+import { assertConstraints, assertQuota, assertStorable, assertTeamType, createBody, rowsOfIds } from './validate.ts';
+
+/** The endpoints of teams, membership apart. */
+export const teamRoutes: readonly Route[] = [
+  { method: 'GET', path: 'teams', handler: listTeams },
+  { method: 'GET', path: 'teams/hierarchy', handler: hierarchy },
+  { method: 'GET', path: 'teams/{id}', handler: (context) => getTeam(context, teamById(context, includes(context))) },
+  {
+    method: 'GET',
+    path: 'teams/name/{name}',
+    handler: (context) => getTeam(context, byNameParam(context, 'team', includes(context))),
+  },
+  { method: 'POST', path: 'teams', handler: createTeam },
+  { method: 'PUT', path: 'teams', handler: putTeam },
+  { method: 'PATCH', path: 'teams/{id}', handler: patchTeam },
+  {
+    method: 'DELETE',
+    path: 'teams/{id}',
+    handler: (context) =>
+      remove(
+        context,
+        'team',
+        teamById(context, () => true),
+      ),
+  },
+  {
+    method: 'DELETE',
+    path: 'teams/name/{name}',
+    handler: (context) =>
+      remove(
+        context,
+        'team',
+        byNameParam(context, 'team', () => true),
+      ),
+  },
+  { method: 'PUT', path: 'teams/restore', handler: (context) => restore(context, 'team') },
+  {
+    method: 'GET',
+    path: 'teams/{id}/versions',
+    handler: (context) =>
+      versions(
+        context,
+        'team',
+        teamById(context, () => true),
+      ),
+  },
+  {
+    method: 'GET',
+    path: 'teams/{id}/versions/{version}',
+    handler: (context) =>
+      version(
+        context,
+        'team',
+        teamById(context, () => true),
+      ),
+  },
+];
+
+function listTeams(context: Context): Reply {
+  assertMay(context.actor, 'ViewAll');
+  const { state, query, view } = context;
+  const fields = fieldsOf(context, 'team');
+  const included = includes(context);
+  const [parentTeam, isJoinable] = [query.get('parentTeam'), query.get('isJoinable')];
+  const children =
+    parentTeam === null ? undefined : new Set(state.childrenOf(state.teams.byName(parentTeam)?.id ?? ''));
+  const filter = (row: Row) =>
+    included(row) &&
+    (children === undefined || children.has(row)) &&
+    (isJoinable === null || (row.json['isJoinable'] !== false) === (isJoinable === 'true'));
+  return ok(pageOf(context, state.teams, filter, `${parentTeam}|${isJoinable}`, (row) => showTeam(row, fields, view)));
+}
+
+function hierarchy(context: Context): Reply {
+  assertMay(context.actor, 'ViewAll');
+  const limit = Number(context.query.get('limit') ?? 10_000);
+  if (limit < 1000) throw refuse(400, '[query param limit must be greater than or equal to 1000]');
+  const tree = (row: Row): Json => ({
+    ...showTeam(row, new Set(), context.view),
+    children: context.state
+      .childrenOf(row.id)
+      .filter((child) => !isDeleted(child))
+      .map(tree),
+  });
+  return ok({ data: [tree(context.state.organization)], paging: { total: 1 } });
+}
+
+function getTeam(context: Context, row: Row): Reply {
+  assertMay(context.actor, 'ViewAll');
+  const shown = showTeam(row, fieldsOf(context, 'team'), context.view);
+  return context.state.rules.hasEntityTags
+    ? { status: 200, body: shown, headers: { etag: entityTag(shown) } }
+    : ok(shown);
+}
+
+function createTeam(context: Context): Reply {
+  const { state, actor } = context;
+  assertMay(actor, 'Create');
+  const body = createBody(context, 'team');
+  if (body['teamType'] !== undefined) assertTeamType(body['teamType']);
+  assertConstraints(context, 'team', body);
+  const users = rowsOfIds(context, body['users'], 'user', 'CreateTeam', 'users');
+  const parents = rowsOfIds(context, body['parents'], 'team', 'CreateTeam', 'parents');
+  const children = rowsOfIds(context, body['children'], 'team', 'CreateTeam', 'children');
+  assertHierarchy(body, parents, children);
+  if (state.teams.byName(String(body['name'])) !== undefined) throw refuse(409, 'Entity already exists');
+  assertStorable(body);
+  assertQuota(context, state.teams.size);
+  const {
+    users: _users,
+    parents: _parents,
+    children: _children,
+    defaultRoles: _roles,
+    policies: _policies,
+    ...fields
+  } = body;
+  const row = state.insertTeam(
+    { ...fields, name: String(body['name']), teamType: body['teamType'] ?? 'Group' },
+    actor.name,
+  );
+  assertMayJoin(context, row, users);
+  setParents(context, row, parents);
+  for (const child of children) setParents(context, child, [...parentsOf(context, child), row]);
+  for (const user of users) state.memberships.add(row.id, user.id);
+  const fieldsShown = new Set([
+    'parents',
+    ...(users.length > 0 ? ['users'] : []),
+    ...(children.length > 0 ? ['children'] : []),
+  ]);
+  return created(showTeam(row, fieldsShown, context.view));
+}
+
+function setParents({ state }: Context, row: Row, parents: readonly Row[]): void {
+  state.parents.set(
+    row.id,
+    parents.filter((parent) => parent.id !== state.organization.id).map(({ id }) => id),
+  );
+}
+
+function parentsOf({ state }: Context, row: Row): readonly Row[] {
+  return (state.parents.get(row.id) ?? []).flatMap((id) => state.teams.byId(id) ?? []);
+}

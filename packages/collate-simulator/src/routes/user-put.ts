@@ -1,0 +1,60 @@
+import { assertMay } from '../http/authenticate.ts';
+import type { Context, Reply } from '../http/context.ts';
+import type { Json, Row } from '../state/row.ts';
+import { showUser } from '../state/view.ts';
+import { describeChange, storeChange } from './change.ts';
+import { assertConstraints, createBody, rowsOfIds } from './validate.ts';
+
+const shownFields = new Set(['teams', 'roles']);
+
+/** Creates or replaces by name: what the body leaves out is cleared, a deleted user comes back, and the teams are whatever the body says. */
+export function putUser(context: Context): Reply {
+  const { state, actor, view } = context;
+  const body = createBody(context, 'user');
+  assertMay(actor, 'Create');
+  assertConstraints(context, 'user', body);
+  const teams = rowsOfIds(context, body['teams'], 'team', 'CreateUser', 'teams').map(({ id }) => id);
+  const name = fold(context, body['name']);
+  const existing = state.users.byName(name);
+  if (existing !== undefined) return replaceUser(context, existing, body, teams);
+  const { teams: _teams, roles: _roles, ...fields } = body;
+  const row = state.insertUser({ ...fields, name, email: fold(context, body['email']), isAdmin: false }, actor.name);
+  state.memberships.rewriteUser(row.id, teams);
+  return { status: 201, body: showUser(row, shownFields, view), headers: { 'x-openmetadata-change': 'entityCreated' } };
+}
+
+function replaceUser(context: Context, row: Row, body: Json, teams: readonly string[]): Reply {
+  const { state, view } = context;
+  const before = row.json;
+  const { teams: _teams, roles: _roles, ...fields } = body;
+  const email = state.rules.patchesEmail ? fold(context, body['email']) : before['email'];
+  const { fullyQualifiedName } = before;
+  const identity = {
+    id: row.id,
+    name: row.name,
+    fullyQualifiedName,
+    email,
+    isAdmin: body['isAdmin'] === true,
+    deleted: false,
+  };
+  const next = { ...fields, ...keptByBots(context, before, fields), ...identity };
+  const tracked = ['displayName', 'description', 'timezone', 'profile', 'email', 'isAdmin', 'deleted'];
+  const change = describeChange(before, next, tracked);
+  if (change !== undefined) storeChange(context, row, next, change, { merges: false, relations: {} });
+  state.indexEmail(row, before['email']);
+  state.users.touch();
+  state.memberships.rewriteUser(row.id, teams);
+  const header = change === undefined ? 'entityNoChange' : 'entityUpdated';
+  return { status: 200, body: showUser(row, shownFields, view), headers: { 'x-openmetadata-change': header } };
+}
+
+/** A bot's PUT keeps a display name and a description that are there. */
+export function keptByBots({ actor }: Context, before: Json, fields: Json): Json {
+  if (!actor.isBot) return {};
+  const { displayName, description } = before;
+  return { displayName: displayName ?? fields['displayName'], description: description ?? fields['description'] };
+}
+
+function fold({ state }: Context, value: unknown): string {
+  return state.rules.foldsCase ? String(value).toLowerCase() : String(value);
+}

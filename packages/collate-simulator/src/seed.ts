@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { gatewayBot } from './http/authenticate.ts';
+import type { SimulatorState } from './state/state.ts';
+
+/** What a simulator holds from the start. */
+export interface Seed {
+  readonly users: number;
+  readonly groups: number;
+  /** Other seeds give other ids, the same seed always the same. */
+  readonly seed: number;
+}
+
+/** The bots that every server has, then people and groups, each group with a few of the people. */
+export function plant(state: SimulatorState, { users, groups, seed }: Seed): void {
+  const role = {
+    id: uuid(seed, 'role', 0),
+    name: 'ScimGatewayRole',
+    fullyQualifiedName: 'ScimGatewayRole',
+    displayName: 'Scim Gateway Role',
+    deleted: false,
+  };
+  state.access.set(role.id, role);
+  const bot = (name: string, roleIds: readonly string[]) =>
+    state.insertUser(
+      { name, email: `${name}@example.com`, isBot: true, isAdmin: false, roleIds: [...roleIds] },
+      'admin',
+      uuid(seed, name, 0),
+    );
+  bot(gatewayBot, [role.id]);
+  bot('ingestion-bot', []);
+  // The product's own bot for SCIM may not touch users and teams.
+  bot('scim-bot', []);
+  for (let index = 1; index <= users; index += 1) {
+    const name = `user${String(index).padStart(5, '0')}`;
+    state.insertUser(
+      { name, email: `${name}@example.com`, displayName: `User ${String(index).padStart(5, '0')}`, isAdmin: false },
+      name,
+      uuid(seed, 'user', index),
+    );
+  }
+  for (let index = 1; index <= groups; index += 1) {
+    const name = `group-${String(index).padStart(5, '0')}`;
+    const row = state.insertTeam({ name, displayName: name, teamType: 'Group' }, 'admin', uuid(seed, 'group', index));
+    for (let member = 0; member < Math.min(3, users); member += 1)
+      state.memberships.add(row.id, uuid(seed, 'user', ((index * 3 + member) % users) + 1));
+  }
+}
+
+/** A UUID that depends on nothing but its arguments. */
+function uuid(seed: number, kind: string, index: number): string {
+  const hex = createHash('md5').update(`${seed}/${kind}/${index}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

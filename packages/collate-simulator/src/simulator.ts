@@ -1,0 +1,230 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Controls, control, dumpState, type StateDump } from './control.ts';
+import { type Era, rulesOf } from './era.ts';
+import { type Fault, Faults } from './faults.ts';
+import { refuse, unhandled } from './http/api-error.ts';
+import { authenticate } from './http/authenticate.ts';
+import type { Actor, Context, Reply, Settings } from './http/context.ts';
+import { JwtIssuer } from './http/jwt.ts';
+import { type Route, Router } from './http/router.ts';
+import { type Call, createHttpServer, parseBody, type RawRequest } from './http/server.ts';
+import { documentRoutes } from './routes/documents.ts';
+import { membershipRoutes } from './routes/membership.ts';
+import { systemRoutes } from './routes/system.ts';
+import { teamRoutes } from './routes/teams.ts';
+import { userRoutes } from './routes/users.ts';
+import { plant } from './seed.ts';
+import type { Json } from './state/row.ts';
+import { SimulatorState } from './state/state.ts';
+
+export interface SimulatorOptions {
+  readonly era?: Era;
+  readonly host?: string;
+  /** 0 takes a free one. */
+  readonly port?: number;
+  /** What the gateway's bot authenticates with; random when absent. */
+  readonly token?: string;
+  readonly users?: number;
+  readonly groups?: number;
+  readonly seed?: number;
+  /** Milliseconds before each call is answered. */
+  readonly latencyMs?: number;
+  /** The window between a read and its write, in milliseconds. */
+  readonly raceMs?: number;
+  /** Whether the document store lets anybody in. */
+  readonly documentStore?: boolean;
+  /** Refuse loudly what our own rules forbid: PUT of users and teams, empty patches, If-Match. */
+  readonly strict?: boolean;
+  readonly quota?: number;
+  readonly principalClaims?: readonly string[];
+  readonly basicAuth?: boolean;
+  readonly clock?: () => number;
+}
+
+/** A running Collate of the chosen era. */
+export interface CollateSimulator extends AsyncDisposable {
+  readonly url: string;
+  readonly token: string;
+  readonly era: Era;
+  /** The stored entities themselves, to look at and to change as an administrator would. */
+  state(): SimulatorState;
+  dump(): StateDump;
+  calls(): readonly Call[];
+  clearCalls(): void;
+  arm(faults: readonly Fault[]): void;
+  clearFaults(): void;
+  reset(): void;
+  /** A token that the server accepts, for a user of this name. */
+  mintToken(
+    name: string,
+    claims?: Readonly<Record<string, unknown>>,
+    header?: Readonly<Record<string, unknown>>,
+  ): string;
+}
+
+/** Starts a simulated Collate and resolves when it listens. */
+export async function createCollateSimulator(options: SimulatorOptions = {}): Promise<CollateSimulator> {
+  const simulation = new Simulation(options);
+  const server = createHttpServer(simulation);
+  server.listen(options.port ?? 0, options.host ?? '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the simulator has no port');
+  simulation.base = `http://${options.host ?? '127.0.0.1'}:${address.port}`;
+  return {
+    url: simulation.base,
+    token: simulation.settings.token,
+    era: simulation.era,
+    state: () => simulation.state(),
+    dump: () => dumpState(simulation.state()),
+    calls: () => simulation.calls,
+    clearCalls: () => simulation.calls.splice(0),
+    arm: (faults) => simulation.faults.arm(faults),
+    clearFaults: () => simulation.faults.clear(),
+    reset: () => simulation.reset(),
+    mintToken: (name, claims, header) =>
+      simulation.issuer.sign({ sub: name, email: `${name}@example.com`, ...claims }, header),
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+class Simulation implements Controls {
+  readonly era: Era;
+  readonly settings: Settings;
+  readonly faults = new Faults();
+  readonly calls: Call[] = [];
+  readonly issuer = new JwtIssuer();
+  readonly latencyMs: number;
+  base = '';
+  readonly #options: SimulatorOptions;
+  readonly #router: Router;
+  #state: SimulatorState;
+
+  constructor(options: SimulatorOptions) {
+    this.#options = options;
+    this.era = options.era ?? 'released';
+    this.latencyMs = options.latencyMs ?? 0;
+    this.settings = toSettings(options);
+    this.#router = new Router(routesOf(this.era));
+    this.#state = this.#plant();
+  }
+
+  state(): SimulatorState {
+    return this.#state;
+  }
+
+  reset(): void {
+    this.#state = this.#plant();
+    this.faults.clear();
+    this.calls.length = 0;
+  }
+
+  onCall(call: Call): void {
+    this.calls.push(call);
+  }
+
+  async answer(request: RawRequest): Promise<Reply> {
+    if (request.segments[0] === '_simulator') return control(request, this);
+    const reply = await this.#answerApi(request).catch((error: unknown) => {
+      throw this.#withChallenge(error);
+    });
+    return reply;
+  }
+
+  async #answerApi(request: RawRequest): Promise<Reply> {
+    const { rules } = this.#state;
+    const [api, version, ...rest] = request.segments;
+    const match = api === 'api' && version === 'v1' ? this.#router.find(request.method, rest) : undefined;
+    if (match === undefined)
+      throw rules.hidesNotFound ? unhandled('HTTP 404 Not Found') : refuse(404, 'HTTP 404 Not Found');
+    if (match === 'method')
+      throw rules.hidesNotFound ? unhandled('HTTP 405 Method Not Allowed') : refuse(405, 'HTTP 405 Method Not Allowed');
+    const actor =
+      match.route.open === true
+        ? nobody
+        : authenticate(request.headers['authorization'], this.#state, this.settings, this.issuer);
+    if (this.settings.strict) assertOurRules(request);
+    assertMediaType(request, rules.hidesNotFound);
+    return match.route.handler(this.#context(request, match.params, actor));
+  }
+
+  #context(request: RawRequest, params: Readonly<Record<string, string>>, actor: Actor): Context {
+    return {
+      state: this.#state,
+      view: { state: this.#state, base: this.base },
+      params,
+      query: request.query,
+      headers: request.headers,
+      body: parseBody(request.body),
+      actor,
+      issuer: this.issuer,
+      settings: this.settings,
+      yield: () => wait(this.settings.raceMs),
+    };
+  }
+
+  #withChallenge(error: unknown): unknown {
+    if (
+      !this.#state.rules.challengesOnErrors ||
+      !(error instanceof Error) ||
+      !('status' in error) ||
+      !('headers' in error)
+    )
+      return error;
+    if (![401, 403, 404, 409, 412].includes(Number(error.status))) return error;
+    return Object.assign(error, { headers: { ...(error.headers as Json), 'www-authenticate': 'om-auth' } });
+  }
+
+  #plant(): SimulatorState {
+    const state = new SimulatorState(rulesOf(this.era), this.#options.clock ?? Date.now);
+    plant(state, { users: this.#options.users ?? 0, groups: this.#options.groups ?? 0, seed: this.#options.seed ?? 1 });
+    return state;
+  }
+}
+
+const nobody: Actor = { name: '', row: undefined, isAdmin: false, isBot: false, rights: 'none' };
+
+function toSettings(options: SimulatorOptions): Settings {
+  return {
+    token: options.token ?? randomBytes(32).toString('base64url'),
+    raceMs: options.raceMs ?? 3,
+    documentStore: options.documentStore ?? true,
+    strict: options.strict ?? false,
+    quota: options.quota ?? Number.POSITIVE_INFINITY,
+    principalClaims: options.principalClaims ?? ['email', 'preferred_username', 'sub'],
+    basicAuth: options.basicAuth ?? false,
+  };
+}
+
+function routesOf(era: Era): readonly Route[] {
+  const rules = rulesOf(era);
+  return [
+    ...userRoutes,
+    ...teamRoutes,
+    ...systemRoutes,
+    ...(rules.hasMembershipEndpoints ? membershipRoutes : []),
+    ...(rules.hasDocumentStore ? documentRoutes : []),
+  ];
+}
+
+function assertMediaType({ method, headers }: RawRequest, hides: boolean): void {
+  const type = headers['content-type']?.split(';')[0]?.trim();
+  if ((method !== 'POST' && method !== 'PUT') || type === undefined || type === 'application/json') return;
+  throw hides ? unhandled('HTTP 415 Unsupported Media Type') : refuse(415, 'HTTP 415 Unsupported Media Type');
+}
+
+/** What a gateway must never do, whatever the server would take. */
+function assertOurRules({ method, segments, headers, body }: RawRequest): void {
+  const path = segments.slice(2).join('/');
+  const broken =
+    (method === 'PUT' && /^(users|teams)$/.test(path) && 'PUT of a whole user or team') ||
+    (method === 'PATCH' && body.trim() === '[]' && 'an empty patch') ||
+    (headers['if-match'] !== undefined && 'If-Match');
+  if (broken !== false) throw unhandled(`strict: ${broken} is forbidden`);
+}

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import type { EraRules } from '../era.ts';
+import { Memberships } from './memberships.ts';
+import type { Json, Row } from './row.ts';
+import { Table } from './table.ts';
+
+/** A stored document of the document store. */
+export interface DocumentRow {
+  readonly id: string;
+  json: Json;
+}
+
+/** Everything the simulated server holds. */
+export class SimulatorState {
+  readonly rules: EraRules;
+  readonly clock: () => number;
+  readonly users: Table;
+  readonly teams: Table;
+  readonly memberships = new Memberships();
+  /** Parents of each team other than the Organization. */
+  readonly parents = new Map<string, readonly string[]>();
+  readonly documents = new Map<string, DocumentRow>();
+  /** Roles, policies and bots, as far as making a bot needs them. */
+  readonly access = new Map<string, Json>();
+  /** Users by e-mail, in lower case where the era folds case. */
+  readonly #emails = new Map<string, Row>();
+
+  constructor(rules: EraRules, clock: () => number) {
+    this.rules = rules;
+    this.clock = clock;
+    this.users = new Table(rules.foldsCase ? (name) => name.toLowerCase() : (name) => name);
+    this.teams = new Table((name) => name);
+    this.insertTeam(
+      {
+        name: 'Organization',
+        teamType: 'Organization',
+        displayName: 'Organization',
+        description: organizationDescription,
+      },
+      'admin',
+    );
+    this.insertUser({ name: 'admin', email: 'admin@example.com', isAdmin: true }, 'admin');
+  }
+
+  get organization(): Row {
+    const row = this.teams.byName('Organization');
+    if (row === undefined) throw new Error('the Organization is always there');
+    return row;
+  }
+
+  userByEmail(email: string): Row | undefined {
+    return this.#emails.get(this.rules.foldsCase ? email.toLowerCase() : email);
+  }
+
+  insertUser(fields: Json, actor: string, id: string = randomUUID()): Row {
+    const row = this.#newRow(fields, actor, id);
+    this.users.insert(row);
+    this.indexEmail(row, undefined);
+    return row;
+  }
+
+  insertTeam(fields: Json, actor: string, id: string = randomUUID()): Row {
+    const row = this.#newRow({ isJoinable: true, ...fields }, actor, id);
+    this.teams.insert(row);
+    return row;
+  }
+
+  removeUser(row: Row): void {
+    this.users.remove(row);
+    this.#emails.delete(this.#emailKey(row.json['email']));
+    this.memberships.rewriteUser(row.id, []);
+  }
+
+  removeTeam(row: Row): void {
+    this.teams.remove(row);
+    this.parents.delete(row.id);
+    this.memberships.rewriteTeam(row.id, []);
+  }
+
+  /** Keeps the e-mail index right after a row's e-mail changed. */
+  indexEmail(row: Row, before: unknown): void {
+    if (before !== undefined) this.#emails.delete(this.#emailKey(before));
+    this.#emails.set(this.#emailKey(row.json['email']), row);
+  }
+
+  childrenOf(team: string): readonly Row[] {
+    const children: Row[] = [];
+    for (const row of this.teams.rows()) {
+      if (row.json['teamType'] === 'Organization') continue;
+      const parents = this.parents.get(row.id) ?? [];
+      if (parents.includes(team) || (parents.length === 0 && team === this.organization.id)) children.push(row);
+    }
+    return children;
+  }
+
+  #newRow(fields: Json, actor: string, id: string): Row {
+    const name = String(fields['name']);
+    const json = {
+      id,
+      ...fields,
+      name,
+      fullyQualifiedName: this.#qualify(name),
+      version: 0.1,
+      updatedAt: this.clock(),
+      updatedBy: actor,
+      deleted: false,
+    };
+    return { id, name, json, history: [] };
+  }
+
+  #qualify(name: string): string {
+    return this.rules.quotesDottedNames && name.includes('.') && !name.includes('"') ? `"${name}"` : name;
+  }
+
+  #emailKey(email: unknown): string {
+    return this.rules.foldsCase ? String(email).toLowerCase() : String(email);
+  }
+}
+
+const organizationDescription = 'Organization under which all the other team hierarchy is created';
