@@ -1,7 +1,7 @@
 import { forbidden } from '@scim-gateway/scim';
 import type { GroupAnnotation } from '../translation/annotation.ts';
 import { effectiveName, type GroupState } from '../translation/group.ts';
-import { readMembers } from './group-directory.ts';
+import { isMadeByUs, readMembers } from './group-directory.ts';
 import { userIds } from './group-members.ts';
 import type { Session } from './upstream.ts';
 import type { Workshop } from './workshop.ts';
@@ -34,13 +34,6 @@ export async function toAdopted(
     tombstone: false,
     unfinished: false,
   };
-}
-
-/** Whether the team exists because SCIM asked for it: its annotation says so, else who made its first version. */
-export async function isMadeByUs({ team, annotation }: GroupState, session: Session): Promise<boolean> {
-  if (annotation !== undefined) return annotation.created;
-  const first = await session.upstream.client.teams.firstVersion(team.id, session.call);
-  return first !== undefined && session.upstream.trusts(first.updatedBy);
 }
 
 async function assertAdoptable(state: GroupState, session: Session, workshop: Workshop): Promise<void> {

@@ -6,7 +6,8 @@ import { answersTo, effectiveName, type GroupState, isVisible, shownGroupName } 
 import type { MemberDelta } from '../translation/membership.ts';
 import { assertVisible } from '../translation/names.ts';
 import { textAt } from '../translation/resource-values.ts';
-import { isMadeByUs, toAdopted } from './group-adoption.ts';
+import { toAdopted } from './group-adoption.ts';
+import { isMadeByUs } from './group-directory.ts';
 import { prepareMembership, shownMembers, userIds } from './group-members.ts';
 import type { Session } from './upstream.ts';
 import type { Workshop } from './workshop.ts';

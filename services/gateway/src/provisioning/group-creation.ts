@@ -7,7 +7,8 @@ import { effectiveName, type GroupState, isVisible } from '../translation/group.
 import { diffMembers, listedMembers } from '../translation/membership.ts';
 import { assertVisible, equalsIgnoringCase, foldCase, teamNames } from '../translation/names.ts';
 import { textAt } from '../translation/resource-values.ts';
-import { isMadeByUs, toAdopted } from './group-adoption.ts';
+import { toAdopted } from './group-adoption.ts';
+import { isMadeByUs } from './group-directory.ts';
 import { prepareMembership, shownMembers } from './group-members.ts';
 import type { Session } from './upstream.ts';
 import type { Workshop } from './workshop.ts';

@@ -162,7 +162,27 @@ async function findByDisplayName(
   const found: GroupState[] = [];
   for await (const states of directory.scan(session))
     found.push(...states.filter((state) => answersTo(state, displayName) !== undefined));
-  return choose(found, displayName, observer);
+  return choose(await withoutFormerNames(found, displayName, session), displayName, observer);
+}
+
+/** Without teams that SCIM made and renamed: their Collate name still is what the group was once called. */
+async function withoutFormerNames(
+  found: readonly GroupState[],
+  displayName: string,
+  session: Session,
+): Promise<readonly GroupState[]> {
+  const formers = await mapBounded(found, parallelCalls, async (state) => {
+    const byName = state.annotation === undefined && answersTo(state, displayName) === 'name';
+    return byName && (await isMadeByUs(state, session));
+  });
+  return found.filter((_, index) => formers[index] !== true);
+}
+
+/** Whether the team exists because SCIM asked for it: its annotation says so, else who made its first version. */
+export async function isMadeByUs({ team, annotation }: GroupState, session: Session): Promise<boolean> {
+  if (annotation !== undefined) return annotation.created;
+  const first = await session.upstream.client.teams.firstVersion(team.id, session.call);
+  return first !== undefined && session.upstream.trusts(first.updatedBy);
 }
 
 /** Of several groups that answer to a name: the bound one, then the exact spelling, then one that SCIM made; else all of them. */

@@ -1,0 +1,103 @@
+import { createKeyedQueue, createMemoryStore, type Store } from '@scim-gateway/cache';
+import { createCollateClient } from '@scim-gateway/collate-client';
+import { type CollateSimulator, createCollateSimulator, type SimulatorOptions } from '@scim-gateway/collate-simulator';
+import { defaultFilterLimits, type Resource } from '@scim-gateway/scim';
+import type { RequestContext } from '../../src/provisioning/contract.ts';
+import type { ProvisioningNotice } from '../../src/provisioning/observer.ts';
+import { createProvisioning, type Provisioning } from '../../src/provisioning/provisioning.ts';
+import type { ProvisioningSettings } from '../../src/provisioning/settings.ts';
+
+/** The use cases over a real socket to a simulated Collate. */
+export interface Bench extends AsyncDisposable, Provisioning {
+  readonly simulator: CollateSimulator;
+  readonly notices: ProvisioningNotice[];
+  readonly context: RequestContext;
+  readonly strict: RequestContext;
+  /** A second gateway over the same store. */
+  twin(): Provisioning;
+  createUser(fields: Resource): Promise<Resource>;
+  createGroup(displayName: string, members?: readonly unknown[]): Promise<Resource>;
+  /** Names of the users in a team, as Collate holds them. */
+  membersOf(team: string): readonly string[];
+  /** The API's calls that change something, since the last look. */
+  writes(): readonly string[];
+}
+
+export const defaultSettings: ProvisioningSettings = {
+  rememberedAttributes: ['externalId', 'name.givenName', 'name.familyName'],
+  userDelete: 'soft',
+  emailChange: 'remember',
+  nameRule: 'auto',
+  adoptOnPost: true,
+  recycledAccount: 'refuse',
+  reviveForeign: false,
+  trustedBots: [],
+  protectedUsers: [],
+  groupAdoption: { kind: 'everywhere' },
+  typeConflict: 'create',
+  cacheTtlMs: 300_000,
+  cacheNegativeTtlMs: 5000,
+  filterLimits: defaultFilterLimits,
+};
+
+/** Starts a simulator and the use cases in front of it. */
+export async function startBench(
+  options: { readonly simulator?: SimulatorOptions; readonly settings?: Partial<ProvisioningSettings> } = {},
+): Promise<Bench> {
+  const simulator = await createCollateSimulator({ raceMs: 1, ...options.simulator });
+  const client = createCollateClient({ baseUrl: simulator.url, token: () => simulator.token });
+  const store: Store = createMemoryStore({ maxEntries: 10_000 });
+  const notices: ProvisioningNotice[] = [];
+  const settings = { ...defaultSettings, ...options.settings };
+  const build = () =>
+    createProvisioning({
+      client,
+      store,
+      queue: createKeyedQueue(),
+      settings,
+      locate: (endpoint, id) => `http://gateway.test/scim/v2${endpoint}/${id}`,
+      clock: Date.now,
+      observer: { onNotice: (notice) => notices.push(notice) },
+    });
+  const provisioning = build();
+  const context: RequestContext = {
+    principal: { credential: 'test', provider: 'test', profile: 'tolerant' },
+    signal: AbortSignal.timeout(20_000),
+    tolerance: { profile: 'tolerant' },
+    requestId: 'test',
+  };
+  return {
+    ...provisioning,
+    simulator,
+    notices,
+    context,
+    strict: { ...context, tolerance: { profile: 'strict' } },
+    twin: build,
+    createUser: (fields) =>
+      provisioning.users.create({ schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], ...fields }, {}, context),
+    createGroup: (displayName, members = []) =>
+      provisioning.groups.create(
+        { schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'], displayName, members },
+        {},
+        context,
+      ),
+    membersOf: (team) =>
+      simulator
+        .dump()
+        .memberships.filter((one) => one.team === team)
+        .map((one) => one.user)
+        .sort(),
+    writes: () => {
+      const calls = simulator
+        .calls()
+        .filter(({ method }) => method !== 'GET')
+        .map(({ method, path }) => `${method} ${path.replace(/[\da-f-]{36}/g, '{id}')}`);
+      simulator.clearCalls();
+      return calls;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await client[Symbol.asyncDispose]();
+      await simulator[Symbol.asyncDispose]();
+    },
+  };
+}
