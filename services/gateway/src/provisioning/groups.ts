@@ -157,7 +157,7 @@ async function listGroups(query: ListQuery, session: Session, workshop: Workshop
       : parseFilter(query.filter, groupResourceType, { tolerance: session.context.tolerance, limits });
   const plan = planGroupQuery(filter);
   const filtersMembers = plan.residue !== undefined && mentionsAttribute(plan.residue, 'members');
-  const window = createWindow(query, plan.residue, groupResourceType, ({ resource }: Shown) => resource);
+  const window = createWindow(query, plan.residue, ({ resource }: Shown) => resource);
   const offer = async (states: readonly GroupState[]) => {
     const visible = states.filter(isVisible);
     const shown = await mapBounded(visible, parallelCalls, async (state): Promise<Shown> => {

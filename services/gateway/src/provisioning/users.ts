@@ -98,12 +98,7 @@ async function listUsers(query: ListQuery, session: Session, workshop: Workshop)
   const asksGroups = query.projection.attributes?.some((path) => path.attribute.name === 'groups') === true;
   const needsGroups = asksGroups || (filter !== undefined && mentionsAttribute(filter, 'groups'));
   const fields = needsGroups ? (['teams'] as const) : [];
-  const window = createWindow(
-    query,
-    plan.residue,
-    userResourceType,
-    ({ resource }: { readonly resource: Resource }) => resource,
-  );
+  const window = createWindow(query, plan.residue, ({ resource }: { readonly resource: Resource }) => resource);
   const offer = async (states: readonly UserState[]) => {
     for (const state of states) {
       if (isTombstone(state)) continue;

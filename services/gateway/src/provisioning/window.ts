@@ -1,4 +1,4 @@
-import type { Filter, Resource, ResourceType } from '@scim-gateway/scim';
+import type { Filter, Resource } from '@scim-gateway/scim';
 import { evaluateFilter } from '@scim-gateway/scim';
 import type { ListQuery } from './contract.ts';
 
@@ -14,7 +14,6 @@ export interface Window<T> {
 export function createWindow<T>(
   query: Pick<ListQuery, 'startIndex' | 'count'>,
   filter: Filter | undefined,
-  type: ResourceType,
   toResource: (candidate: T) => Resource,
 ): Window<T> {
   const items: T[] = [];
