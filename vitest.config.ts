@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'services/*'],
+    projects: ['packages/*', 'services/*', 'scripts'],
     isolate: false,
     testTimeout: 20_000,
     hookTimeout: 30_000,

@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const gateway = 'services/gateway/src';
+
+/** Where a file stands, and what it must not import from there. */
+const forbidden: readonly (readonly [file: string, imported: string])[] = [
+  ['packages/scim/src/probe.ts', 'node:fs'],
+  ['packages/scim/src/probe.ts', '@scim-gateway/cache'],
+  ['packages/collate-client/src/probe.ts', '@scim-gateway/scim'],
+  ['packages/collate-client/src/probe.ts', 'fastify'],
+  ['packages/cache/src/probe.ts', '@scim-gateway/collate-client'],
+  ['packages/cache/src/probe.ts', 'undici'],
+  ['packages/collate-simulator/src/probe.ts', '@scim-gateway/collate-client'],
+  ['packages/idp-simulator/src/probe.ts', '@scim-gateway/scim'],
+  [`${gateway}/http/probe.ts`, '@scim-gateway/collate-client'],
+  [`${gateway}/http/probe.ts`, '../translation/user.ts'],
+  [`${gateway}/provisioning/probe.ts`, 'fastify'],
+  [`${gateway}/provisioning/probe.ts`, '../http/app.ts'],
+  [`${gateway}/translation/probe.ts`, '../provisioning/users.ts'],
+  [`${gateway}/translation/probe.ts`, '@scim-gateway/collate-client'],
+  [`${gateway}/translation/probe.ts`, 'node:crypto'],
+  [`${gateway}/config/probe.ts`, '../http/app.ts'],
+  [`${gateway}/observability/probe.ts`, '../provisioning/users.ts'],
+  [`${gateway}/http/probe.ts`, 'prom-client'],
+  [`${gateway}/provisioning/probe.ts`, '../compose.ts'],
+  [`${gateway}/provisioning/probe.ts`, '@scim-gateway/collate-simulator'],
+];
+
+const allowed: readonly (readonly [file: string, imported: string])[] = [
+  [`${gateway}/translation/probe.ts`, '@scim-gateway/collate-client/model'],
+  [`${gateway}/http/probe.ts`, '../provisioning/contract.ts'],
+  [`${gateway}/provisioning/probe.ts`, '../translation/user.ts'],
+];
+
+/** Lints all the imports at once, each in a file of its own under a copy of the configuration, and tells which files broke a boundary. */
+function lintAll(probes: readonly (readonly [file: string, imported: string])[]): ReadonlySet<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'boundaries-'));
+  const configuration = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'));
+  writeFileSync(
+    join(folder, 'biome.json'),
+    JSON.stringify({ ...configuration, $schema: undefined, vcs: { enabled: false } }),
+  );
+  for (const [file, imported] of probes) {
+    const path = join(folder, probePath(file, imported));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `import { probe } from '${imported}';\nexport const used = probe;\n`);
+  }
+  const arguments_ = ['lint', '--only=style/noRestrictedImports', '--max-diagnostics=none', '--reporter=github', '.'];
+  const { stdout } = spawnSync(join(root, 'node_modules/.bin/biome'), arguments_, { cwd: folder, encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
+  return new Set([...stdout.matchAll(/file=(?:\.\/)?([^,]+)/g)].map(([, file = '']) => file));
+}
+
+function probePath(file: string, imported: string): string {
+  return file.replace('probe.ts', `probe-${imported.replace(/[^a-z]+/g, '-')}.ts`);
+}
+
+describe('a forbidden import fails the lint', () => {
+  const broken = lintAll([...forbidden, ...allowed]);
+
+  it.each(forbidden)('%s must not import %s', (file, imported) => {
+    expect(broken).toContain(probePath(file, imported));
+  });
+
+  it.each(allowed)('%s may import %s', (file, imported) => {
+    expect(broken).not.toContain(probePath(file, imported));
+  });
+});
