@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -41,6 +41,7 @@ const allowed: readonly (readonly [file: string, imported: string])[] = [
 /** Lints all the imports at once, each in a file of its own under a copy of the configuration, and tells which files broke a boundary. */
 function lintAll(probes: readonly (readonly [file: string, imported: string])[]): ReadonlySet<string> {
   const folder = mkdtempSync(join(tmpdir(), 'boundaries-'));
+  const realFolder = realpathSync(folder);
   const configuration = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'));
   writeFileSync(
     join(folder, 'biome.json'),
@@ -54,7 +55,7 @@ function lintAll(probes: readonly (readonly [file: string, imported: string])[])
   const arguments_ = ['lint', '--only=style/noRestrictedImports', '--max-diagnostics=none', '--reporter=github', '.'];
   const { stdout } = spawnSync(join(root, 'node_modules/.bin/biome'), arguments_, { cwd: folder, encoding: 'utf8' });
   rmSync(folder, { recursive: true });
-  return new Set([...stdout.matchAll(/file=(?:\.\/)?([^,]+)/g)].map(([, file = '']) => file));
+  return new Set([...stdout.matchAll(/file=([^,]+)/g)].map(([, file = '']) => relative(realFolder, file)));
 }
 
 function probePath(file: string, imported: string): string {
