@@ -64,8 +64,8 @@ function toStackOptions(options: CollateClientOptions, gate: Gate): Omit<StackOp
     },
     breaker: {
       threshold: breaker?.threshold ?? 0.5,
-      windowMs: breaker?.windowMs ?? 10_000,
-      minimumRps: breaker?.minimumRps ?? 2,
+      windowMs: breaker?.windowMs ?? 20_000,
+      minimumCalls: breaker?.minimumCalls ?? 10,
       openMs: breaker?.openMs ?? 5000,
     },
     clock: options.clock ?? Date.now,

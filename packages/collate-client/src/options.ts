@@ -33,8 +33,8 @@ export interface BreakerOptions {
   readonly threshold?: number;
   /** Over which time the part is taken. */
   readonly windowMs?: number;
-  /** Calls per second without which nothing opens. */
-  readonly minimumRps?: number;
+  /** Fewer calls than this in that time say nothing. */
+  readonly minimumCalls?: number;
   /** How long nothing is sent. */
   readonly openMs?: number;
 }

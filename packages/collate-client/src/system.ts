@@ -1,7 +1,7 @@
 import type { SystemApi } from './api.ts';
 import type { Caller } from './call.ts';
-import { toUser } from './normalize.ts';
 import { systemOperations as rows } from './operations.ts';
+import { toUser } from './to-entity.ts';
 import type { Principal } from './transport/principal.ts';
 
 /** The methods on the server itself; whoever it says we are, the principal remembers. */
@@ -21,7 +21,7 @@ export function createSystemApi(call: Caller, principal: Principal): SystemApi {
     },
     jwks: async (context) => (await call(rows.jwks, {}, context)).value,
     loggedInUser: async (context) => {
-      const user = toUser((await call(rows.loggedInUser, {}, context)).value);
+      const user = toUser((await call(rows.loggedInUser, {}, context)).value, rows.loggedInUser);
       principal.name = user.name;
       return user;
     },

@@ -1,76 +1,69 @@
-import type { CallContext, TeamListQuery, TeamsApi } from './api.ts';
+import type { CallContext, Page, TeamListQuery, TeamsApi } from './api.ts';
 import type { Caller } from './call.ts';
-import { CollateError, type UserId } from './model/index.ts';
-import { toTeam } from './normalize.ts';
-import { undefinedWhenNotFound } from './not-found.ts';
+import { firstVersionNumber, orAbsent, saysChanged, toEntityQuery, toPageQuery } from './entities.ts';
+import { assertSendable } from './json-patch.ts';
+import { CollateError, type CollateErrorKind, type Team, type UserId } from './model/index.ts';
+import type { InputOf, Operation } from './operation.ts';
 import { teamsOperations as rows } from './operations.ts';
-import { defaultPageSize, followCursors } from './paging.ts';
-import { cursor, toBody, toPatched, toQuery } from './users.ts';
+import { followCursors, toPage } from './paging.ts';
+import { isAddressable } from './path.ts';
+import type { BulkAnswer } from './schemas.ts';
+import { toTeam } from './to-entity.ts';
 
-/** The methods on teams over one caller. */
+/** The rows that answer one team. */
+type TeamRow = (typeof rows)['find' | 'findById' | 'create' | 'restore' | 'version'];
+
+/** The calls on teams. */
 export function createTeamsApi(call: Caller): TeamsApi {
-  return { ...readingTeams(call), ...writingTeams(call), ...writingMembers(call) };
+  return { ...createEntityCalls(call), ...createMembershipCalls(call) };
 }
 
-function readingTeams(call: Caller): Pick<TeamsApi, 'find' | 'findById' | 'pages' | 'count' | 'firstVersion'> {
-  const list = async (query: TeamListQuery, after: string | undefined, context: CallContext) => {
-    const { fields: _fields, ...filters } = query;
-    const { value } = await call(
-      rows.list,
-      { query: { ...filters, ...toQuery(query), limit: query.limit ?? defaultPageSize, ...cursor(after) } },
-      context,
-    );
-    return { items: value.data.map(toTeam), total: value.paging.total, ...cursor(value.paging.after ?? undefined) };
-  };
-  return {
-    find: async (name, query, context) => {
-      const answer = await undefinedWhenNotFound(call(rows.find, { path: { name }, query: toQuery(query) }, context));
-      return answer === undefined ? undefined : toTeam(answer.value);
-    },
-    findById: async (id, query, context) => {
-      const answer = await undefinedWhenNotFound(call(rows.findById, { path: { id }, query: toQuery(query) }, context));
-      return answer === undefined ? undefined : toTeam(answer.value);
-    },
-    pages: (query, context) => followCursors(rows.list.name, query.after, (after) => list(query, after, context)),
-    count: async (query, context) => (await list({ ...query, limit: 0 }, undefined, context)).total,
-    firstVersion: async (id, context) => {
-      const answer = await undefinedWhenNotFound(call(rows.version, { path: { id, version: '0.1' } }, context));
-      return answer === undefined ? undefined : toTeam(answer.value);
-    },
-  };
-}
+type MembershipCalls = Pick<TeamsApi, 'addUsers' | 'removeUsers' | 'removeUser'>;
 
-function writingTeams(call: Caller): Pick<TeamsApi, 'create' | 'patch' | 'remove' | 'restore'> {
+function createEntityCalls(call: Caller): Omit<TeamsApi, keyof MembershipCalls> {
+  const one = async <Row extends TeamRow>(row: Row, input: InputOf<Row>, context: CallContext): Promise<Team> =>
+    toTeam((await call(row, input, context)).value, row);
+
+  const page = async (query: TeamListQuery, after: string | undefined, context: CallContext): Promise<Page<Team>> => {
+    const { value } = await call(rows.list, { query: toPageQuery(query, after) }, context);
+    return toPage(value, (team) => toTeam(team, rows.list));
+  };
+
   return {
-    create: async (input, context) => {
-      const { parents, ...rest } = input;
-      const body = { ...rest, ...(parents === undefined ? {} : { parents: [...parents] }) };
-      return toTeam((await call(rows.create, { body }, context)).value);
-    },
+    find: async (name, query, context) =>
+      isAddressable(name)
+        ? orAbsent(one(rows.find, { path: { name }, query: toEntityQuery(query) }, context))
+        : undefined,
+    findById: (id, query, context) =>
+      orAbsent(one(rows.findById, { path: { id }, query: toEntityQuery(query) }, context)),
+    pages: (query, context) => followCursors(rows.list.name, query.after, (after) => page(query, after, context)),
+    count: async (query, context) => (await page({ ...query, limit: 0 }, undefined, context)).total,
+    create: ({ parents, ...rest }, context) =>
+      one(rows.create, { body: parents === undefined ? rest : { ...rest, parents: [...parents] } }, context),
     patch: async (id, patch, context) => {
-      const answer = await call(rows.patch, { path: { id }, body: toBody(patch) }, context);
-      return toPatched(toTeam(answer.value), answer);
+      assertSendable(patch);
+      const { value, headers } = await call(rows.patch, { path: { id }, body: [...patch] }, context);
+      return { entity: toTeam(value, rows.patch), changed: saysChanged(headers) };
     },
-    remove: async (id, options, context) => {
-      await call(rows.remove, { path: { id }, query: { hardDelete: options.hardDelete === true } }, context);
+    remove: async (id, { hardDelete = false }, context) => {
+      await call(rows.remove, { path: { id }, query: { hardDelete } }, context);
     },
-    restore: async (id, context) => toTeam((await call(rows.restore, { body: { id } }, context)).value),
+    restore: (id, context) => one(rows.restore, { body: { id } }, context),
+    firstVersion: (id, context) => orAbsent(one(rows.version, { path: { id, version: firstVersionNumber } }, context)),
   };
 }
 
-function writingMembers(call: Caller): Pick<TeamsApi, 'addUsers' | 'removeUsers' | 'removeUser'> {
+function createMembershipCalls(call: Caller): MembershipCalls {
   const change = async (
-    row: typeof rows.addUsers | typeof rows.removeUsers,
+    row: (typeof rows)['addUsers' | 'removeUsers'],
     name: string,
     users: readonly UserId[],
     context: CallContext,
-  ): Promise<void> => {
+  ) => {
+    if (users.length === 0) return;
     const assets = users.map((id) => ({ id, type: 'user' as const }));
     const { value } = await call(row, { path: { name }, body: { assets } }, context);
-    const failed = value.numberOfRowsFailed ?? 0;
-    if (failed === 0) return;
-    // 200 says only that the rows were looked at.
-    throw new CollateError('unavailable', { operation: row.name, status: 200, explanation: `${failed} rows failed` });
+    assertEveryRowPassed(value, row);
   };
   return {
     addUsers: (team, users, context) => change(rows.addUsers, team.fullyQualifiedName, users, context),
@@ -79,4 +72,21 @@ function writingMembers(call: Caller): Pick<TeamsApi, 'addUsers' | 'removeUsers'
       await call(rows.removeUser, { path: { id, userId } }, context);
     },
   };
+}
+
+const kindOfRowStatus: Readonly<Record<number, CollateErrorKind>> = {
+  403: 'forbidden',
+  404: 'not-found',
+  409: 'conflict',
+  429: 'rate-limited',
+};
+
+/** Servers answer 200 even when they refused every row. */
+function assertEveryRowPassed(answer: BulkAnswer, { name }: Operation): void {
+  const failed = answer.numberOfRowsFailed ?? 0;
+  if (failed === 0 && answer.status === 'success') return;
+  const status = answer.failedRequest?.[0]?.status ?? undefined;
+  const kind = kindOfRowStatus[status ?? 0] ?? (status !== undefined && status >= 500 ? 'unavailable' : 'rejected');
+  const explanation = `${failed} of ${answer.numberOfRowsProcessed ?? 'the'} rows failed`;
+  throw new CollateError(kind, { operation: name, status: 200, explanation });
 }

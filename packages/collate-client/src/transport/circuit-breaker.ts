@@ -8,7 +8,7 @@ import type { Call, Reply, Transport } from './transport.ts';
 export interface CircuitBreakerOptions {
   readonly threshold: number;
   readonly windowMs: number;
-  readonly minimumRps: number;
+  readonly minimumCalls: number;
   readonly openMs: number;
   readonly observer: ClientObserver;
 }
@@ -28,7 +28,7 @@ export function withCircuitBreaker(next: Transport, options: CircuitBreakerOptio
       breaker: new SamplingBreaker({
         threshold: options.threshold,
         duration: options.windowMs,
-        minimumRps: options.minimumRps,
+        minimumRps: (options.minimumCalls * 1000) / options.windowMs,
       }),
     },
   );

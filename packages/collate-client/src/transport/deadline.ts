@@ -1,12 +1,9 @@
 import { EventEmitter } from 'node:events';
-import { CollateError } from '../model/index.ts';
+import { CollateError, type CollateErrorKind } from '../model/index.ts';
 import type { Call, Reply, Transport } from './transport.ts';
 
-/** Runs something later, unless it is called off. */
-export interface Timers {
-  readonly set: (run: () => void, ms: number) => unknown;
-  readonly clear: (timer: unknown) => void;
-}
+/** Runs something later; what it returns calls it off. */
+export type Schedule = (run: () => void, ms: number) => () => void;
 
 /**
  * Ends an attempt that takes too long, or whose caller has gone, whatever state it is in: connecting, waiting for an
@@ -14,41 +11,42 @@ export interface Timers {
  */
 export function withDeadline(
   next: Transport,
-  options: { readonly readMs: number; readonly writeMs: number; readonly timers: Timers },
+  options: { readonly readMs: number; readonly writeMs: number; readonly schedule: Schedule },
 ): Transport {
-  const { timers, readMs, writeMs } = options;
-  return (call) => {
-    const attempt = new Attempt(call);
-    const limitMs = call.operation.method === 'GET' ? readMs : writeMs;
-    const timer = timers.set(() => attempt.end('timeout', `no answer within ${limitMs} ms`), limitMs);
-    return attempt.run(next).finally(() => timers.clear(timer));
-  };
+  const { schedule, readMs, writeMs } = options;
+  return (call) => attempt(next, call, call.operation.method === 'GET' ? readMs : writeMs, schedule);
 }
 
-class Attempt {
-  readonly #call: Call;
-  readonly #cancellation = new EventEmitter();
-  #reject: ((error: CollateError) => void) | undefined;
-
-  constructor(call: Call) {
-    this.#call = call;
-  }
-
-  run(next: Transport): Promise<Reply> {
-    const { signal } = this.#call;
-    const onAbort = () => this.end('aborted');
+function attempt(next: Transport, call: Call, limitMs: number, schedule: Schedule): Promise<Reply> {
+  const { operation, signal } = call;
+  return new Promise((resolve, reject) => {
+    const cancellation = new EventEmitter();
+    // Rejects at once: what is still connecting notices a cancellation only later.
+    const end = (kind: CollateErrorKind, explanation?: string, cause?: unknown) => {
+      finish();
+      reject(new CollateError(kind, { operation: operation.name, explanation, cause }));
+      cancellation.emit('abort');
+    };
+    const onAbort = () => end('aborted', undefined, signal?.reason);
+    const callOff = schedule(() => end('timeout', `no answer within ${limitMs} ms`), limitMs);
+    const finish = () => {
+      callOff();
+      signal?.removeEventListener('abort', onAbort);
+    };
     signal?.addEventListener('abort', onAbort, { once: true });
-    return new Promise<Reply>((resolve, reject) => {
-      this.#reject = reject;
-      next({ ...this.#call, cancellation: this.#cancellation }).then(resolve, reject);
-    }).finally(() => signal?.removeEventListener('abort', onAbort));
-  }
-
-  /** Rejects at once: what is still connecting notices a cancellation only later. */
-  end(kind: 'timeout' | 'aborted', explanation?: string): void {
-    const { operation, signal } = this.#call;
-    const cause = kind === 'aborted' ? signal?.reason : undefined;
-    this.#reject?.(new CollateError(kind, { operation: operation.name, explanation, cause }));
-    this.#cancellation.emit('abort');
-  }
+    if (signal?.aborted) {
+      onAbort();
+      return;
+    }
+    next({ ...call, cancellation }).then(
+      (reply) => {
+        finish();
+        resolve(reply);
+      },
+      (error: unknown) => {
+        finish();
+        reject(error);
+      },
+    );
+  });
 }

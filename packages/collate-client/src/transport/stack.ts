@@ -3,7 +3,7 @@ import type { ClientObserver } from '../observer.ts';
 import type { BreakerOptions, RetryOptions, TimeoutOptions } from '../options.ts';
 import { withAuthentication } from './authenticate.ts';
 import { withCircuitBreaker } from './circuit-breaker.ts';
-import { type Timers, withDeadline } from './deadline.ts';
+import { type Schedule, withDeadline } from './deadline.ts';
 import { type Gate, withLimit } from './limit.ts';
 import { withObservation } from './observe.ts';
 import type { Principal } from './principal.ts';
@@ -29,16 +29,16 @@ export function stackTransport(send: Transport, options: StackOptions): Transpor
   const { principal, gate, observer, timeouts, retries, breaker, clock, random } = options;
   const judged = withVerdict(send, { principal, clock });
   const authenticated = withAuthentication(judged, { principal, clock });
-  const timely = withDeadline(authenticated, { ...timeouts, timers });
+  const timely = withDeadline(authenticated, { ...timeouts, schedule });
   const limited = withLimit(timely, gate);
   const broken = withCircuitBreaker(limited, { ...breaker, observer });
   const observed = withObservation(broken, { observer, now: () => performance.now() });
   return withRetry(observed, { ...retries, clock, random, sleep, observer });
 }
 
-const timers: Timers = {
-  set: (run, ms) => setTimeout(run, ms),
-  clear: (timer) => clearTimeout(timer as NodeJS.Timeout),
+const schedule: Schedule = (run, ms) => {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
 };
 
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
