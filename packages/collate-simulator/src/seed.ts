@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gatewayBot } from './http/authenticate.ts';
-import type { SimulatorState } from './state/state.ts';
+import { bootstrapChange, type SimulatorState } from './state/state.ts';
 
 /** What a simulator holds from the start. */
 export interface Seed {
@@ -16,20 +16,28 @@ export function plant(state: SimulatorState, { users, groups, seed }: Seed): voi
     id: uuid(seed, 'role', 0),
     name: 'ScimGatewayRole',
     fullyQualifiedName: 'ScimGatewayRole',
-    displayName: 'Scim Gateway Role',
+    description: 'gateway',
+    href: '/api/v1/roles/gateway',
     deleted: false,
   };
   state.access.set(role.id, role);
   const bot = (name: string, roleIds: readonly string[]) =>
     state.insertUser(
-      { name, email: `${name}@example.com`, isBot: true, isAdmin: false, roleIds: [...roleIds] },
+      {
+        name,
+        email: `${name}@example.com`,
+        isBot: true,
+        isAdmin: false,
+        changeDescription: bootstrapChange,
+        roleIds: [...roleIds],
+      },
       'admin',
       uuid(seed, name, 0),
     );
   bot(gatewayBot, [role.id]);
   bot('ingestion-bot', []);
   // The product's own bot for SCIM may not touch users and teams.
-  bot('scim-bot', []);
+  if (state.rules.hasDocumentStore) bot('scim-bot', []);
   for (let index = 1; index <= users; index += 1) {
     const name = `user${String(index).padStart(5, '0')}`;
     state.insertUser(

@@ -140,7 +140,11 @@ class Simulation implements Controls {
   async #answerApi(request: RawRequest): Promise<Reply> {
     const { rules } = this.#state;
     const [api, version, ...rest] = request.segments;
-    const match = api === 'api' && version === 'v1' ? this.#router.find(request.method, rest) : undefined;
+    if (rest.at(-1) === '') rest.pop();
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const match = api === 'api' && version === 'v1' ? this.#router.find(method, rest) : undefined;
+    if (method === 'OPTIONS' && match !== undefined)
+      return { status: 200, body: '', headers: { allow: 'GET,POST,PUT,DELETE,OPTIONS' } };
     if (match === undefined)
       throw rules.hidesNotFound ? unhandled('HTTP 404 Not Found') : refuse(404, 'HTTP 404 Not Found');
     if (match === 'method')
@@ -151,6 +155,7 @@ class Simulation implements Controls {
         : authenticate(request.headers['authorization'], this.#state, this.settings, this.issuer);
     if (this.settings.strict) assertOurRules(request);
     assertMediaType(request, rules.hidesNotFound);
+    assertAcceptable(request, rules.hidesNotFound);
     return match.route.handler(this.#context(request, match.params, actor));
   }
 
@@ -217,6 +222,12 @@ function assertMediaType({ method, headers }: RawRequest, hides: boolean): void 
   const type = headers['content-type']?.split(';')[0]?.trim();
   if ((method !== 'POST' && method !== 'PUT') || type === undefined || type === 'application/json') return;
   throw hides ? unhandled('HTTP 415 Unsupported Media Type') : refuse(415, 'HTTP 415 Unsupported Media Type');
+}
+
+function assertAcceptable({ headers }: RawRequest, hides: boolean): void {
+  const accept = headers['accept'];
+  if (accept === undefined || /\*\/\*|application\/\*|application\/json/.test(accept)) return;
+  throw hides ? unhandled('HTTP 406 Not Acceptable') : refuse(406, 'HTTP 406 Not Acceptable');
 }
 
 /** What a gateway must never do, whatever the server would take. */

@@ -1,4 +1,4 @@
-import { createPublicKey, createSign, createVerify, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createSign, createVerify, generateKeyPairSync, type KeyObject } from 'node:crypto';
 
 /** What a verified token says. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -26,7 +26,7 @@ export class JwtIssuer {
 
   /** The JSON Web Key Set that tokens can be checked with. */
   keySet(): Claims {
-    const { n, e } = createPublicKey(this.#pair().publicKey).export({ format: 'jwk' });
+    const { n, e } = this.#pair().publicKey.export({ format: 'jwk' });
     return { keys: [{ kty: 'RSA', kid: this.keyId, n, e, alg: 'RS256', use: 'sig' }] };
   }
 

@@ -44,6 +44,7 @@ function match(pattern: readonly string[], segments: readonly string[]): Readonl
   const params: Record<string, string> = {};
   for (const [index, part] of pattern.entries()) {
     const segment = segments[index] ?? '';
+    if (part.startsWith('{') && segment === '') return undefined;
     if (part.startsWith('{')) params[part.slice(1, -1)] = segment;
     else if (part !== segment) return undefined;
   }

@@ -109,9 +109,10 @@ async function readBody(request: IncomingMessage): Promise<string> {
 
 function send(response: ServerResponse, { status, body, headers = {} }: Reply, truncates: boolean): void {
   const isText = typeof body === 'string' && headers['content-type'] !== undefined;
+  const { 'content-type': type = 'application/json', ...others } = headers;
   const text = isText ? body : JSON.stringify(body);
   const length = Buffer.byteLength(text);
-  response.writeHead(status, { 'content-type': 'application/json', ...headers, 'content-length': length });
+  response.writeHead(status, { ...others, ...(type === '' ? {} : { 'content-type': type }), 'content-length': length });
   if (!truncates) {
     response.end(text);
     return;

@@ -16,7 +16,7 @@ export interface PatchStep {
  */
 export function applySteps(document: Json, steps: readonly PatchStep[], reorders: boolean): Json {
   const target = structuredClone(document);
-  for (const step of reorders ? reorder(steps) : steps) applyStep(target, step, document);
+  for (const step of reorders ? reorder(steps) : steps) applyStep(target, step, document, reorders);
   return target;
 }
 
@@ -26,53 +26,59 @@ function reorder(steps: readonly PatchStep[]): readonly PatchStep[] {
   return [...steps.filter(({ op }) => op !== 'remove').sort(path), ...removes];
 }
 
-function applyStep(target: Json, step: PatchStep, original: Json): void {
-  if (step.op !== 'remove' && step.op !== 'test' && !('value' in step))
-    throw unhandled('name or value/builder must not be null');
-  if (step.path === '') throw unhandled('The reference must not be the target');
-  if (!step.path.startsWith('/')) throw refuse(400, `A JSON Pointer must start with '/': ${step.path}`);
+const operations = new Set(['add', 'remove', 'replace', 'test']);
+
+function applyStep(target: Json, step: PatchStep, original: Json, isOld: boolean): void {
+  assertStep(step, isOld);
   const parts = step.path.slice(1).split('/').map(unescapePointer);
   const last = parts.pop() ?? '';
   const parent = parts.reduce<unknown>(
     (value, part) => (isContainer(value) ? Reflect.get(value, part) : undefined),
     target,
   );
-  if (Array.isArray(parent)) applyToArray(parent, last, step, original);
+  if (Array.isArray(parent)) applyToArray(parent, last, step);
   else if (isContainer(parent)) applyToObject(parent, last, step, original);
-  else throw unhandled(`The JSON Object '${JSON.stringify(original)}' contains no element for the name ${last}`);
+  else throw unhandled(`'${JSON.stringify(original)}' contains no value for name '${last}'`);
 }
 
-function applyToArray(parent: unknown[], last: string, step: PatchStep, original: Json): void {
+function assertStep(step: PatchStep, isOld: boolean): void {
+  if (!operations.has(step.op))
+    throw unhandled(`Illegal value for the operationName of the JSON patch operation: ${step.op}`);
+  if (step.op !== 'remove' && step.op !== 'test' && !('value' in step))
+    throw unhandled('name or value/builder must not be null');
+  if (step.path === '') throw unhandled('The reference must not be the target');
+  if (step.path.startsWith('/')) return;
+  throw isOld
+    ? unhandled("A non-empty JsonPointer string must begin with a '/'")
+    : refuse(400, `A JSON Pointer must start with '/': ${step.path}`);
+}
+
+function applyToArray(parent: unknown[], last: string, step: PatchStep): void {
   if (step.op === 'add' && last === '-') {
     parent.push(step.value);
     return;
   }
   const index = /^\d+$/.test(last) ? Number(last) : -1;
   const limit = step.op === 'add' ? parent.length : parent.length - 1;
-  if (index < 0 || index > limit)
-    throw unhandled(
-      `The array item index is out of range. Index: '${last}', Size: '${parent.length}' in '${JSON.stringify(original)}'`,
-    );
+  if (index < 0 || index > limit) throw unhandled(`'${JSON.stringify(parent)}' contains no value for index ${last}`);
   if (step.op === 'add') parent.splice(index, 0, step.value);
   else if (step.op === 'replace') parent[index] = step.value;
   else if (step.op === 'remove') parent.splice(index, 1);
-  else assertTest(step, parent[index], original);
+  else assertEqual(step, parent[index]);
 }
 
 function applyToObject(parent: Json, last: string, step: PatchStep, original: Json): void {
   const exists = Object.hasOwn(parent, last) && parent[last] !== undefined;
   if (step.op === 'add') parent[last] = step.value;
-  else if (step.op === 'test') assertTest(step, parent[last], original);
-  else if (!exists) throw unhandled(`'${JSON.stringify(original)}' contains no mapping for the name '${last}'`);
+  else if (!exists) throw unhandled(`'${JSON.stringify(original)}' contains no value for name '${last}'`);
   else if (step.op === 'replace') parent[last] = step.value;
   else if (step.op === 'remove') delete parent[last];
-  else throw unhandled(`Illegal value for the op member of the JSON patch operation: ${step.op}`);
+  else assertEqual(step, parent[last]);
 }
 
-function assertTest(step: PatchStep, value: unknown, original: Json): void {
-  if (step.op !== 'test') throw unhandled(`Illegal value for the op member of the JSON patch operation: ${step.op}`);
-  if (JSON.stringify(value) === JSON.stringify(step.value)) return;
-  throw unhandled(`The JSON Patch operation TEST fails: '${JSON.stringify(original)}'`);
+function assertEqual(step: PatchStep, value: unknown): void {
+  if (JSON.stringify(value) !== JSON.stringify(step.value))
+    throw unhandled('JsonPatch.Operation.TEST fails! Values are not equal');
 }
 
 function unescapePointer(part: string): string {

@@ -3,32 +3,39 @@ import { assertMay } from '../http/authenticate.ts';
 import { type Context, ok, type Reply } from '../http/context.ts';
 import { isDeleted, type Json, nextVersion, type Row, versionOf } from '../state/row.ts';
 import { showTeam, showUser } from '../state/view.ts';
+import { assertUuid } from './validate.ts';
 
 type Type = 'user' | 'team';
+
+const userFields = new Set(['teams', 'roles']);
+const teamFields = new Set(['parents', 'children', 'users', 'defaultRoles', 'policies']);
 
 /** Deletes softly, or for good with `hardDelete=true`. Relations of a softly deleted entity stay. */
 export function remove(context: Context, type: Type, row: Row): Reply {
   assertMay(context.actor, 'Delete');
   if (type === 'team') assertRemovable(context, row);
   if (context.query.get('hardDelete') === 'true') {
-    const shown = show(context, type, row);
+    const shown = show(context, type, row, true);
     if (type === 'user') context.state.removeUser(row);
     else context.state.removeTeam(row);
     return ok({ ...shown, deleted: true }, 'entityDeleted');
   }
-  if (!isDeleted(row)) {
-    if (type === 'team')
-      for (const child of context.state.childrenOf(row.id)) markDeleted(context, 'team', child, true);
+  const changes = !isDeleted(row);
+  if (changes) {
+    if (type === 'team') markBelow(context, row);
     markDeleted(context, type, row, true);
   }
-  return ok(show(context, type, row), 'entitySoftDeleted');
+  return ok(show(context, type, row, !changes), 'entitySoftDeleted');
 }
 
 /** Restores by the id in the body; memberships come back as they were, children of a team do not. */
 export function restore(context: Context, type: Type): Reply {
   assertMay(context.actor, 'EditAll');
   const { body, state } = context;
-  const id = typeof body === 'object' && body !== null && 'id' in body ? String(body.id) : '';
+  if (typeof body !== 'object' || body === null || !('id' in body))
+    throw refuse(400, `[${state.rules.violationPrefix}id must not be null]`);
+  const id = String(body.id);
+  assertUuid(id);
   const row = (type === 'user' ? state.users : state.teams).byId(id);
   if (row === undefined) throw notFound(type, id);
   if (!isDeleted(row))
@@ -36,7 +43,7 @@ export function restore(context: Context, type: Type): Reply {
       ? notFound(type, id)
       : unhandled('Cannot invoke "getEntity()" because the return value is null');
   markDeleted(context, type, row, false);
-  return ok(show(context, type, row), state.rules.restoreHeader);
+  return ok(show(context, type, row, false), state.rules.restoreHeader);
 }
 
 /** All versions, newest first, each a JSON text. */
@@ -57,8 +64,15 @@ export function version(context: Context, type: Type, row: Row): Reply {
   return ok(withRelations(context, type, row, found));
 }
 
+function markBelow(context: Context, row: Row): void {
+  for (const child of context.state.childrenOf(row.id)) {
+    markBelow(context, child);
+    if (!isDeleted(child)) markDeleted(context, 'team', child, true);
+  }
+}
+
 function withRelations(context: Context, type: Type, row: Row, json: Json): Json {
-  return json === row.json ? { ...show(context, type, row), ...json } : json;
+  return { ...show(context, type, row, true), changeDescription: undefined, ...json };
 }
 
 function markDeleted(context: Context, type: Type, row: Row, deleted: boolean): void {
@@ -88,8 +102,9 @@ function assertRemovable(context: Context, row: Row): void {
   if (children.length > 0 && context.query.get('recursive') !== 'true') throw refuse(400, 'team is not empty');
 }
 
-function show(context: Context, type: Type, row: Row): Json {
-  return type === 'user'
-    ? showUser(row, new Set(['teams']), context.view)
-    : showTeam(row, new Set(['parents']), context.view);
+/** As writing answers: without a link, and without what only reading derives unless nothing was written. */
+function show(context: Context, type: Type, row: Row, derived: boolean): Json {
+  const shown = type === 'user' ? showUser(row, userFields, context.view) : showTeam(row, teamFields, context.view);
+  const { href: _href, inheritedRoles, ...written } = shown;
+  return derived && inheritedRoles !== undefined ? { ...written, inheritedRoles } : written;
 }

@@ -13,7 +13,7 @@ export function stepsOf(context: Context): readonly PatchStep[] {
       : refuse(415, 'HTTP 415 Unsupported Media Type');
   }
   const { body } = context;
-  if (!Array.isArray(body)) throw unhandled('Cannot deserialize a JSON Patch');
+  if (!Array.isArray(body)) throw refuse(400, 'JSON patch has to be an array of objects');
   return body.map((step: unknown) => {
     if (typeof step !== 'object' || step === null || !('op' in step)) throw unhandled('no mapping for op');
     if (!('path' in step)) throw unhandled('no mapping for path');

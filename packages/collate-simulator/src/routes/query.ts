@@ -3,21 +3,8 @@ import type { Context } from '../http/context.ts';
 import { isDeleted, type Row } from '../state/row.ts';
 import type { Table, Window } from '../state/table.ts';
 
-const userFields = new Set([
-  'profile',
-  'roles',
-  'teams',
-  'follows',
-  'owns',
-  'isEmailVerified',
-  'domains',
-  'domain',
-  'personas',
-  'lastLoginTime',
-  'defaultPersona',
-]);
+const userFields = new Set(['profile', 'roles', 'teams', 'follows', 'owns', 'isEmailVerified']);
 const teamFields = new Set([
-  'owners',
   'owner',
   'profile',
   'users',
@@ -28,15 +15,19 @@ const teamFields = new Set([
   'policies',
   'userCount',
   'childrenCount',
-  'domains',
-  'domain',
   'email',
 ]);
+const laterFields = ['owners', 'domains', 'domain', 'personas', 'defaultPersona', 'lastLoginTime'];
+
+function knownFields({ state }: Context, type: 'user' | 'team'): ReadonlySet<string> {
+  const measured = type === 'user' ? userFields : teamFields;
+  return state.rules.era === '1.1' ? measured : new Set([...measured, ...laterFields]);
+}
 
 /** The relations that `fields` asks for. @throws ApiError 400 for an unknown one. */
 export function fieldsOf(context: Context, type: 'user' | 'team'): ReadonlySet<string> {
   const text = context.query.get('fields');
-  const known = type === 'user' ? userFields : teamFields;
+  const known = knownFields(context, type);
   if (text === null || text.trim() === '') return new Set();
   if (text === '*') return known;
   const names = text
@@ -91,16 +82,21 @@ function boundsOf(context: Context): { readonly before?: string; readonly after?
   const before = context.query.get('before');
   const after = context.query.get('after');
   if (before !== null && after !== null) throw refuse(400, 'Only one of before or after query parameter allowed');
-  if (before === '') throw unhandled('Index 0 out of bounds for length 0');
-  if (after === '') return {};
+  if (before === '') throw unhandled('Index -1 out of bounds for length 0');
+  if (after === '') return { after: '' };
   if (before !== null) return { before: decodeCursor(context, before) };
   return after === null ? {} : { after: decodeCursor(context, after) };
 }
 
 function decodeCursor({ state }: Context, cursor: string): string {
-  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(cursor)) throw refuse(400, 'Illegal base64 character');
+  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(cursor))
+    throw refuse(400, `Illegal base64 character ${cursor.charCodeAt(0).toString(16)}`);
   const text = Buffer.from(cursor, 'base64').toString('utf8');
-  if (state.rules.era === '1.1') return text;
+  if (state.rules.era === '1.1') {
+    if (!/^[\x20-\uFFFF]*$/.test(text) || text.includes('\uFFFD'))
+      throw unhandled('Index 0 out of bounds for length 0');
+    return text;
+  }
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed === 'object' && parsed !== null && 'name' in parsed) return String(parsed.name);

@@ -28,6 +28,11 @@ export const systemRoutes: readonly Route[] = [
   { method: 'POST', path: 'policies', handler: (context) => createAccess(context, 'policies') },
   { method: 'POST', path: 'roles', handler: (context) => createAccess(context, 'roles') },
   { method: 'POST', path: 'bots', handler: (context) => createAccess(context, 'bots') },
+  {
+    method: 'POST',
+    path: 'users/checkEmailVerified',
+    handler: () => ({ status: 200, body: '', headers: { 'content-type': '' } }),
+  },
   { method: 'GET', path: 'events', handler: () => ok({ data: [], paging: { total: 0 } }) },
 ];
 
@@ -122,6 +127,8 @@ function createAccess(context: Context, kind: string): Reply {
     id,
     ...fields,
     fullyQualifiedName: fields['name'],
+    ...(kind === 'policies' ? { enabled: true } : {}),
+    provider: 'user',
     version: 0.1,
     updatedAt: state.clock(),
     updatedBy: actor.name,

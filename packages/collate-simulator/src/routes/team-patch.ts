@@ -3,12 +3,12 @@ import { assertMay } from '../http/authenticate.ts';
 import { type Context, ok, type Reply } from '../http/context.ts';
 import { applySteps } from '../patch/json-patch.ts';
 import { isDeleted, type Json, type Row } from '../state/row.ts';
-import { showTeam } from '../state/view.ts';
+import { reference, showTeam } from '../state/view.ts';
 import { describeChange, storeChange } from './change.ts';
 import { teamById } from './ids.ts';
 import { assertMatches, stepsOf } from './patch-request.ts';
 import { assertHierarchy, assertMayJoin } from './team-types.ts';
-import { rowOf } from './validate.ts';
+import { assertKnownProperties, rowOf, rowOfReference } from './validate.ts';
 
 const loadedFields = new Set(['profile', 'users', 'defaultRoles', 'parents', 'children', 'policies']);
 const trackedFields = ['displayName', 'description', 'isJoinable', 'email', 'profile'];
@@ -23,6 +23,7 @@ export async function patchTeam(context: Context): Promise<Reply> {
   const document = showTeam(row, loadedFields, view);
   assertMatches(context, row, document);
   const patched = applySteps(document, steps, state.rules.reordersPatch);
+  assertKnownProperties(context, 'team', patched);
   assertUnchangeable(before, patched);
   const [beforeUsers, users] = [rowIds(context, document, 'users', 'user'), rowIds(context, patched, 'users', 'user')];
   const parents = rowIds(context, patched, 'parents', 'team');
@@ -56,13 +57,19 @@ export async function patchTeam(context: Context): Promise<Reply> {
 
 /** An unchanged answer shows the list as patched, a member twice perhaps. */
 function answer(context: Context, row: Row, patched: Json, changed: boolean): Reply {
-  const shown = showTeam(row, loadedFields, context.view);
+  const { inheritedRoles, ...whole } = showTeam(row, loadedFields, context.view);
+  const shown = changed ? whole : { ...whole, inheritedRoles };
   const echoed = {
     ...shown,
-    ...(changed ? {} : { users: patched['users'] }),
+    users: echoedUsers(context, patched),
     fullyQualifiedName: patched['fullyQualifiedName'],
   };
   return ok(echoed, changed ? 'entityUpdated' : 'entityNoChange');
+}
+
+function echoedUsers(context: Context, patched: Json): readonly Json[] | undefined {
+  if (!Array.isArray(patched['users'])) return undefined;
+  return patched['users'].map((item) => reference(rowOfReference(context, 'user', item), 'user', context.view));
 }
 
 function assertUnchangeable(before: Json, patched: Json): void {
@@ -101,5 +108,5 @@ function nextJson(before: Json, patched: Json): Json {
 /** The distinct ids of a list of references. @throws ApiError 404 for one that nobody has. */
 function rowIds(context: Context, document: Json, field: string, type: 'user' | 'team'): readonly string[] {
   const references = Array.isArray(document[field]) ? document[field] : [];
-  return [...new Set(references.map((reference) => rowOf(context, type, String(reference?.id)).id))];
+  return [...new Set(references.map((reference) => rowOfReference(context, type, reference).id))];
 }

@@ -1,3 +1,4 @@
+import { refuse } from '../http/api-error.ts';
 import { assertMay } from '../http/authenticate.ts';
 import type { Context, Reply } from '../http/context.ts';
 import type { Json, Row } from '../state/row.ts';
@@ -6,7 +7,7 @@ import { describeChange, storeChange } from './change.ts';
 import { keptByBots } from './user-put.ts';
 import { assertConstraints, createBody, rowsOfIds } from './validate.ts';
 
-const shownFields = new Set(['parents', 'users']);
+const shownFields = new Set(['parents']);
 
 /** Creates or replaces by name: absent users mean none, absent parents the Organization. */
 export function putTeam(context: Context): Reply {
@@ -19,13 +20,20 @@ export function putTeam(context: Context): Reply {
   if (existing !== undefined) return replaceTeam(context, existing, withoutRelations(body), users);
   const row = state.insertTeam({ teamType: 'Group', ...withoutRelations(body) }, actor.name);
   state.memberships.rewriteTeam(row.id, users);
-  return { status: 201, body: showTeam(row, shownFields, view), headers: { 'x-openmetadata-change': 'entityCreated' } };
+  return {
+    status: 201,
+    body: showTeam(row, users.length > 0 ? new Set(['parents', 'users']) : shownFields, view),
+    headers: { 'x-openmetadata-change': 'entityCreated' },
+  };
 }
 
 function replaceTeam(context: Context, row: Row, fields: Json, users: readonly string[]): Reply {
   const { state, view } = context;
   const before = row.json;
   const { fullyQualifiedName, teamType } = before;
+  if (fields['teamType'] !== undefined && fields['teamType'] !== teamType) {
+    throw refuse(400, `Team of type ${String(teamType)} cannot be updated`);
+  }
   const identity = { id: row.id, name: row.name, fullyQualifiedName, teamType, deleted: false };
   const next = { isJoinable: true, ...fields, ...keptByBots(context, before, fields), ...identity };
   const tracked = ['displayName', 'description', 'email', 'isJoinable', 'deleted', 'users'];
@@ -35,7 +43,11 @@ function replaceTeam(context: Context, row: Row, fields: Json, users: readonly s
   state.teams.touch();
   state.memberships.rewriteTeam(row.id, users);
   const header = change === undefined ? 'entityNoChange' : 'entityUpdated';
-  return { status: 200, body: showTeam(row, shownFields, view), headers: { 'x-openmetadata-change': header } };
+  return {
+    status: 200,
+    body: showTeam(row, users.length > 0 ? new Set(['parents', 'users']) : shownFields, view),
+    headers: { 'x-openmetadata-change': header },
+  };
 }
 
 function withoutRelations(body: Json): Json {

@@ -10,7 +10,15 @@ import { fieldsOf, includes, pageOf } from './query.ts';
 import { patchTeam } from './team-patch.ts';
 import { putTeam } from './team-put.ts';
 import { assertHierarchy, assertMayJoin } from './team-types.ts';
-import { assertConstraints, assertQuota, assertStorable, assertTeamType, createBody, rowsOfIds } from './validate.ts';
+import {
+  assertConstraints,
+  assertQuota,
+  assertStorable,
+  assertTeamType,
+  createBody,
+  emailViolations,
+  rowsOfIds,
+} from './validate.ts';
 
 /** The endpoints of teams, membership apart. */
 export const teamRoutes: readonly Route[] = [
@@ -87,18 +95,27 @@ function hierarchy(context: Context): Reply {
   assertMay(context.actor, 'ViewAll');
   const limit = Number(context.query.get('limit') ?? 10_000);
   if (limit < 1000) throw refuse(400, '[query param limit must be greater than or equal to 1000]');
-  const tree = (row: Row): Json => ({
-    ...showTeam(row, new Set(), context.view),
-    children: context.state
+  const below = (row: Row): readonly Json[] =>
+    context.state
       .childrenOf(row.id)
       .filter((child) => !isDeleted(child))
-      .map(tree),
-  });
-  return ok({ data: [tree(context.state.organization)], paging: { total: 1 } });
+      .map(branch);
+  const branch = (row: Row): Json => {
+    const { id, teamType, fullyQualifiedName, displayName, isJoinable } = row.json;
+    const children = below(row);
+    return {
+      ...{ id, teamType, name: row.name, fullyQualifiedName, isJoinable },
+      ...(displayName === undefined ? {} : { displayName }),
+      ...(children.length === 0 ? {} : { children }),
+    };
+  };
+  return ok({ data: below(context.state.organization) });
 }
 
 function getTeam(context: Context, row: Row): Reply {
   assertMay(context.actor, 'ViewAll');
+  const violations = row.json['email'] === undefined ? [] : emailViolations(row.json['email'], context.state.rules.era);
+  if (violations.length > 0) throw refuse(400, `[${violations.join(', ')}]`);
   const shown = showTeam(row, fieldsOf(context, 'team'), context.view);
   return context.state.rules.hasEntityTags
     ? { status: 200, body: shown, headers: { etag: entityTag(shown) } }

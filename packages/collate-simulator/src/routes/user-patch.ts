@@ -1,13 +1,16 @@
-import { refuse } from '../http/api-error.ts';
+import { refuse, unhandled } from '../http/api-error.ts';
 import { assertAdmin, assertMay } from '../http/authenticate.ts';
 import { type Context, ok, type Reply } from '../http/context.ts';
 import { applySteps, type PatchStep } from '../patch/json-patch.ts';
 import { isDeleted, type Json, type Row } from '../state/row.ts';
-import { showUser } from '../state/view.ts';
+import { reference, showUser } from '../state/view.ts';
 import { describeChange, storeChange } from './change.ts';
 import { userById } from './ids.ts';
 import { assertMatches, stepsOf } from './patch-request.ts';
-import { rowOf } from './validate.ts';
+import { assertKnownProperties, rowOf, rowOfReference } from './validate.ts';
+
+const missingEmail =
+  'org.postgresql.util.PSQLException: ERROR: null value in column "email" of relation "user_entity" violates not-null constraint';
 
 /** What a PATCH works on: the relations that it will write again are read here. */
 const loadedFields = new Set(['profile', 'roles', 'teams', 'isEmailVerified']);
@@ -29,6 +32,8 @@ export async function patchUser(context: Context): Promise<Reply> {
   assertMatches(context, row, document);
   assertAllowed(context, row, steps);
   const patched = applySteps(document, steps, state.rules.reordersPatch);
+  assertKnownProperties(context, 'user', patched);
+  if (patched['email'] === undefined) throw unhandled(missingEmail);
   if (patched['deleted'] === true) throw refuse(400, "user attribute deleted can't be modified");
   const teams = teamIds(context, patched, row);
   await context.yield();
@@ -51,9 +56,25 @@ export async function patchUser(context: Context): Promise<Reply> {
 
 /** The answer repeats what was asked for even where nothing was stored. */
 function answer(context: Context, row: Row, patched: Json, changed: boolean): Reply {
-  const shown = showUser(row, loadedFields, context.view);
-  const echoed = { ...shown, ...pick(patched, ['fullyQualifiedName', 'externalId', 'scimUserName']) };
+  const { inheritedRoles, ...whole } = showUser(row, loadedFields, context.view);
+  // What was changed is answered as it was written, without what only reading derives.
+  const shown = changed ? whole : { ...whole, ...(inheritedRoles === undefined ? {} : { inheritedRoles }) };
+  const echoed = {
+    ...shown,
+    ...pick(patched, ['fullyQualifiedName', 'externalId', 'scimUserName']),
+    teams: echoedTeams(context, patched),
+  };
   return ok(echoed, changed ? 'entityUpdated' : 'entityNoChange');
+}
+
+/** The teams as patched; the Organization goes as soon as there is another one. */
+function echoedTeams(context: Context, patched: Json): readonly Json[] {
+  const items: readonly unknown[] = Array.isArray(patched['teams'])
+    ? patched['teams']
+    : [{ id: context.state.organization.id }];
+  const rows = items.map((item) => rowOfReference(context, 'team', item));
+  const real = rows.filter((team) => team.id !== context.state.organization.id);
+  return (real.length > 0 ? real : rows).map((team) => reference(team, 'team', context.view));
 }
 
 /** What will be stored: identity as it was, an e-mail as it was where the server keeps it, the rest as patched. */
@@ -99,7 +120,7 @@ function teamIds(context: Context, document: Json, row: Row): readonly string[] 
   const { state } = context;
   const references = Array.isArray(document['teams']) ? document['teams'] : [];
   const teams = references
-    .map((reference) => rowOf(context, 'team', String(reference?.id)))
+    .map((reference) => rowOfReference(context, 'team', reference))
     .filter((team) => team.id !== state.organization.id);
   const present = state.memberships.teamsOf(row.id);
   const other = teams.find((team) => team.json['teamType'] !== 'Group' && !present.has(team.id));

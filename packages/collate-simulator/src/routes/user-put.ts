@@ -1,3 +1,4 @@
+import { refuse } from '../http/api-error.ts';
 import { assertMay } from '../http/authenticate.ts';
 import type { Context, Reply } from '../http/context.ts';
 import type { Json, Row } from '../state/row.ts';
@@ -5,7 +6,10 @@ import { showUser } from '../state/view.ts';
 import { describeChange, storeChange } from './change.ts';
 import { assertConstraints, createBody, rowsOfIds } from './validate.ts';
 
-const shownFields = new Set(['teams', 'roles']);
+const shownFields = new Set(['teams']);
+
+/** What a creation shows besides. */
+const createdFields = new Set(['teams', 'inheritedRoles']);
 
 /** Creates or replaces by name: what the body leaves out is cleared, a deleted user comes back, and the teams are whatever the body says. */
 export function putUser(context: Context): Reply {
@@ -18,9 +22,14 @@ export function putUser(context: Context): Reply {
   const existing = state.users.byName(name);
   if (existing !== undefined) return replaceUser(context, existing, body, teams);
   const { teams: _teams, roles: _roles, ...fields } = body;
+  if (state.userByEmail(fold(context, body['email'])) !== undefined) throw refuse(409, 'Entity already exists');
   const row = state.insertUser({ ...fields, name, email: fold(context, body['email']), isAdmin: false }, actor.name);
   state.memberships.rewriteUser(row.id, teams);
-  return { status: 201, body: showUser(row, shownFields, view), headers: { 'x-openmetadata-change': 'entityCreated' } };
+  return {
+    status: 201,
+    body: showUser(row, createdFields, view),
+    headers: { 'x-openmetadata-change': 'entityCreated' },
+  };
 }
 
 function replaceUser(context: Context, row: Row, body: Json, teams: readonly string[]): Reply {
@@ -39,6 +48,8 @@ function replaceUser(context: Context, row: Row, body: Json, teams: readonly str
   };
   const next = { ...fields, ...keptByBots(context, before, fields), ...identity };
   const tracked = ['displayName', 'description', 'timezone', 'profile', 'email', 'isAdmin', 'deleted'];
+  const owner = state.userByEmail(String(email));
+  if (owner !== undefined && owner !== row) throw refuse(409, 'Entity already exists');
   const change = describeChange(before, next, tracked);
   if (change !== undefined) storeChange(context, row, next, change, { merges: false, relations: {} });
   state.indexEmail(row, before['email']);

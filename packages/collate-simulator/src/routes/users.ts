@@ -69,7 +69,7 @@ export const userRoutes: readonly Route[] = [
 ];
 
 /** The fields that a creation's answer shows. */
-const createdFields = new Set(['teams', 'roles', 'profile', 'isEmailVerified']);
+const createdFields = new Set(['teams', 'roles', 'profile', 'isEmailVerified', 'authenticationMechanism']);
 
 function listUsers(context: Context): Reply {
   assertMay(context.actor, 'ViewAll');

@@ -106,7 +106,8 @@ export function assertConstraints(context: Context, type: 'user' | 'team', body:
   const { rules } = context.state;
   const name = type === 'user' ? rules.userName : rules.teamName;
   const violations = textViolations('name', body['name'], name.pattern, name.source, 1, name.max);
-  if (type === 'user') violations.push(...emailViolations(body['email'], rules.era));
+  const needsEmail = type === 'user' || body['email'] !== undefined;
+  if (needsEmail) violations.push(...emailViolations(body['email'], rules.era));
   if (violations.length === 0) return;
   const shuffled = context.state.clock() % 2 === 0 ? violations : violations.reverse();
   throw refuse(400, `[${shuffled.map((violation) => `${rules.violationPrefix}${violation}`).join(', ')}]`);
@@ -144,6 +145,96 @@ export function assertTeamType(value: unknown): void {
   );
 }
 
+const userProperties = new Set([
+  'id',
+  'name',
+  'fullyQualifiedName',
+  'description',
+  'displayName',
+  'version',
+  'updatedAt',
+  'updatedBy',
+  'email',
+  'href',
+  'timezone',
+  'isBot',
+  'isAdmin',
+  'isEmailVerified',
+  'profile',
+  'teams',
+  'owns',
+  'follows',
+  'followers',
+  'changeDescription',
+  'deleted',
+  'roles',
+  'inheritedRoles',
+  'authenticationMechanism',
+  'roleIds',
+]);
+const teamProperties = new Set([
+  'id',
+  'teamType',
+  'name',
+  'fullyQualifiedName',
+  'email',
+  'displayName',
+  'description',
+  'version',
+  'updatedAt',
+  'updatedBy',
+  'href',
+  'parents',
+  'children',
+  'users',
+  'childrenCount',
+  'userCount',
+  'owns',
+  'owner',
+  'owners',
+  'isJoinable',
+  'profile',
+  'changeDescription',
+  'deleted',
+  'defaultRoles',
+  'inheritedRoles',
+  'policies',
+]);
+
+/** @throws ApiError 400 when a patched entity has a property that its class has not. */
+export function assertKnownProperties({ state }: Context, type: 'user' | 'team', patched: Json): void {
+  const known = type === 'user' ? userProperties : teamProperties;
+  const later = state.rules.hasExternalId ? ['externalId', 'scimUserName'] : [];
+  const unknown = Object.keys(patched).find((name) => !known.has(name) && !later.includes(name));
+  if (unknown === undefined) return;
+  const className = type === 'user' ? 'User' : 'Team';
+  throw refuse(
+    400,
+    `Unrecognized field "${unknown}" (class org.openmetadata.schema.entity.teams.${className}), not marked as ignorable`,
+  );
+}
+
+/** The entity that an item of a list of references points at. @throws ApiError as Jackson or the look-up words it. */
+export function rowOfReference(context: Context, type: 'user' | 'team', item: unknown): Row {
+  if (typeof item !== 'object' || item === null || !('id' in item)) {
+    throw refuse(
+      400,
+      'Cannot construct instance of `org.openmetadata.schema.type.EntityReference` (although at least one Creator exists): no String-argument constructor/factory method',
+    );
+  }
+  assertUuid(String(item.id));
+  return rowOf(context, type, String(item.id));
+}
+
+/** @throws ApiError 400 as Jackson words it. */
+export function assertUuid(value: string): void {
+  if (/^[\da-f-]{36}$/i.test(value)) return;
+  throw refuse(
+    400,
+    `Cannot deserialize value of type \`java.util.UUID\` from String "${value}": UUID has to be represented by standard 36-char representation`,
+  );
+}
+
 /** The rows of an array of UUID strings. @throws ApiError 400 for anything else, 404 naming the referenced type. */
 export function rowsOfIds(
   context: Context,
@@ -162,12 +253,7 @@ export function rowsOfIds(
         `Cannot deserialize value of type \`java.util.UUID\` from Object value (token \`JsonToken.START_OBJECT\`) (through reference chain: org.openmetadata.schema.api.teams.${className}["${field}"])`,
       );
     }
-    if (!/^[\da-f-]{36}$/i.test(value)) {
-      throw refuse(
-        400,
-        `Cannot deserialize value of type \`java.util.UUID\` from String "${value}": UUID has to be represented by standard 36-char representation`,
-      );
-    }
+    assertUuid(value);
     return rowOf(context, type, value);
   });
 }

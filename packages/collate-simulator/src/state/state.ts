@@ -39,7 +39,10 @@ export class SimulatorState {
       },
       'admin',
     );
-    this.insertUser({ name: 'admin', email: 'admin@example.com', isAdmin: true }, 'admin');
+    this.insertUser(
+      { name: 'admin', email: 'admin@example.com', isAdmin: true, isBot: false, changeDescription: bootstrapChange },
+      'admin',
+    );
   }
 
   get organization(): Row {
@@ -95,11 +98,12 @@ export class SimulatorState {
 
   #newRow(fields: Json, actor: string, id: string): Row {
     const name = String(fields['name']);
+    const { name: _name, ...others } = fields;
     const json = {
       id,
-      ...fields,
       name,
       fullyQualifiedName: this.#qualify(name),
+      ...others,
       version: 0.1,
       updatedAt: this.clock(),
       updatedBy: actor,
@@ -116,5 +120,8 @@ export class SimulatorState {
     return this.rules.foldsCase ? String(email).toLowerCase() : String(email);
   }
 }
+
+/** What the server's own accounts show of having been set up. */
+export const bootstrapChange: Json = { fieldsAdded: [], fieldsUpdated: [], fieldsDeleted: [], previousVersion: 0.1 };
 
 const organizationDescription = 'Organization under which all the other team hierarchy is created';

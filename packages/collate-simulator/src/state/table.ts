@@ -76,7 +76,7 @@ export class Table {
   #forward({ after, limit }: Bounds, filter: (row: Row) => boolean, total: number): Window {
     const rows: Row[] = [];
     let index = after === undefined ? 0 : this.#firstBeyond(after);
-    const hasBefore = after !== undefined && index > 0;
+    const hasBefore = after !== undefined;
     for (; index < this.#sorted.length && rows.length <= limit; index += 1) {
       const row = this.#sorted[index];
       if (row !== undefined && filter(row)) rows.push(row);

@@ -27,6 +27,7 @@ export function showUser(row: Row, fields: ReadonlySet<string>, view: View): Jso
     href: `${view.base}/api/v1/users/${row.id}`,
     ...(fields.has('teams') ? { teams: teamsOf(row, view) } : {}),
     ...(fields.has('roles') ? rolesOf(row, view) : {}),
+    ...inheritedOf(row, fields, view),
     ...(fields.has('owns') ? { owns: json['owns'] ?? [] } : {}),
     ...(fields.has('follows') ? { follows: [] } : {}),
   };
@@ -46,9 +47,7 @@ export function showTeam(row: Row, fields: ReadonlySet<string>, view: View): Jso
     ...(fields.has('users') ? { users: userRefs(row, view) } : {}),
     ...(fields.has('childrenCount') ? { childrenCount: view.state.childrenOf(row.id).length } : {}),
     ...(fields.has('userCount') ? { userCount: countUsers(row, view).size } : {}),
-    ...(fields.has('defaultRoles')
-      ? { defaultRoles: row.json['defaultRoles'] ?? (isOrganization ? [roleRef(view)] : []), inheritedRoles: [] }
-      : {}),
+    ...(fields.has('defaultRoles') ? teamRoles(row, isOrganization, view) : {}),
     ...(fields.has('policies') ? { policies: row.json['policies'] ?? [] } : {}),
     ...(fields.has('owns') ? { owns: [] } : {}),
   };
@@ -108,11 +107,20 @@ function pickShown(json: Json, hidden: ReadonlyMap<string, string>, fields: Read
   );
 }
 
+function inheritedOf(row: Row, fields: ReadonlySet<string>, view: View): Json {
+  return fields.has('inheritedRoles') && row.json['isBot'] !== true ? { inheritedRoles: [roleRef(view)] } : {};
+}
+
 function rolesOf(row: Row, view: View): Json {
   const ids: readonly unknown[] = Array.isArray(row.json['roleIds']) ? row.json['roleIds'] : [];
   const found = ids.map((id) => view.state.access.get(String(id)));
   const roles = found.filter((role) => role !== undefined).map((role) => ({ ...role, type: 'role' }));
   return row.json['isBot'] === true ? { roles } : { roles, inheritedRoles: [roleRef(view)] };
+}
+
+function teamRoles(row: Row, isOrganization: boolean, view: View): Json {
+  const own = row.json['defaultRoles'] ?? (isOrganization ? [roleRef(view)] : []);
+  return { defaultRoles: own, inheritedRoles: isOrganization ? [] : [roleRef(view)] };
 }
 
 function roleRef(view: View): Json {
@@ -126,9 +134,9 @@ function parentRefs(row: Row, view: View): readonly Json[] {
 }
 
 function childRefs(row: Row, view: View): readonly Json[] {
-  return byName(view.state.childrenOf(row.id).filter((child) => !isDeleted(child))).map((child) =>
-    reference(child, 'team', view),
-  );
+  return byName(
+    view.state.childrenOf(row.id).filter((child) => view.state.rules.listsDeletedMembers || !isDeleted(child)),
+  ).map((child) => reference(child, 'team', view));
 }
 
 function userRefs(row: Row, view: View): readonly Json[] {
