@@ -110,7 +110,11 @@ export interface DocumentInput {
 /** Collate's document store. */
 export interface DocumentsApi {
   find(fullyQualifiedName: string, context: CallContext): Promise<StoredDocument | undefined>;
-  pages(entityType: string, context: CallContext): AsyncIterable<Page<StoredDocument>>;
+  pages(
+    entityType: string,
+    context: CallContext,
+    options?: { readonly limit?: number },
+  ): AsyncIterable<Page<StoredDocument>>;
   /** Creates or replaces. */
   put(input: DocumentInput, context: CallContext): Promise<StoredDocument>;
   /** Creates; `conflict` when the name is taken, which makes it usable as a claim. */

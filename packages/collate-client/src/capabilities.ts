@@ -1,35 +1,46 @@
 import type { CallContext, CollateClient } from './api.ts';
 import { type Capabilities, CollateError } from './model/index.ts';
 
-/** The type under which the document store is asked for, to see whether there is one. */
+/** The type of document that the store is asked for. */
 const probedType = 'ScimGateway';
 
-/** Where each capability came in, as major and minor version (collate-api 2.6, 3.2; collate-live 2.1). */
-const since = { membershipEndpoints: [1, 6], userExternalId: [1, 8], modernNames: [1, 2], main: [2, 0] } as const;
+/**
+ * Versions from which on something is certain. What came in between is taken for absent, since leaving a feature unused
+ * only costs calls, while using one that is not there fails every time.
+ */
+const since = {
+  modern: [1, 2],
+  main: [2, 0],
+  membershipEndpoints: [1, 6],
+  freeNames: [1, 6],
+  externalId: [1, 9],
+} as const;
 
 /** Finds out what a server can do for the client's principal, by its version and by asking it. Nothing is written. */
 export async function detectCapabilities(client: CollateClient, context: CallContext): Promise<Capabilities> {
-  const [{ version }, documentStore] = await Promise.all([
+  const [{ version: text }, documentStore] = await Promise.all([
     client.system.version(context),
     probeDocumentStore(client, context),
   ]);
-  const modern = isAtLeast(version, since.modernNames);
-  const names = modern ? ({ maxLength: 256, allowed: 'no-double-colon' } as const) : undefined;
+  const version = parseVersion(text);
+  const freeNames = isAtLeast(version, since.freeNames);
   return {
-    version,
-    era: modern ? (isAtLeast(version, since.main) ? 'main' : 'released') : '1.1',
+    version: text,
+    era: toEra(version),
     membershipEndpoints: isAtLeast(version, since.membershipEndpoints),
-    userExternalId: isAtLeast(version, since.userExternalId),
+    userExternalId: isAtLeast(version, since.externalId),
     documentStore,
-    foldsCase: modern,
-    userNames: names ?? { maxLength: 64, allowed: 'word-dot-dash' },
-    teamNames: names ?? { maxLength: 128, allowed: 'word-dot-dash' },
+    foldsCase: await foldsCase(version, client, context),
+    userNames: freeNames ? { maxLength: 256, allowed: 'no-double-colon' } : { maxLength: 64, allowed: 'word-dot-dash' },
+    teamNames: freeNames
+      ? { maxLength: 256, allowed: 'no-double-colon' }
+      : { maxLength: 128, allowed: 'word-dot-dash' },
   };
 }
 
 async function probeDocumentStore(client: CollateClient, context: CallContext): Promise<Capabilities['documentStore']> {
   try {
-    await client.documents.pages(probedType, context)[Symbol.asyncIterator]().next();
+    await client.documents.pages(probedType, context, { limit: 1 })[Symbol.asyncIterator]().next();
     return 'available';
   } catch (error) {
     if (error instanceof CollateError && error.unknownRoute) return 'absent';
@@ -38,9 +49,28 @@ async function probeDocumentStore(client: CollateClient, context: CallContext): 
   }
 }
 
-/** Versions carry suffixes such as `-SNAPSHOT`; one that cannot be read counts as the newest. */
-function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
-  const [, foundMajor, foundMinor] = /^(\d+)\.(\d+)/.exec(version) ?? [];
-  if (foundMajor === undefined || foundMinor === undefined) return true;
-  return Number(foundMajor) > major || (Number(foundMajor) === major && Number(foundMinor) >= minor);
+/** Known of old and of new servers; those in between are asked for our own name in capitals. */
+async function foldsCase(version: Version | undefined, client: CollateClient, context: CallContext): Promise<boolean> {
+  if (isAtLeast(version, since.membershipEndpoints)) return true;
+  if (version !== undefined && !isAtLeast(version, since.modern)) return false;
+  const { id, name } = await client.system.loggedInUser(context);
+  const found = await client.users.find(name.toUpperCase(), {}, context);
+  return found?.id === id && name.toUpperCase() !== name;
+}
+
+type Version = readonly [major: number, minor: number];
+
+/** Versions carry suffixes such as `-SNAPSHOT`. */
+function parseVersion(text: string): Version | undefined {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(text) ?? [];
+  return major === undefined || minor === undefined ? undefined : [Number(major), Number(minor)];
+}
+
+function isAtLeast(version: Version | undefined, [major, minor]: Version): boolean {
+  return version !== undefined && (version[0] > major || (version[0] === major && version[1] >= minor));
+}
+
+function toEra(version: Version | undefined): Capabilities['era'] {
+  if (isAtLeast(version, since.main)) return 'main';
+  return version === undefined || isAtLeast(version, since.modern) ? 'released' : '1.1';
 }

@@ -15,15 +15,13 @@ const megabyte = 2 ** 20;
 /**
  * A client of one Collate server; it connects when it is first used.
  *
- * @throws TypeError when `baseUrl` is no http(s) URL.
+ * @throws TypeError when `baseUrl` is not one of a server.
  */
 export function createCollateClient(options: CollateClientOptions): CollateClient {
-  const url = new URL(options.baseUrl);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new TypeError('The base URL must be http or https.');
+  const base = parseBaseUrl(options.baseUrl);
   const concurrency = options.limits?.concurrency ?? 64;
   const connections = openConnections({
-    origin: url.origin,
-    basePath: `${url.pathname.replace(/\/+$/, '')}/api`,
+    ...base,
     connections: concurrency,
     connectMs: options.timeouts?.connectMs ?? 3000,
     responseBytes: options.limits?.responseBytes ?? 256 * megabyte,
@@ -71,4 +69,14 @@ function toStackOptions(options: CollateClientOptions, gate: Gate): Omit<StackOp
     clock: options.clock ?? Date.now,
     random: options.random ?? Math.random,
   };
+}
+
+/** Where the API is. A base that ends with `/api` already is meant as one that does not. */
+function parseBaseUrl(text: string): { readonly origin: string; readonly basePath: string } {
+  const { protocol, origin, username, password, pathname, search, hash } = new URL(text);
+  if (protocol !== 'http:' && protocol !== 'https:') throw new TypeError('The base URL must be http or https.');
+  if (username + password + search + hash !== '') {
+    throw new TypeError('The base URL must hold nothing but scheme, host, port and path.');
+  }
+  return { origin, basePath: `${pathname.replace(/\/+$/, '').replace(/\/api$/, '')}/api` };
 }

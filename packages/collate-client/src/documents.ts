@@ -14,9 +14,9 @@ export function createDocumentsApi(call: Caller): DocumentsApi {
       const answer = await orAbsent(call(rows.find, { path: { name } }, context));
       return answer === undefined ? undefined : toStoredDocument(answer.value);
     },
-    pages: (entityType, context) =>
+    pages: (entityType, context, options = {}) =>
       followCursors(rows.list.name, undefined, async (after) => {
-        const { value } = await call(rows.list, { query: { entityType, ...toPageQuery({}, after) } }, context);
+        const { value } = await call(rows.list, { query: { entityType, ...toPageQuery(options, after) } }, context);
         return toPage(value, toStoredDocument);
       }),
     put: async (input, context) => toStoredDocument((await call(rows.put, { body: toBody(input) }, context)).value),

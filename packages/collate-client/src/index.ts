@@ -21,6 +21,14 @@ export type {
 export { detectCapabilities } from './capabilities.ts';
 export { createCollateClient } from './client.ts';
 export {
+  clearMember,
+  type PointerPath,
+  removeItems,
+  replaceList,
+  setMember,
+  toPointer,
+} from './json-patch.ts';
+export {
   type Capabilities,
   CollateError,
   type CollateErrorDetails,
@@ -40,4 +48,7 @@ export {
   type UserId,
 } from './model/index.ts';
 export type { CallEvent, CircuitStatus, ClientObserver } from './observer.ts';
+export { type OpenApiDocument, toOpenApiDocument } from './openapi.ts';
+export type { Method, Operation } from './operation.ts';
+export { operations } from './operations.ts';
 export type { BreakerOptions, CollateClientOptions, LimitOptions, RetryOptions, TimeoutOptions } from './options.ts';

@@ -1,4 +1,4 @@
-import type { JsonPatch, JsonPatchOperation } from './model/index.ts';
+import type { JsonPatch, JsonPatchOperation } from './model/json-patch.ts';
 
 /** The way to a member: names of members and positions in lists. */
 export type PointerPath = readonly (string | number)[];

@@ -1,4 +1,4 @@
-import type { Static, TSchema } from 'typebox';
+import type { Static, TObject, TSchema } from 'typebox';
 
 /** The methods that Collate's API uses. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -15,7 +15,7 @@ export interface Operation {
   readonly idempotent: boolean;
   /** Whether the server asks who calls. Where it does not, no credential is sent. */
   readonly authenticated: boolean;
-  readonly query?: TSchema;
+  readonly query?: TObject;
   readonly body?: TSchema;
   readonly answer: TSchema;
 }

@@ -39,7 +39,7 @@ export function openConnections(options: SendOptions): Connections {
   });
   return {
     send: (call) => send(pool, options.basePath, call),
-    [Symbol.asyncDispose]: () => pool.close(),
+    [Symbol.asyncDispose]: () => pool.destroy(),
   };
 }
 

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { callOf, failure, rejection, reply, script } from '../../test/support/scripted-transport.ts';
+import type { CallEvent } from '../observer.ts';
+import { withObservation } from './observe.ts';
+
+test('every attempt is told: what it came to and how long it took', async () => {
+  const { transport } = script(reply(201), failure('not-found', { status: 404 }), failure('unreachable'));
+  const events: CallEvent[] = [];
+  let time = 0;
+  const observed = withObservation(transport, {
+    observer: { onCall: (event) => events.push(event) },
+    now: () => {
+      time += 5;
+      return time;
+    },
+  });
+  await observed(callOf());
+  await rejection(observed(callOf()));
+  await rejection(observed(callOf()));
+  const operation = 'users.findById';
+  expect(events).toEqual([
+    { operation, status: 201, outcome: 'ok', durationMs: 5 },
+    { operation, status: 404, outcome: 'not-found', durationMs: 5 },
+    { operation, status: undefined, outcome: 'unreachable', durationMs: 5 },
+  ]);
+});
+
+test('nobody who listens costs nothing', () => {
+  const { transport } = script(reply(200));
+  expect(withObservation(transport, { observer: {}, now: () => 0 })).toBe(transport);
+});

@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { callOf, failure, type Outcome, rejection, reply, script } from '../../test/support/scripted-transport.ts';
+import type { CollateErrorKind } from '../model/index.ts';
+import { teamsOperations, usersOperations } from '../operations.ts';
+import { type RetrySettings, withRetry } from './retry.ts';
+
+function setUp(outcomes: readonly Outcome[], more: Partial<RetrySettings> = {}) {
+  const { transport, calls } = script(...outcomes);
+  const waits: number[] = [];
+  const reasons: CollateErrorKind[] = [];
+  const retrying = withRetry(transport, {
+    attempts: 3,
+    baseDelayMs: 100,
+    maxDelayMs: 2000,
+    clock: () => 10_000,
+    random: () => 0.5,
+    sleep: async (ms) => {
+      waits.push(ms);
+    },
+    observer: { onRetry: ({ reason }) => reasons.push(reason) },
+    ...more,
+  });
+  return { retrying, calls, waits, reasons };
+}
+
+const { findById, create, patch, remove } = usersOperations;
+const ok = reply(200);
+
+describe('a call that may be repeated', () => {
+  test.each([
+    ['the server is away', failure('unreachable')],
+    ['an attempt takes too long', failure('timeout')],
+    ['a proxy answers 502', failure('unavailable', { status: 502 })],
+    ['a proxy answers 503', failure('unavailable', { status: 503 })],
+    ['a proxy answers 504', failure('unavailable', { status: 504 })],
+    ['a read fails with 500', failure('unavailable', { status: 500 })],
+  ])('is repeated when %s', async (_name, error) => {
+    const { retrying, calls, waits, reasons } = setUp([error, error, ok]);
+    expect((await retrying(callOf(findById))).status).toBe(200);
+    expect([calls.length, waits, reasons]).toEqual([3, [50, 100], [error.kind, error.kind]]);
+  });
+
+  test.each([
+    ['circuit-open'],
+    ['unauthorized'],
+    ['forbidden'],
+    ['not-found'],
+    ['conflict'],
+    ['precondition-failed'],
+    ['rejected'],
+    ['quota'],
+    ['malformed'],
+    ['aborted'],
+  ] as const)('is not repeated after %s', async (kind) => {
+    const { retrying, calls } = setUp([failure(kind), ok]);
+    expect((await rejection(retrying(callOf(findById)))).kind).toBe(kind);
+    expect(calls).toHaveLength(1);
+  });
+
+  test('is not repeated when too many wait already', async () => {
+    const { retrying, calls } = setUp([failure('unavailable'), ok]);
+    await rejection(retrying(callOf(findById)));
+    expect(calls).toHaveLength(1);
+  });
+
+  test('is not repeated when it is a write that fails with 500', async () => {
+    const { retrying, calls } = setUp([failure('unavailable', { status: 500 }), ok]);
+    await rejection(retrying(callOf(remove)));
+    expect(calls).toHaveLength(1);
+  });
+
+  test('is given up after the last attempt', async () => {
+    const { retrying, calls } = setUp([failure('timeout')]);
+    expect((await rejection(retrying(callOf(findById)))).kind).toBe('timeout');
+    expect(calls).toHaveLength(3);
+  });
+
+  test('waits at random, never longer than the longest wait', async () => {
+    const lucky = setUp([failure('timeout'), ok], { random: () => 0 });
+    await lucky.retrying(callOf(findById));
+    expect(lucky.waits).toEqual([0]);
+    const unlucky = setUp([failure('timeout')], { attempts: 9, random: () => 0.999, maxDelayMs: 300 });
+    await rejection(unlucky.retrying(callOf(findById)));
+    expect(Math.max(...unlucky.waits)).toBeLessThan(300);
+  });
+});
+
+describe('a call that may not be repeated', () => {
+  test.each([create, patch, teamsOperations.create, teamsOperations.patch])(
+    'is sent once: $name',
+    async (operation) => {
+      const { retrying, calls } = setUp([failure('unreachable'), ok]);
+      await rejection(retrying(callOf(operation)));
+      expect(calls).toHaveLength(1);
+    },
+  );
+});
+
+describe('a server that asks to come back later', () => {
+  test('is obeyed when that is soon', async () => {
+    const { retrying, waits } = setUp([failure('rate-limited', { retryAfterMs: 1000 }), ok]);
+    await retrying(callOf(remove));
+    expect(waits).toEqual([1050]);
+  });
+
+  test('is obeyed when it is overloaded', async () => {
+    const { retrying, waits } = setUp([failure('unavailable', { status: 503, retryAfterMs: 1000 }), ok]);
+    await retrying(callOf(findById));
+    expect(waits).toEqual([1050]);
+  });
+
+  test('is not waited for when that is late, and the caller learns when', async () => {
+    const { retrying, calls } = setUp([failure('rate-limited', { retryAfterMs: 60_000 }), ok]);
+    expect((await rejection(retrying(callOf(findById)))).retryAfterMs).toBe(60_000);
+    expect(calls).toHaveLength(1);
+  });
+
+  test('is not pressed when it does not say when', async () => {
+    const { retrying, calls } = setUp([failure('rate-limited'), ok]);
+    await rejection(retrying(callOf(findById)));
+    expect(calls).toHaveLength(1);
+  });
+
+  test('is not waited for beyond the time that the caller has', async () => {
+    const { retrying, calls } = setUp([failure('rate-limited', { retryAfterMs: 1000 }), ok]);
+    await rejection(retrying(callOf(findById, { deadline: 10_900 })));
+    expect(calls).toHaveLength(1);
+    await retrying(callOf(findById, { deadline: 12_000 }));
+  });
+});
+
+describe('a caller who leaves', () => {
+  test('before the call is sent causes none', async () => {
+    const { retrying, calls } = setUp([ok]);
+    const error = await rejection(retrying(callOf(findById, { signal: AbortSignal.abort('left') })));
+    expect([error.kind, error.cause, calls.length]).toEqual(['aborted', 'left', 0]);
+  });
+
+  test('during a wait ends it', async () => {
+    const caller = new AbortController();
+    const { retrying, calls } = setUp([failure('timeout'), ok], {
+      sleep: async (_ms, signal) => {
+        caller.abort('left');
+        signal?.throwIfAborted();
+      },
+    });
+    expect((await rejection(retrying(callOf(findById, { signal: caller.signal })))).kind).toBe('aborted');
+    expect(calls).toHaveLength(1);
+  });
+});
+
+test('a mistake of our own is not hidden behind retries', async () => {
+  const { retrying, calls } = setUp([() => Promise.reject(new RangeError('bug'))]);
+  await expect(retrying(callOf(findById))).rejects.toThrow(RangeError);
+  expect(calls).toHaveLength(1);
+});
