@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRedisStore, type Store } from '../src/index.ts';
+import { redisServer, startRedis, type TestRedis } from '../src/testing/redis-server.ts';
 import { describeStore } from '../src/testing/store-contract.ts';
-import { redisServer, startRedis, type TestRedis } from './redis-server.ts';
 
 const required = process.env['CI'] === 'true';
 

@@ -45,11 +45,12 @@ export function createAnnotations(options: {
   readonly ttlMs: number;
   readonly observer: ProvisioningObserver;
 }): Annotations {
-  const { store, ttlMs } = options;
+  const { store, ttlMs, observer } = options;
+  const shared = { store, ttlMs, negativeTtlMs: ttlMs, observer };
   const reader = new DocumentReader(
-    createReadThrough<CachedDocument>({ store, name: 'document', ttlMs, negativeTtlMs: ttlMs }),
-    createReadThrough<readonly CachedDocument[]>({ store, name: 'documents', ttlMs, negativeTtlMs: ttlMs }),
-    options.observer,
+    createReadThrough<CachedDocument>({ ...shared, name: 'document' }),
+    createReadThrough<readonly CachedDocument[]>({ ...shared, name: 'documents' }),
+    observer,
   );
   return {
     available,

@@ -40,7 +40,7 @@ interface Options {
 
 export function createGroupDirectory(options: Options): GroupDirectory {
   const { store, annotations, settings } = options;
-  const times = { ttlMs: settings.cacheTtlMs, negativeTtlMs: settings.cacheNegativeTtlMs };
+  const times = { ttlMs: settings.cacheTtlMs, negativeTtlMs: settings.cacheNegativeTtlMs, observer: options.observer };
   const lookups: ReadThrough<readonly GroupState[]> = createReadThrough({ store, name: 'group', ...times });
   const kinds: ReadThrough<TeamKind> = createReadThrough<TeamKind>({ store, name: 'team-kind', ...times });
   const directory: GroupDirectory = {

@@ -45,7 +45,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     presentation: { map, locate: options.locate },
     upstreams: createUpstreams({ client, settings, observer, clock: options.clock }),
     annotations,
-    users: createUserDirectory({ store, settings, map, annotations }),
+    users: createUserDirectory({ store, settings, map, annotations, observer }),
     groups: createGroupDirectory({ store, settings, annotations, observer }),
     queue: options.queue,
     observer,

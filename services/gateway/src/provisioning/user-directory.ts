@@ -7,6 +7,7 @@ import { equalsIgnoringCase, foldCase, localPart } from '../translation/names.ts
 import type { UserLookup } from '../translation/query.ts';
 import { isTombstone, shownEmail, shownExternalId, shownUserName, type UserState } from '../translation/user.ts';
 import type { Annotations } from './annotations.ts';
+import type { ProvisioningObserver } from './observer.ts';
 import type { ProvisioningSettings } from './settings.ts';
 import type { Session } from './upstream.ts';
 
@@ -30,6 +31,7 @@ export function createUserDirectory(options: {
   readonly settings: Pick<ProvisioningSettings, 'cacheTtlMs' | 'cacheNegativeTtlMs'>;
   readonly map: AttributeMap;
   readonly annotations: Annotations;
+  readonly observer: ProvisioningObserver;
 }): UserDirectory {
   const { map, annotations } = options;
   const cache: ReadThrough<UserState> = createReadThrough<UserState>({
@@ -37,6 +39,7 @@ export function createUserDirectory(options: {
     name: 'user',
     ttlMs: options.settings.cacheTtlMs,
     negativeTtlMs: options.settings.cacheNegativeTtlMs,
+    observer: options.observer,
   });
   const directory: UserDirectory = {
     find: async (lookup, session) => {

@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { redisServer, startRedis, type TestRedis } from '@scim-gateway/cache/testing/redis-server';
+import { type CollateSimulator, createCollateSimulator, type SimulatorOptions } from '@scim-gateway/collate-simulator';
+
+const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+/** Whether journeys can run with a real Redis; CI does not go without. */
+export const hasRedis: boolean = redisServer !== undefined || process.env['CI'] === 'true';
+
+/** One built gateway in a process of its own. */
+export interface GatewayProcess extends AsyncDisposable {
+  /** The SCIM base URL. */
+  readonly baseUrl: string;
+  readonly managementUrl: string;
+  /** Everything the process has written so far. */
+  output(): string;
+  signal(name: NodeJS.Signals): Promise<number | null>;
+}
+
+/** A simulated Collate, gateways in front of it, and perhaps a Redis that they share. */
+export interface Constellation extends AsyncDisposable {
+  readonly simulator: CollateSimulator;
+  readonly gateways: readonly GatewayProcess[];
+  readonly redis: TestRedis | undefined;
+  readonly token: string;
+  /** A request to the first gateway, or another. */
+  request(method: string, path: string, body?: unknown, gateway?: number): Promise<ScimAnswer>;
+}
+
+export interface ScimAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came back
+  readonly body: any;
+}
+
+export interface ConstellationOptions {
+  readonly simulator?: SimulatorOptions;
+  readonly redis?: boolean;
+  readonly gateways?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const token = 'a-token-of-the-test-that-is-long-enough-to-be-one';
+
+/** Starts everything and resolves when each part says that it is ready. */
+export async function startConstellation(options: ConstellationOptions = {}): Promise<Constellation> {
+  const simulator = await createCollateSimulator({ raceMs: 1, ...options.simulator });
+  const redis = options.redis === true ? await startRedis() : undefined;
+  const env = {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    MANAGEMENT_PORT: '0',
+    COLLATE_URL: simulator.url,
+    COLLATE_TOKEN: simulator.token,
+    SCIM_TOKEN: token,
+    ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
+    ...options.env,
+  };
+  const gateways = await Promise.all(Array.from({ length: options.gateways ?? 1 }, () => startGateway(env)));
+  return {
+    simulator,
+    gateways,
+    redis,
+    token,
+    request: (method, path, body, gateway = 0) => send(gateways[gateway]?.baseUrl ?? '', method, path, body),
+    [Symbol.asyncDispose]: async () => {
+      for (const gateway of gateways) await gateway[Symbol.asyncDispose]();
+      await redis?.[Symbol.asyncDispose]();
+      await simulator[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Starts one built gateway with just this environment. */
+export async function startGateway(env: Readonly<Record<string, string>>): Promise<GatewayProcess> {
+  const child = spawn(process.execPath, [program, 'serve'], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  const urls = await readReadyLines(child, (line) => {
+    output += `${line}\n`;
+  });
+  const stop = async (name: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    child.kill(name);
+    await once(child, 'exit');
+    return child.exitCode;
+  };
+  return {
+    ...urls,
+    output: () => output,
+    signal: stop,
+    [Symbol.asyncDispose]: async () => {
+      await stop('SIGTERM');
+    },
+  };
+}
+
+async function readReadyLines(
+  child: ChildProcess,
+  keep: (line: string) => void,
+): Promise<{ baseUrl: string; managementUrl: string }> {
+  if (child.stdout === null) throw new Error('the gateway has no output');
+  let baseUrl: string | undefined;
+  let managementUrl: string | undefined;
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', keep);
+  const ready = new Promise<{ baseUrl: string; managementUrl: string }>((resolve, reject) => {
+    lines.on('line', (line) => {
+      baseUrl ??= /^SCIM base URL: (\S+)/.exec(line)?.[1];
+      managementUrl ??= /^Management: (\S+)/.exec(line)?.[1];
+      if (baseUrl !== undefined && managementUrl !== undefined) resolve({ baseUrl, managementUrl });
+    });
+    child.once('exit', (code) => reject(new Error(`the gateway ended with ${code} before it was ready`)));
+  });
+  return ready;
+}
+
+async function send(baseUrl: string, method: string, path: string, body: unknown): Promise<ScimAnswer> {
+  const response = await fetch(`${baseUrl}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/scim+json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+}
