@@ -5,22 +5,25 @@
  * a dotless ı or a ß match nobody else's address.
  */
 export function foldText(text: string): string {
-  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 0x7f) return foldUnicode(text);
-  return text.toLowerCase();
+  return isAscii(text) ? text.toLowerCase() : foldUnicode(text);
 }
 
-/** Each character on its own: folding a whole text lets neighbours (a final sigma) decide. */
 function foldUnicode(text: string): string {
   let folded = '';
-  for (const character of text) folded += foldCharacter(character);
+  for (const character of text) {
+    if (isAscii(character)) folded += character.toLowerCase();
+    else {
+      const lower = character.normalize('NFC').toLowerCase();
+      // Kept apart under a private-use mark, which the normalization below leaves alone.
+      folded += hasAscii(lower) ? `\uE000${character.codePointAt(0)};` : lower;
+    }
+  }
   return folded.normalize('NFC');
 }
 
-function foldCharacter(character: string): string {
-  if (character <= '\u007f') return character.toLowerCase();
-  const lower = character.normalize('NFC').toLowerCase();
-  // Kept apart under a private-use mark, which normalization leaves alone.
-  return hasAscii(lower) ? `\uE000${character.codePointAt(0)};` : lower;
+function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 0x7f) return false;
+  return true;
 }
 
 function hasAscii(text: string): boolean {
