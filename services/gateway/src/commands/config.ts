@@ -1,0 +1,34 @@
+import { toMarkdown } from '../config/document.ts';
+import { loadConfig } from '../config/load.ts';
+
+const usage = `scim-gateway config [check|docs]
+
+  (nothing)  print the configuration in force as JSON, secrets masked
+  check      exit 1 and name every problem when the environment is wrong
+  docs       print the table of all variables as Markdown
+`;
+
+/** Shows, checks or documents the configuration. */
+export function config(action: string | undefined): void {
+  switch (action) {
+    case undefined:
+      process.stdout.write(`${JSON.stringify(loadConfig(), maskSecret, 2)}\n`);
+      return;
+    case 'check':
+      loadConfig();
+      process.stdout.write('The configuration is complete.\n');
+      return;
+    case 'docs':
+      process.stdout.write(toMarkdown());
+      return;
+    default:
+      process.stderr.write(usage);
+      process.exitCode = 2;
+  }
+}
+
+/** A secret given as a value is an object of that kind; where it comes from a file, the path may be shown. */
+function maskSecret(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== 'value') return value;
+  return { kind: 'value', value: '***' };
+}

@@ -1,0 +1,64 @@
+import { writeFileSync } from 'node:fs';
+import { groupResourceType, userResourceType } from '@scim-gateway/scim';
+import { buildApp } from '../http/app.ts';
+import { createAudit } from '../observability/audit.ts';
+import { createLogger } from '../observability/logger.ts';
+import { createMetrics } from '../observability/metrics.ts';
+import type { ResourceService } from '../provisioning/contract.ts';
+import { createAttributeMap } from '../translation/attribute-map.ts';
+import { version } from '../version.ts';
+
+/** The attributes that a gateway with the default settings remembers. */
+const remembered = ['externalId', 'name.givenName', 'name.familyName'];
+
+/** The OpenAPI document of the SCIM listener with default settings, as text that is the same on every machine. */
+export async function renderOpenApi(): Promise<string> {
+  const map = createAttributeMap(remembered);
+  const logger = createLogger({ level: 'silent' });
+  const metrics = createMetrics({
+    version,
+    isRedisConfigured: false,
+    tenants: () => [],
+    tokenExpiries: () => new Map(),
+    upstreamTokenExpiry: () => undefined,
+    isReadOnly: () => false,
+  });
+  const app = await buildApp(
+    {
+      users: described(userResourceType),
+      groups: described(groupResourceType),
+      describeTypes: () => [map.userType, map.groupType],
+      authenticate: () => ({ kind: 'refused', reason: 'missing', method: 'none' }),
+      metrics,
+      logger,
+      audit: createAudit(logger, metrics),
+      readOnly: { isOn: false },
+    },
+    {
+      baseUrl: () => '',
+      version,
+      deadlineMs: 25_000,
+      bodyLimitBytes: 1,
+      maxConnections: 1,
+      trustedProxies: [],
+      pages: { default: 100, max: 1000 },
+    },
+  );
+  await app.ready();
+  const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;
+  await app.close();
+  return text;
+}
+
+/** Prints the document, or writes it to a file. */
+export async function openapi(file: string | undefined): Promise<void> {
+  const text = await renderOpenApi();
+  if (file === undefined) process.stdout.write(text);
+  else writeFileSync(file, text);
+}
+
+/** A service that is described and never called: authentication refuses every request. */
+function described(type: ResourceService['type']): ResourceService {
+  const refuse = () => Promise.reject(new Error('described only'));
+  return { type, create: refuse, read: refuse, list: refuse, replace: refuse, patch: refuse, remove: refuse };
+}

@@ -1,0 +1,175 @@
+import { createKeyedQueue, createMemoryStore, createRedisStore, type Store } from '@scim-gateway/cache';
+import { type ClientObserver, type CollateClient, createCollateClient } from '@scim-gateway/collate-client';
+import { type Credentials, composeCredentials } from './compose-credentials.ts';
+import type { CollateConfig, Config } from './config/config.ts';
+import { createSecret, type FileObserver } from './config/secret.ts';
+import { type AppOptions, basePath, buildApp } from './http/app.ts';
+import { buildManagement } from './http/management.ts';
+import { createAudit } from './observability/audit.ts';
+import { createLogger, type Logger } from './observability/logger.ts';
+import { createMetrics, type Metrics } from './observability/metrics.ts';
+import type { ProvisioningObserver } from './provisioning/observer.ts';
+import { createProvisioning } from './provisioning/provisioning.ts';
+import { version } from './version.ts';
+
+/** A running gateway. */
+export interface Gateway extends AsyncDisposable {
+  /** The SCIM base URL as it can be reached from here. */
+  readonly baseUrl: string;
+  readonly managementUrl: string;
+  /** The token made up because none was configured. */
+  readonly generatedToken: string | undefined;
+  /** Tells whoever asks for readiness that no more requests should come; those under way go on. */
+  drain(): void;
+}
+
+/** How many look-ups the cache in memory keeps. */
+const memoryEntries = 100_000;
+const redisTimeoutMs = 250;
+
+/** Builds the gateway from its configuration and resolves when both listeners are open. */
+export async function compose(config: Config): Promise<Gateway> {
+  const parts = composeParts(config);
+  const { services, credentials, address } = parts;
+  const { host, port, managementPort, publicUrl } = config.listen;
+  const app = await buildApp(
+    services,
+    toAppOptions(config, () => address.baseUrl),
+  );
+  await app.ready();
+  let draining = false;
+  const { metrics, readOnly } = services;
+  const management = await buildManagement({ metrics, readOnly, isReady: () => !draining, openApi: app.swagger() });
+  await app.listen({ host, port });
+  const reachable = `${urlOf(app.server.address(), host)}${basePath}`;
+  address.baseUrl = publicUrl === undefined ? reachable : `${publicUrl}${basePath}`;
+  await management.listen({ host, port: managementPort });
+  return {
+    baseUrl: reachable,
+    managementUrl: urlOf(management.server.address(), host),
+    generatedToken: credentials.generatedToken,
+    drain: () => {
+      draining = true;
+      metrics.draining();
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const listener of [app, management]) await listener.close();
+      for (const resource of parts.resources) await resource[Symbol.asyncDispose]();
+      services.logger.flush();
+    },
+  };
+}
+
+/** What the listeners serve, wired together; nothing is connected or listening yet. */
+function composeParts(config: Config) {
+  const clock = Date.now;
+  const logger = createLogger({ level: config.log.level });
+  const readOnly = { isOn: config.readOnly };
+  const known: { credentials?: Credentials } = {};
+  const metrics = createMetrics({
+    version,
+    isRedisConfigured: config.redis.url !== undefined,
+    tenants: () => known.credentials?.tenants() ?? [],
+    tokenExpiries: () => known.credentials?.expiries() ?? new Map(),
+    upstreamTokenExpiry: () => undefined,
+    isReadOnly: () => readOnly.isOn,
+  });
+  const files = watchFiles(logger, metrics);
+  const client = createClient(config.collate, metrics, files);
+  const store = createStore(config, metrics, files);
+  const hasOwnToken = config.collate.token !== undefined;
+  const credentials = composeCredentials({ config: config.credentials, client, hasOwnToken, clock, observer: files });
+  known.credentials = credentials;
+  const address = { baseUrl: '' };
+  const provisioning = createProvisioning({
+    client,
+    store,
+    queue: createKeyedQueue(),
+    settings: config.provisioning,
+    locate: (endpoint, id) => `${address.baseUrl}${endpoint}/${id}`,
+    clock,
+    observer: observeProvisioning(logger, metrics),
+  });
+  const audit = createAudit(logger, metrics);
+  const { authenticate } = credentials;
+  return {
+    services: { ...provisioning, authenticate, metrics, logger, audit, readOnly },
+    credentials,
+    address,
+    resources: [client, store],
+  };
+}
+
+function createClient(config: CollateConfig, metrics: Metrics, files: FileObserver): CollateClient {
+  const observer: ClientObserver = {
+    onCall: (event) => metrics.upstreamCall(event),
+    onRetry: ({ reason }) => metrics.upstreamRetry(reason),
+    onCircuit: ({ state }) => metrics.circuit(state),
+  };
+  return createCollateClient({
+    baseUrl: config.url,
+    token: config.token === undefined ? () => '' : createSecret(config.token, { clock: Date.now, observer: files }),
+    observer,
+    limits: { concurrency: config.concurrency, queue: config.queue },
+    timeouts: { connectMs: config.connectTimeoutMs, readMs: config.readTimeoutMs, writeMs: config.writeTimeoutMs },
+  });
+}
+
+function createStore(config: Config, metrics: Metrics, files: FileObserver): Store {
+  if (config.redis.url === undefined) return createMemoryStore({ maxEntries: memoryEntries });
+  const url = createSecret(config.redis.url, { clock: Date.now, observer: files })();
+  const observer = {
+    onAvailability: (available: boolean) => metrics.redisAvailable(available),
+    onError: () => metrics.redisError(),
+  };
+  return createRedisStore({ url, keyPrefix: 'scim-gateway', commandTimeoutMs: redisTimeoutMs, observer });
+}
+
+function watchFiles(logger: Logger, metrics: Metrics): FileObserver {
+  return {
+    onReload: (path) => {
+      metrics.fileReloaded(true);
+      logger.info('a file was read again', { path });
+    },
+    onFailure: (path, error) => {
+      metrics.fileReloaded(false);
+      logger.error('a file could not be read again; its last good content stays in force', { path }, error);
+    },
+  };
+}
+
+function observeProvisioning(logger: Logger, metrics: Metrics): ProvisioningObserver {
+  return {
+    onRead: ({ cache, result }) => metrics.cacheRead(cache, result),
+    onDocumentStore: (state) => metrics.documentStore(state),
+    onForeignDocument: (name) => {
+      metrics.foreignDocument();
+      logger.warn('a document of ours was written by somebody else and is ignored', { document: name });
+    },
+    onNotice: (notice) => {
+      metrics.notice(notice.kind);
+      const { kind, ...facts } = notice;
+      logger.warn(`provisioning: ${kind}`, facts);
+    },
+  };
+}
+
+function toAppOptions({ listen, lists }: Config, baseUrl: () => string): AppOptions {
+  return {
+    baseUrl,
+    version,
+    deadlineMs: listen.requestDeadlineMs,
+    bodyLimitBytes: listen.bodyLimitBytes,
+    maxConnections: listen.maxConnections,
+    trustedProxies: listen.trustedProxies,
+    pages: { default: lists.pageDefault, max: lists.pageMax },
+  };
+}
+
+/** A URL at which the listener answers from here: a wildcard address is reached as localhost. */
+function urlOf(address: ReturnType<import('node:net').Server['address']>, host: string): string {
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const isWildcard = host === '0.0.0.0' || host === '::';
+  const name = isWildcard ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}

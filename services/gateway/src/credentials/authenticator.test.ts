@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { createAuthenticator } from './authenticator.ts';
+import { createTokenEntry, generateToken } from './new-token.ts';
+import { createSingleToken, createTokenBook } from './token-book.ts';
+import { parseTokensFile, TokensFileError } from './tokens-file.ts';
+
+const now = Date.parse('2030-01-01T00:00:00Z');
+
+function setUp(entries: readonly Omit<Parameters<typeof createTokenEntry>[0], never>[]) {
+  const made = entries.map((entry) => createTokenEntry(entry));
+  const file = parseTokensFile(JSON.stringify(made.map(({ entry }) => entry)));
+  const authenticate = createAuthenticator({ book: createTokenBook([() => file]), clock: () => now });
+  return { authenticate, tokens: made.map(({ token }) => token), file };
+}
+
+describe('authentication by gateway tokens', () => {
+  it('SEC-R7: two tokens of one provider are valid at a time, each under its own name, and only their digests are kept', () => {
+    const { authenticate, tokens, file } = setUp([
+      { name: 'entra-2029', provider: 'entra' },
+      { name: 'entra-2030', provider: 'entra', profile: 'strict', scopes: ['read'] },
+    ]);
+    expect(authenticate(`Bearer ${tokens[0]}`)).toMatchObject({
+      kind: 'accepted',
+      credential: { principal: { credential: 'entra-2029', provider: 'entra', profile: 'tolerant' } },
+    });
+    const second = authenticate(`Bearer ${tokens[1]}`);
+    expect(second).toMatchObject({ credential: { principal: { credential: 'entra-2030', profile: 'strict' } } });
+    expect(second).toMatchObject({ credential: { scopes: new Set(['read']) } });
+    for (const token of tokens) expect(JSON.stringify(file)).not.toContain(token);
+  });
+
+  it('SEC-R7: a token is refused from the moment it expires', () => {
+    const { authenticate, tokens } = setUp([
+      { name: 'past', provider: 'okta', expires: '2030-01-01T00:00:00Z' },
+      { name: 'future', provider: 'okta', expires: '2030-01-01T00:00:01Z' },
+    ]);
+    expect(authenticate(`Bearer ${tokens[0]}`)).toEqual({ kind: 'refused', reason: 'expired', method: 'token' });
+    expect(authenticate(`Bearer ${tokens[1]}`)).toMatchObject({ kind: 'accepted' });
+  });
+
+  it('SEC-R12, SEC-R16: a token of any length, even an empty one, is refused like any other wrong one', () => {
+    const { authenticate } = setUp([{ name: 'a', provider: 'okta' }]);
+    for (const wrong of ['x', 'x'.repeat(16_000), '', ' ', 'Bearer', 'two words', 'ä', '\u0000']) {
+      expect(authenticate(`Bearer ${wrong}`)).toEqual({ kind: 'refused', reason: 'invalid', method: 'none' });
+    }
+    expect(authenticate(undefined)).toEqual({ kind: 'refused', reason: 'missing', method: 'none' });
+    expect(authenticate('Basic YTpi')).toEqual({ kind: 'refused', reason: 'invalid', method: 'none' });
+  });
+
+  it('takes a token the way administrators paste it: with the scheme, without it, twice, in any case of letters', () => {
+    const { authenticate, tokens } = setUp([{ name: 'a', provider: 'okta' }]);
+    for (const prefix of ['Bearer ', 'bearer ', 'Bearer  ', 'Bearer Bearer ', '']) {
+      expect(authenticate(`${prefix}${tokens[0]}`)).toMatchObject({ kind: 'accepted' });
+    }
+  });
+
+  it('SEC-R13: a generated token has 256 random bits', () => {
+    const token = generateToken();
+    expect(Buffer.from(token.replace('scimgw_', ''), 'base64url')).toHaveLength(32);
+    expect(new Set(Array.from({ length: 100 }, generateToken)).size).toBe(100);
+  });
+
+  it('follows a single token when its secret is rotated', () => {
+    let secret = 'first';
+    const book = createTokenBook([createSingleToken('scim-token', () => secret)]);
+    const authenticate = createAuthenticator({ book, clock: () => now });
+    expect(authenticate('Bearer first')).toMatchObject({ kind: 'accepted' });
+    secret = 'second';
+    expect(authenticate('Bearer first')).toMatchObject({ kind: 'refused' });
+    expect(authenticate('Bearer second')).toMatchObject({ kind: 'accepted' });
+  });
+});
+
+describe('the file of tokens', () => {
+  const { entry } = createTokenEntry({ name: 'entra', provider: 'entra' });
+
+  it('is a list, or an object that holds it', () => {
+    expect(parseTokensFile(JSON.stringify([entry]))).toHaveLength(1);
+    expect(parseTokensFile(JSON.stringify({ tokens: [entry] }))).toHaveLength(1);
+  });
+
+  it.each([
+    ['not JSON', 'It is not JSON'],
+    ['{}', 'neither a JSON list'],
+    [JSON.stringify([{ ...entry, sha256: 'abc' }]), 'Entry 1: sha256'],
+    [JSON.stringify([{ ...entry, profile: 'lenient' }]), 'Entry 1: profile'],
+    [JSON.stringify([{ ...entry, token: 'in plain text' }]), 'Entry 1'],
+    [JSON.stringify([{ ...entry, expires: 'tomorrow' }]), 'expires must be a date'],
+    [JSON.stringify([{ ...entry, expires: '2030' }]), 'expires must be a date'],
+    [JSON.stringify([{ ...entry, scopes: [] }]), 'Entry 1: scopes'],
+    [JSON.stringify([entry, { ...entry, sha256: '0'.repeat(64) }]), 'Entry 2: its name'],
+    [JSON.stringify([entry, { ...entry, name: 'other' }]), 'Entry 2: its sha256'],
+  ])('is refused when it is %s', (text, words) => {
+    expect(() => parseTokensFile(text)).toThrow(TokensFileError);
+    expect(() => parseTokensFile(text)).toThrow(words);
+    expect(() => parseTokensFile(text)).not.toThrow(entry.sha256);
+  });
+});

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { ResourceType } from '@scim-gateway/scim';
+import { type FastifyInstance, fastify } from 'fastify';
+import type { Authenticate } from '../credentials/credential.ts';
+import type { Audit } from '../observability/audit.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { ResourceService } from '../provisioning/contract.ts';
+import { addAuthentication } from './plugins/authentication.ts';
+import { addAuthorization, type ReadOnlySwitch } from './plugins/authorization.ts';
+import { answerClientError } from './plugins/client-error.ts';
+import { addDeadline } from './plugins/deadline.ts';
+import { addErrors, renderError, toScimError } from './plugins/errors.ts';
+import { addLimits } from './plugins/limits.ts';
+import { addMediaTypes } from './plugins/media-type.ts';
+import { addOpenApi } from './plugins/openapi.ts';
+import { addTelemetry } from './plugins/telemetry.ts';
+import { addDiscoveryRoutes } from './routes/discovery.ts';
+import type { PageLimits } from './routes/list-query.ts';
+import { addResourceRoutes } from './routes/resource.ts';
+import { addMethodNotAllowed, addNotImplemented } from './routes/unsupported.ts';
+import { documentResource } from './schemas/operations.ts';
+
+/** Where SCIM is served. */
+export const basePath = '/scim/v2';
+
+/** The paths that need no token, spelled exactly so. */
+const publicPaths: ReadonlySet<string> = new Set([`${basePath}/ServiceProviderConfig`]);
+
+/** What the SCIM listener works with. */
+export interface AppServices {
+  readonly users: ResourceService;
+  readonly groups: ResourceService;
+  readonly describeTypes: () => readonly ResourceType[];
+  readonly authenticate: Authenticate;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly audit: Audit;
+  readonly readOnly: ReadOnlySwitch;
+}
+
+/** How the SCIM listener behaves. */
+export interface AppOptions {
+  /** The SCIM base URL, without a slash at its end; known once the gateway listens. */
+  readonly baseUrl: () => string;
+  readonly version: string;
+  readonly deadlineMs: number;
+  /** The largest body of a request to Groups; elsewhere the smaller of this and 1 MiB. */
+  readonly bodyLimitBytes: number;
+  readonly maxConnections: number;
+  readonly trustedProxies: readonly string[];
+  readonly pages: PageLimits;
+}
+
+const megabyte = 2 ** 20;
+
+/** The SCIM listener: hooks and routes, in the order in which they act. */
+export async function buildApp(services: AppServices, options: AppOptions): Promise<FastifyInstance> {
+  const app = createServer(options);
+  app.decorateRequest('facts');
+  addErrors(app, services);
+  addTelemetry(app, services);
+  addAuthentication(app, { ...services, publicPaths });
+  addAuthorization(app, services);
+  addLimits(app);
+  addMediaTypes(app);
+  addDeadline(app, options);
+  await addOpenApi(app, services.describeTypes(), options.version);
+  await app.register(
+    (scim, _options, done) => {
+      addRoutes(scim, services, options);
+      done();
+    },
+    { prefix: basePath },
+  );
+  return app;
+}
+
+function addRoutes(app: FastifyInstance, services: AppServices, options: AppOptions): void {
+  const { audit, metrics } = services;
+  const { pages, bodyLimitBytes } = options;
+  const shared = { audit, metrics, pages };
+  addResourceRoutes(app, {
+    ...shared,
+    service: services.users,
+    resource: 'user',
+    bodyLimit: Math.min(bodyLimitBytes, megabyte),
+    documentation: documentResource('User'),
+  });
+  addResourceRoutes(app, {
+    ...shared,
+    service: services.groups,
+    resource: 'group',
+    bodyLimit: bodyLimitBytes,
+    documentation: documentResource('Group'),
+  });
+  addDiscoveryRoutes(app, { baseUrl: options.baseUrl, describeTypes: services.describeTypes, maxResults: pages.max });
+  addNotImplemented(app, '/Me', 'There is no /Me: tokens belong to providers, not to people.');
+  addNotImplemented(app, '/Bulk', 'Bulk is not supported; ServiceProviderConfig says so.');
+  addNotImplemented(app, '/', 'Queries across resource types are not supported; query /Users or /Groups.');
+  addNotImplemented(app, '/.search', 'Queries across resource types are not supported; query /Users or /Groups.');
+  addMethodNotAllowed(app, '/Me', ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+}
+
+function createServer({ deadlineMs, maxConnections, trustedProxies }: AppOptions): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    genReqId: toRequestId,
+    requestIdHeader: false,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    bodyLimit: megabyte,
+    // A request that trickles in, or an answer that nobody takes, holds its connection only so long.
+    requestTimeout: deadlineMs + 5_000,
+    connectionTimeout: deadlineMs + 30_000,
+    return503OnClosing: false,
+    routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, maxParamLength: 1_024 },
+    http: { maxHeaderSize: 65_536, headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => renderError(request, reply, toScimError(error, request.id)),
+  });
+  app.server.maxConnections = maxConnections;
+  return app;
+}
+
+const acceptableId = /^[0-9A-Za-z][0-9A-Za-z_-]{7,63}$/;
+const idPrefix = randomBytes(6).toString('hex');
+let counter = 0;
+
+/** The client's own request id if it has a harmless form, else one of ours: it will stand in logs. */
+function toRequestId({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  if (typeof given === 'string' && acceptableId.test(given)) return given;
+  counter += 1;
+  return `${idPrefix}-${counter.toString(36).padStart(6, '0')}`;
+}

@@ -1,0 +1,24 @@
+import { unavailable } from '@scim-gateway/scim';
+import type { FastifyInstance } from 'fastify';
+
+/** How long after the deadline a use case may still find its own words for it. */
+const lastWordsMs = 1_000;
+
+/** Gives every request one signal: its time is up, or its client has gone. */
+export function addDeadline(app: FastifyInstance, { deadlineMs }: { readonly deadlineMs: number }): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    const controller = new AbortController();
+    request.facts.signal = controller.signal;
+    let timer = setTimeout(() => {
+      controller.abort(new DOMException('the request has reached its deadline', 'TimeoutError'));
+      timer = setTimeout(() => {
+        if (!reply.sent) reply.send(unavailable('The request took longer than the gateway allows. Try again.', 5));
+      }, lastWordsMs);
+    }, deadlineMs);
+    reply.raw.once('close', () => {
+      clearTimeout(timer);
+      if (!reply.raw.writableFinished) controller.abort(new DOMException('the client has gone', 'AbortError'));
+    });
+    done();
+  });
+}

@@ -1,0 +1,72 @@
+import {
+  internal,
+  invalidSyntax,
+  notFound,
+  payloadTooLarge,
+  ScimError,
+  toErrorBody,
+  unsupportedMediaType,
+  uriTooLong,
+} from '@scim-gateway/scim';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '../../observability/logger.ts';
+import type { Metrics } from '../../observability/metrics.ts';
+import { render } from '../render.ts';
+
+/**
+ * Renders every failure as SCIM does. What is no `ScimError` is a mistake of ours: it is logged, and the client is told nothing but
+ * the request's id.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.12
+ */
+export function addErrors(app: FastifyInstance, observers: { metrics: Metrics; logger: Logger }): void {
+  const { metrics, logger } = observers;
+  app.setErrorHandler((error, request, reply) => {
+    const scimError = toScimError(error, request.id);
+    metrics.scimError(request.facts.credential?.principal.provider ?? 'none', scimError.scimType);
+    if (scimError.status >= 500) log(logger, request, scimError, error);
+    return renderError(request, reply, scimError);
+  });
+  app.setNotFoundHandler(() => {
+    throw notFound('There is no such endpoint; SCIM is served under /scim/v2.');
+  });
+}
+
+/** Sends the error, with the headers that belong to its status. */
+export function renderError(request: FastifyRequest, reply: FastifyReply, error: ScimError): FastifyReply {
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(Math.ceil(error.retryAfterSeconds)));
+  if (error.status === 401) reply.header('www-authenticate', challengeFor(request));
+  return render(request, reply, error.status, toErrorBody(error));
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6750#section-3 */
+function challengeFor({ headers }: FastifyRequest): string {
+  return headers.authorization === undefined ? 'Bearer realm="SCIM"' : 'Bearer realm="SCIM", error="invalid_token"';
+}
+
+/** What a client is told of any failure. */
+export function toScimError(error: unknown, requestId: string): ScimError {
+  if (error instanceof ScimError) return error;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return payloadTooLarge('The body is larger than this endpoint takes. Send less at a time.');
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return unsupportedMediaType('The body must be application/scim+json or application/json.');
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return invalidSyntax('The body is not as long as its Content-Length says.');
+    case 'FST_ERR_BAD_URL':
+      return invalidSyntax("The URL's path is not properly percent-encoded.");
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return uriTooLong('A part of the path is longer than any identifier.');
+    default:
+      return internal(`The gateway failed; its log has the reason under request ${requestId}.`, { cause: error });
+  }
+}
+
+function log(logger: Logger, request: FastifyRequest, scimError: ScimError, error: unknown): void {
+  const { kind } = request.facts.route;
+  const facts = { requestId: request.id, ...kind, status: scimError.status };
+  if (error instanceof ScimError) logger.warn('request failed', facts, error);
+  else logger.error('request failed unexpectedly', facts, error);
+}

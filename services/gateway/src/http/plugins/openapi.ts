@@ -1,0 +1,32 @@
+import { fastifySwagger } from '@fastify/swagger';
+import type { ResourceType } from '@scim-gateway/scim';
+import type { FastifyInstance } from 'fastify';
+import { errorSchema, patchSchema, searchSchema } from '../schemas/envelopes.ts';
+import { toJsonSchema } from '../schemas/resource-schema.ts';
+
+/** Describes the routes that are registered after it; `app.swagger()` gives the document. */
+export async function addOpenApi(app: FastifyInstance, types: readonly ResourceType[], version: string): Promise<void> {
+  // The schemas document: the kernel validates bodies, by SCIM's rules, and answers are sent as they are.
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => JSON.stringify);
+  for (const schema of [errorSchema, patchSchema, searchSchema, ...types.map(toJsonSchema)]) app.addSchema(schema);
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'SCIM gateway for Collate',
+        description:
+          'SCIM 2.0 (RFC 7643, RFC 7644) in front of Collate: users and groups of an identity provider become users and teams.',
+        version,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/' }],
+      security: [{ bearer: [] }],
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+    },
+    refResolver: {
+      buildLocalReference: (json, _base, _fragment, index) =>
+        typeof json['$id'] === 'string' ? json['$id'] : `def-${index}`,
+    },
+  });
+}

@@ -1,0 +1,45 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '../../observability/logger.ts';
+import type { Metrics } from '../../observability/metrics.ts';
+import { unknownRoute } from '../request-facts.ts';
+
+/** Starts the clock of every request and stops it when its answer is out, or its client gone. */
+export function addTelemetry(app: FastifyInstance, { metrics, logger }: { metrics: Metrics; logger: Logger }): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    metrics.requestStarted();
+    request.facts = {
+      startedAt: performance.now(),
+      route: request.routeOptions.config?.facts ?? unknownRoute,
+      credential: undefined,
+      tolerance: undefined,
+      signal: undefined,
+    };
+    reply.header('x-request-id', request.id);
+    // Unlike the framework's own hook this one also runs when the client has gone.
+    reply.raw.once('close', () => finish(request, reply, metrics, logger));
+    done();
+  });
+}
+
+/** The status under which a request is counted whose client did not wait for the answer. */
+const clientGone = 499;
+
+function finish(request: FastifyRequest, reply: FastifyReply, metrics: Metrics, logger: Logger): void {
+  const { startedAt, route, credential } = request.facts;
+  const seconds = (performance.now() - startedAt) / 1000;
+  const status = reply.raw.writableFinished ? reply.statusCode : clientGone;
+  const tenant = credential?.principal.provider ?? 'none';
+  metrics.requestFinished({ ...route.kind, tenant, status, seconds });
+  const isNoteworthy = route.writes || status >= 400;
+  if (!logger.isEnabled(isNoteworthy ? 'info' : 'debug')) return;
+  logger[isNoteworthy ? 'info' : 'debug']('request', {
+    requestId: request.id,
+    method: request.method,
+    resource: route.kind.resource,
+    operation: route.kind.operation,
+    status,
+    durationMs: Math.round(seconds * 1000),
+    credential: credential?.principal.credential,
+    provider: credential?.principal.provider,
+  });
+}

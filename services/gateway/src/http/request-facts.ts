@@ -1,0 +1,53 @@
+import type { Tolerance } from '@scim-gateway/scim';
+import type { FastifyRequest } from 'fastify';
+import type { Credential } from '../credentials/credential.ts';
+import type { RequestKind } from '../observability/metrics.ts';
+import type { Principal, RequestContext } from '../provisioning/contract.ts';
+
+/** What a route does, for the hooks that act before it. */
+export interface RouteFacts {
+  readonly kind: RequestKind;
+  /** Whether serving it may change something. */
+  readonly writes: boolean;
+  /** The largest body it takes, in bytes. */
+  readonly bodyLimit: number;
+}
+
+/** What is known of a request besides what it says itself; filled in by the hooks, in their order. */
+export interface RequestFacts {
+  readonly startedAt: number;
+  readonly route: RouteFacts;
+  credential: Credential | undefined;
+  tolerance: Tolerance | undefined;
+  signal: AbortSignal | undefined;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    facts: RequestFacts;
+  }
+  interface FastifyContextConfig {
+    readonly facts?: RouteFacts;
+  }
+}
+
+/** The facts of whatever is no route of ours. */
+export const unknownRoute: RouteFacts = {
+  kind: { resource: 'other', operation: 'other' },
+  writes: false,
+  bodyLimit: 0,
+};
+
+/** Whose request it is; a request without one is never routed. */
+export function principalOf(request: FastifyRequest): Principal {
+  const { credential } = request.facts;
+  if (credential === undefined) throw new TypeError('a use case was reached without a credential');
+  return credential.principal;
+}
+
+/** What the use cases are told about a request. */
+export function contextOf(request: FastifyRequest): RequestContext {
+  const { signal, tolerance } = request.facts;
+  if (signal === undefined || tolerance === undefined) throw new TypeError('a use case was reached without its hooks');
+  return { principal: principalOf(request), signal, tolerance, requestId: request.id };
+}

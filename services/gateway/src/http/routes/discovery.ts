@@ -1,0 +1,104 @@
+import {
+  forbidden,
+  type JsonObject,
+  notFound,
+  type ResourceType,
+  toListResponse,
+  toResourceTypeDocument,
+  toSchemaDocument,
+  toServiceProviderConfig,
+} from '@scim-gateway/scim';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { render } from '../render.ts';
+import { discoveryDocumentation } from '../schemas/operations.ts';
+import { addMethodNotAllowed } from './unsupported.ts';
+
+export interface DiscoveryOptions {
+  /** The SCIM base URL, without a slash at its end; known once the gateway listens. */
+  readonly baseUrl: () => string;
+  readonly describeTypes: () => readonly ResourceType[];
+  readonly maxResults: number;
+}
+
+interface Documents {
+  readonly configuration: JsonObject;
+  readonly resourceTypes: readonly JsonObject[];
+  readonly schemas: readonly JsonObject[];
+}
+
+/**
+ * What the gateway is and stores, for clients that ask first.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-4
+ */
+export function addDiscoveryRoutes(app: FastifyInstance, options: DiscoveryOptions): void {
+  const documents = createDocuments(options);
+  const add = (url: string, resource: 'schema' | 'config', operation: 'get' | 'list', find: Find) => {
+    const facts = { kind: { resource, operation }, writes: false, bodyLimit: 0 };
+    app.get(url, { config: { facts }, schema: discoveryDocumentation(url), handler: createHandler(find, documents) });
+    addMethodNotAllowed(app, url, ['GET']);
+  };
+  add('/ServiceProviderConfig', 'config', 'get', ({ configuration }) => configuration);
+  add('/ResourceTypes', 'config', 'list', ({ resourceTypes }) => toList(resourceTypes));
+  add('/ResourceTypes/:id', 'config', 'get', ({ resourceTypes }, id) =>
+    resourceTypes.find((type) => type['id'] === id || type['name'] === id),
+  );
+  add('/Schemas', 'schema', 'list', ({ schemas }) => toList(schemas));
+  add('/Schemas/:id', 'schema', 'get', ({ schemas }, id) =>
+    schemas.find((schema) => String(schema['id']).toLowerCase() === id.toLowerCase()),
+  );
+}
+
+type Find = (documents: Documents, id: string) => JsonObject | undefined;
+
+function createHandler(find: Find, documents: () => Documents) {
+  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const { query, params } = request;
+    if (typeof query === 'object' && query !== null && 'filter' in query) {
+      throw forbidden('Discovery endpoints cannot be filtered.');
+    }
+    const id = typeof params === 'object' && params !== null && 'id' in params ? String(params.id) : '';
+    const document = find(documents(), id);
+    if (document === undefined) throw notFound('The gateway describes nothing under this name.');
+    return render(request, reply, 200, document);
+  };
+}
+
+function toList(resources: readonly JsonObject[]): JsonObject {
+  return toListResponse({ resources, totalResults: resources.length, startIndex: 1 });
+}
+
+/** The documents, made when they are first asked for. */
+function createDocuments({ baseUrl, describeTypes, maxResults }: DiscoveryOptions): () => Documents {
+  let documents: Documents | undefined;
+  return () => {
+    documents ??= describe(baseUrl(), describeTypes(), maxResults);
+    return documents;
+  };
+}
+
+function describe(baseUrl: string, types: readonly ResourceType[], maxResults: number): Documents {
+  const schemas = types.flatMap((type) => [type.schema, ...type.extensions.map(({ schema }) => schema)]);
+  return {
+    configuration: toServiceProviderConfig({
+      baseUrl,
+      patch: true,
+      bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+      filter: { supported: true, maxResults },
+      changePassword: false,
+      sort: false,
+      etag: false,
+      authenticationSchemes: [bearerToken],
+    }),
+    resourceTypes: types.map((type) => toResourceTypeDocument(type, baseUrl)),
+    schemas: schemas.map((schema) => toSchemaDocument(schema, baseUrl)),
+  };
+}
+
+const bearerToken = {
+  type: 'oauthbearertoken',
+  name: 'Bearer token',
+  description: 'A token of this gateway in the Authorization header.',
+  specUri: 'https://www.rfc-editor.org/rfc/rfc6750',
+  primary: true,
+} as const;
