@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { renderOpenApi } from '../../src/commands/openapi.ts';
+import { toMarkdown } from '../../src/config/document.ts';
+
+const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
+
+describe('generated files are up to date', () => {
+  it('openapi/scim-gateway.openapi.json: run scim-gateway openapi --write', async () => {
+    expect(await renderOpenApi()).toBe(read('openapi/scim-gateway.openapi.json'));
+  });
+
+  it('docs/configuration.md: run scim-gateway config docs', () => {
+    expect(toMarkdown()).toBe(read('docs/configuration.md'));
+  });
+});
