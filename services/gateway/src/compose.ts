@@ -53,7 +53,7 @@ export async function compose(config: Config): Promise<Gateway> {
       metrics.draining();
     },
     [Symbol.asyncDispose]: async () => {
-      for (const listener of [app, management]) await listener.close();
+      for (const listener of [app, management]) await closeListener(listener);
       for (const resource of parts.resources) await resource[Symbol.asyncDispose]();
       services.logger.flush();
     },
@@ -98,6 +98,19 @@ function composeParts(config: Config) {
     address,
     resources: [client, store],
   };
+}
+
+/** How often connections are looked at that have become idle while the listener closes. */
+const idleCheckMs = 50;
+
+/** Finishes what is under way; a connection that a client would keep open afterwards is closed as soon as it is idle. */
+async function closeListener(listener: Awaited<ReturnType<typeof buildApp>>): Promise<void> {
+  const timer = setInterval(() => listener.server.closeIdleConnections(), idleCheckMs);
+  try {
+    await listener.close();
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 function createClient(config: CollateConfig, metrics: Metrics, files: FileObserver): CollateClient {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createKeyedQueue, createMemoryStore, type Store } from '@scim-gateway/cache';
 import { createCollateClient } from '@scim-gateway/collate-client';
 import { type CollateSimulator, createCollateSimulator, type SimulatorOptions } from '@scim-gateway/collate-simulator';
@@ -23,7 +24,7 @@ export interface Bench extends AsyncDisposable, Provisioning {
   writes(): readonly string[];
 }
 
-export const defaultSettings: ProvisioningSettings = {
+const defaultSettings: ProvisioningSettings = {
   rememberedAttributes: ['externalId', 'name.givenName', 'name.familyName'],
   userDelete: 'soft',
   emailChange: 'remember',
@@ -62,7 +63,7 @@ export async function startBench(
   const provisioning = build();
   const context: RequestContext = {
     principal: { credential: 'test', provider: 'test', profile: 'tolerant' },
-    signal: AbortSignal.timeout(20_000),
+    signal: patience(),
     tolerance: { profile: 'tolerant' },
     requestId: 'test',
   };
@@ -100,4 +101,11 @@ export async function startBench(
       await simulator[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A signal that as many calls as there are may listen to. */
+function patience(): AbortSignal {
+  const signal = AbortSignal.timeout(20_000);
+  setMaxListeners(0, signal);
+  return signal;
 }

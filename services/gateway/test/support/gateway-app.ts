@@ -84,4 +84,3 @@ function createTestAuthenticator(): Authenticate {
 }
 
 export const authorized = { authorization: `Bearer ${tokens.tolerant}` };
-export const strictly = { authorization: `Bearer ${tokens.strict}` };

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { unavailable } from '@scim-gateway/scim';
 import type { FastifyInstance } from 'fastify';
 
@@ -8,6 +9,8 @@ const lastWordsMs = 1_000;
 export function addDeadline(app: FastifyInstance, { deadlineMs }: { readonly deadlineMs: number }): void {
   app.addHook('onRequest', (request, reply, done) => {
     const controller = new AbortController();
+    // Every call to Collate that the request makes listens, many at a time.
+    setMaxListeners(0, controller.signal);
     request.facts.signal = controller.signal;
     let timer = setTimeout(() => {
       controller.abort(new DOMException('the request has reached its deadline', 'TimeoutError'));

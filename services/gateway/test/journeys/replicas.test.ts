@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { hasRedis, startConstellation } from './constellation.ts';
+
+const user = (name: string) => ({
+  schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+  userName: `${name}@secret.example`,
+  externalId: `ext-${name}`,
+  displayName: `Confidential ${name}`,
+  password: 'Pl4ceholder!',
+});
+const group = (displayName: string, ...members: string[]) => ({
+  schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+  displayName,
+  members: members.map((value) => ({ value })),
+});
+const patch = (...operations: unknown[]) => ({
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+  Operations: operations,
+});
+const lookUp = (name: string) => `/Users?filter=${encodeURIComponent(`userName eq "${name}@secret.example"`)}`;
+const lookUpGroup = (name: string) =>
+  `/Groups?excludedAttributes=members&filter=${encodeURIComponent(`displayName eq "${name}"`)}`;
+
+describe('a stranger with curl', () => {
+  it('creates a user, a group with that user, finds both, and sees them in Collate', async () => {
+    await using constellation = await startConstellation();
+    const { request, simulator } = constellation;
+    const ada = await request('POST', '/Users', user('ada'));
+    expect(ada.status).toBe(201);
+    expect(ada.headers.get('location')).toBe(ada.body.meta.location);
+    const finance = await request('POST', '/Groups', group('Finance', ada.body.id));
+    expect(finance.status).toBe(201);
+    expect((await request('GET', lookUp('ADA'))).body).toMatchObject({
+      totalResults: 1,
+      Resources: [{ id: ada.body.id }],
+    });
+    expect((await request('GET', lookUpGroup('finance'))).body).toMatchObject({
+      totalResults: 1,
+      Resources: [{ id: finance.body.id }],
+    });
+    const state = simulator.dump();
+    expect(state.teams.find(({ id }) => id === finance.body.id)).toMatchObject({
+      teamType: 'Group',
+      parents: ['Organization'],
+    });
+    expect(state.memberships).toMatchObject([{ team: 'finance', user: 'ada' }]);
+  });
+});
+
+describe.skipIf(!hasRedis)('two gateways on one Redis', () => {
+  it('find at once what the other wrote, after an absence was cached by both', async () => {
+    await using constellation = await startConstellation({ gateways: 2, redis: true });
+    const { request } = constellation;
+    const totals = async (path: string) => [
+      (await request('GET', path, undefined, 0)).body.totalResults,
+      (await request('GET', path, undefined, 1)).body.totalResults,
+    ];
+    expect(await totals(lookUp('ada'))).toEqual([0, 0]);
+    const ada = await request('POST', '/Users', user('ada'), 0);
+    expect(await totals(lookUp('ada'))).toEqual([1, 1]);
+    expect(await totals(lookUpGroup('Finance'))).toEqual([0, 0]);
+    const finance = await request('POST', '/Groups', group('Finance', ada.body.id), 1);
+    expect(await totals(lookUpGroup('Finance'))).toEqual([1, 1]);
+    await request(
+      'PATCH',
+      `/Groups/${finance.body.id}`,
+      patch({ op: 'replace', path: 'displayName', value: 'Treasury' }),
+      0,
+    );
+    expect(await totals(lookUpGroup('Finance'))).toEqual([0, 0]);
+    expect(await totals(lookUpGroup('Treasury'))).toEqual([1, 1]);
+    await request('PATCH', `/Users/${ada.body.id}`, patch({ op: 'replace', path: 'active', value: false }), 1);
+    expect((await request('GET', lookUp('ada'), undefined, 0)).body.Resources[0].active).toBe(false);
+    await request('DELETE', `/Users/${ada.body.id}`, undefined, 0);
+    expect(await totals(lookUp('ada'))).toEqual([0, 0]);
+  });
+
+  it('go on without Redis, and with it again', async () => {
+    await using constellation = await startConstellation({ gateways: 2, redis: true });
+    const { request, redis } = constellation;
+    await request('POST', '/Users', user('ada'), 0);
+    expect((await request('GET', lookUp('ada'), undefined, 1)).body.totalResults).toBe(1);
+    await redis?.signal('SIGKILL');
+    expect((await request('POST', '/Users', user('bob'), 0)).status).toBe(201);
+    expect((await request('GET', lookUp('bob'), undefined, 1)).body.totalResults).toBe(1);
+    await redis?.restart();
+    expect((await request('POST', '/Users', user('cyd'), 1)).status).toBe(201);
+    expect((await request('GET', lookUp('cyd'), undefined, 0)).body.totalResults).toBe(1);
+  });
+});
+
+describe('SEC-R17: the logs of a whole journey', () => {
+  it('hold no token, address, name or body, at the most talkative level', async () => {
+    await using constellation = await startConstellation({ env: { LOG_LEVEL: 'trace' } });
+    const { request, simulator, gateways, token } = constellation;
+    const ada = await request('POST', '/Users', user('ada'));
+    await request('POST', '/Users', user('ada'));
+    await request('GET', lookUp('ada'));
+    await request(
+      'PATCH',
+      `/Users/${ada.body.id}`,
+      patch({ op: 'replace', path: 'emails[type eq "work"].value', value: 'other@secret.example' }),
+    );
+    await request(
+      'PATCH',
+      `/Users/${ada.body.id}`,
+      patch({ op: 'replace', path: 'secretattribute', value: 'Confidential' }),
+    );
+    const finance = await request('POST', '/Groups', group('Confidential Group', ada.body.id));
+    simulator.arm([{ match: '*', when: 'after', status: 500, times: 3 }]);
+    await request('GET', `/Groups/${finance.body.id}`);
+    await request('DELETE', `/Users/${ada.body.id}`);
+    const output = gateways[0]?.output() ?? '';
+    expect(output).toContain('audit');
+    for (const secret of [
+      token,
+      simulator.token,
+      'secret.example',
+      'onfidential',
+      'Pl4ceholder',
+      'ext-ada',
+      'secretattribute',
+    ]) {
+      expect(output.split('\n').filter((line) => line.includes(secret))).toEqual([]);
+    }
+  });
+});
+
+describe('a gateway that is told to stop', () => {
+  it('ends with exit code 0 after what is under way', async () => {
+    await using constellation = await startConstellation({ simulator: { latencyMs: 200 } });
+    const { request, gateways } = constellation;
+    const underWay = request('GET', '/Users?count=1');
+    await expect.poll(async () => (await fetch(`${gateways[0]?.managementUrl}/livez`)).status).toBe(200);
+    const code = gateways[0]?.signal('SIGTERM');
+    expect((await underWay).status).toBe(200);
+    expect(await code).toBe(0);
+  });
+});
