@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+const conditions = ['source', 'node', 'import', 'module', 'default'];
+
 export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
   test: {
     include: ['services/gateway/test/delivery/**/*.delivery.ts'],
     testTimeout: 180_000,

@@ -42,6 +42,8 @@ export interface ConstellationOptions {
   readonly redis?: boolean;
   readonly gateways?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** The Node that runs the gateways; this one when absent. */
+  readonly node?: string;
 }
 
 const token = 'a-token-of-the-test-that-is-long-enough-to-be-one';
@@ -60,7 +62,9 @@ export async function startConstellation(options: ConstellationOptions = {}): Pr
     ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
     ...options.env,
   };
-  const gateways = await Promise.all(Array.from({ length: options.gateways ?? 1 }, () => startGateway(env)));
+  const gateways = await Promise.all(
+    Array.from({ length: options.gateways ?? 1 }, () => startGateway(env, options.node)),
+  );
   return {
     simulator,
     gateways,
@@ -75,9 +79,12 @@ export async function startConstellation(options: ConstellationOptions = {}): Pr
   };
 }
 
-/** Starts one built gateway with just this environment. */
-export async function startGateway(env: Readonly<Record<string, string>>): Promise<GatewayProcess> {
-  const child = spawn(process.execPath, [program, 'serve'], {
+/** Starts one built gateway with just this environment, by this Node or another. */
+export async function startGateway(
+  env: Readonly<Record<string, string>>,
+  node = process.execPath,
+): Promise<GatewayProcess> {
+  const child = spawn(node, [program, 'serve'], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
