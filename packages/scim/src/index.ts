@@ -37,21 +37,16 @@ export {
   unsupportedMediaType,
   uriTooLong,
 } from './error.ts';
-export {
-  type CompareOperator,
-  type CompareValue,
-  type Filter,
-  type FilterLimits,
-  mentionsAttribute,
-} from './filter/ast.ts';
+export { type CompareOperator, type CompareValue, type Filter, mentionsAttribute } from './filter/ast.ts';
 export { evaluateFilter } from './filter/evaluate.ts';
-export { defaultFilterLimits, parseFilter } from './filter/parse.ts';
+export { defaultFilterLimits, type FilterLimits } from './filter/limits.ts';
+export { parseFilter } from './filter/parse.ts';
 export { printFilter } from './filter/print.ts';
 export type { JsonObject, JsonValue, Resource } from './json.ts';
 export { applyPatch } from './patch/apply.ts';
-export type { PatchOperation, PatchTarget } from './patch/operation.ts';
+export type { PatchOperation } from './patch/operation.ts';
 export { parsePatch } from './patch/parse.ts';
-export { parsePath } from './patch/path.ts';
+export { type PatchTarget, parsePath } from './path.ts';
 export { type PageRequest, parsePageRequest, toListResponse } from './resource/page.ts';
 export { isProjected, type Projection, parseProjection, projectResource } from './resource/project.ts';
 export type { AttributeDefinition, ResourceType, SchemaDefinition } from './schema/definition.ts';

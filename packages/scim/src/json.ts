@@ -9,9 +9,17 @@ export interface JsonObject {
 /** A SCIM resource with canonical attribute names, without nulls and empty arrays. */
 export type Resource = JsonObject;
 
+/** A JSON object under construction. Its names come from a schema, never from a body, so that `__proto__` cannot occur. */
+export type JsonDraft = Record<string, JsonValue>;
+
 /** Whether a value is an object and no array. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value is a list; narrower than `Array.isArray`, which forgets that the list is read-only. */
+export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
 }
 
 /** RFC 7643 §2.5: null and an empty array say no more than absence. */
@@ -19,23 +27,25 @@ export function isUnassigned(value: JsonValue | undefined): value is null | unde
   return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
-/** An object from entries; names such as `__proto__` are ordinary members of it. */
-export function fromEntries(entries: Iterable<readonly [string, JsonValue]>): JsonObject {
-  return Object.fromEntries(entries);
+/** The member of this lower-case name; names of messages count in any case of letters, as attributes' do. */
+export function memberInAnyCase(object: JsonObject, lowerName: string): JsonValue | undefined {
+  if (Object.hasOwn(object, lowerName)) return object[lowerName];
+  for (const name of Object.keys(object)) if (name.toLowerCase() === lowerName) return object[name];
+  return undefined;
 }
 
-/** Own members only: what an object inherits was never sent. */
-export function member(object: JsonObject, name: string): JsonValue | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
+/** A copy of the object with the member replaced, or without it. */
+export function withMember(object: JsonObject, name: string, value: JsonValue | undefined): JsonObject {
+  if (value !== undefined) return { ...object, [name]: value };
+  const { [name]: _dropped, ...others } = object;
+  return others;
 }
 
 /** Whether two JSON values are equal; the order of members does not matter, that of items does. */
 export function equalJson(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
   if (left === right) return true;
-  if (Array.isArray(left)) {
-    return (
-      Array.isArray(right) && left.length === right.length && left.every((item, index) => equalJson(item, right[index]))
-    );
+  if (isList(left)) {
+    return isList(right) && left.length === right.length && left.every((item, index) => equalJson(item, right[index]));
   }
   if (!isObject(left) || !isObject(right)) return false;
   const names = Object.keys(left);
@@ -43,4 +53,13 @@ export function equalJson(left: JsonValue | undefined, right: JsonValue | undefi
     names.length === Object.keys(right).length &&
     names.every((name) => Object.hasOwn(right, name) && equalJson(left[name], right[name]))
   );
+}
+
+/** A text that is the same for equal complex values of plain parts, whatever the order of their members. */
+export function canonicalText(value: JsonValue): string {
+  return JSON.stringify(isObject(value) ? Object.entries(value).sort(byName) : value);
+}
+
+function byName([left]: readonly [string, JsonValue], [right]: readonly [string, JsonValue]): number {
+  return left < right ? -1 : 1;
 }

@@ -22,16 +22,6 @@ export type Filter =
     }
   | { readonly kind: 'valuePath'; readonly path: AttributePath; readonly filter: Filter };
 
-/** How much of a filter is looked at before it is refused. */
-export interface FilterLimits {
-  /** UTF-16 units. */
-  readonly maxLength: number;
-  /** Levels of parentheses and brackets. */
-  readonly maxDepth: number;
-  /** Comparisons and groups. */
-  readonly maxNodes: number;
-}
-
 /** Whether the filter looks at a top-level attribute of this name. */
 export function mentionsAttribute(filter: Filter, attributeName: string): boolean {
   switch (filter.kind) {

@@ -1,9 +1,15 @@
 import { type AttributePath, attributeValue } from '../attribute-path.ts';
-import { parseDateTime } from '../date-time.ts';
-import { foldText } from '../fold.ts';
-import { isObject, isUnassigned, type JsonValue, member, type Resource } from '../json.ts';
-import type { AttributeDefinition } from '../schema/definition.ts';
-import type { CompareOperator, CompareValue, Filter } from './ast.ts';
+import { isList, isObject, isUnassigned, type JsonObject, type JsonValue, type Resource } from '../json.ts';
+import type { Filter } from './ast.ts';
+import { toTest } from './test-value.ts';
+
+/** A filter made ready to be asked of many resources. */
+type Matcher = (container: JsonObject) => boolean;
+
+/** What a comparison asks of one value. */
+type Test = (value: JsonValue) => boolean;
+
+const matchers = new WeakMap<Filter, Matcher>();
 
 /**
  * Whether a resource satisfies a filter. A multi-valued attribute does if any of its values does; the conditions of a value path
@@ -12,107 +18,95 @@ import type { CompareOperator, CompareValue, Filter } from './ast.ts';
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.2
  */
 export function evaluateFilter(filter: Filter, resource: Resource): boolean {
+  let matcher = matchers.get(filter);
+  if (matcher === undefined) {
+    matcher = toMatcher(filter);
+    matchers.set(filter, matcher);
+  }
+  return matcher(resource);
+}
+
+function toMatcher(filter: Filter): Matcher {
   switch (filter.kind) {
     case 'and':
-      return filter.operands.every((operand) => evaluateFilter(operand, resource));
+      return toConjunction(filter.operands.map(toMatcher));
     case 'or':
-      return filter.operands.some((operand) => evaluateFilter(operand, resource));
-    case 'not':
-      return !evaluateFilter(filter.operand, resource);
-    case 'present':
-      return valuesAt(resource, filter.path).some(isPresent);
-    case 'compare':
-      return compare(
-        valuesAt(resource, filter.path),
-        filter.operator,
-        filter.value,
-        filter.path.subAttribute ?? filter.path.attribute,
-      );
-    case 'valuePath': {
-      const values = asArray(attributeValue(resource, filter.path));
-      return values.some((value) => isObject(value) && evaluateFilter(filter.filter, value));
+      return toDisjunction(filter.operands.map(toMatcher));
+    case 'not': {
+      const matches = toMatcher(filter.operand);
+      return (container) => !matches(container);
     }
+    case 'present':
+      return toAnyValue(filter.path, isPresent, false);
+    case 'compare':
+      return toComparisonMatcher(filter.path, filter);
+    case 'valuePath':
+      return toValueMatcher(filter.path, toMatcher(filter.filter));
   }
 }
 
-/** The values that a path leads to; none where it leads nowhere. */
-function valuesAt(resource: Resource, path: AttributePath): readonly JsonValue[] {
-  const values = asArray(attributeValue(resource, path));
-  const { subAttribute } = path;
-  if (subAttribute === undefined) return values;
-  return values.flatMap((value) => (isObject(value) ? asArray(member(value, subAttribute.name)) : []));
+function toConjunction(operands: readonly Matcher[]): Matcher {
+  return (container) => {
+    for (const matches of operands) if (!matches(container)) return false;
+    return true;
+  };
 }
 
-function asArray(value: JsonValue | undefined): readonly JsonValue[] {
-  if (isUnassigned(value)) return [];
-  return Array.isArray(value) ? value : [value];
+function toDisjunction(operands: readonly Matcher[]): Matcher {
+  return (container) => {
+    for (const matches of operands) if (matches(container)) return true;
+    return false;
+  };
 }
 
-function isPresent(value: JsonValue): boolean {
-  if (isObject(value)) return Object.values(value).some((part) => !isUnassigned(part) && isPresent(part));
-  return value !== '' && value !== null;
-}
-
-function compare(
-  values: readonly JsonValue[],
-  operator: CompareOperator,
-  wanted: CompareValue,
-  definition: AttributeDefinition,
-): boolean {
-  if (wanted === null) return (operator === 'eq') === (values.length === 0);
-  if (operator === 'ne') return values.length === 0 || values.some((value) => !test(value, 'eq', wanted, definition));
-  return values.some((value) => test(value, operator, wanted, definition));
-}
-
-function test(
-  value: JsonValue,
-  operator: Exclude<CompareOperator, 'ne'>,
-  wanted: string | number | boolean,
-  definition: AttributeDefinition,
-): boolean {
-  if (typeof value !== typeof wanted) return false;
-  if (typeof value !== 'string' || typeof wanted !== 'string') return testOrder(operator, order(value, wanted));
-  if (definition.type === 'dateTime' && operator !== 'co' && operator !== 'sw' && operator !== 'ew') {
-    return testOrder(operator, order(parseDateTime(value) ?? Number.NaN, parseDateTime(wanted) ?? Number.NaN));
+/** Absence is no value: it is not equal to anything, and equal to null. */
+function toComparisonMatcher(path: AttributePath, { operator, value }: Extract<Filter, { kind: 'compare' }>): Matcher {
+  if (value === null) {
+    return operator === 'eq' ? toAnyValue(path, (each) => !isPresent(each), true) : toAnyValue(path, isPresent, false);
   }
-  const left = definition.caseExact ? value : foldText(value);
-  const right = definition.caseExact ? wanted : foldText(wanted);
-  return testText(left, operator, right);
+  const definition = path.subAttribute ?? path.attribute;
+  if (operator !== 'ne') return toAnyValue(path, toTest(operator, value, definition), false);
+  const equals = toTest('eq', value, definition);
+  return toAnyValue(path, (each) => !equals(each), true);
 }
 
-function testText(left: string, operator: Exclude<CompareOperator, 'ne'>, right: string): boolean {
-  switch (operator) {
-    case 'co':
-      return left.includes(right);
-    case 'sw':
-      return left.startsWith(right);
-    case 'ew':
-      return left.endsWith(right);
-    default:
-      return testOrder(operator, order(left, right));
+/** Whether any value at the path passes; `whenAbsent` is the answer where there is none. */
+function toAnyValue(path: AttributePath, test: Test, whenAbsent: boolean): Matcher {
+  const sub = path.subAttribute?.name;
+  if (sub !== undefined) return (container) => anyPart(attributeValue(container, path), sub, test, whenAbsent);
+  return (container) => {
+    const value = attributeValue(container, path);
+    if (isUnassigned(value)) return whenAbsent;
+    return isList(value) ? value.some(test) : test(value);
+  };
+}
+
+function anyPart(value: JsonValue | undefined, sub: string, test: Test, whenAbsent: boolean): boolean {
+  if (!isList(value)) {
+    const part = isObject(value) ? value[sub] : undefined;
+    return isUnassigned(part) ? whenAbsent : test(part);
   }
-}
-
-/** Negative, zero or positive; NaN when the two have no order. */
-function order(left: JsonValue, right: JsonValue): number {
-  if (left === right) return 0;
-  if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : 1;
-  return typeof left === 'number' && typeof right === 'number' ? left - right : Number.NaN;
-}
-
-function testOrder(operator: CompareOperator, difference: number): boolean {
-  switch (operator) {
-    case 'eq':
-      return difference === 0;
-    case 'gt':
-      return difference > 0;
-    case 'ge':
-      return difference >= 0;
-    case 'lt':
-      return difference < 0;
-    case 'le':
-      return difference <= 0;
-    default:
-      return false;
+  let isAbsent = true;
+  for (const item of value) {
+    const part = isObject(item) ? item[sub] : undefined;
+    if (isUnassigned(part)) continue;
+    if (test(part)) return true;
+    isAbsent = false;
   }
+  return isAbsent && whenAbsent;
+}
+
+function toValueMatcher(path: AttributePath, matches: Matcher): Matcher {
+  return (container) => {
+    const value = attributeValue(container, path);
+    if (isList(value)) return value.some((item) => isObject(item) && matches(item));
+    return isObject(value) && matches(value);
+  };
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.2 "pr": a non-empty value, or a non-empty node of a complex one */
+function isPresent(value: JsonValue | undefined): boolean {
+  if (isUnassigned(value) || value === '') return false;
+  if (isList(value)) return value.some(isPresent);
+  return isObject(value) ? Object.values(value).some(isPresent) : true;
 }

@@ -1,14 +1,12 @@
-import { type AttributePath, parseAttributePath, parseUnprefixedPath } from '../attribute-path.ts';
+import { type AttributePath, relativePath, resolveAttributePath } from '../attribute-path.ts';
 import { invalidFilter } from '../error.ts';
 import type { AttributeDefinition, ResourceType } from '../schema/definition.ts';
 import { findSubAttribute } from '../schema/registry.ts';
 import { type Tolerance, tolerates } from '../tolerance.ts';
-import type { Filter, FilterLimits } from './ast.ts';
+import type { CompareValue, Filter } from './ast.ts';
 import { toComparison, toOperator, toPresence } from './comparison.ts';
+import { defaultFilterLimits, FilterBudget, type FilterLimits } from './limits.ts';
 import { Scanner } from './scanner.ts';
-
-/** Limits that leave room for whatever a provider might send. */
-export const defaultFilterLimits: FilterLimits = { maxLength: 131_072, maxDepth: 256, maxNodes: 10_000 };
 
 /**
  * The filter that a text means for resources of a type.
@@ -21,167 +19,156 @@ export function parseFilter(
   type: ResourceType,
   options: { readonly tolerance: Tolerance; readonly limits?: FilterLimits },
 ): Filter {
-  const limits = options.limits ?? defaultFilterLimits;
-  if (text.length > limits.maxLength) throw invalidFilter(`The filter is longer than ${limits.maxLength} characters.`);
-  const parser = new FilterParser(new Scanner(text), typeScope(type, options.tolerance), options.tolerance, limits);
-  return parser.parseWhole();
-}
-
-/** How the names in a filter are resolved: against a type, or against a complex attribute's sub-attributes. */
-export interface Scope {
-  /** Undefined when nothing has the name. */
-  resolve(name: string): AttributePath | undefined;
-  /** Whether `name[…]` may occur; not inside another one. */
-  readonly allowsValuePath: boolean;
-}
-
-/** Names as they are resolved at the top of a filter. */
-export function typeScope(type: ResourceType, tolerance: Tolerance): Scope {
-  return {
-    resolve: (name) => {
-      const path = parseAttributePath(name, type);
-      if (path !== undefined || tolerance.profile !== 'tolerant') return path;
-      const unprefixed = parseUnprefixedPath(name, type);
-      return unprefixed !== undefined && tolerates(tolerance, 'entra.unprefixed-extension') ? unprefixed : undefined;
-    },
-    allowsValuePath: true,
-  };
-}
-
-function valueScope(path: AttributePath): Scope {
-  return {
-    resolve: (name) => {
-      const attribute = findSubAttribute(path.attribute, name);
-      return attribute === undefined
-        ? undefined
-        : { schema: path.schema, extension: false, attribute, text: attribute.name };
-    },
-    allowsValuePath: false,
-  };
+  const { tolerance, limits = defaultFilterLimits } = options;
+  return new FilterParser(new Scanner(text), type, tolerance, new FilterBudget(text, limits)).parseWhole();
 }
 
 /** A recursive descent over the grammar; depth and size are checked before each descent. */
 export class FilterParser {
   readonly #scanner: Scanner;
+  readonly #type: ResourceType;
   readonly #tolerance: Tolerance;
-  readonly #limits: FilterLimits;
-  #scope: Scope;
-  #depth = 0;
-  #nodes = 0;
+  readonly #budget: FilterBudget;
+  /** The attribute within whose brackets we are. */
+  #within: AttributePath | undefined;
 
-  constructor(scanner: Scanner, scope: Scope, tolerance: Tolerance, limits: FilterLimits) {
+  constructor(scanner: Scanner, type: ResourceType, tolerance: Tolerance, budget: FilterBudget) {
     this.#scanner = scanner;
-    this.#scope = scope;
+    this.#type = type;
     this.#tolerance = tolerance;
-    this.#limits = limits;
+    this.#budget = budget;
   }
 
   parseWhole(): Filter {
     const filter = this.#parseOr();
-    this.#scanner.skipBlanks();
-    if (this.#scanner.peek() !== undefined) throw this.#scanner.error('nothing may follow here but and, or');
+    if (!this.#scanner.isDone) throw this.#scanner.error('nothing but and, or may follow here');
     return filter;
   }
 
-  /** The filter between the brackets of `path[…]`, the opening one consumed already. */
+  /** The filter between the brackets of `path[…]`, the opening one consumed already, the closing one not. */
   parseInBrackets(path: AttributePath): Filter {
-    const outer = this.#scope;
-    if (!outer.allowsValuePath) throw this.#scanner.error('brackets within brackets');
-    if (path.attribute.type !== 'complex') throw invalidFilter(`${path.text} has no sub-attributes to filter by.`);
-    this.#scope = valueScope(path);
-    const filter = this.#nested(']');
-    this.#scope = outer;
+    if (this.#within !== undefined) throw this.#scanner.error('brackets within brackets');
+    if (path.attribute.type !== 'complex' || path.subAttribute !== undefined)
+      throw invalidFilter(`${path.text} has no sub-attributes to filter by.`);
+    this.#within = path;
+    const filter = this.#parseNested();
+    this.#within = undefined;
     return filter;
   }
 
   #parseOr(): Filter {
-    const operands = [this.#parseAnd()];
-    while (this.#takeKeyword('or')) operands.push(this.#parseAnd());
-    const [only] = operands;
-    return operands.length === 1 && only !== undefined ? only : { kind: 'or', operands };
+    const first = this.#parseAnd();
+    if (!this.#scanner.takeKeyword('or')) return first;
+    const operands = operandsOf('or', first);
+    do operands.push(...operandsOf('or', this.#parseAnd()));
+    while (this.#scanner.takeKeyword('or'));
+    return { kind: 'or', operands };
   }
 
   #parseAnd(): Filter {
-    const operands = [this.#parseTerm()];
-    while (this.#takeKeyword('and')) operands.push(this.#parseTerm());
-    const [only] = operands;
-    return operands.length === 1 && only !== undefined ? only : { kind: 'and', operands };
+    const first = this.#parseTerm();
+    if (!this.#scanner.takeKeyword('and')) return first;
+    const operands = operandsOf('and', first);
+    do operands.push(...operandsOf('and', this.#parseTerm()));
+    while (this.#scanner.takeKeyword('and'));
+    return { kind: 'and', operands };
   }
 
   #parseTerm(): Filter {
-    this.#nodes += 1;
-    if (this.#nodes > this.#limits.maxNodes)
-      throw invalidFilter(`The filter has more than ${this.#limits.maxNodes} terms.`);
+    this.#budget.spendNode();
     const scanner = this.#scanner;
     scanner.skipBlanks();
-    if (scanner.take('(')) return this.#nested(')');
+    if (scanner.take('(')) return this.#parseGroup();
     const word = scanner.takeWord();
-    if (word.toLowerCase() === 'not') return this.#parseNot();
+    if (word.length === 3 && word.toLowerCase() === 'not') return this.#parseNot();
     if (word === '') throw scanner.error('an attribute name is missing');
-    const path = this.#scope.resolve(word);
-    if (path === undefined) throw invalidFilter(`The filter names ${quote(word)}, which is no attribute here.`);
+    const path = this.#resolve(word);
     return scanner.take('[') ? this.#parseValuePath(path) : this.#parseComparison(path);
+  }
+
+  #resolve(name: string): AttributePath {
+    const path =
+      this.#within === undefined
+        ? resolveAttributePath(name, this.#type, this.#tolerance)
+        : resolveWithin(name, this.#within);
+    if (path !== undefined) return path;
+    throw invalidFilter(
+      `The filter names ${quote(name)}, which is no attribute of ${this.#within?.text ?? this.#type.name}.`,
+    );
   }
 
   #parseNot(): Filter {
     this.#scanner.skipBlanks();
     if (!this.#scanner.take('(')) throw this.#scanner.error('not needs parentheses');
-    return { kind: 'not', operand: this.#nested(')') };
+    return { kind: 'not', operand: this.#parseGroup() };
   }
 
-  #nested(close: ')' | ']'): Filter {
-    if (this.#depth >= this.#limits.maxDepth)
-      throw invalidFilter(`The filter is nested deeper than ${this.#limits.maxDepth} levels.`);
-    this.#depth += 1;
+  #parseGroup(): Filter {
+    const filter = this.#parseNested();
+    if (!this.#scanner.take(')')) throw this.#scanner.error(') is missing');
+    return filter;
+  }
+
+  #parseNested(): Filter {
+    this.#budget.enter();
     const filter = this.#parseOr();
-    this.#depth -= 1;
-    this.#scanner.skipBlanks();
-    if (!this.#scanner.take(close)) throw this.#scanner.error(`${close} is missing`);
+    this.#budget.leave();
     return filter;
   }
 
   #parseValuePath(path: AttributePath): Filter {
+    const scanner = this.#scanner;
     const filter = this.parseInBrackets(path);
-    if (this.#scanner.peek() !== '.') return { kind: 'valuePath', path, filter };
-    const name = this.#scanner.takeWord().slice(1);
+    if (!scanner.take(']')) throw scanner.error('] is missing');
+    if (!scanner.take('.')) return { kind: 'valuePath', path, filter };
+    const compared = this.#parseComparison(this.#parseFollowing(path));
+    return { kind: 'valuePath', path, filter: { kind: 'and', operands: [...operandsOf('and', filter), compared] } };
+  }
+
+  /** @remarks `entra.valuepath-compare`: `emails[type eq "work"].value eq "…"` asks for one value that is both. */
+  #parseFollowing(path: AttributePath): AttributePath {
+    const name = this.#scanner.takeWord();
     const subAttribute = findSubAttribute(path.attribute, name);
-    if (subAttribute === undefined || !tolerates(this.#tolerance, 'entra.valuepath-compare')) {
-      throw this.#scanner.error(`${quote(name)} may not follow the brackets`);
-    }
-    const compared = this.#parseComparison(relative(path, subAttribute));
-    return { kind: 'valuePath', path, filter: { kind: 'and', operands: [filter, compared] } };
+    if (subAttribute !== undefined && tolerates(this.#tolerance, 'entra.valuepath-compare'))
+      return relativePath(path, subAttribute);
+    throw this.#scanner.error(`${quote(name)} may not follow the brackets`);
   }
 
   #parseComparison(path: AttributePath): Filter {
     const scanner = this.#scanner;
     if (!scanner.skipBlanks()) throw scanner.error('an operator is missing');
-    const word = scanner.takeWord().toLowerCase();
-    if (word === 'pr') return toPresence(path);
+    const word = scanner.takeWord();
     const operator = toOperator(word);
     if (operator === undefined) throw scanner.error(`${quote(word)} is no operator`);
-    if (!scanner.skipBlanks()) throw scanner.error('a value is missing');
-    const value = scanner.peek() === '"' ? scanner.takeString() : parseLiteral(scanner);
-    return toComparison(path, operator, value, this.#tolerance);
+    if (operator === 'pr') return toPresence(path);
+    const isSpaced = scanner.skipBlanks();
+    return toComparison(path, operator, this.#parseValue(isSpaced), this.#tolerance);
   }
 
-  #takeKeyword(keyword: 'and' | 'or'): boolean {
+  #parseValue(isSpaced: boolean): CompareValue {
     const scanner = this.#scanner;
-    scanner.skipBlanks();
-    if (scanner.peekWord().toLowerCase() !== keyword) return false;
-    if (!' )]'.includes(scanner.text.charAt(scanner.position - 1)))
-      throw scanner.error(`a blank is missing before ${keyword}`);
-    scanner.takeWord();
-    return true;
+    if (!scanner.isNext('"')) return parseLiteral(scanner);
+    // The RFC itself prints members[value eq"…"] once.
+    if (isSpaced || tolerates(this.#tolerance, 'any.missing-space')) return scanner.takeString();
+    throw scanner.error('a blank is missing before the value');
   }
 }
 
-function relative(path: AttributePath, subAttribute: AttributeDefinition): AttributePath {
-  return { schema: path.schema, extension: false, attribute: subAttribute, text: subAttribute.name };
+/** What a filter contributes to a chain: `(a and b) and c` has three operands. */
+function operandsOf(kind: 'and' | 'or', filter: Filter): Filter[] {
+  return filter.kind === kind ? [...filter.operands] : [filter];
+}
+
+function resolveWithin(name: string, path: AttributePath): AttributePath | undefined {
+  const attribute: AttributeDefinition | undefined = findSubAttribute(path.attribute, name);
+  return attribute === undefined ? undefined : relativePath(path, attribute);
 }
 
 function parseLiteral(scanner: Scanner): number | boolean | null {
   const word = scanner.takeWord();
   switch (word) {
+    case '':
+      throw scanner.error('a value is missing');
     case 'true':
       return true;
     case 'false':
@@ -189,9 +176,14 @@ function parseLiteral(scanner: Scanner): number | boolean | null {
     case 'null':
       return null;
     default:
-      if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(word)) return Number(word);
-      throw scanner.error(`${quote(word)} is no value; strings need double quotes`);
+      return parseNumber(word, scanner);
   }
+}
+
+function parseNumber(word: string, scanner: Scanner): number {
+  const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(word) ? Number(word) : Number.NaN;
+  if (Number.isFinite(number)) return number;
+  throw scanner.error('this is no value: strings need double quotes, true, false and null are lower-case');
 }
 
 /** A piece of the text, short enough for a message. */

@@ -4,11 +4,11 @@ import type { Filter } from './ast.ts';
 export function printFilter(filter: Filter): string {
   switch (filter.kind) {
     case 'or':
-      return filter.operands
-        .map((operand) => (operand.kind === 'or' ? `(${printFilter(operand)})` : printFilter(operand)))
-        .join(' or ');
+      return filter.operands.map((operand) => printOperand(operand, operand.kind === 'or')).join(' or ');
     case 'and':
-      return filter.operands.map(printOperand).join(' and ');
+      return filter.operands
+        .map((operand) => printOperand(operand, operand.kind === 'or' || operand.kind === 'and'))
+        .join(' and ');
     case 'not':
       return `not (${printFilter(filter.operand)})`;
     case 'present':
@@ -20,6 +20,6 @@ export function printFilter(filter: Filter): string {
   }
 }
 
-function printOperand(operand: Filter): string {
-  return operand.kind === 'and' || operand.kind === 'or' ? `(${printFilter(operand)})` : printFilter(operand);
+function printOperand(operand: Filter, needsParentheses: boolean): string {
+  return needsParentheses ? `(${printFilter(operand)})` : printFilter(operand);
 }

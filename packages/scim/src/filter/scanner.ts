@@ -1,9 +1,15 @@
 import { invalidFilter, type ScimError } from '../error.ts';
 
-/** Characters that end a word. */
-const delimiters = new Set([' ', '(', ')', '[', ']', '"', '\t', '\n', '\r']);
+const space = 0x20;
+const quote = 0x22;
+const backslash = 0x5c;
 
-/** Reads a filter's text from left to right; each character is looked at a bounded number of times. */
+/** Which ASCII characters end a word: white space, quotes, brackets and parentheses. */
+const endsWord: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
+  ' \t\n\r"()[]'.includes(String.fromCharCode(code)),
+);
+
+/** Reads a filter or path from left to right; each character is looked at a bounded number of times. */
 export class Scanner {
   readonly text: string;
   #position = 0;
@@ -12,20 +18,21 @@ export class Scanner {
     this.text = text;
   }
 
-  get position(): number {
-    return this.#position;
+  /** Whether nothing is left. */
+  get isDone(): boolean {
+    return this.#position >= this.text.length;
   }
 
   /** Skips blanks and tells whether there were any. */
   skipBlanks(): boolean {
     const start = this.#position;
-    while (this.text[this.#position] === ' ') this.#position += 1;
+    while (this.text.charCodeAt(this.#position) === space) this.#position += 1;
     return this.#position > start;
   }
 
-  /** The next character, not consumed; undefined at the end. */
-  peek(): string | undefined {
-    return this.text[this.#position];
+  /** Whether the character comes next. */
+  isNext(character: string): boolean {
+    return this.text[this.#position] === character;
   }
 
   /** Consumes the character if it comes next. */
@@ -38,40 +45,48 @@ export class Scanner {
   /** Consumes characters up to a blank, quote, bracket or parenthesis; may be empty. */
   takeWord(): string {
     const start = this.#position;
-    let character = this.text[this.#position];
-    while (character !== undefined && !delimiters.has(character)) {
-      this.#position += 1;
-      character = this.text[this.#position];
-    }
-    return this.text.slice(start, this.#position);
+    let end = start;
+    while (end < this.text.length && endsWord[this.text.charCodeAt(end)] !== true) end += 1;
+    this.#position = end;
+    return this.text.slice(start, end);
   }
 
-  /** The word that comes next, not consumed. */
-  peekWord(): string {
+  /** Consumes a word of letters if it comes next, in any case, as a whole and set apart from what precedes it. */
+  takeKeyword(keyword: 'and' | 'or'): boolean {
+    this.skipBlanks();
     const start = this.#position;
-    const word = this.takeWord();
-    this.#position = start;
-    return word;
+    const end = start + keyword.length;
+    if (end < this.text.length && endsWord[this.text.charCodeAt(end)] !== true) return false;
+    if (this.text.slice(start, end).toLowerCase() !== keyword) return false;
+    if (!' )]'.includes(this.text.charAt(start - 1))) throw this.error(`a blank is missing before ${keyword}`);
+    this.#position = end;
+    return true;
   }
 
   /** Consumes a JSON string, from its opening quote to its closing one. */
   takeString(): string {
     const start = this.#position;
-    this.#position += 1;
-    while (this.text[this.#position] !== '"') {
-      if (this.#position >= this.text.length) throw this.error('a string is not closed by a quote');
-      this.#position += this.text[this.#position] === '\\' ? 2 : 1;
+    let end = start + 1;
+    let isPlain = true;
+    for (let code = this.text.charCodeAt(end); code !== quote; code = this.text.charCodeAt(end)) {
+      if (end >= this.text.length) throw this.error('a string is not closed by a quote');
+      if (code === backslash || code < space) isPlain = false;
+      end += code === backslash ? 2 : 1;
     }
-    this.#position += 1;
-    try {
-      return JSON.parse(this.text.slice(start, this.#position));
-    } catch (cause) {
-      throw invalidFilter(`The string at position ${start + 1} of the filter is not a JSON string.`, { cause });
-    }
+    this.#position = end + 1;
+    return isPlain ? this.text.slice(start + 1, end) : parseString(this.text.slice(start, end + 1), start);
   }
 
   /** A failure at the present position. */
   error(what: string): ScimError {
     return invalidFilter(`The filter cannot be read: ${what} (at position ${this.#position + 1}).`);
+  }
+}
+
+function parseString(literal: string, start: number): string {
+  try {
+    return String(JSON.parse(literal));
+  } catch (cause) {
+    throw invalidFilter(`The string at position ${start + 1} of the filter is not a JSON string.`, { cause });
   }
 }

@@ -1,16 +1,12 @@
-import type { AttributePath } from '../attribute-path.ts';
-import type { Filter } from '../filter/ast.ts';
 import type { JsonValue } from '../json.ts';
+import type { PatchTarget } from '../path.ts';
 
-/** What an operation changes: an attribute, those of its values that a filter selects, or a sub-attribute of either. */
-export interface PatchTarget {
-  readonly path: AttributePath;
-  readonly filter?: Filter;
-  /** As the client wrote it. */
-  readonly text: string;
-}
-
-/** One change, its target resolved against the schema. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2 */
+/**
+ * One change, its target resolved against the schema and its value of the attribute's type: a list where the attribute is multi-valued and
+ * the target names all of it, else a single value. What clears an attribute is a `remove`.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2
+ */
 export type PatchOperation =
   | { readonly op: 'add'; readonly target: PatchTarget; readonly value: JsonValue }
   | { readonly op: 'replace'; readonly target: PatchTarget; readonly value: JsonValue }

@@ -1,101 +1,147 @@
-import { invalidValue, noTarget } from '../error.ts';
+import { invalidValue, mutability, noTarget } from '../error.ts';
 import type { Filter } from '../filter/ast.ts';
 import { evaluateFilter } from '../filter/evaluate.ts';
-import { equalJson, isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { coerceSingle, coerceValue, valueKey } from '../schema/coerce.ts';
+import { equalJson, isList, isObject, type JsonObject, type JsonValue, withMember } from '../json.ts';
+import { coerceSingle } from '../schema/coerce.ts';
+import type { AttributeDefinition } from '../schema/definition.ts';
+import { assertValues, distinctValues, isMembership, isPrimary, toValueKey } from '../schema/multi-valued.ts';
 import { type Tolerance, tolerates } from '../tolerance.ts';
-import { setSubAttribute } from './complex.ts';
-import type { PatchOperation, PatchTarget } from './operation.ts';
+import type { PatchOperation } from './operation.ts';
 
-/** The values with others appended; one that is there already is brought up to date, and a new primary one demotes the old. */
-export function addValues(before: readonly JsonValue[], added: readonly JsonValue[]): readonly JsonValue[] {
-  const values = new Map(before.map((value) => [valueKey(value), value]));
-  let changed = false;
-  for (const value of added) {
-    const key = valueKey(value);
-    const known = values.get(key);
-    const merged = isObject(known) && isObject(value) ? { ...known, ...value } : value;
-    if (known !== undefined && equalJson(known, merged)) continue;
-    values.set(key, merged);
-    changed = true;
+type Setting = Extract<PatchOperation, { readonly value: JsonValue }>;
+
+/** The values after an operation on the whole of them. */
+export function changeValues(before: readonly JsonValue[], operation: PatchOperation): readonly JsonValue[] {
+  const { attribute } = operation.target.path;
+  switch (operation.op) {
+    case 'add':
+      return addValues(before, toList(operation.value), attribute);
+    case 'replace':
+      return toList(operation.value);
+    case 'remove':
+      return operation.values === undefined ? [] : removeValues(before, operation.values, attribute);
   }
-  if (!changed) return before;
-  const primaries = new Set(added.filter(isPrimary).map(valueKey));
-  return demoteOthers([...values.values()], (value) => primaries.has(valueKey(value)), primaries.size > 0);
 }
 
-/** The values without those listed, which count by their `value`. */
-export function removeValues(before: readonly JsonValue[], removed: readonly JsonValue[]): readonly JsonValue[] {
-  const gone = new Set(removed.map(identity));
-  const kept = before.filter((value) => !gone.has(identity(value)));
+/** The values after an operation on those that its path selects: by a filter, else all of them. */
+export function changeSelected(
+  before: readonly JsonValue[],
+  operation: PatchOperation,
+  tolerance: Tolerance,
+): readonly JsonValue[] {
+  const { filter, path } = operation.target;
+  const isSelected = (value: JsonValue): value is JsonObject =>
+    isObject(value) && (filter === undefined || evaluateFilter(filter, value));
+  if (!before.some(isSelected)) return changeNone(before, operation, tolerance);
+  const changed = new Set<JsonValue>();
+  const after = before.flatMap((value) => {
+    const next = isSelected(value) ? changeOne(value, operation) : value;
+    if (next !== undefined && next !== value) changed.add(next);
+    return next === undefined ? [] : [next];
+  });
+  if (changed.size === 0 && after.length === before.length) return before;
+  const demoted = setsPrimary(operation) ? demoteOthers(after, changed) : after;
+  const distinct = distinctValues(demoted, toValueKey(path.attribute));
+  assertValues(distinct, path.attribute, path.attribute.name);
+  return distinct;
+}
+
+/** The values with others appended; one that is there already is brought up to date, and a new primary one demotes the old. */
+function addValues(
+  before: readonly JsonValue[],
+  added: readonly JsonValue[],
+  attribute: AttributeDefinition,
+): readonly JsonValue[] {
+  const key = toValueKey(attribute);
+  const values = new Map(before.map((value) => [key(value), value]));
+  const changed = new Set<JsonValue>();
+  for (const value of added) {
+    const known = values.get(key(value));
+    const merged = isObject(known) && isObject(value) ? { ...known, ...value } : value;
+    if (equalJson(known, merged)) continue;
+    values.set(key(value), merged);
+    changed.add(merged);
+  }
+  if (changed.size === 0) return before;
+  const after = demoteOthers([...values.values()], changed);
+  assertValues(after, attribute, attribute.name);
+  return after;
+}
+
+/** The values without those listed: they count by `value`, and by `type` where one is given; by everything where there is no value. */
+function removeValues(
+  before: readonly JsonValue[],
+  removed: readonly JsonValue[],
+  attribute: AttributeDefinition,
+): readonly JsonValue[] {
+  const key = toValueKey(attribute);
+  const gone = new Set(removed.map(key));
+  const kept = before.filter((value) => {
+    const own = isObject(value) ? value['value'] : undefined;
+    return !gone.has(key(value)) && !(typeof own === 'string' && gone.has(key({ value: own })));
+  });
   return kept.length === before.length ? before : kept;
 }
 
-/** Changes those values that a target's filter selects, all of them where it has none. */
-export function setOnValues(
-  before: readonly JsonValue[],
-  operation: PatchOperation,
-  tolerance: Tolerance,
-): readonly JsonValue[] {
-  const { target } = operation;
-  const isSelected = (value: JsonValue) =>
-    isObject(value) && (target.filter === undefined || evaluateFilter(target.filter, value));
-  const selected = new Set(before.filter(isSelected));
-  if (selected.size === 0) return whenNoneSelected(before, operation, tolerance);
-  const changed = new Set<JsonValue>();
-  const after = before.flatMap((value) => {
-    if (!selected.has(value) || !isObject(value)) return [value];
-    const next = changeOne(value, operation, tolerance);
-    if (next !== undefined) changed.add(next);
-    return next === undefined ? [] : [next];
-  });
-  return demoteOthers(after, (value) => changed.has(value), setsPrimary(operation, changed));
+/** The changed value; undefined when it is removed, or loses what it is about. */
+function changeOne(value: JsonObject, operation: PatchOperation): JsonObject | undefined {
+  const { attribute, subAttribute } = operation.target.path;
+  if (subAttribute === undefined)
+    return operation.op === 'remove' ? undefined : changeWhole(value, operation, attribute);
+  const part = operation.op === 'remove' ? undefined : operation.value;
+  if (part === undefined && subAttribute.name === 'value') return undefined;
+  return equalJson(value[subAttribute.name], part) ? value : withMember(value, subAttribute.name, part);
 }
 
-/** The changed value; undefined when it is removed, or has nothing left that a value needs. */
-function changeOne(value: JsonObject, operation: PatchOperation, tolerance: Tolerance): JsonObject | undefined {
-  const { path } = operation.target;
-  const { subAttribute } = path;
-  if (subAttribute === undefined) {
-    if (operation.op === 'remove') return undefined;
-    const given = coerceSingle(operation.value, path.attribute, path.text, tolerance);
-    if (!isObject(given)) throw invalidValue(`${operation.target.text} needs an object as its value.`);
-    return operation.op === 'add' ? { ...value, ...given } : given;
+function changeWhole(
+  value: JsonObject,
+  { op, value: given, target }: Setting,
+  attribute: AttributeDefinition,
+): JsonObject {
+  if (!isObject(given)) throw invalidValue(`${target.text} needs an object as its value.`);
+  assertSameReference(value, given, attribute);
+  const next = op === 'add' || isMembership(attribute) ? { ...value, ...given } : given;
+  return equalJson(value, next) ? value : next;
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc7643#section-8.7.1 on the immutable parts of members */
+function assertSameReference(value: JsonObject, given: JsonObject, attribute: AttributeDefinition): void {
+  for (const { name, mutability: allowed } of attribute.subAttributes ?? []) {
+    const isSet = allowed === 'immutable' && value[name] !== undefined && given[name] !== undefined;
+    if (isSet && !equalJson(value[name], given[name]))
+      throw mutability(`${attribute.name}.${name} cannot be changed; remove the value and add another one.`);
   }
-  const part = operation.op === 'remove' ? undefined : coerceValue(operation.value, subAttribute, path.text, tolerance);
-  return part === undefined && subAttribute.name === 'value' ? undefined : setSubAttribute(value, subAttribute, part);
 }
 
 /**
- * Nothing matches. Removing what is not there is done already; setting it creates the value where that is tolerated
- * (`entra.valuepath-upsert`): an error would also lose the other operations of the request, a deactivation perhaps.
+ * Nothing matches. Removing what is not there is done already; setting it creates the value.
+ *
+ * @remarks `entra.valuepath-upsert`: an error would also lose the other operations of the request, a deactivation perhaps.
  */
-function whenNoneSelected(
+function changeNone(
   before: readonly JsonValue[],
   operation: PatchOperation,
   tolerance: Tolerance,
 ): readonly JsonValue[] {
-  const { target } = operation;
-  const isMembers = target.path.attribute.name === 'members';
-  if (operation.op === 'remove') {
-    if (isMembers || tolerance.profile === 'tolerant' || target.filter === undefined) return before;
-    throw noMatch(target);
-  }
-  if (target.filter !== undefined && !tolerates(tolerance, 'entra.valuepath-upsert')) throw noMatch(target);
-  const created = createValue(operation.value, target, tolerance);
-  return created === undefined ? before : addValues(before, [created]);
+  const { filter, path, text } = operation.target;
+  const isAllowed = filter === undefined || isMembership(path.attribute) || tolerance.profile === 'tolerant';
+  if (operation.op === 'remove' && isAllowed) return before;
+  const creates = operation.op !== 'remove' && (filter === undefined || tolerates(tolerance, 'entra.valuepath-upsert'));
+  if (creates) return addValues(before, [createValue(operation, tolerance)], path.attribute);
+  throw noTarget(`The path ${text} selects no value.`);
 }
 
-/** The value that a filter's equalities and the given part describe; undefined when the part clears. */
-function createValue(given: JsonValue, target: PatchTarget, tolerance: Tolerance): JsonObject | undefined {
-  const { attribute, subAttribute, text } = target.path;
-  const base = Object.fromEntries(target.filter === undefined ? [] : equalities(target.filter));
-  if (subAttribute === undefined) {
-    const value = coerceSingle(given, attribute, text, tolerance);
-    return isObject(value) ? { ...base, ...value } : undefined;
-  }
-  const part = coerceValue(given, subAttribute, text, tolerance);
-  return part === undefined ? undefined : { ...base, [subAttribute.name]: part };
+/** The value that a filter's equalities and the given part describe. */
+function createValue({ target, value }: Setting, tolerance: Tolerance): JsonValue {
+  const { path, filter, text } = target;
+  const { attribute, subAttribute } = path;
+  const base = filter === undefined ? {} : Object.fromEntries(equalities(filter));
+  if (filter !== undefined && !evaluateFilter(filter, base))
+    throw noTarget(`The path ${text} selects no value, and does not say what a new one would be.`);
+  const given = subAttribute === undefined ? value : { [subAttribute.name]: value };
+  const created = coerceSingle({ ...base, ...(isObject(given) ? given : {}) }, attribute, attribute.name, tolerance);
+  if (created === undefined) throw invalidValue(`${text} needs an object as its value.`);
+  return created;
 }
 
 function equalities(filter: Filter): readonly (readonly [string, JsonValue])[] {
@@ -103,33 +149,18 @@ function equalities(filter: Filter): readonly (readonly [string, JsonValue])[] {
   return filter.kind === 'compare' && filter.operator === 'eq' ? [[filter.path.attribute.name, filter.value]] : [];
 }
 
-function setsPrimary(operation: PatchOperation, changed: ReadonlySet<JsonValue>): boolean {
-  if (operation.op === 'remove' || ![...changed].some(isPrimary)) return false;
-  const { subAttribute } = operation.target.path;
-  return subAttribute === undefined || subAttribute.name === 'primary';
+function setsPrimary({ op, target: { path } }: PatchOperation): boolean {
+  return op !== 'remove' && (path.subAttribute === undefined || path.subAttribute.name === 'primary');
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2 "the primary attribute of other values … set to false" */
-function demoteOthers(
-  values: readonly JsonValue[],
-  isChanged: (value: JsonValue) => boolean,
-  demotes: boolean,
-): readonly JsonValue[] {
-  if (!demotes) return values;
+function demoteOthers(values: readonly JsonValue[], changed: ReadonlySet<JsonValue>): readonly JsonValue[] {
+  if (![...changed].some(isPrimary)) return values;
   return values.map((value) =>
-    isObject(value) && isPrimary(value) && !isChanged(value) ? { ...value, primary: false } : value,
+    isObject(value) && isPrimary(value) && !changed.has(value) ? { ...value, primary: false } : value,
   );
 }
 
-function isPrimary(value: JsonValue): boolean {
-  return isObject(value) && value['primary'] === true;
-}
-
-function identity(value: JsonValue): string {
-  const own = isObject(value) ? value['value'] : value;
-  return typeof own === 'string' ? own : JSON.stringify(value);
-}
-
-function noMatch(target: PatchTarget): ReturnType<typeof noTarget> {
-  return noTarget(`The path ${target.text} selects no value.`);
+function toList(value: JsonValue): readonly JsonValue[] {
+  return isList(value) ? value : [value];
 }

@@ -1,14 +1,9 @@
-import {
-  type AttributePath,
-  attributeValue,
-  parseAttributePath,
-  toAttributePath,
-  withAttributeValue,
-} from '../attribute-path.ts';
+import { type AttributePath, parseAttributePath } from '../attribute-path.ts';
 import { invalidValue } from '../error.ts';
-import { isObject, type JsonObject, type JsonValue, type Resource } from '../json.ts';
-import type { ResourceType } from '../schema/definition.ts';
-import { registryOf } from '../schema/registry.ts';
+import { isList, isObject, type JsonDraft, type JsonObject, type JsonValue, type Resource } from '../json.ts';
+import type { AttributeDefinition, ResourceType } from '../schema/definition.ts';
+import { lookUp, registryOf } from '../schema/registry.ts';
+import { type Shown, type ShownParts, toShownParts } from './shown-parts.ts';
 
 /** Which attributes a client wants to see; neither list: those returned by default. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.9 */
 export interface Projection {
@@ -16,8 +11,10 @@ export interface Projection {
   readonly excludedAttributes?: readonly AttributePath[];
 }
 
+const plans = new WeakMap<Projection, { readonly type: ResourceType; readonly parts: ShownParts }>();
+
 /**
- * The projection that the query parameters ask for. Names that the type has not are ignored.
+ * The projection that the query parameters ask for. Names that the type has not are ignored; a schema's URN stands for its attributes.
  *
  * @throws ScimError `invalidValue` when both are given.
  */
@@ -25,94 +22,78 @@ export function parseProjection(
   query: { readonly attributes?: string | undefined; readonly excludedAttributes?: string | undefined },
   type: ResourceType,
 ): Projection {
-  const attributes = query.attributes?.trim();
-  const excluded = query.excludedAttributes?.trim();
-  if (attributes && excluded)
+  const attributes = query.attributes?.trim() ?? '';
+  const excluded = query.excludedAttributes?.trim() ?? '';
+  if (attributes !== '' && excluded !== '')
     throw invalidValue('attributes and excludedAttributes exclude each other; send one of them.');
-  if (attributes) return { attributes: parseNames(attributes, type) };
-  return excluded ? { excludedAttributes: parseNames(excluded, type) } : {};
+  if (attributes !== '') return { attributes: parseNames(attributes, type) };
+  return excluded === '' ? {} : { excludedAttributes: parseNames(excluded, type) };
 }
 
-/** Whether a top-level attribute of this name will be shown. */
-export function isProjected(projection: Projection, attributeName: string): boolean {
-  const named = (path: AttributePath) => path.attribute.name === attributeName;
-  if (projection.attributes !== undefined) return projection.attributes.some(named);
-  return !projection.excludedAttributes?.some((path) => named(path) && path.subAttribute === undefined);
+/** Whether a top-level attribute of this name will be shown; `returned` is the attribute's own, where it is not `default`. */
+export function isProjected(
+  { attributes, excludedAttributes }: Projection,
+  attributeName: string,
+  returned: AttributeDefinition['returned'] = 'default',
+): boolean {
+  if (returned === 'always' || returned === 'never') return returned === 'always';
+  const isNamed = (path: AttributePath) => path.attribute.name === attributeName;
+  if (attributes !== undefined) return attributes.some(isNamed);
+  if (returned === 'request') return false;
+  return excludedAttributes?.some((path) => isNamed(path) && path.subAttribute === undefined) !== true;
 }
 
 /** The part of the resource that the projection shows; `schemas` and `id` always, what is never returned never. */
 export function projectResource(resource: Resource, type: ResourceType, projection: Projection): Resource {
-  const shown =
-    projection.attributes === undefined
-      ? exclude(resource, projection.excludedAttributes ?? [])
-      : include(resource, projection.attributes);
-  return withoutHidden(shown, type, projection);
-}
-
-function parseNames(text: string, type: ResourceType): readonly AttributePath[] {
-  return text.split(',').flatMap((part) => {
-    const name = part.trim();
-    const extension = registryOf(type).extensions.get(name.toLowerCase());
-    if (extension !== undefined) return [...extension.attributes.values()].map((found) => toAttributePath(found));
-    const path = name === '' ? undefined : parseAttributePath(name, type);
-    return path === undefined ? [] : [path];
-  });
-}
-
-function include(resource: Resource, paths: readonly AttributePath[]): Resource {
-  const shown: Record<string, JsonValue> = {};
-  for (const name of ['schemas', 'id']) if (resource[name] !== undefined) shown[name] = resource[name];
-  for (const path of paths) {
-    const value = attributeValue(resource, path);
-    if (value === undefined) continue;
-    const part = path.subAttribute === undefined ? value : pickSub(value, path.subAttribute.name);
-    const wrapped = path.extension ? { [path.attribute.name]: part } : part;
-    const key = path.extension ? path.schema : path.attribute.name;
-    const before = shown[key];
-    shown[key] = before === undefined ? wrapped : mergeParts(before, wrapped);
+  const { core, extensions } = partsOf(projection, type);
+  const shown: JsonDraft = {};
+  const urns: string[] = [type.schema.id];
+  for (const name of Object.keys(resource)) {
+    const value = resource[name];
+    const extension = extensions.get(name);
+    const part = extension === undefined ? show(value, core.get(name)) : showParts(value, extension);
+    if (part === undefined) continue;
+    shown[name] = part;
+    if (extension !== undefined) urns.push(name);
   }
+  if (shown['schemas'] !== undefined) shown['schemas'] = urns;
   return shown;
 }
 
-function pickSub(value: JsonValue, name: string): JsonValue {
-  if (Array.isArray(value)) return value.map((item: JsonValue) => pickSub(item, name));
-  return isObject(value) && value[name] !== undefined ? { [name]: value[name] } : {};
+function parseNames(text: string, type: ResourceType): readonly AttributePath[] {
+  const { containers } = registryOf(type);
+  return text.split(',').flatMap((part) => {
+    const name = part.trim();
+    const container = lookUp(containers, name);
+    if (container !== undefined) return [...new Set(container.attributes.values())];
+    return parseAttributePath(name, type) ?? [];
+  });
 }
 
-/** Two selections of sub-attributes of one attribute, put together. */
-function mergeParts(before: JsonValue, part: JsonValue): JsonValue {
-  if (Array.isArray(before) && Array.isArray(part))
-    return before.map((item: JsonValue, index) => mergeParts(item, part[index] ?? {}));
-  return isObject(before) && isObject(part) ? { ...before, ...part } : part;
+function partsOf(projection: Projection, type: ResourceType): ShownParts {
+  const known = plans.get(projection);
+  if (known?.type === type) return known.parts;
+  const parts = toShownParts(type, projection.attributes, projection.excludedAttributes);
+  plans.set(projection, { type, parts });
+  return parts;
 }
 
-function exclude(resource: Resource, paths: readonly AttributePath[]): Resource {
-  return paths.reduce((shown, path) => {
-    const value = path.attribute.returned === 'always' ? undefined : attributeValue(shown, path);
-    if (value === undefined) return shown;
-    return withAttributeValue(
-      shown,
-      path,
-      path.subAttribute === undefined ? undefined : dropSub(value, path.subAttribute.name),
-    );
-  }, resource);
+function show(value: JsonValue | undefined, shown: Shown | undefined): JsonValue | undefined {
+  if (shown === undefined || shown === 'whole') return shown === undefined ? undefined : value;
+  if (!isList(value)) return showParts(value, shown);
+  const items = value.map((item) => showParts(item, shown)).filter((item) => item !== undefined);
+  return items.length === 0 ? undefined : items;
 }
 
-function dropSub(value: JsonValue, name: string): JsonValue {
-  if (Array.isArray(value)) return value.map((item: JsonValue) => dropSub(item, name));
-  if (!isObject(value)) return value;
-  const { [name]: _dropped, ...others } = value;
-  return others;
-}
-
-function withoutHidden(resource: JsonObject, type: ResourceType, projection: Projection): Resource {
-  const { core } = registryOf(type);
-  const isHidden = (name: string) => {
-    const returned = core.get(name.toLowerCase())?.attribute.returned;
-    return returned === 'never' || (returned === 'request' && projection.attributes === undefined);
-  };
-  const names = Object.keys(resource);
-  return names.some(isHidden)
-    ? Object.fromEntries(Object.entries(resource).filter(([name]) => !isHidden(name)))
-    : resource;
+function showParts(value: JsonValue | undefined, parts: ReadonlyMap<string, Shown>): JsonObject | undefined {
+  if (!isObject(value)) return undefined;
+  const shown: JsonDraft = {};
+  let isEmpty = true;
+  for (const name of Object.keys(value)) {
+    const part = show(value[name], parts.get(name));
+    if (part === undefined) continue;
+    shown[name] = part;
+    isEmpty = false;
+  }
+  return isEmpty ? undefined : shown;
 }

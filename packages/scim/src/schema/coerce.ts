@@ -1,14 +1,17 @@
 import { parseDateTime } from '../date-time.ts';
-import { invalidValue } from '../error.ts';
-import { fromEntries, isObject, isUnassigned, type JsonObject, type JsonValue, member } from '../json.ts';
-import { type QuirkId, type Tolerance, tolerates } from '../tolerance.ts';
+import { invalidValue, type ScimError } from '../error.ts';
+import { isList, isUnassigned, type JsonDraft, type JsonObject, type JsonValue } from '../json.ts';
+import { type Tolerance, tolerates } from '../tolerance.ts';
 import type { AttributeDefinition } from './definition.ts';
-import { findSubAttribute } from './registry.ts';
+import { assertValues, distinctValues, isHollow, isMembership, toValueKey } from './multi-valued.ts';
+import { lookUp, subAttributesOf } from './registry.ts';
+import { toComplexShape } from './shape.ts';
 
 /**
  * A value as its attribute defines it, or undefined when it says that the attribute is unassigned. Unknown and read-only parts are
- * dropped. @see https://www.rfc-editor.org/rfc/rfc7643#section-2.5
+ * dropped.
  *
+ * @see https://www.rfc-editor.org/rfc/rfc7643#section-2.5
  * @throws ScimError `invalidValue` naming the path.
  */
 export function coerceValue(
@@ -18,14 +21,15 @@ export function coerceValue(
   tolerance: Tolerance,
 ): JsonValue | undefined {
   if (!definition.multiValued) return coerceSingle(value, definition, path, tolerance);
-  if (isUnassigned(value) || isClearing(value, tolerance)) return undefined;
-  const items = (Array.isArray(value) ? value : [value]).flatMap((item: JsonValue) => {
+  if (isCleared(value, tolerance)) return undefined;
+  const values: JsonValue[] = [];
+  for (const item of isList(value) ? value : [value]) {
     const coerced = coerceSingle(item, definition, path, tolerance);
-    return coerced === undefined ? [] : [coerced];
-  });
-  if (items.length === 0) return undefined;
-  const distinct = distinctValues(items);
-  assertOnePrimary(distinct, path);
+    if (coerced !== undefined && !isHollow(coerced)) values.push(coerced);
+  }
+  if (values.length === 0) return undefined;
+  const distinct = distinctValues(values, toValueKey(definition));
+  assertValues(distinct, definition, path);
   return distinct;
 }
 
@@ -36,56 +40,92 @@ export function coerceSingle(
   path: string,
   tolerance: Tolerance,
 ): JsonValue | undefined {
-  if (isUnassigned(value) || isClearing(value, tolerance)) return undefined;
+  if (definition.type === 'complex' && definition.multiValued) return coerceListed(value, definition, path, tolerance);
+  if (isCleared(value, tolerance)) return undefined;
   switch (definition.type) {
     case 'complex':
-      return coerceComplex(value, definition, path, tolerance);
+      return coerceParts(requireComplex(value, definition, path, tolerance), definition, path, tolerance);
     case 'boolean':
       return coerceBoolean(value, path, tolerance);
     case 'integer':
+      if (Number.isSafeInteger(value)) return value;
+      throw wrongType(path, 'an integer');
     case 'decimal':
-      if (typeof value !== 'number') throw wrongType(path, 'a number');
-      return value;
+      if (typeof value === 'number') return value;
+      throw wrongType(path, 'a number');
     case 'dateTime':
-      if (typeof value !== 'string' || parseDateTime(value) === undefined)
-        throw wrongType(path, 'a date such as "2026-01-31T12:00:00Z"');
-      return value;
-    case 'string':
-    case 'reference':
-    case 'binary':
-      if (typeof value !== 'string') throw wrongType(path, 'a string');
-      return value;
+      if (typeof value === 'string' && parseDateTime(value) !== undefined) return value;
+      throw wrongType(path, 'a date such as "2026-01-31T12:00:00Z"');
+    default:
+      if (typeof value === 'string') return value;
+      throw wrongType(path, 'a string');
   }
 }
 
-/** What makes two values of a multi-valued attribute the same: type and value, or everything where there is no value. */
-export function valueKey(item: JsonValue): string {
-  if (!isObject(item) || typeof item['value'] !== 'string') return JSON.stringify(item);
-  const type = member(item, 'type');
-  return typeof type === 'string' ? `${item['value']}\u0000${type}` : item['value'];
+/**
+ * Whether a value clears its attribute.
+ *
+ * @remarks `entra.empty-clears`: an empty string does. Nobody is served by keeping one, so that strict clients are only not told of.
+ */
+export function isCleared(value: JsonValue, tolerance: Tolerance): value is null {
+  if (value !== '') return isUnassigned(value);
+  tolerates(tolerance, 'entra.empty-clears');
+  return true;
 }
 
-/** @throws ScimError `invalidValue` when more than one value is the primary one. @see https://www.rfc-editor.org/rfc/rfc7643#section-2.4 */
-export function assertOnePrimary(items: readonly JsonValue[], path: string): void {
-  let primaries = 0;
-  for (const item of items) if (isObject(item) && item['primary'] === true) primaries += 1;
-  if (primaries > 1) throw invalidValue(`${path} has ${primaries} primary values; one at most may be primary.`);
+/** The complex value that a JSON value stands for. @throws ScimError `invalidValue` when it is none. */
+export function requireComplex(
+  value: JsonValue,
+  definition: AttributeDefinition,
+  path: string,
+  tolerance: Tolerance,
+): JsonObject {
+  const shape = toComplexShape(value, definition, tolerance);
+  if (shape === undefined) throw wrongType(path, 'an object');
+  return shape;
 }
 
-function distinctValues(items: readonly JsonValue[]): readonly JsonValue[] {
-  const distinct = new Map<string, JsonValue>();
-  for (const item of items) {
-    const key = valueKey(item);
-    if (!distinct.has(key)) distinct.set(key, item);
+/** One of several complex values; a member that does not say who it is would be nobody, which is an error. */
+function coerceListed(
+  value: JsonValue,
+  definition: AttributeDefinition,
+  path: string,
+  tolerance: Tolerance,
+): JsonObject | undefined {
+  const parts = isCleared(value, tolerance)
+    ? undefined
+    : coerceParts(requireComplex(value, definition, path, tolerance), definition, path, tolerance);
+  if (parts?.['value'] === undefined && isMembership(definition)) throw invalidValue(`Each of ${path} needs a value.`);
+  return parts;
+}
+
+function coerceParts(
+  object: JsonObject,
+  definition: AttributeDefinition,
+  path: string,
+  tolerance: Tolerance,
+): JsonObject | undefined {
+  const subs = subAttributesOf(definition);
+  const parts: JsonDraft = {};
+  let isEmpty = true;
+  for (const name of Object.keys(object)) {
+    const sub = lookUp(subs, name);
+    const part = object[name];
+    if (sub === undefined || sub.mutability === 'readOnly' || part === undefined) continue;
+    const coerced = isOrdinary(part, sub) ? part : coerceValue(part, sub, `${path}.${sub.name}`, tolerance);
+    if (coerced === undefined) continue;
+    parts[sub.name] = coerced;
+    isEmpty = false;
   }
-  return distinct.size === items.length ? items : [...distinct.values()];
+  return isEmpty ? undefined : parts;
 }
 
-/** Entra clears an attribute by sending an empty string. */
-function isClearing(value: JsonValue, tolerance: Tolerance): boolean {
-  return value === '' && tolerates(tolerance, 'entra.empty-clears');
+/** Whether a part is the text that its definition wants, as nearly all are: lists of members are long. */
+function isOrdinary(part: JsonValue, { type, multiValued }: AttributeDefinition): boolean {
+  return typeof part === 'string' && part !== '' && (type === 'string' || type === 'reference') && !multiValued;
 }
 
+/** @remarks `entra.string-boolean`: `"True"` and `"False"`. */
 function coerceBoolean(value: JsonValue, path: string, tolerance: Tolerance): boolean {
   if (typeof value === 'boolean') return value;
   const word = typeof value === 'string' ? value.toLowerCase() : '';
@@ -93,60 +133,6 @@ function coerceBoolean(value: JsonValue, path: string, tolerance: Tolerance): bo
   throw wrongType(path, 'true or false');
 }
 
-function coerceComplex(
-  value: JsonValue,
-  definition: AttributeDefinition,
-  path: string,
-  tolerance: Tolerance,
-): JsonObject | undefined {
-  const object = toObject(value, definition, path, tolerance);
-  if (object === undefined) return undefined;
-  const entries: [string, JsonValue][] = [];
-  for (const [name, part] of Object.entries(object)) {
-    const sub = findSubAttribute(definition, name);
-    if (sub === undefined || sub.mutability === 'readOnly') continue;
-    const coerced = coerceValue(part, sub, `${path}.${sub.name}`, tolerance);
-    if (coerced !== undefined) entries.push([sub.name, coerced]);
-  }
-  return entries.length === 0 ? undefined : fromEntries(entries);
-}
-
-function toObject(
-  value: JsonValue,
-  definition: AttributeDefinition,
-  path: string,
-  tolerance: Tolerance,
-): JsonObject | undefined {
-  if (isObject(value)) return value;
-  const hasValue = findSubAttribute(definition, 'value') !== undefined;
-  if (typeof value === 'string' && hasValue) {
-    const parsed = definition.multiValued ? parseJsonObject(value) : undefined;
-    if (parsed !== undefined && tolerates(tolerance, 'entra.role-json-string')) return parsed;
-    const quirk: QuirkId = definition.multiValued ? 'any.members-as-strings' : 'entra.manager-shape';
-    if (tolerates(tolerance, quirk)) return { value };
-  }
-  if (
-    Array.isArray(value) &&
-    value.length === 1 &&
-    !definition.multiValued &&
-    tolerates(tolerance, 'entra.manager-shape')
-  ) {
-    return toObject(value[0], definition, path, tolerance);
-  }
-  throw wrongType(path, 'an object');
-}
-
-function parseJsonObject(text: string): JsonObject | undefined {
-  if (!text.startsWith('{')) return undefined;
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isObject(parsed) ? parsed : undefined;
-  } catch {
-    // Not JSON, so an ordinary string that begins with a brace.
-    return undefined;
-  }
-}
-
-function wrongType(path: string, wanted: string): ReturnType<typeof invalidValue> {
+function wrongType(path: string, wanted: string): ScimError {
   return invalidValue(`${path} must be ${wanted}.`);
 }

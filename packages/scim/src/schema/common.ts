@@ -1,13 +1,15 @@
-import { attribute } from './definition.ts';
+import { type AttributeDefinition, attribute } from './definition.ts';
 
 /** What every resource has. @see https://www.rfc-editor.org/rfc/rfc7643#section-3.1 */
-export const commonAttributes = [
+export const commonAttributes: readonly AttributeDefinition[] = [
   attribute('schemas', 'The URNs of the schemas that the resource follows.', {
     type: 'reference',
     referenceTypes: ['uri'],
     multiValued: true,
     required: true,
     caseExact: true,
+    // It follows from which attributes are present; nobody sets it.
+    mutability: 'readOnly',
     returned: 'always',
   }),
   attribute('id', "The server's identifier of the resource.", {
@@ -33,4 +35,4 @@ export const commonAttributes = [
       attribute('version', 'The version of the resource, an entity tag.', { caseExact: true, mutability: 'readOnly' }),
     ],
   }),
-] as const;
+];

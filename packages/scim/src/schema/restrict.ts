@@ -1,6 +1,11 @@
 import type { AttributeDefinition, ResourceType, SchemaDefinition } from './definition.ts';
 
-/** The type with only those attributes that a deployment stores; an extension without any is left out. */
+/**
+ * The type with only those attributes that a deployment stores; an extension without any is left out. A complex attribute is kept with
+ * those of its parts that are stored, or with all of them when only the attribute itself is said to be stored. Common attributes stay.
+ *
+ * @param isStored told of paths such as `title`, `name.givenName` and `urn:…:User:department`.
+ */
 export function restrictResourceType(type: ResourceType, isStored: (path: string) => boolean): ResourceType {
   const extensions = type.extensions.map(({ schema, required }) => ({
     schema: restrict(schema, `${schema.id}:`, isStored),
@@ -25,8 +30,7 @@ function restrictAttribute(
   path: string,
   isStored: (path: string) => boolean,
 ): readonly AttributeDefinition[] {
-  if (!isStored(path)) return [];
-  if (attribute.subAttributes === undefined) return [attribute];
-  const subAttributes = attribute.subAttributes.filter((sub) => isStored(`${path}.${sub.name}`));
-  return subAttributes.length === 0 ? [] : [{ ...attribute, subAttributes }];
+  const subAttributes = attribute.subAttributes?.filter((sub) => isStored(`${path}.${sub.name}`)) ?? [];
+  if (subAttributes.length > 0) return [{ ...attribute, subAttributes }];
+  return isStored(path) ? [attribute] : [];
 }

@@ -1,0 +1,129 @@
+import { type AttributePath, attributeValue } from '../attribute-path.ts';
+import { equalJson, isList, isObject, type JsonObject, type JsonValue, type Resource, withMember } from '../json.ts';
+import type { AttributeDefinition, ResourceType } from '../schema/definition.ts';
+import { isHollow, isMembership } from '../schema/multi-valued.ts';
+import { assertRequired } from '../schema/validate.ts';
+import { MembershipDraft } from './membership.ts';
+
+interface Change {
+  readonly path: AttributePath;
+  readonly before: JsonValue | undefined;
+  after: JsonValue | undefined;
+}
+
+/** A resource being changed: the original stays as it is, the changes are put together at the end. */
+export class PatchDraft {
+  readonly #resource: Resource;
+  readonly #type: ResourceType;
+  readonly #changes = new Map<AttributeDefinition, Change>();
+  readonly #members = new Map<AttributeDefinition, { readonly path: AttributePath; readonly draft: MembershipDraft }>();
+
+  constructor(resource: Resource, type: ResourceType) {
+    this.#resource = resource;
+    this.#type = type;
+  }
+
+  /** The attribute's present value. */
+  value(path: AttributePath): JsonValue | undefined {
+    const change = this.#changes.get(path.attribute);
+    return change === undefined ? attributeValue(this.#resource, path) : change.after;
+  }
+
+  /** The attribute's present values. */
+  values(path: AttributePath): readonly JsonValue[] {
+    this.#settle(path.attribute);
+    const value = this.value(path);
+    return isList(value) ? value : [];
+  }
+
+  set(path: AttributePath, after: JsonValue | undefined): void {
+    const { attribute } = path;
+    const change = this.#changes.get(attribute);
+    if (change === undefined)
+      this.#changes.set(attribute, { path, before: attributeValue(this.#resource, path), after });
+    else change.after = after;
+  }
+
+  /** The attribute's values as a membership, of which many changes cost no more than one. */
+  members(path: AttributePath): MembershipDraft {
+    const known = this.#members.get(path.attribute);
+    if (known !== undefined) return known.draft;
+    const draft = new MembershipDraft(this.values(path), path.attribute);
+    this.#members.set(path.attribute, { path, draft });
+    return draft;
+  }
+
+  /** @throws ScimError `invalidValue` when the changes leave a required attribute without a value. */
+  finish(): Resource {
+    for (const attribute of [...this.#members.keys()]) this.#settle(attribute);
+    const changes = [...this.#changes.values()].map(withoutHollow).filter(isChange);
+    if (changes.length === 0) return this.#resource;
+    const resource = this.#withSchemas(withChanges(this.#resource, changes));
+    assertRequired(resource, this.#type);
+    return resource;
+  }
+
+  /** Makes a membership an ordinary list again. */
+  #settle(attribute: AttributeDefinition): void {
+    const member = this.#members.get(attribute);
+    if (member === undefined) return;
+    this.#members.delete(attribute);
+    const after = member.draft.finish();
+    this.set(member.path, after.length === 0 ? undefined : after);
+  }
+
+  /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2 on URNs that are added implicitly */
+  #withSchemas(resource: Resource): Resource {
+    const present = this.#type.extensions.map(({ schema }) => schema.id).filter((urn) => resource[urn] !== undefined);
+    const schemas = [this.#type.schema.id, ...present];
+    return sameValues(this.#resource['schemas'], schemas) ? resource : { ...resource, schemas };
+  }
+}
+
+/** Values that an operation left with nothing to say go when all is done: a later operation may give them something. */
+function withoutHollow(change: Change): Change {
+  if (isMembership(change.path.attribute) || !isList(change.after) || !change.after.some(isHollow)) return change;
+  const kept = change.after.filter((value) => !isHollow(value));
+  return { ...change, after: kept.length === 0 ? undefined : kept };
+}
+
+function isChange({ path, before, after }: Change): boolean {
+  if (equalJson(before, after)) return false;
+  // A membership has compared itself, by keys alone.
+  return isMembership(path.attribute) || !sameValues(before, after);
+}
+
+/** Whether two lists have the same values; their order says nothing. */
+function sameValues(before: JsonValue | undefined, after: JsonValue | undefined): boolean {
+  if (!isList(before) || !isList(after) || before.length !== after.length) return false;
+  return contains(before, after) && contains(after, before);
+}
+
+function contains(values: readonly JsonValue[], others: readonly JsonValue[]): boolean {
+  return others.every((other) => values.some((value) => equalJson(value, other)));
+}
+
+/** A copy of the resource with the changes made, put together in one go. */
+function withChanges(resource: Resource, changes: readonly Change[]): Resource {
+  const members = new Map<string, JsonValue>(Object.entries(resource));
+  for (const { path, after } of changes) {
+    if (!path.extension) setMember(members, path.attribute.name, after);
+    else setMember(members, path.schema, withPart(members.get(path.schema), path.attribute.name, after));
+  }
+  return Object.fromEntries(members);
+}
+
+/** An extension's object with an attribute set, or without it; undefined when nothing is left. */
+function withPart(
+  extension: JsonValue | undefined,
+  name: string,
+  after: JsonValue | undefined,
+): JsonObject | undefined {
+  const changed = withMember(isObject(extension) ? extension : {}, name, after);
+  return Object.keys(changed).length === 0 ? undefined : changed;
+}
+
+function setMember(members: Map<string, JsonValue>, name: string, value: JsonValue | undefined): void {
+  if (value === undefined) members.delete(name);
+  else members.set(name, value);
+}

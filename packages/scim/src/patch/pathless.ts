@@ -1,0 +1,84 @@
+import { resolveAttributePath } from '../attribute-path.ts';
+import { invalidPath, invalidValue } from '../error.ts';
+import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { type PatchTarget, parsePath } from '../path.ts';
+import { isCleared } from '../schema/coerce.ts';
+import type { ResourceType } from '../schema/definition.ts';
+import { type Container, lookUp, registryOf } from '../schema/registry.ts';
+import { type Tolerance, tolerates } from '../tolerance.ts';
+import { assertWritable, isReadOnly, normalizeOperation, readOnly } from './normalize.ts';
+import type { PatchOperation } from './operation.ts';
+
+/**
+ * The operations that an object of attributes stands for. Unknown attributes are passed over, as in a whole resource.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2.1
+ */
+export function expandMembers(
+  op: 'add' | 'replace',
+  members: JsonObject,
+  type: ResourceType,
+  tolerance: Tolerance,
+): readonly PatchOperation[] {
+  const { containers } = registryOf(type);
+  return Object.entries(members).flatMap(([name, value]) => {
+    const container = lookUp(containers, name);
+    if (container !== undefined) return expandContainer(op, container, value, tolerance);
+    const target = toTarget(name, type, tolerance);
+    return target === undefined ? [] : expandMember(op, target, value, tolerance);
+  });
+}
+
+/** The operations on a schema's attributes that an operation on its URN stands for. */
+export function expandContainer(
+  op: PatchOperation['op'],
+  { urn, attributes }: Container,
+  value: JsonValue | undefined,
+  tolerance: Tolerance,
+): readonly PatchOperation[] {
+  if (op === 'remove' || (value !== undefined && isCleared(value, tolerance))) {
+    return [...new Set(attributes.values())]
+      .filter((path) => !isReadOnly(path))
+      .flatMap((path) => normalizeOperation('remove', { path, text: path.text }, undefined, tolerance));
+  }
+  if (!isObject(value)) throw invalidValue(`${urn} needs an object of its attributes as its value.`);
+  return Object.entries(value).flatMap(([name, part]) => {
+    const path = lookUp(attributes, name);
+    return path === undefined ? [] : expandMember(op, { path, text: path.text }, part, tolerance);
+  });
+}
+
+/** @remarks `okta.patch-echoes-id`: read-only attributes are sent along with those that change. */
+function expandMember(
+  op: 'add' | 'replace',
+  target: PatchTarget,
+  value: JsonValue,
+  tolerance: Tolerance,
+): readonly PatchOperation[] {
+  if (!isReadOnly(target.path)) {
+    assertWritable(target);
+    return normalizeOperation(op, target, value, tolerance);
+  }
+  // It follows from the attributes that are present, so that repeating it asks for nothing.
+  if (target.path.attribute.name === 'schemas') return [];
+  if (tolerates(tolerance, 'okta.patch-echoes-id')) return [];
+  throw readOnly(target);
+}
+
+/** @remarks `entra.dotted-keys`: names may be paths, such as `name.givenName`. */
+function toTarget(name: string, type: ResourceType, tolerance: Tolerance): PatchTarget | undefined {
+  if (name.includes('[')) {
+    assertPathKeys(name, tolerance);
+    return parsePath(name, type, tolerance);
+  }
+  const path = resolveAttributePath(name, type, tolerance);
+  if (path === undefined) return undefined;
+  // A name with a URN before it is one that the RFC knows, a dotted one is not.
+  if (path.subAttribute !== undefined) assertPathKeys(name, tolerance);
+  return { path, text: path.text };
+}
+
+function assertPathKeys(name: string, tolerance: Tolerance): void {
+  if (!tolerates(tolerance, 'entra.dotted-keys'))
+    throw invalidPath(`"${name.slice(0, 80)}" is a path; send it as the path of an operation of its own.`);
+}
