@@ -20,7 +20,7 @@ export function addDeadline(app: FastifyInstance, { deadlineMs }: { readonly dea
     }, deadlineMs);
     reply.raw.once('close', () => {
       clearTimeout(timer);
-      if (!reply.raw.writableFinished) controller.abort(new DOMException('the client has gone', 'AbortError'));
+      if (!reply.raw.writableEnded) controller.abort(new DOMException('the client has gone', 'AbortError'));
     });
     done();
   });

@@ -27,7 +27,7 @@ const clientGone = 499;
 function finish(request: FastifyRequest, reply: FastifyReply, metrics: Metrics, logger: Logger): void {
   const { startedAt, route, credential } = request.facts;
   const seconds = (performance.now() - startedAt) / 1000;
-  const status = reply.raw.writableFinished ? reply.statusCode : clientGone;
+  const status = reply.raw.writableEnded ? reply.statusCode : clientGone;
   const tenant = credential?.principal.provider ?? 'none';
   metrics.requestFinished({ ...route.kind, tenant, status, seconds });
   const isNoteworthy = route.writes || status >= 400;
