@@ -24,12 +24,25 @@ export function addErrors(app: FastifyInstance, observers: { metrics: Metrics; l
   app.setErrorHandler((error, request, reply) => {
     const scimError = toScimError(error, request.id);
     metrics.scimError(request.facts.credential?.principal.provider ?? 'none', scimError.scimType);
+    if (mayKeepConnection(request, error)) reply.removeHeader('connection');
     if (scimError.status >= 500) log(logger, request, scimError, error);
     return renderError(request, reply, scimError);
   });
   app.setNotFoundHandler(() => {
     throw notFound('There is no such endpoint; SCIM is served under /scim/v2.');
   });
+}
+
+/**
+ * Whether the framework closes the connection of a refused body for no reason: the body has arrived, or what is left of it is better
+ * discarded than cut off, since a client that is still sending would see its connection reset and never read the answer.
+ */
+function mayKeepConnection(request: FastifyRequest, error: unknown): boolean {
+  return request.raw.complete || codeOf(error) === 'FST_ERR_CTP_BODY_TOO_LARGE';
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 /** Sends the error, with the headers that belong to its status. */
@@ -47,8 +60,7 @@ function challengeFor({ headers }: FastifyRequest): string {
 /** What a client is told of any failure. */
 export function toScimError(error: unknown, requestId: string): ScimError {
   if (error instanceof ScimError) return error;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
+  switch (codeOf(error)) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return payloadTooLarge('The body is larger than this endpoint takes. Send less at a time.');
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':

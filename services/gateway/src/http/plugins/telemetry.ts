@@ -41,5 +41,7 @@ function finish(request: FastifyRequest, reply: FastifyReply, metrics: Metrics, 
     durationMs: Math.round(seconds * 1000),
     credential: credential?.principal.credential,
     provider: credential?.principal.provider,
+    // Who is at the other end; behind a proxy only one of TRUSTED_PROXIES is asked.
+    client: request.ip,
   });
 }

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { authorized, createTestApp, type TestApp, tokens } from '../support/gateway-app.ts';
+
+let test: TestApp;
+beforeAll(async () => {
+  test = await createTestApp();
+});
+afterAll(() => test.app.close());
+beforeEach(() => {
+  test.users.calls.length = 0;
+});
+
+const post = (
+  payload: string | Buffer,
+  headers: Record<string, string> = { 'content-type': 'application/scim+json' },
+) => test.app.inject({ method: 'POST', url: '/scim/v2/Users', headers: { ...authorized, ...headers }, payload });
+
+describe('a body', () => {
+  it.each([
+    'application/scim+json',
+    'application/json',
+    'application/scim+json; charset=utf-8',
+    'application/json;charset=UTF-8',
+    'application/scim+json; charset=iso-8859-1',
+    'APPLICATION/SCIM+JSON',
+    'application/json; odata.metadata=none',
+  ])('is taken as %s', async (type) => {
+    expect((await post('{"userName":"a"}', { 'content-type': type })).statusCode).toBe(201);
+  });
+
+  it('is taken without a media type', async () => {
+    expect((await post('{"userName":"a"}', { 'content-type': '' })).statusCode).not.toBe(500);
+    const { 'content-type': _none, ...headers } = { 'content-type': '', ...authorized };
+    const answer = await test.app.inject({
+      method: 'POST',
+      url: '/scim/v2/Users',
+      headers,
+      payload: Buffer.from('{"userName":"a"}'),
+    });
+    expect(answer.statusCode).toBe(201);
+  });
+
+  it.each([
+    'text/plain',
+    'application/xml',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'nonsense',
+  ])('is refused as %s with 415', async (type) => {
+    expect((await post('{"userName":"a"}', { 'content-type': type })).json()).toMatchObject({ status: '415' });
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['blanks', ' \r\n '],
+    ['half an object', '{"userName":'],
+    ['text', 'userName=a'],
+    ['two values', '{}{}'],
+    ['XML', '<user/>'],
+    ['a comment', '{/**/}'],
+    ['bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
+    ['a raw control character', '{"userName":"a\u0000"}'],
+    ['a list', '[]'],
+    ['null', 'null'],
+    ['a number', '7'],
+    ['__proto__', '{"userName":"a","__proto__":{"isAdmin":true}}'],
+    ['__proto__ within', '{"name":{"__proto__":{"x":1}}}'],
+    ['__proto__, escaped', '{"userName":"a","__pr\\u006fto__":{"isAdmin":true}}'],
+    ['a deep list', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+    ['a deep object', `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`],
+  ])('that is %s is refused with 400 invalidSyntax', async (_what, payload) => {
+    const answer = await post(payload);
+    expect(answer.json()).toMatchObject({ status: '400', scimType: 'invalidSyntax' });
+    expect(answer.json().detail).not.toContain('userName":');
+  });
+
+  it.each([
+    '{"userName":"a\\u0000b"}',
+    '{"userName":"\\ud800"}',
+    '{"a\\u0000":1}',
+    '{"emails":[{"value":"\\udc00x"}]}',
+  ])('with text that no database takes is refused with 400 invalidValue: %s', async (payload) => {
+    expect((await post(payload)).json()).toMatchObject({ status: '400', scimType: 'invalidValue' });
+    expect(test.users.calls).toEqual([]);
+  });
+
+  it('may hold any other Unicode text, escaped or not, a byte order mark, and keys twice', async () => {
+    expect((await post('{"userName":"\\ud83d\\ude00 Zoë \\u00e9 𝒜"}')).json().userName).toBe('😀 Zoë é 𝒜');
+    expect((await post('\ufeff{"userName":"b"}')).json().userName).toBe('b');
+    expect((await post('{"userName":"first","userName":"last"}')).json().userName).toBe('last');
+  });
+
+  it('SEC-R10: cannot reach into the prototypes of objects, whatever its keys', async () => {
+    await post('{"userName":"a","constructor":{"prototype":{"isAdmin":true}},"toString":1}');
+    await post('{"__proto__":{"isAdmin":true}}');
+    expect(({} as Record<string, unknown>)['isAdmin']).toBeUndefined();
+    expect(test.users.calls.every(({ body }) => Object.getPrototypeOf(body) === Object.prototype)).toBe(true);
+  });
+
+  it('does not matter to DELETE and GET, whatever its type says', async () => {
+    const remove = (headers: Record<string, string>) =>
+      test.app.inject({ method: 'DELETE', url: '/scim/v2/Users/1', headers: { ...authorized, ...headers } });
+    for (const type of ['application/scim+json', 'application/json; charset=utf-8', 'text/plain']) {
+      expect((await remove({ 'content-type': type })).statusCode).toBe(404);
+    }
+    const get = await test.app.inject({
+      url: '/scim/v2/Users',
+      headers: { ...authorized, 'content-type': 'application/scim+json' },
+    });
+    expect(get.statusCode).toBe(200);
+  });
+});
+
+describe('the media type of an answer', () => {
+  const typeFor = async (accept: string | undefined, token = tokens.tolerant) => {
+    const headers = { authorization: `Bearer ${token}`, ...(accept === undefined ? {} : { accept }) };
+    const answer = await test.app.inject({ url: '/scim/v2/Users', headers });
+    return answer.statusCode === 200 ? answer.headers['content-type'] : answer.statusCode;
+  };
+
+  it.each([
+    [undefined, 'application/scim+json'],
+    ['*/*', 'application/scim+json'],
+    ['application/*', 'application/scim+json'],
+    ['application/scim+json', 'application/scim+json'],
+    ['application/scim+json, application/json', 'application/scim+json'],
+    ['application/json, text/plain, */*', 'application/scim+json'],
+    ['application/json', 'application/json'],
+    ['Application/JSON; charset=utf-8', 'application/json'],
+    ['application/json, text/html;q=0.9', 'application/json'],
+    ['application/json, application/scim+json;q=0.5', 'application/json'],
+    ['application/scim+json;q=0, */*', 'application/json'],
+    ['text/html', 'application/scim+json'],
+    ['', 'application/scim+json'],
+    [';;,q', 'application/scim+json'],
+  ])('for Accept: %s is %s', async (accept, expected) => {
+    expect(await typeFor(accept)).toBe(expected);
+  });
+
+  it('is asked for in vain only in the strict profile', async () => {
+    expect(await typeFor('text/html', tokens.strict)).toBe(406);
+    expect(await typeFor('application/json', tokens.strict)).toBe('application/json');
+    expect(await typeFor(undefined, tokens.strict)).toBe('application/scim+json');
+  });
+
+  it('of an error follows the same rule', async () => {
+    const answer = await test.app.inject({
+      url: '/scim/v2/nope',
+      headers: { ...authorized, accept: 'application/json' },
+    });
+    expect(answer.headers['content-type']).toBe('application/json');
+  });
+});
