@@ -1,5 +1,5 @@
-import { Pool } from 'undici';
-import { CollateError, type CollateErrorKind } from '../model/index.ts';
+import { errors, Pool } from 'undici';
+import { CollateError } from '../model/index.ts';
 import type { Call, Reply, Transport } from './transport.ts';
 
 /** Where to send, and within which bounds. */
@@ -67,18 +67,15 @@ function toHeaders({ operation, body, token }: Call): Record<string, string> {
   return headers;
 }
 
-/** What a failure to exchange anything means; causes that hold pieces of an answer are left behind. */
-function toCollateError(error: unknown, { operation }: Call): CollateError {
+/** What a failure to exchange anything means. The parser's error is left behind, since it holds what it could not parse. */
+function toCollateError(error: unknown, { operation: { name: operation } }: Call): CollateError {
   const code = codeOf(error);
-  const kind = toKind(code);
-  const cause = kind === 'malformed' ? new Error(code) : error;
-  return new CollateError(kind, { operation: operation.name, explanation: code, cause });
-}
-
-function toKind(code: string | undefined): CollateErrorKind {
-  if (code === undefined) return 'unreachable';
-  const noHttp = code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW';
-  return noHttp || code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ? 'malformed' : 'unreachable';
+  if (error instanceof errors.HTTPParserError) {
+    return new CollateError('malformed', { operation, explanation: 'the answer is not HTTP' });
+  }
+  const isTooLarge =
+    error instanceof errors.ResponseExceededMaxSizeError || error instanceof errors.HeadersOverflowError;
+  return new CollateError(isTooLarge ? 'malformed' : 'unreachable', { operation, explanation: code, cause: error });
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -1,0 +1,91 @@
+import { createCollateSimulator } from '@scim-gateway/collate-simulator';
+import { describe, expect, test } from 'vitest';
+import { createCollateClient, detectCapabilities } from '../../src/index.ts';
+import { ada, answer, type Handler, startFaultServer } from '../support/fault-server.ts';
+import { rejection } from '../support/scripted-transport.ts';
+
+const modern = {
+  membershipEndpoints: true,
+  userExternalId: true,
+  documentStore: 'available',
+  foldsCase: true,
+} as const;
+
+describe('a server of a known era', () => {
+  test.each([
+    [
+      '1.1',
+      { era: '1.1', membershipEndpoints: false, userExternalId: false, documentStore: 'absent', foldsCase: false },
+    ],
+    ['released', { era: 'released', ...modern }],
+    ['main', { era: 'main', ...modern }],
+  ] as const)('%s can do what it can do, and nothing is written to find out', async (era, expected) => {
+    await using simulator = await createCollateSimulator({ era, strict: true });
+    await using client = createCollateClient({ baseUrl: simulator.url, token: () => simulator.token });
+    const capabilities = await detectCapabilities(client, {});
+    expect(capabilities).toMatchObject(expected);
+    expect(capabilities.userNames.allowed).toBe(era === '1.1' ? 'word-dot-dash' : 'no-double-colon');
+    expect(simulator.calls().filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
+  test('may refuse its document store to us', async () => {
+    await using simulator = await createCollateSimulator({ documentStore: false });
+    await using client = createCollateClient({ baseUrl: simulator.url, token: () => simulator.token });
+    expect((await detectCapabilities(client, {})).documentStore).toBe('refused');
+  });
+
+  test('that is in trouble is not taken for one without a document store', async () => {
+    await using simulator = await createCollateSimulator();
+    simulator.arm([{ match: 'docStore', when: 'before', status: 503 }]);
+    await using client = createCollateClient({
+      baseUrl: simulator.url,
+      token: () => simulator.token,
+      retries: { attempts: 1 },
+    });
+    expect((await rejection(detectCapabilities(client, {}))).kind).toBe('unavailable');
+  });
+});
+
+/** A server of a version in between, which folds case or not. */
+function serverOf(version: string, folds: boolean): Handler {
+  const noUser = answer(404, { code: 404, message: 'user instance for ADA not found' });
+  return (request, response) => {
+    const path = request.url ?? '';
+    if (path.endsWith('/system/version')) answer(200, { version })(request, response);
+    else if (path.includes('/docStore')) answer(200, { data: [], paging: { total: 0 } })(request, response);
+    else if (path.includes('/users/name/ADA') && !folds) noUser(request, response);
+    else answer(200, ada)(request, response);
+  };
+}
+
+describe('a server of a version in between', () => {
+  test.each([
+    ['1.4.0', true],
+    ['1.4.0', false],
+    ['a version of its own', true],
+  ])('%s is asked whether it folds case (%s), and trusted with little', async (version, folds) => {
+    await using server = await startFaultServer([serverOf(version, folds)]);
+    await using client = createCollateClient({ baseUrl: server.url, token: () => 'x' });
+    expect(await detectCapabilities(client, {})).toMatchObject({
+      version,
+      era: 'released',
+      membershipEndpoints: false,
+      userExternalId: false,
+      documentStore: 'available',
+      foldsCase: folds,
+      userNames: { maxLength: 64, allowed: 'word-dot-dash' },
+    });
+    expect(server.requests).toContain('GET /api/v1/docStore?entityType=ScimGateway&limit=1');
+  });
+
+  test.each([
+    ['1.6.0', { membershipEndpoints: true, userExternalId: false }],
+    ['1.9.2-SNAPSHOT', { membershipEndpoints: true, userExternalId: true, era: 'released' }],
+    ['1.10.0', { membershipEndpoints: true, userExternalId: true, era: 'released' }],
+    ['2.0.1', { era: 'main' }],
+  ])('%s is read as numbers', async (version, expected) => {
+    await using server = await startFaultServer([serverOf(version, true)]);
+    await using client = createCollateClient({ baseUrl: server.url, token: () => 'x' });
+    expect(await detectCapabilities(client, {})).toMatchObject(expected);
+  });
+});
