@@ -22,6 +22,12 @@ export function isList(value: JsonValue | undefined): value is readonly JsonValu
   return Array.isArray(value);
 }
 
+/** The value as a list: of nothing, of one, or what it is. */
+export function toList(value: JsonValue | undefined): readonly JsonValue[] {
+  if (isList(value)) return value;
+  return value === undefined ? [] : [value];
+}
+
 /** RFC 7643 §2.5: null and an empty array say no more than absence. */
 export function isUnassigned(value: JsonValue | undefined): value is null | undefined {
   return value === undefined || value === null || (Array.isArray(value) && value.length === 0);

@@ -23,7 +23,8 @@ export interface PatchTarget {
  * @throws ScimError `invalidPath`, or `invalidFilter` for what is inside the brackets.
  */
 export function parsePath(text: string, type: ResourceType, tolerance: Tolerance): PatchTarget {
-  const budget = new FilterBudget(text, defaultFilterLimits);
+  const { maxLength } = defaultFilterLimits;
+  if (text.length > maxLength) throw invalidPath(`The path is longer than ${maxLength} characters.`);
   const whole = resolveAttributePath(text, type, tolerance);
   if (whole !== undefined) return { path: whole, text: whole.text };
   const scanner = new Scanner(text);
@@ -33,10 +34,15 @@ export function parsePath(text: string, type: ResourceType, tolerance: Tolerance
   if (!scanner.take('[')) return { path: endingHere(scanner, text, path), text: path.text };
   if (path.subAttribute !== undefined || !path.attribute.multiValued)
     throw invalidPath(`${path.text} has no values to choose from.`);
-  const filter = new FilterParser(scanner, type, tolerance, budget).parseInBrackets(path);
+  const filter = parseSelection(scanner, type, tolerance, path);
   if (!scanner.take(']')) throw unreadable(text);
   const target = scanner.take('.') ? followed(path, scanner.takeWord(), text) : path;
   return { path: endingHere(scanner, text, target), filter, text };
+}
+
+function parseSelection(scanner: Scanner, type: ResourceType, tolerance: Tolerance, path: AttributePath): Filter {
+  const budget = new FilterBudget(scanner.text, defaultFilterLimits);
+  return new FilterParser(scanner, type, tolerance, budget).parseInBrackets(path);
 }
 
 function followed(path: AttributePath, name: string, text: string): AttributePath {

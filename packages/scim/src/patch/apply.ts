@@ -1,6 +1,7 @@
 import { equalJson, isObject, type JsonObject, type JsonValue, type Resource, withMember } from '../json.ts';
 import type { AttributeDefinition, ResourceType } from '../schema/definition.ts';
 import { isMembership } from '../schema/multi-valued.ts';
+import { subAttributesOf } from '../schema/registry.ts';
 import type { Tolerance } from '../tolerance.ts';
 import { PatchDraft } from './draft.ts';
 import type { PatchOperation } from './operation.ts';
@@ -30,8 +31,9 @@ function applyOperation(draft: PatchDraft, operation: PatchOperation, tolerance:
     draft.set(path, changeSingle(draft.value(path), operation));
     return;
   }
-  if (isMembership(path.attribute) && draft.members(path).apply(operation)) return;
-  const values = draft.values(path);
+  const isMembers = isMembership(path.attribute);
+  if (isMembers && draft.members(path).apply(operation)) return;
+  const values = isMembers ? draft.search(path) : draft.values(path);
   const isSelective = operation.target.filter !== undefined || path.subAttribute !== undefined;
   const after = isSelective ? changeSelected(values, operation, tolerance) : changeValues(values, operation);
   if (after !== values) draft.set(path, after.length === 0 ? undefined : after);
@@ -58,6 +60,8 @@ function withPart(
 
 /** What described the thing that was referred to before: its URI, and what the server said of it. */
 function withoutDescription(value: JsonObject, attribute: AttributeDefinition): JsonObject {
-  const stale = attribute.subAttributes?.filter(({ name, mutability }) => name === '$ref' || mutability === 'readOnly');
-  return (stale ?? []).reduce((kept, { name }) => withMember(kept, name, undefined), value);
+  let kept = value;
+  for (const { name, mutability } of subAttributesOf(attribute).values())
+    if (name === '$ref' || mutability === 'readOnly') kept = withMember(kept, name, undefined);
+  return kept;
 }

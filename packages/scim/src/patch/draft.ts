@@ -1,9 +1,22 @@
 import { type AttributePath, attributeValue } from '../attribute-path.ts';
-import { equalJson, isList, isObject, type JsonObject, type JsonValue, type Resource, withMember } from '../json.ts';
+import { tooMany } from '../error.ts';
+import {
+  equalJson,
+  isList,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  type Resource,
+  toList,
+  withMember,
+} from '../json.ts';
 import type { AttributeDefinition, ResourceType } from '../schema/definition.ts';
 import { isHollow, isMembership } from '../schema/multi-valued.ts';
 import { assertRequired } from '../schema/validate.ts';
 import { MembershipDraft } from './membership.ts';
+
+/** How often in one request long lists are looked through for members that are chosen by something else than their value. */
+const maxSearches = 100;
 
 interface Change {
   readonly path: AttributePath;
@@ -17,6 +30,7 @@ export class PatchDraft {
   readonly #type: ResourceType;
   readonly #changes = new Map<AttributeDefinition, Change>();
   readonly #members = new Map<AttributeDefinition, { readonly path: AttributePath; readonly draft: MembershipDraft }>();
+  #searches = 0;
 
   constructor(resource: Resource, type: ResourceType) {
     this.#resource = resource;
@@ -32,8 +46,7 @@ export class PatchDraft {
   /** The attribute's present values. */
   values(path: AttributePath): readonly JsonValue[] {
     this.#settle(path.attribute);
-    const value = this.value(path);
-    return isList(value) ? value : [];
+    return toList(this.value(path));
   }
 
   set(path: AttributePath, after: JsonValue | undefined): void {
@@ -51,6 +64,14 @@ export class PatchDraft {
     const draft = new MembershipDraft(this.values(path), path.attribute);
     this.#members.set(path.attribute, { path, draft });
     return draft;
+  }
+
+  /** The attribute's members, to be looked through one by one. @throws ScimError `tooMany` when that was asked for too often. */
+  search(path: AttributePath): readonly JsonValue[] {
+    this.#searches += 1;
+    if (this.#searches > maxSearches)
+      throw tooMany(`More than ${maxSearches} operations choose ${path.text} by something else than value.`);
+    return this.values(path);
   }
 
   /** @throws ScimError `invalidValue` when the changes leave a required attribute without a value. */

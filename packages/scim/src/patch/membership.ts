@@ -1,5 +1,5 @@
 import type { Filter } from '../filter/ast.ts';
-import type { JsonValue } from '../json.ts';
+import { type JsonValue, toList } from '../json.ts';
 import type { AttributeDefinition } from '../schema/definition.ts';
 import { toValueKey, type ValueKey } from '../schema/multi-valued.ts';
 import type { PatchOperation } from './operation.ts';
@@ -84,8 +84,4 @@ function namedValues(filter: Filter): readonly string[] | undefined {
   if (filter.kind !== 'or') return undefined;
   const names = filter.operands.map(namedValues);
   return names.every((each) => each !== undefined) ? names.flat() : undefined;
-}
-
-function toList(value: JsonValue): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [value];
 }

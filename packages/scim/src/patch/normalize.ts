@@ -1,6 +1,6 @@
 import { type AttributePath, subAttributePath } from '../attribute-path.ts';
 import { invalidValue, mutability, type ScimError } from '../error.ts';
-import { isList, isObject, type JsonValue } from '../json.ts';
+import { isObject, type JsonValue, toList } from '../json.ts';
 import type { PatchTarget } from '../path.ts';
 import { coerceSingle, coerceValue, isCleared, requireComplex } from '../schema/coerce.ts';
 import type { AttributeDefinition } from '../schema/definition.ts';
@@ -109,7 +109,7 @@ function toRemoval(target: PatchTarget, value: JsonValue | undefined, tolerance:
     throw invalidValue(`remove ${text} has an empty value; leave the value out to remove all of ${text}.`);
   if (!tolerates(tolerance, 'entra.remove-members-by-value'))
     throw invalidValue(`remove takes no value; select what to remove by ${text}[value eq "…"].`);
-  const values = (isList(value) ? value : [value]).flatMap((each) => {
+  const values = toList(value).flatMap((each) => {
     const coerced = coerceSingle(each, path.attribute, text, tolerance);
     return coerced === undefined ? [] : [coerced];
   });

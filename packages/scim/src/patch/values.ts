@@ -1,10 +1,11 @@
 import { invalidValue, mutability, noTarget } from '../error.ts';
 import type { Filter } from '../filter/ast.ts';
 import { evaluateFilter } from '../filter/evaluate.ts';
-import { equalJson, isList, isObject, type JsonObject, type JsonValue, withMember } from '../json.ts';
+import { equalJson, isObject, type JsonObject, type JsonValue, toList, withMember } from '../json.ts';
 import { coerceSingle } from '../schema/coerce.ts';
 import type { AttributeDefinition } from '../schema/definition.ts';
 import { assertValues, distinctValues, isMembership, isPrimary, toValueKey } from '../schema/multi-valued.ts';
+import { subAttributesOf } from '../schema/registry.ts';
 import { type Tolerance, tolerates } from '../tolerance.ts';
 import type { PatchOperation } from './operation.ts';
 
@@ -33,14 +34,16 @@ export function changeSelected(
   const isSelected = (value: JsonValue): value is JsonObject =>
     isObject(value) && (filter === undefined || evaluateFilter(filter, value));
   if (!before.some(isSelected)) return changeNone(before, operation, tolerance);
-  const changed = new Set<JsonValue>();
-  const after = before.flatMap((value) => {
-    const next = isSelected(value) ? changeOne(value, operation) : value;
-    if (next !== undefined && next !== value) changed.add(next);
-    return next === undefined ? [] : [next];
+  const selected = new Set<JsonValue>();
+  const after = before.flatMap<JsonValue>((value) => {
+    if (!isSelected(value)) return [value];
+    const next = changeOne(value, operation);
+    if (next === undefined) return [];
+    selected.add(next);
+    return [next];
   });
-  if (changed.size === 0 && after.length === before.length) return before;
-  const demoted = setsPrimary(operation) ? demoteOthers(after, changed) : after;
+  if (after.length === before.length && after.every((value, index) => value === before[index])) return before;
+  const demoted = setsPrimary(operation) ? demoteOthers(after, selected) : after;
   const distinct = distinctValues(demoted, toValueKey(path.attribute));
   assertValues(distinct, path.attribute, path.attribute.name);
   return distinct;
@@ -106,7 +109,7 @@ function changeWhole(
 
 /** @see https://www.rfc-editor.org/rfc/rfc7643#section-8.7.1 on the immutable parts of members */
 function assertSameReference(value: JsonObject, given: JsonObject, attribute: AttributeDefinition): void {
-  for (const { name, mutability: allowed } of attribute.subAttributes ?? []) {
+  for (const { name, mutability: allowed } of subAttributesOf(attribute).values()) {
     const isSet = allowed === 'immutable' && value[name] !== undefined && given[name] !== undefined;
     if (isSet && !equalJson(value[name], given[name]))
       throw mutability(`${attribute.name}.${name} cannot be changed; remove the value and add another one.`);
@@ -154,13 +157,9 @@ function setsPrimary({ op, target: { path } }: PatchOperation): boolean {
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2 "the primary attribute of other values … set to false" */
-function demoteOthers(values: readonly JsonValue[], changed: ReadonlySet<JsonValue>): readonly JsonValue[] {
-  if (![...changed].some(isPrimary)) return values;
+function demoteOthers(values: readonly JsonValue[], chosen: ReadonlySet<JsonValue>): readonly JsonValue[] {
+  if (![...chosen].some(isPrimary)) return values;
   return values.map((value) =>
-    isObject(value) && isPrimary(value) && !changed.has(value) ? { ...value, primary: false } : value,
+    isObject(value) && isPrimary(value) && !chosen.has(value) ? { ...value, primary: false } : value,
   );
-}
-
-function toList(value: JsonValue): readonly JsonValue[] {
-  return isList(value) ? value : [value];
 }

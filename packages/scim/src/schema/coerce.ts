@@ -1,6 +1,6 @@
 import { parseDateTime } from '../date-time.ts';
 import { invalidValue, type ScimError } from '../error.ts';
-import { isList, isUnassigned, type JsonDraft, type JsonObject, type JsonValue } from '../json.ts';
+import { isUnassigned, type JsonDraft, type JsonObject, type JsonValue, toList } from '../json.ts';
 import { type Tolerance, tolerates } from '../tolerance.ts';
 import type { AttributeDefinition } from './definition.ts';
 import { assertValues, distinctValues, isHollow, isMembership, toValueKey } from './multi-valued.ts';
@@ -21,9 +21,11 @@ export function coerceValue(
   tolerance: Tolerance,
 ): JsonValue | undefined {
   if (!definition.multiValued) return coerceSingle(value, definition, path, tolerance);
+  // Only null and an explicit [] say that nobody is a member.
+  if (value === '' && isMembership(definition)) throw wrongType(path, 'a list');
   if (isCleared(value, tolerance)) return undefined;
   const values: JsonValue[] = [];
-  for (const item of isList(value) ? value : [value]) {
+  for (const item of toList(value)) {
     const coerced = coerceSingle(item, definition, path, tolerance);
     if (coerced !== undefined && !isHollow(coerced)) values.push(coerced);
   }

@@ -43,8 +43,7 @@ function toValueShape(
 function parseJsonObject(text: string): JsonObject | undefined {
   if (!text.startsWith('{')) return undefined;
   try {
-    const parsed: unknown = JSON.parse(text);
-    return isObject(parsed) ? parsed : undefined;
+    return JSON.parse(text);
   } catch {
     // Not JSON, so an ordinary string that begins with a brace.
     return undefined;

@@ -54,9 +54,7 @@ class BodyReader {
 
   readMembers(body: JsonObject): void {
     const { attributes, containers } = registryOf(this.#type);
-    for (const name of Object.keys(body)) {
-      const value = body[name];
-      if (value === undefined) continue;
+    for (const [name, value] of Object.entries(body)) {
       const path = lookUp(attributes, name);
       if (path !== undefined) this.#readAttribute(path, value, name);
       else if (name.includes(':')) this.#readQualified(name, value, lookUp(containers, name));
@@ -76,10 +74,9 @@ class BodyReader {
   #readContainer({ urn, attributes }: Container, value: JsonValue): void {
     if (isCleared(value, this.#tolerance)) return;
     if (!isObject(value)) throw invalidValue(`${urn} must be an object.`);
-    for (const name of Object.keys(value)) {
+    for (const [name, part] of Object.entries(value)) {
       const path = lookUp(attributes, name);
-      const part = value[name];
-      if (path !== undefined && part !== undefined) this.#readAttribute(path, part, name);
+      if (path !== undefined) this.#readAttribute(path, part, name);
     }
   }
 

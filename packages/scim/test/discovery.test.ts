@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type AttributeDefinition,
+  groupResourceType,
+  groupSchema,
+  type JsonObject,
+  type ResourceType,
+  restrictResourceType,
+  schemaUrn,
+  toResourceTypeDocument,
+  toSchemaDocument,
+  toServiceProviderConfig,
+  userResourceType,
+  userSchema,
+} from '../src/index.ts';
+
+const baseUrl = 'https://example.com/scim/v2';
+
+function names(attributes: readonly AttributeDefinition[]): readonly string[] {
+  return attributes.flatMap(({ name, subAttributes }) =>
+    subAttributes === undefined ? [name] : subAttributes.map((sub) => `${name}.${sub.name}`),
+  );
+}
+
+function allNames({ schema, extensions }: ResourceType): readonly string[] {
+  return [...names(schema.attributes), ...extensions.flatMap((extension) => names(extension.schema.attributes))];
+}
+
+describe('the service provider configuration', () => {
+  const features = {
+    baseUrl,
+    patch: true,
+    bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+    filter: { supported: true, maxResults: 1000 },
+    changePassword: false,
+    sort: false,
+    etag: true,
+    authenticationSchemes: [{ type: 'oauthbearertoken', name: 'Token', description: 'A bearer token', primary: true }],
+  } as const;
+
+  it('declares every feature, offered or not', () => {
+    expect(toServiceProviderConfig(features)).toEqual({
+      schemas: [schemaUrn.serviceProviderConfig],
+      patch: { supported: true },
+      bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+      filter: { supported: true, maxResults: 1000 },
+      changePassword: { supported: false },
+      sort: { supported: false },
+      etag: { supported: true },
+      authenticationSchemes: features.authenticationSchemes,
+      meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
+    });
+  });
+
+  it('names documentation where there is some', () => {
+    const documentationUri = 'https://example.com/docs';
+    expect(toServiceProviderConfig({ ...features, documentationUri })).toMatchObject({ documentationUri });
+  });
+});
+
+describe('resource types', () => {
+  it('say where they live and what extends them', () => {
+    expect(toResourceTypeDocument(userResourceType, baseUrl)).toEqual({
+      schemas: [schemaUrn.resourceType],
+      id: 'User',
+      name: 'User',
+      endpoint: '/Users',
+      description: 'User Account',
+      schema: schemaUrn.user,
+      schemaExtensions: [{ schema: schemaUrn.enterpriseUser, required: false }],
+      meta: { resourceType: 'ResourceType', location: `${baseUrl}/ResourceTypes/User` },
+    });
+    expect(toResourceTypeDocument(groupResourceType, baseUrl)).toMatchObject({ schemaExtensions: [] });
+  });
+});
+
+describe('schemas', () => {
+  it('list every characteristic of every attribute, and no null', () => {
+    const document = toSchemaDocument(userSchema, baseUrl);
+    expect(document).toMatchObject({
+      schemas: [schemaUrn.schema],
+      id: schemaUrn.user,
+      meta: { resourceType: 'Schema', location: `${baseUrl}/Schemas/${schemaUrn.user}` },
+    });
+    expect(JSON.stringify(document)).not.toContain('null');
+    expect(document['attributes']).toContainEqual(
+      expect.objectContaining({ name: 'userName', required: true, uniqueness: 'server', caseExact: false }),
+    );
+    for (const attribute of document['attributes'] as readonly JsonObject[]) {
+      expect(Object.keys(attribute)).toEqual(
+        expect.arrayContaining(['name', 'type', 'multiValued', 'description', 'required', 'caseExact']),
+      );
+      expect(attribute).toMatchObject({ mutability: expect.any(String), returned: expect.any(String) });
+    }
+  });
+
+  it('declare the canonical types of values, from which providers make their mappings', () => {
+    const emails = userSchema.attributes.find(({ name }) => name === 'emails');
+    const type = emails?.subAttributes?.find(({ name }) => name === 'type');
+    expect(type?.canonicalValues).toEqual(['work', 'home', 'other']);
+    expect(JSON.stringify(toSchemaDocument(groupSchema, baseUrl))).toContain('"referenceTypes":["User"]');
+  });
+});
+
+describe('a restricted type', () => {
+  it('keeps what is stored, part by part', () => {
+    const stored = new Set(['userName', 'name.givenName', 'emails', `${schemaUrn.enterpriseUser}:department`]);
+    const type = restrictResourceType(userResourceType, (path) => stored.has(path));
+    expect(allNames(type)).toEqual([
+      'userName',
+      'name.givenName',
+      'emails.value',
+      'emails.display',
+      'emails.type',
+      'emails.primary',
+      'department',
+    ]);
+    expect(type.endpoint).toBe('/Users');
+  });
+
+  it('drops an extension of which nothing is stored', () => {
+    const type = restrictResourceType(userResourceType, (path) => path === 'userName');
+    expect(type.extensions).toEqual([]);
+  });
+
+  it('is the type itself where everything is stored', () => {
+    expect(allNames(restrictResourceType(userResourceType, () => true))).toEqual(allNames(userResourceType));
+  });
+});

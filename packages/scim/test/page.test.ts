@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { parsePageRequest, toListResponse } from '../src/index.ts';
+
+const limits = { default: 100, max: 1000 };
+
+describe('a page request', () => {
+  it.each([
+    [{}, 1, 100],
+    [{ startIndex: '', count: '' }, 1, 100],
+    [{ startIndex: '101', count: '50' }, 101, 50],
+    [{ startIndex: 3, count: 0 }, 3, 0],
+    [{ startIndex: '0', count: '-1' }, 1, 0],
+    [{ startIndex: '-5', count: '5000' }, 1, 1000],
+    [{ startIndex: ' 7 ', count: '+8' }, 7, 8],
+  ])('%j starts at %i and asks for %i', (query, startIndex, count) => {
+    expect(parsePageRequest(query, limits)).toEqual({ startIndex, count });
+  });
+
+  it.each([
+    { count: 'abc' },
+    { count: '1.5' },
+    { startIndex: '1e3' },
+    { startIndex: 1.5 },
+    { count: Number.NaN },
+    { count: '0x10' },
+  ])('%j is refused', (query) => {
+    expect(() => parsePageRequest(query, limits)).toThrow(
+      expect.objectContaining({ status: 400, scimType: 'invalidValue', detail: expect.stringContaining('integer') }),
+    );
+  });
+});
+
+describe('a list response', () => {
+  it('counts what it holds, and holds a list even when there is nothing', () => {
+    expect(toListResponse({ resources: [], totalResults: 0, startIndex: 1 })).toEqual({
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+      totalResults: 0,
+      startIndex: 1,
+      itemsPerPage: 0,
+      Resources: [],
+    });
+    const list = toListResponse({ resources: [{ id: '1' }, { id: '2' }], totalResults: 9, startIndex: 3 });
+    expect(list).toMatchObject({ itemsPerPage: 2, totalResults: 9, startIndex: 3 });
+  });
+});

@@ -1,0 +1,316 @@
+import { describe, expect, it } from 'vitest';
+import {
+  groupResourceType,
+  type JsonValue,
+  messageUrn,
+  parsePatch,
+  parsePath,
+  schemaUrn,
+  userResourceType,
+} from '../src/index.ts';
+import { patchBody, strict, tolerant, watchful } from './support/examples.ts';
+
+const enterprise = schemaUrn.enterpriseUser;
+
+function parseUser(operation: JsonValue, tolerance = tolerant) {
+  return parsePatch(patchBody(operation), userResourceType, tolerance).map(plain);
+}
+
+function parseGroup(operation: JsonValue, tolerance = tolerant) {
+  return parsePatch(patchBody(operation), groupResourceType, tolerance).map(plain);
+}
+
+/** An operation with its target as text. */
+function plain({ target, ...operation }: ReturnType<typeof parsePatch>[number]) {
+  return { ...operation, target: target.filter === undefined ? target.path.text : target.text };
+}
+
+const refused = (scimType: string, detail = '') =>
+  expect.objectContaining({ status: 400, scimType, detail: expect.stringContaining(detail) });
+
+describe('the body of a PATCH', () => {
+  it.each([
+    [null, 'must be a JSON object'],
+    [[], 'must be a JSON object'],
+    [{ Operations: [{ op: 'remove', path: 'title' }] }, messageUrn.patchOp],
+    [{ schemas: [7, schemaUrn.user], Operations: [] }, messageUrn.patchOp],
+    [{ schemas: [messageUrn.patchOp] }, 'Operations must be a list'],
+    [patchBody(), 'at least one'],
+    [patchBody('x'), 'Operations[0] must be an object'],
+    [patchBody({ op: 'remove', path: 'title' }, { op: 'move', path: 'x' }), 'Operations[1].op'],
+    [patchBody({ path: 'title' }), 'Operations[0].op'],
+    [patchBody({ op: 'remove', path: 7 }), 'path must be a string'],
+  ])('%j is refused', (body, detail) => {
+    for (const tolerance of [tolerant, strict])
+      expect(() => parsePatch(body, userResourceType, tolerance)).toThrow(refused('invalidSyntax', detail));
+  });
+
+  it('names its parts in any case', () => {
+    const body = {
+      Schemas: [messageUrn.patchOp.toUpperCase()],
+      OPERATIONS: [{ Op: 'add', PATH: 'Title', vALUE: 'x' }],
+    };
+    expect(parsePatch(body, userResourceType, strict).map(plain)).toEqual([{ op: 'add', target: 'title', value: 'x' }]);
+  });
+
+  it('entra.op-case: names operations in any case, and that is told of', () => {
+    for (const tolerance of [watchful(), watchful('strict')]) {
+      expect(parseUser({ op: 'Replace', path: 'title', value: 'x' }, tolerance)).toHaveLength(1);
+      expect(tolerance.quirks).toEqual(['entra.op-case']);
+    }
+  });
+});
+
+describe('a path', () => {
+  it.each([
+    ['userName', 'userName'],
+    ['NAME.GIVENNAME', 'name.givenName'],
+    [` name.givenName `, 'name.givenName'],
+    [`${schemaUrn.user}:name.givenName`, 'name.givenName'],
+    [`${enterprise.toUpperCase()}:manager.VALUE`, `${enterprise}:manager.value`],
+    ['emails.value', 'emails.value'],
+  ])('%s means %s', (text, meant) => {
+    expect(parsePath(text, userResourceType, strict)).toMatchObject({ text: meant, path: { text: meant } });
+  });
+
+  it('may choose values by a filter', () => {
+    const target = parsePath('Emails[Type eq "work"].Value', userResourceType, strict);
+    expect(target).toMatchObject({
+      path: { text: 'emails.value', attribute: { name: 'emails' }, subAttribute: { name: 'value' } },
+      filter: { kind: 'compare', path: { text: 'type' }, value: 'work' },
+    });
+    expect(parsePath('emails[type eq "work"] ', userResourceType, strict).path.text).toBe('emails');
+  });
+
+  it('entra.unprefixed-extension: may leave the URN out', () => {
+    const tolerance = watchful();
+    expect(parsePath('manager', userResourceType, tolerance).path.text).toBe(`${enterprise}:manager`);
+    expect(tolerance.quirks).toEqual(['entra.unprefixed-extension']);
+    expect(() => parsePath('manager', userResourceType, strict)).toThrow(refused('invalidPath'));
+  });
+
+  it.each([
+    ['favouriteColour', 'invalidPath', 'no attribute of User'],
+    ['/displayName', 'invalidPath', 'no attribute of User'],
+    ['displayName.foo', 'invalidPath', 'no attribute of User'],
+    ['urn:acme:User:badge', 'invalidPath', 'no attribute of User'],
+    ['title x', 'invalidPath', 'cannot be read'],
+    ['emails[type eq "work"', 'invalidPath', 'cannot be read'],
+    ['emails[type eq "work"]value', 'invalidPath', 'cannot be read'],
+    ['emails[type eq "work"].', 'invalidPath', 'no sub-attribute of emails'],
+    ['emails[type eq "work"].size', 'invalidPath', 'no sub-attribute of emails'],
+    ['name[givenName eq "x"]', 'invalidPath', 'no values to choose from'],
+    ['emails.value[type eq "x"]', 'invalidPath', 'no values to choose from'],
+    ['schemas[value eq "x"]', 'invalidFilter', 'no sub-attributes'],
+    ['emails[type zz "work"]', 'invalidFilter', 'no operator'],
+    ['emails[size eq 1]', 'invalidFilter', 'no attribute of emails'],
+    ['x'.repeat(131_073), 'invalidPath', 'longer than'],
+    [`emails[type ${'x'.repeat(200)}`, 'invalidFilter', '…'],
+    [`title ${'x'.repeat(200)}`, 'invalidPath', '…'],
+  ])('%s is refused', (text, scimType, detail) => {
+    expect(() => parsePath(text, userResourceType, tolerant)).toThrow(refused(scimType, detail));
+  });
+});
+
+describe('an operation', () => {
+  it('gives a value of the attribute’s type', () => {
+    expect(parseUser({ op: 'replace', path: 'active', value: 'False' })).toEqual([
+      { op: 'replace', target: 'active', value: false },
+    ]);
+    expect(parseUser({ op: 'add', path: 'emails', value: { value: 'x', shoeSize: 44 } })).toEqual([
+      { op: 'add', target: 'emails', value: [{ value: 'x' }] },
+    ]);
+    expect(parseUser({ op: 'add', path: 'emails[type eq "work"]', value: { primary: 'True' } })).toEqual([
+      { op: 'add', target: 'emails[type eq "work"]', value: { primary: true } },
+    ]);
+  });
+
+  it('on a complex attribute is one on each of its parts, what it refers to first', () => {
+    const value = { displayName: 'x', $ref: 'https://x', VALUE: 'm2', shoeSize: 44 };
+    expect(parseUser({ op: 'replace', path: `${enterprise}:manager`, value })).toEqual([
+      { op: 'replace', target: `${enterprise}:manager.value`, value: 'm2' },
+      { op: 'replace', target: `${enterprise}:manager.$ref`, value: 'https://x' },
+    ]);
+    expect(parseUser({ op: 'add', path: 'name', value: { givenName: null, familyName: 'L' } })).toEqual([
+      { op: 'remove', target: 'name.givenName' },
+      { op: 'add', target: 'name.familyName', value: 'L' },
+    ]);
+    expect(() =>
+      parseUser({ op: 'replace', path: `${enterprise}:manager`, value: { displayName: 'x' } }, strict),
+    ).toThrow(refused('mutability', 'manager.displayName'));
+  });
+
+  it.each([
+    [{ op: 'replace', path: 'title', value: null }, 'title'],
+    [{ op: 'add', path: 'title', value: '' }, 'title'],
+    [{ op: 'replace', path: `${enterprise}:manager`, value: '' }, `${enterprise}:manager`],
+    [{ op: 'replace', path: 'emails[type eq "work"].value', value: '' }, 'emails[type eq "work"].value'],
+    [{ op: 'replace', path: 'emails[type eq "work"]', value: null }, 'emails[type eq "work"]'],
+    [{ op: 'remove', path: 'title', value: 'Analyst' }, 'title'],
+    [{ op: 'remove', path: 'emails[type eq "work"]', value: [] }, 'emails[type eq "work"]'],
+  ])('%j clears', (operation, target) => {
+    expect(parseUser(operation)).toEqual([{ op: 'remove', target }]);
+  });
+
+  it('on a list keeps it a list, an empty one too', () => {
+    expect(parseUser({ op: 'replace', path: 'emails', value: [] })).toEqual([
+      { op: 'replace', target: 'emails', value: [] },
+    ]);
+    expect(parseUser({ op: 'add', path: 'emails', value: null })).toEqual([{ op: 'add', target: 'emails', value: [] }]);
+  });
+
+  it('that says nothing known about a value does nothing to it', () => {
+    expect(parseUser({ op: 'replace', path: 'emails[type eq "work"]', value: { shoeSize: 44 } })).toEqual([]);
+    expect(parseUser({ op: 'replace', path: 'emails[type eq "work"]', value: {} })).toEqual([]);
+  });
+
+  it('on a password is checked and dropped', () => {
+    const tolerance = watchful();
+    expect(parseUser({ op: 'replace', path: 'password', value: 'hunter2' }, tolerance)).toEqual([]);
+    expect(tolerance.quirks).toEqual(['okta.password-placeholder']);
+    expect(() => parseUser({ op: 'replace', path: 'password', value: 7 })).toThrow(refused('invalidValue', 'password'));
+  });
+
+  it.each([
+    [{ op: 'add', path: 'nickName' }, 'invalidValue', 'has no value'],
+    [{ op: 'add', path: 'nickName', value: { a: 1 } }, 'invalidValue', 'nickName must be a string'],
+    [{ op: 'replace', path: 'name', value: 'Ada' }, 'invalidValue', 'name must be an object'],
+    [{ op: 'replace', path: 'emails[type eq "work"]', value: [{ value: 'x' }] }, 'invalidValue', 'must be an object'],
+    [{ op: 'replace', path: 'userName', value: '' }, 'invalidValue', 'userName is required'],
+    [{ op: 'remove', path: 'userName' }, 'mutability', 'userName is required'],
+    [{ op: 'remove', path: 'id' }, 'mutability', 'id is read-only'],
+    [{ op: 'replace', path: 'schemas', value: ['urn:x'] }, 'mutability', 'schemas is read-only'],
+    [{ op: 'add', path: 'groups', value: [{ value: 'g' }] }, 'mutability', 'groups is read-only'],
+    [{ op: 'replace', path: 'meta.lastModified', value: 'x' }, 'mutability', 'read-only'],
+    [{ op: 'replace', path: `${enterprise}:manager.displayName`, value: 'x' }, 'mutability', 'read-only'],
+    [{ op: 'remove' }, 'noTarget', 'needs a path'],
+    [{ op: 'remove', path: null, value: { title: 'x' } }, 'noTarget', 'needs a path'],
+    [{ op: 'add', value: 'x' }, 'invalidValue', 'object of attributes'],
+    [{ op: 'replace', path: '' }, 'invalidValue', 'object of attributes'],
+  ])('%j is refused', (operation, scimType, detail) => {
+    for (const tolerance of [tolerant, strict])
+      expect(() => parseUser(operation, tolerance)).toThrow(refused(scimType, detail));
+  });
+});
+
+describe('an operation without a path', () => {
+  it('is one on each attribute', () => {
+    const value = {
+      NICKNAME: 'Babs',
+      name: { givenName: 'Ada' },
+      emails: [{ value: 'x' }],
+      favouriteColour: 'red',
+      schemas: [enterprise],
+      [enterprise]: { department: 'Engines', shoeSize: 44 },
+      [schemaUrn.user]: { title: 'x' },
+      [`${enterprise}:costCenter`]: '7',
+      'urn:acme:badge': 7,
+    };
+    const tolerance = watchful('strict');
+    expect(parseUser({ op: 'replace', value }, tolerance)).toEqual([
+      { op: 'replace', target: 'nickName', value: 'Babs' },
+      { op: 'replace', target: 'name.givenName', value: 'Ada' },
+      { op: 'replace', target: 'emails', value: [{ value: 'x' }] },
+      { op: 'replace', target: `${enterprise}:department`, value: 'Engines' },
+      { op: 'replace', target: 'title', value: 'x' },
+      { op: 'replace', target: `${enterprise}:costCenter`, value: '7' },
+    ]);
+    expect(tolerance.quirks).toEqual([]);
+  });
+
+  it('entra.dotted-keys: may have paths as names', () => {
+    const tolerance = watchful();
+    const value = { 'name.givenName': 'Ada', 'emails[type eq "work"].value': 'x', 'name.shoeSize': 44 };
+    expect(parseUser({ op: 'replace', value }, tolerance)).toEqual([
+      { op: 'replace', target: 'name.givenName', value: 'Ada' },
+      { op: 'replace', target: 'emails[type eq "work"].value', value: 'x' },
+    ]);
+    expect(tolerance.quirks).toEqual(['entra.dotted-keys', 'entra.dotted-keys']);
+    for (const name of Object.keys(value).slice(0, 2))
+      expect(() => parseUser({ op: 'replace', value: { [name]: 'x' } }, strict)).toThrow(refused('invalidPath'));
+  });
+
+  it('okta.patch-echoes-id: may repeat what is read-only', () => {
+    const tolerance = watchful();
+    expect(parseGroup({ op: 'replace', value: { id: 'g1', displayName: 'G' } }, tolerance)).toEqual([
+      { op: 'replace', target: 'displayName', value: 'G' },
+    ]);
+    expect(tolerance.quirks).toEqual(['okta.patch-echoes-id']);
+    expect(() => parseGroup({ op: 'replace', value: { id: 'g1' } }, strict)).toThrow(refused('mutability', 'id'));
+    expect(parseUser({ op: 'replace', path: `${enterprise}:manager`, value: { displayName: 'x' } }, tolerance)).toEqual(
+      [],
+    );
+  });
+
+  it('cannot change who a member is', () => {
+    expect(() => parseGroup({ op: 'replace', value: { 'members[value eq "a"].value': 'b' } })).toThrow(
+      refused('mutability', 'members.value'),
+    );
+  });
+});
+
+describe('a schema’s URN as path or name', () => {
+  it('stands for all attributes of the schema', () => {
+    expect(parseUser({ op: 'add', path: enterprise.toUpperCase(), value: { Department: 'Engines' } })).toEqual([
+      { op: 'add', target: `${enterprise}:department`, value: 'Engines' },
+    ]);
+    const cleared = parseUser({ op: 'remove', path: enterprise });
+    expect(cleared.map(({ op, target }) => `${op} ${target.slice(enterprise.length + 1)}`)).toEqual([
+      'remove employeeNumber',
+      'remove costCenter',
+      'remove organization',
+      'remove division',
+      'remove department',
+      'remove manager',
+    ]);
+    expect(parseUser({ op: 'replace', value: { [enterprise]: null } })).toEqual(cleared);
+    expect(parseUser({ op: 'replace', path: enterprise, value: '' })).toEqual(cleared);
+  });
+
+  it('needs an object, and takes no more away than it may', () => {
+    expect(() => parseUser({ op: 'add', path: enterprise })).toThrow(
+      refused('invalidValue', 'object of its attributes'),
+    );
+    expect(() => parseUser({ op: 'add', path: enterprise, value: 'x' })).toThrow(refused('invalidValue'));
+    expect(() => parseUser({ op: 'remove', path: schemaUrn.user })).toThrow(refused('mutability', 'userName'));
+  });
+});
+
+describe('members', () => {
+  it('entra.remove-members-by-value: are removed by name, none if none is named', () => {
+    const tolerance = watchful();
+    const remove = (value: JsonValue) => parseGroup({ op: 'remove', path: 'members', value }, tolerance);
+    expect(remove([{ $ref: null, value: 'a' }, 'b'])).toEqual([
+      { op: 'remove', target: 'members', values: [{ value: 'a' }, { value: 'b' }] },
+    ]);
+    expect(remove({ value: 'a' })).toEqual([{ op: 'remove', target: 'members', values: [{ value: 'a' }] }]);
+    expect(remove([])).toEqual([{ op: 'remove', target: 'members', values: [] }]);
+    expect(new Set(tolerance.quirks)).toEqual(new Set(['entra.remove-members-by-value', 'any.members-as-strings']));
+    expect(parseGroup({ op: 'remove', path: 'members' })).toEqual([{ op: 'remove', target: 'members' }]);
+  });
+
+  it('are never removed because a value was misunderstood', () => {
+    const remove = (value: JsonValue, tolerance = tolerant) =>
+      parseGroup({ op: 'remove', path: 'members', value }, tolerance);
+    expect(() => remove(null)).toThrow(refused('invalidValue', 'leave the value out'));
+    expect(() => remove('')).toThrow(refused('invalidValue', 'leave the value out'));
+    expect(() => remove([{ value: null }])).toThrow(refused('invalidValue', 'needs a value'));
+    expect(() => remove([{ value: 'a' }], strict)).toThrow(refused('invalidValue', 'remove takes no value'));
+    expect(() => parseGroup({ op: 'replace', path: 'members', value: '' })).toThrow(refused('invalidValue'));
+    expect(() => parseGroup({ op: 'replace', path: 'members', value: [{ display: 'x' }] })).toThrow(
+      refused('invalidValue'),
+    );
+  });
+
+  it('drops from other lists what names nothing', () => {
+    expect(parseUser({ op: 'remove', path: 'emails', value: [{ value: 'x' }, { value: '' }] })).toEqual([
+      { op: 'remove', target: 'emails', values: [{ value: 'x' }] },
+    ]);
+  });
+
+  it.each(['replace', 'add', 'remove'])('%s cannot change who one is', (op) => {
+    expect(() => parseGroup({ op, path: 'members[value eq "a"].value', value: 'b' })).toThrow(
+      refused('mutability', 'members.value cannot be changed'),
+    );
+  });
+});

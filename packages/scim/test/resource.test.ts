@@ -1,0 +1,268 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type AttributeDefinition,
+  groupResourceType,
+  type JsonValue,
+  parseResource,
+  type ResourceType,
+  schemaUrn,
+  userResourceType,
+  userSchema,
+} from '../src/index.ts';
+import { strict, tolerant, watchful } from './support/examples.ts';
+
+const enterprise = schemaUrn.enterpriseUser;
+const minimal = { schemas: [schemaUrn.user], userName: 'ada' };
+
+function parseUser(body: unknown, tolerance = tolerant) {
+  return parseResource(body, userResourceType, tolerance);
+}
+
+function parseGroup(members: JsonValue, tolerance = tolerant) {
+  return parseResource({ schemas: [schemaUrn.group], displayName: 'G', members }, groupResourceType, tolerance);
+}
+
+const refused = (scimType: string, detail = '') =>
+  expect.objectContaining({ status: 400, scimType, detail: expect.stringContaining(detail) });
+
+describe('a body', () => {
+  it('takes canonical names, in whatever case they came', () => {
+    expect(
+      parseUser({
+        SCHEMAS: [schemaUrn.user.toUpperCase()],
+        USERNAME: 'ada',
+        Name: { GIVENNAME: 'Ada' },
+        [enterprise.toLowerCase()]: { Department: 'Engines' },
+      }),
+    ).toEqual({
+      schemas: [schemaUrn.user, enterprise],
+      userName: 'ada',
+      name: { givenName: 'Ada' },
+      [enterprise]: { department: 'Engines' },
+    });
+  });
+
+  it('loses what is unknown, read-only, secret or unassigned', () => {
+    const tolerance = watchful();
+    const body = {
+      ...minimal,
+      id: 'mine',
+      meta: { resourceType: 'User' },
+      groups: [{ value: 'g' }],
+      password: 'hunter2',
+      favouriteColour: 'red',
+      title: null,
+      nickName: '',
+      roles: [],
+      name: { givenName: null, familyName: '' },
+      emails: [{ type: 'work', value: '', primary: true }, null],
+      [enterprise]: { department: null, manager: { value: 'm', displayName: 'Charles' }, shoeSize: 44 },
+      'urn:acme:2.0:User': { badge: 7 },
+      'urn:acme:2.0:User:badge': 7,
+      [`${schemaUrn.user}:name.givenName`]: 'Ada',
+    };
+    expect(parseUser(body, tolerance)).toEqual({
+      schemas: [schemaUrn.user, enterprise],
+      userName: 'ada',
+      [enterprise]: { manager: { value: 'm' } },
+    });
+    expect(new Set(tolerance.quirks)).toEqual(new Set(['entra.empty-clears', 'okta.password-placeholder']));
+    expect(parseUser({ ...minimal, [enterprise]: null, emails: null })).toEqual(minimal);
+  });
+
+  it('may carry attributes by their whole names', () => {
+    const tolerance = watchful();
+    const body = { ...minimal, [`${enterprise}:department`]: 'Engines' };
+    expect(parseUser(body, tolerance)).toEqual({
+      schemas: [schemaUrn.user, enterprise],
+      userName: 'ada',
+      [enterprise]: { department: 'Engines' },
+    });
+    expect(tolerance.quirks).toEqual(['entra.dotted-keys']);
+    expect(parseUser(body, strict)).toEqual(minimal);
+  });
+
+  it.each([null, 'ada', 7, [minimal]])('that is %j is no resource', (body) => {
+    expect(() => parseUser(body)).toThrow(refused('invalidSyntax', 'JSON object'));
+  });
+
+  it('that names an attribute twice is ambiguous', () => {
+    expect(() => parseUser({ ...minimal, USERNAME: 'eve' })).toThrow(refused('invalidSyntax', 'userName occurs twice'));
+    expect(() => parseUser({ ...minimal, [enterprise]: { department: 'a', DEPARTMENT: 'b' } })).toThrow(
+      refused('invalidSyntax', 'department'),
+    );
+  });
+
+  it('needs what is required', () => {
+    expect(() => parseUser({ schemas: [schemaUrn.user] })).toThrow(refused('invalidValue', 'userName'));
+    expect(() => parseUser({ ...minimal, userName: '' })).toThrow(refused('invalidValue', 'userName'));
+    expect(() => parseResource({ schemas: [schemaUrn.group] }, groupResourceType, tolerant)).toThrow(
+      refused('invalidValue', 'displayName'),
+    );
+  });
+
+  it.each([
+    [{ active: 'yes' }, 'active must be true or false'],
+    [{ active: 1 }, 'active must be true or false'],
+    [{ userName: 7 }, 'userName must be a string'],
+    [{ name: 'Ada' }, 'name must be an object'],
+    [{ name: { givenName: ['Ada'] } }, 'name.givenName must be a string'],
+    [{ addresses: ['London'] }, 'addresses must be an object'],
+    [{ emails: [7] }, 'emails must be an object'],
+    [{ emails: [{ value: 'a', primary: 'maybe' }] }, 'emails.primary must be true or false'],
+    [{ [enterprise]: 'x' }, `${enterprise} must be an object`],
+    [{ [enterprise]: { manager: 7 } }, `${enterprise}:manager must be an object`],
+    [{ [enterprise]: { manager: [{ value: 'a' }, { value: 'b' }] } }, `${enterprise}:manager must be an object`],
+    [
+      {
+        emails: [
+          { value: 'a', primary: true },
+          { value: 'b', primary: true },
+        ],
+      },
+      'emails has 2 primary values',
+    ],
+    [{ emails: Array.from({ length: 1001 }, (_, index) => ({ value: `${index}` })) }, 'at most 1000'],
+  ])('with %j is refused', (part, detail) => {
+    expect(() => parseUser({ ...minimal, ...part })).toThrow(refused('invalidValue', detail));
+  });
+
+  it('keeps one of several values that are the same', () => {
+    const emails = [
+      { value: 'Ada@example.com', type: 'work' },
+      { value: 'ada@EXAMPLE.com', type: 'Work', primary: true },
+      { value: 'ada@example.com', type: 'home' },
+      { value: 'ada@example.com' },
+    ];
+    expect(parseUser({ ...minimal, emails })['emails']).toEqual([emails[0], emails[2], emails[3]]);
+    const addresses = [{ type: 'work', country: 'GB' }, { country: 'GB', type: 'work' }, { country: 'GB' }];
+    expect(parseUser({ ...minimal, addresses })['addresses']).toEqual([addresses[0], addresses[2]]);
+  });
+});
+
+describe('schemas of a body', () => {
+  it('must name the type, for a strict client', () => {
+    expect(() => parseUser({ userName: 'ada' }, strict)).toThrow(refused('invalidSyntax', schemaUrn.user));
+    expect(() => parseUser({ schemas: [enterprise], userName: 'ada' }, strict)).toThrow(refused('invalidSyntax'));
+    const tolerance = watchful();
+    expect(parseUser({ schemas: [7], userName: 'ada' }, tolerance)).toEqual(minimal);
+    expect(tolerance.quirks).toEqual(['entra.ms-group-schema', 'any.missing-schemas']);
+  });
+
+  it('may name what the type does not have', () => {
+    const tolerance = watchful();
+    expect(parseUser({ ...minimal, schemas: [schemaUrn.user, 'urn:x'] }, tolerance)).toEqual(minimal);
+    expect(tolerance.quirks).toEqual(['entra.ms-group-schema']);
+    expect(parseUser({ ...minimal, schemas: [schemaUrn.user, 'urn:x'] }, strict)).toEqual(minimal);
+  });
+});
+
+describe('dialects of values', () => {
+  it.each([
+    ['entra.string-boolean', { active: 'False' }, { active: false }],
+    ['entra.string-boolean', { active: 'TRUE' }, { active: true }],
+    ['entra.manager-shape', { [enterprise]: { manager: 'm1' } }, { [enterprise]: { manager: { value: 'm1' } } }],
+    [
+      'entra.manager-shape',
+      { [enterprise]: { manager: [{ $ref: 'https://x', value: 'm1' }] } },
+      { [enterprise]: { manager: { $ref: 'https://x', value: 'm1' } } },
+    ],
+    ['entra.manager-shape', { [enterprise]: { manager: ['m1'] } }, { [enterprise]: { manager: { value: 'm1' } } }],
+    [
+      'entra.role-json-string',
+      { roles: ['{"id":"7","value":"Steward","displayName":"Steward"}'] },
+      { roles: [{ value: 'Steward' }] },
+    ],
+    ['any.members-as-strings', { roles: ['{Steward}'] }, { roles: [{ value: '{Steward}' }] }],
+    ['any.members-as-strings', { roles: 'Steward' }, { roles: [{ value: 'Steward' }] }],
+  ] as const)('%s: %j', (quirk, sent, kept) => {
+    const tolerance = watchful();
+    expect(parseUser({ ...minimal, ...sent }, tolerance)).toMatchObject(kept);
+    expect(new Set(tolerance.quirks)).toEqual(new Set([quirk]));
+    const careful = watchful('strict');
+    expect(() => parseUser({ ...minimal, ...sent }, careful)).toThrow(refused('invalidValue'));
+    expect(careful.quirks).toEqual([]);
+  });
+
+  it('a JSON string that is no object is a value like any other', () => {
+    expect(parseUser({ ...minimal, roles: ['[1]', '"x"'] })['roles']).toEqual([{ value: '[1]' }, { value: '"x"' }]);
+    expect(parseUser({ ...minimal, roles: ['{"a":1'] })['roles']).toEqual([{ value: '{"a":1' }]);
+  });
+
+  it('an empty string is no value, whoever sends it', () => {
+    const careful = watchful('strict');
+    expect(parseUser({ ...minimal, title: '', active: '' }, careful)).toEqual(minimal);
+    expect(careful.quirks).toEqual([]);
+  });
+});
+
+describe('members', () => {
+  it('count by their value alone, and need one', () => {
+    expect(parseGroup([{ value: 'a', type: 'User', display: null }, { value: 'a' }, 'b'])['members']).toEqual([
+      { value: 'a', type: 'User' },
+      { value: 'b' },
+    ]);
+    expect(() => parseGroup([{ display: 'Ada' }])).toThrow(refused('invalidValue', 'members needs a value'));
+    expect(() => parseGroup([null])).toThrow(refused('invalidValue', 'members needs a value'));
+    expect(() => parseGroup([{ value: '' }])).toThrow(refused('invalidValue', 'members needs a value'));
+  });
+
+  it('are many, other values are not', () => {
+    const ids = Array.from({ length: 5000 }, (_, index) => ({ value: `u${index}` }));
+    expect(parseGroup(ids)['members']).toHaveLength(5000);
+  });
+
+  it('are nobody when the list is empty or null, which an empty string is not', () => {
+    expect(parseGroup([])).not.toHaveProperty('members');
+    expect(parseGroup(null)).not.toHaveProperty('members');
+    expect(() => parseGroup('')).toThrow(refused('invalidValue', 'members must be a list'));
+  });
+});
+
+describe('types that users and groups do not use', () => {
+  const of = (name: string, more: Partial<AttributeDefinition>): AttributeDefinition => ({
+    name,
+    type: 'string',
+    multiValued: false,
+    description: '',
+    required: false,
+    caseExact: false,
+    mutability: 'readWrite',
+    returned: 'default',
+    uniqueness: 'none',
+    ...more,
+  });
+  const attributes = [
+    of('count', { type: 'integer' }),
+    of('ratio', { type: 'decimal' }),
+    of('born', { type: 'dateTime' }),
+    of('key', { type: 'binary' }),
+    of('tags', { multiValued: true }),
+    of('parts', { type: 'complex', subAttributes: [of('names', { multiValued: true })] }),
+  ];
+  const type: ResourceType = { ...userResourceType, schema: { ...userSchema, attributes }, extensions: [] };
+  const parse = (body: object) => parseResource({ schemas: [schemaUrn.user], ...body }, type, tolerant);
+
+  it('are checked', () => {
+    const good = {
+      count: 7,
+      ratio: 0.5,
+      born: '2024-01-01T00:00:00Z',
+      key: 'AQ==',
+      tags: ['a', 'b'],
+      parts: { names: ['x'] },
+    };
+    expect(parse({ ...good, tags: ['a', 'b', 'a', ''] })).toEqual({ schemas: [schemaUrn.user], ...good });
+  });
+
+  it.each([
+    [{ count: 0.5 }, 'count must be an integer'],
+    [{ ratio: '1' }, 'ratio must be a number'],
+    [{ born: '2024-01-01' }, 'born must be a date'],
+    [{ born: 7 }, 'born must be a date'],
+    [{ key: 7 }, 'key must be a string'],
+    [{ tags: [{ value: 'a' }] }, 'tags must be a string'],
+  ])('%j is refused', (body, detail) => {
+    expect(() => parse(body)).toThrow(refused('invalidValue', detail));
+  });
+});
