@@ -1,13 +1,14 @@
 import type { CollateClient } from '@scim-gateway/collate-client';
 import { CollateError } from '@scim-gateway/collate-client/model';
 import type { CredentialsConfig } from './config/config.ts';
+import { ConfigError } from './config/load.ts';
 import { createSecret, createWatchedFile, type FileObserver } from './config/secret.ts';
 import { createAuthenticator } from './credentials/authenticator.ts';
 import { createCollateBotVerifier, type WhoAmI } from './credentials/collate-bot.ts';
 import { type Authenticate, defaultProvider } from './credentials/credential.ts';
 import { generateToken } from './credentials/new-token.ts';
 import { createSingleToken, createTokenBook } from './credentials/token-book.ts';
-import { type DigestedToken, parseTokensFile } from './credentials/tokens-file.ts';
+import { type DigestedToken, parseTokensFile, TokensFileError } from './credentials/tokens-file.ts';
 
 /** Who may call the gateway, and what is known of their tokens. */
 export interface Credentials {
@@ -35,8 +36,7 @@ export function composeCredentials(options: {
   if (config.token !== undefined)
     lists.push(createSingleToken(defaultProvider, createSecret(config.token, { clock, observer })));
   if (generatedToken !== undefined) lists.push(createSingleToken(defaultProvider, () => generatedToken));
-  if (config.tokensFile !== undefined)
-    lists.push(createWatchedFile(config.tokensFile, parseTokensFile, { clock, observer }));
+  if (config.tokensFile !== undefined) lists.push(watchTokensFile(config.tokensFile, { clock, observer }));
   const book = createTokenBook(lists);
   const verifyForeign = config.acceptCollateBots
     ? createCollateBotVerifier({
@@ -53,6 +53,19 @@ export function composeCredentials(options: {
     tenants: () => book.providers(),
     expiries: () => expiriesOf(lists),
   };
+}
+
+/** The tokens of a file that may change; one that cannot be used at the start is a problem of the configuration. */
+export function watchTokensFile(
+  path: string,
+  options: Parameters<typeof createWatchedFile>[2],
+): () => readonly DigestedToken[] {
+  try {
+    return createWatchedFile(path, parseTokensFile, options);
+  } catch (error) {
+    const reason = error instanceof TokensFileError ? error.message : 'It cannot be read.';
+    throw new ConfigError([`SCIM_TOKENS_FILE is "${path}". ${reason}`]);
+  }
 }
 
 function createWhoAmI(client: CollateClient): WhoAmI {

@@ -3,6 +3,7 @@ import { type ClientObserver, type CollateClient, createCollateClient } from '@s
 import { type Credentials, composeCredentials } from './compose-credentials.ts';
 import type { CollateConfig, Config } from './config/config.ts';
 import { createSecret, type FileObserver } from './config/secret.ts';
+import { readExpiry } from './credentials/jwt-expiry.ts';
 import { type AppOptions, basePath, buildApp } from './http/app.ts';
 import { buildManagement } from './http/management.ts';
 import { createAudit } from './observability/audit.ts';
@@ -27,19 +28,38 @@ export interface Gateway extends AsyncDisposable {
 const memoryEntries = 100_000;
 const redisTimeoutMs = 250;
 
-/** Builds the gateway from its configuration and resolves when both listeners are open. */
+/** Builds the gateway from its configuration and resolves when both listeners are open; what it opened it closes if it cannot. */
 export async function compose(config: Config): Promise<Gateway> {
   const parts = composeParts(config);
-  const { services, credentials, address } = parts;
+  const listeners: Listener[] = [];
+  const close = async () => {
+    for (const listener of listeners) await closeListener(listener, config.shutdown.graceMs);
+    for (const resource of parts.resources) await resource[Symbol.asyncDispose]();
+    parts.services.logger.flush();
+  };
+  try {
+    return await open(config, parts, listeners, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function open(
+  config: Config,
+  { services, credentials, address }: Parts,
+  listeners: Listener[],
+  close: () => Promise<void>,
+): Promise<Gateway> {
   const { host, port, managementPort, publicUrl } = config.listen;
-  const app = await buildApp(
-    services,
-    toAppOptions(config, () => address.baseUrl),
-  );
+  const { metrics } = services;
+  const options = toAppOptions(config, () => address.baseUrl);
+  const app = await buildApp(services, options);
+  listeners.push(app);
   await app.ready();
   let draining = false;
-  const { metrics, readOnly } = services;
-  const management = await buildManagement({ metrics, readOnly, isReady: () => !draining, openApi: app.swagger() });
+  const management = await buildManagement({ ...services, isReady: () => !draining, openApi: app.swagger() });
+  listeners.push(management);
   await app.listen({ host, port });
   const reachable = `${urlOf(app.server.address(), host)}${basePath}`;
   address.baseUrl = publicUrl === undefined ? reachable : `${publicUrl}${basePath}`;
@@ -52,34 +72,35 @@ export async function compose(config: Config): Promise<Gateway> {
       draining = true;
       metrics.draining();
     },
-    [Symbol.asyncDispose]: async () => {
-      for (const listener of [app, management]) await closeListener(listener);
-      for (const resource of parts.resources) await resource[Symbol.asyncDispose]();
-      services.logger.flush();
-    },
+    [Symbol.asyncDispose]: close,
   };
 }
+
+type Listener = Awaited<ReturnType<typeof buildApp>>;
+type Parts = ReturnType<typeof composeParts>;
 
 /** What the listeners serve, wired together; nothing is connected or listening yet. */
 function composeParts(config: Config) {
   const clock = Date.now;
-  const logger = createLogger({ level: config.log.level });
   const readOnly = { isOn: config.readOnly };
-  const known: { credentials?: Credentials } = {};
+  const known: { credentials?: Credentials; collateToken?: () => string } = {};
   const metrics = createMetrics({
     version,
     isRedisConfigured: config.redis.url !== undefined,
-    tenants: () => known.credentials?.tenants() ?? [],
     tokenExpiries: () => known.credentials?.expiries() ?? new Map(),
-    upstreamTokenExpiry: () => undefined,
+    upstreamTokenExpiry: () => (known.collateToken === undefined ? undefined : readExpiry(known.collateToken())),
     isReadOnly: () => readOnly.isOn,
   });
+  const logger = createLogger({ level: config.log.level, onSinkError: () => metrics.logLost() });
   const files = watchFiles(logger, metrics);
-  const client = createClient(config.collate, metrics, files);
+  const collateToken = createCollateToken(config.collate, files);
+  if (collateToken !== undefined) known.collateToken = collateToken;
+  const client = createClient(config.collate, collateToken, metrics);
   const store = createStore(config, metrics, files);
-  const hasOwnToken = config.collate.token !== undefined;
+  const hasOwnToken = collateToken !== undefined;
   const credentials = composeCredentials({ config: config.credentials, client, hasOwnToken, clock, observer: files });
   known.credentials = credentials;
+  metrics.expectTenants(credentials.tenants());
   const address = { baseUrl: '' };
   const provisioning = createProvisioning({
     client,
@@ -103,17 +124,26 @@ function composeParts(config: Config) {
 /** How often connections are looked at that have become idle while the listener closes. */
 const idleCheckMs = 50;
 
-/** Finishes what is under way; a connection that a client would keep open afterwards is closed as soon as it is idle. */
-async function closeListener(listener: Awaited<ReturnType<typeof buildApp>>): Promise<void> {
-  const timer = setInterval(() => listener.server.closeIdleConnections(), idleCheckMs);
+/**
+ * Finishes what is under way, as long as the grace period lasts. A connection that a client would keep open afterwards is closed as
+ * soon as it is idle.
+ */
+async function closeListener(listener: Listener, graceMs: number): Promise<void> {
+  const idle = setInterval(() => listener.server.closeIdleConnections(), idleCheckMs);
+  const grace = setTimeout(() => listener.server.closeAllConnections(), graceMs);
   try {
     await listener.close();
   } finally {
-    clearInterval(timer);
+    clearInterval(idle);
+    clearTimeout(grace);
   }
 }
 
-function createClient(config: CollateConfig, metrics: Metrics, files: FileObserver): CollateClient {
+function createCollateToken({ token }: CollateConfig, observer: FileObserver): (() => string) | undefined {
+  return token === undefined ? undefined : createSecret(token, { clock: Date.now, observer });
+}
+
+function createClient(config: CollateConfig, token: (() => string) | undefined, metrics: Metrics): CollateClient {
   const observer: ClientObserver = {
     onCall: (event) => metrics.upstreamCall(event),
     onRetry: ({ reason }) => metrics.upstreamRetry(reason),
@@ -121,7 +151,7 @@ function createClient(config: CollateConfig, metrics: Metrics, files: FileObserv
   };
   return createCollateClient({
     baseUrl: config.url,
-    token: config.token === undefined ? () => '' : createSecret(config.token, { clock: Date.now, observer: files }),
+    token: token ?? (() => ''),
     observer,
     limits: { concurrency: config.concurrency, queue: config.queue },
     timeouts: { connectMs: config.connectTimeoutMs, readMs: config.readTimeoutMs, writeMs: config.writeTimeoutMs },

@@ -1,7 +1,10 @@
+import { watchTokensFile } from '../compose-credentials.ts';
+import type { Config } from '../config/config.ts';
 import { toMarkdown } from '../config/document.ts';
 import { loadConfig } from '../config/load.ts';
 
-const usage = `scim-gateway config [check|docs]
+/** What `scim-gateway config --help` says. */
+export const configUsage = `scim-gateway config [check|docs]
 
   (nothing)  print the configuration in force as JSON, secrets masked
   check      exit 1 and name every problem when the environment is wrong
@@ -15,16 +18,20 @@ export function config(action: string | undefined): void {
       process.stdout.write(`${JSON.stringify(loadConfig(), maskSecret, 2)}\n`);
       return;
     case 'check':
-      loadConfig();
+      check(loadConfig());
       process.stdout.write('The configuration is complete.\n');
       return;
     case 'docs':
       process.stdout.write(toMarkdown());
       return;
     default:
-      process.stderr.write(usage);
+      process.stderr.write(configUsage);
       process.exitCode = 2;
   }
+}
+
+function check({ credentials }: Config): void {
+  if (credentials.tokensFile !== undefined) watchTokensFile(credentials.tokensFile, { clock: Date.now });
 }
 
 /** A secret given as a value is an object of that kind; where it comes from a file, the path may be shown. */

@@ -1,6 +1,7 @@
 import { fastifySwagger, type SwaggerOptions } from '@fastify/swagger';
 import { fastifySwaggerUi } from '@fastify/swagger-ui';
 import { type FastifyInstance, fastify } from 'fastify';
+import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { ReadOnlySwitch } from './plugins/authorization.ts';
 
@@ -8,6 +9,7 @@ import type { ReadOnlySwitch } from './plugins/authorization.ts';
 export interface ManagementServices {
   readonly metrics: Metrics;
   readonly readOnly: ReadOnlySwitch;
+  readonly logger: Logger;
   /** Composed and not draining; neither Collate nor Redis is asked. */
   isReady(): boolean;
   /** The OpenAPI document of the SCIM listener. */
@@ -18,7 +20,7 @@ type StaticSpecification = Extract<SwaggerOptions, { mode: 'static' }>['specific
 
 /** The second listener: health, metrics, documentation and the read-only switch. It must never face the outside. */
 export async function buildManagement(services: ManagementServices): Promise<FastifyInstance> {
-  const { metrics, readOnly, isReady, openApi } = services;
+  const { metrics, readOnly, logger, isReady, openApi } = services;
   const app = fastify({ logger: false });
   // Its types know versions 2 and 3.0 of OpenAPI only; it shows 3.1 as well.
   const specification = { document: openApi } as StaticSpecification;
@@ -36,6 +38,7 @@ export async function buildManagement(services: ManagementServices): Promise<Fas
     if (enabled === undefined)
       return reply.code(400).send({ detail: 'The body must be {"enabled": true} or {"enabled": false}.' });
     readOnly.isOn = enabled;
+    logger.warn(enabled ? 'writing was switched off' : 'writing was switched on');
     return { enabled };
   });
   return app;

@@ -1,7 +1,7 @@
 import type { Tolerance } from '@scim-gateway/scim';
 import type { FastifyRequest } from 'fastify';
 import type { Credential } from '../credentials/credential.ts';
-import type { RequestKind } from '../observability/metrics.ts';
+import type { RequestKind } from '../observability/request-metrics.ts';
 import type { Principal, RequestContext } from '../provisioning/contract.ts';
 
 /** What a route does, for the hooks that act before it. */

@@ -39,11 +39,11 @@ export async function createTestApp(
   const metrics = createMetrics({
     version: '0.0.0',
     isRedisConfigured: false,
-    tenants: () => ['entra', 'okta'],
     tokenExpiries: () => new Map(),
     upstreamTokenExpiry: () => undefined,
     isReadOnly: () => readOnly.isOn,
   });
+  metrics.expectTenants(['entra', 'okta']);
   const logger = createLogger({ level: options.level ?? 'trace', stream: { write: (line) => logs.push(line) } });
   const { authenticate = createTestAuthenticator(), level: _level, ...rest } = options;
   const app = await buildApp(

@@ -1,0 +1,78 @@
+import type { MetricFactory } from './metrics.ts';
+import { durationBuckets, toStatusClass } from './request-metrics.ts';
+
+/** One attempt at one call to Collate. */
+export interface UpstreamOutcome {
+  readonly operation: string;
+  readonly status: number | undefined;
+  readonly outcome: string;
+  readonly durationMs: number;
+}
+
+/** How Collate answers. */
+export function createUpstreamMetrics(make: MetricFactory) {
+  const labels = ['target', 'operation', 'status_class'];
+  const requests = make.counter('upstream_requests_total', 'Calls to Collate, each attempt.', ...labels, 'outcome');
+  const durations = make.histogram(
+    'upstream_request_duration_seconds',
+    'Time of calls to Collate, waiting for a connection included.',
+    durationBuckets,
+    'target',
+    'operation',
+  );
+  const retries = make.counter('upstream_retries_total', 'Calls to Collate that were repeated.', 'target', 'reason');
+  const limited = make.counter('upstream_rate_limited_total', 'Answers of Collate that asked to wait.', 'target');
+  const state = make.gauge(
+    'circuit_breaker_state',
+    'The state of the breaker is the series that is 1.',
+    'target',
+    'state',
+  );
+  const transitions = make.counter('circuit_breaker_transitions_total', 'Changes of the breaker.', 'target', 'to');
+  const target = 'collate';
+  const states = ['closed', 'open', 'half-open'];
+  for (const each of states) {
+    state.set({ target, state: each }, each === 'closed' ? 1 : 0);
+    transitions.inc({ target, to: each }, 0);
+  }
+  limited.inc({ target }, 0);
+  return {
+    upstreamCall: ({ operation, status, outcome, durationMs }: UpstreamOutcome) => {
+      requests.inc({ target, operation, status_class: toStatusClass(status), outcome });
+      durations.observe({ target, operation }, durationMs / 1000);
+      if (status === 429) limited.inc({ target });
+    },
+    upstreamRetry: (reason: string) => retries.inc({ target, reason }),
+    circuit: (now: string) => {
+      for (const each of states) state.set({ target, state: each }, each === now ? 1 : 0);
+      transitions.inc({ target, to: now });
+    },
+  };
+}
+
+/** What the cache, Redis and Collate's document store are worth. */
+export function createStoreMetrics(make: MetricFactory, isRedisConfigured: boolean) {
+  const reads = make.counter('cache_requests_total', 'Look-ups in the cache.', 'cache', 'result');
+  const configured = make.gauge('redis_configured', 'Whether replicas share a Redis.');
+  const up = make.gauge('redis_up', 'Whether Redis answers; 0 also when none is configured.');
+  const errors = make.counter('redis_errors_total', 'Redis commands that failed or took too long.');
+  const documents = make.gauge(
+    'document_store_state',
+    "What Collate's document store is to us: the series that is 1.",
+    'state',
+  );
+  configured.set(isRedisConfigured ? 1 : 0);
+  for (const cache of ['user', 'group', 'team-kind', 'document', 'documents']) {
+    for (const result of ['hit', 'miss']) reads.inc({ cache, result }, 0);
+  }
+  const states = ['available', 'absent', 'refused'];
+  for (const state of states) documents.set({ state }, 0);
+  return {
+    cacheRead: (cache: string, result: 'hit' | 'miss') => reads.inc({ cache, result }),
+    redisAvailable: (isAvailable: boolean) => up.set(isAvailable ? 1 : 0),
+    redisError: () => errors.inc(),
+    documentStore: (now: string) => {
+      for (const state of states) documents.set({ state }, state === now ? 1 : 0);
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { createMetrics } from '../../src/observability/metrics.ts';
+
+function create(overrides: Partial<Parameters<typeof createMetrics>[0]> = {}) {
+  const metrics = createMetrics({
+    version: '1.2.3',
+    isRedisConfigured: true,
+    tokenExpiries: () => new Map([['entra-1', 1_900_000_000_000]]),
+    upstreamTokenExpiry: () => 1_800_000_000_000,
+    isReadOnly: () => false,
+    ...overrides,
+  });
+  const lines = async () => (await metrics.render()).split('\n');
+  return { metrics, lines };
+}
+
+describe('metrics', () => {
+  it('exist from the start with the value 0, for each configured provider', async () => {
+    const { metrics, lines } = create();
+    metrics.expectTenants(['entra']);
+    const text = await lines();
+    for (const line of [
+      'scim_gateway_http_requests_total{tenant="entra",resource="user",operation="list",status_class="2xx",code="200"} 0',
+      'scim_gateway_http_requests_total{tenant="entra",resource="group",operation="patch",status_class="5xx",code="503"} 0',
+      'scim_gateway_http_request_duration_seconds_count{tenant="entra",resource="user",operation="get",status_class="2xx"} 0',
+      'scim_gateway_scim_errors_total{tenant="entra",scim_type="uniqueness"} 0',
+      'scim_gateway_auth_attempts_total{method="none",result="invalid"} 0',
+      'scim_gateway_audit_events_total{result="dropped"} 0',
+      'scim_gateway_cache_requests_total{cache="user",result="hit"} 0',
+      'scim_gateway_circuit_breaker_state{target="collate",state="closed"} 1',
+      'scim_gateway_circuit_breaker_transitions_total{target="collate",to="open"} 0',
+      'scim_gateway_redis_up 0',
+      'scim_gateway_redis_configured 1',
+      'scim_gateway_draining 0',
+      'scim_gateway_config_last_reload_successful 1',
+      `scim_gateway_build_info{version="1.2.3",node="${process.version}"} 1`,
+      'scim_gateway_token_expiry_timestamp_seconds{token_id="entra-1"} 1900000000',
+      'scim_gateway_upstream_token_expiry_timestamp_seconds{target="collate"} 1800000000',
+      'scim_gateway_read_only 0',
+    ]) {
+      expect(text).toContain(line);
+    }
+  });
+
+  it('live in a registry of their own, so that two gateways may share a process', async () => {
+    const [one, other] = [create(), create()];
+    one.metrics.draining();
+    expect(await one.lines()).toContain('scim_gateway_draining 1');
+    expect(await other.lines()).toContain('scim_gateway_draining 0');
+  });
+
+  it('follow calls to Collate, the breaker, Redis and the document store', async () => {
+    const { metrics, lines } = create();
+    metrics.upstreamCall({ operation: 'getUser', status: 429, outcome: 'rate-limited', durationMs: 40 });
+    metrics.upstreamCall({ operation: 'getUser', status: undefined, outcome: 'timeout', durationMs: 8_000 });
+    metrics.upstreamRetry('timeout');
+    metrics.circuit('open');
+    metrics.redisAvailable(true);
+    metrics.documentStore('refused');
+    metrics.fileReloaded(false);
+    const text = await lines();
+    for (const line of [
+      'scim_gateway_upstream_requests_total{target="collate",operation="getUser",status_class="4xx",outcome="rate-limited"} 1',
+      'scim_gateway_upstream_requests_total{target="collate",operation="getUser",status_class="none",outcome="timeout"} 1',
+      'scim_gateway_upstream_request_duration_seconds_bucket{le="0.05",target="collate",operation="getUser"} 1',
+      'scim_gateway_upstream_rate_limited_total{target="collate"} 1',
+      'scim_gateway_upstream_retries_total{target="collate",reason="timeout"} 1',
+      'scim_gateway_circuit_breaker_state{target="collate",state="closed"} 0',
+      'scim_gateway_circuit_breaker_state{target="collate",state="open"} 1',
+      'scim_gateway_redis_up 1',
+      'scim_gateway_document_store_state{state="refused"} 1',
+      'scim_gateway_config_last_reload_successful 0',
+    ]) {
+      expect(text).toContain(line);
+    }
+  });
+
+  it('have a help text and base units each', async () => {
+    const text = await create().lines();
+    const types = text.filter((line) => line.startsWith('# TYPE scim_gateway_'));
+    for (const line of types) {
+      const [, , name = '', type] = line.split(' ');
+      if (type === 'counter') expect(name).toMatch(/_total$/);
+      if (type === 'histogram') expect(name).toMatch(/_seconds$/);
+      expect(text.find((each) => each.startsWith(`# HELP ${name} `))?.length).toBeGreaterThan(name.length + 15);
+    }
+    expect(types.length).toBeGreaterThan(25);
+  });
+});
