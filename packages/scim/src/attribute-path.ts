@@ -31,7 +31,7 @@ export function resolveAttributePath(
   tolerance: Tolerance,
 ): AttributePath | undefined {
   const path = parseAttributePath(text, type);
-  if (path !== undefined || tolerance.profile === 'strict') return path;
+  if (path !== undefined) return path;
   const unprefixed = lookUp(registryOf(type).unprefixed, text);
   return unprefixed !== undefined && tolerates(tolerance, 'entra.unprefixed-extension') ? unprefixed : undefined;
 }

@@ -1,133 +1,171 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  applyPatch,
+  type AttributePath,
   evaluateFilter,
-  groupResourceType,
+  type Filter,
+  parseAttributePath,
   parseFilter,
-  parsePatch,
+  parsePath,
   printFilter,
-  projectResource,
   ScimError,
+  schemaUrn,
   userResourceType,
 } from '../src/index.ts';
+import { ada, strict, tolerant } from './support/examples.ts';
 
-const tolerance = { profile: 'tolerant' } as const;
+function pathOf(name: string): AttributePath {
+  const path = parseAttributePath(name, userResourceType);
+  if (path === undefined) throw new Error(`${name} is in the schema`);
+  return path;
+}
 
-/** The text of a filter, made from the grammar. */
-const filterText = fc.letrec<{ filter: string; term: string }>((tie) => ({
-  filter: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    tie('term'),
-    fc
-      .tuple(tie('filter'), fc.constantFrom('and', 'or', 'AND', 'Or'), tie('filter'))
-      .map(([left, word, right]) => `${left} ${word} ${right}`),
-    tie('filter').map((inner) => `(${inner})`),
-    tie('filter').map((inner) => `not (${inner})`),
-  ),
-  term: fc.oneof(
-    fc
-      .tuple(
-        fc.constantFrom('userName', 'displayName', 'emails.value', 'name.familyName', 'externalId'),
-        fc.constantFrom('eq', 'ne', 'co', 'sw', 'ew', 'gt'),
-        fc.string(),
-      )
-      .map(([path, operator, value]) => `${path} ${operator} ${JSON.stringify(value)}`),
-    fc.constantFrom(
-      'title pr',
-      'active eq true',
-      'emails[type eq "work" and primary eq true]',
-      'meta.created ge "2020-01-01T00:00:00Z"',
+/** The path of a part as it is named within brackets. */
+function partOf(name: string): AttributePath {
+  const { schema, subAttribute } = pathOf(name);
+  if (subAttribute === undefined) throw new Error(`${name} is a part`);
+  return { schema, extension: false, attribute: subAttribute, text: subAttribute.name };
+}
+
+const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }));
+const textOperator = fc.constantFrom('eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le');
+
+function leaves(texts: readonly AttributePath[], booleans: readonly AttributePath[]): fc.Arbitrary<Filter> {
+  const compare = fc.record({
+    kind: fc.constant('compare' as const),
+    path: fc.constantFrom(...texts),
+    operator: textOperator,
+    value: fc.oneof(
+      text,
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
     ),
-  ),
-})).filter;
+  });
+  const equal = fc.record({
+    kind: fc.constant('compare' as const),
+    path: fc.constantFrom(...booleans),
+    operator: fc.constantFrom('eq', 'ne'),
+    value: fc.constantFrom(true, false, null),
+  });
+  const present = fc.record({ kind: fc.constant('present' as const), path: fc.constantFrom(...texts, ...booleans) });
+  return fc.oneof(compare, equal, present);
+}
 
-const resource = {
-  schemas: [userResourceType.schema.id],
-  id: '1',
-  userName: 'ada@example.com',
-  displayName: 'Ada',
-  active: true,
-  emails: [{ value: 'ada@example.com', type: 'work', primary: true }],
-};
+/** Filters over these leaves, as parsing gives them: a chain never holds a chain of its own kind. */
+function filtersOver(leaf: fc.Arbitrary<Filter>): fc.Arbitrary<Filter> {
+  return fc.letrec<{ filter: Filter }>((tie) => ({
+    filter: fc.oneof(
+      { maxDepth: 4, depthSize: 'small', withCrossShrink: true },
+      leaf,
+      fc.tuple(fc.constantFrom('and', 'or'), fc.array(tie('filter'), { minLength: 2, maxLength: 4 })).map(toChain),
+      tie('filter').map((operand): Filter => ({ kind: 'not', operand })),
+    ),
+  })).filter;
+}
+
+function toChain([kind, operands]: ['and' | 'or', Filter[]]): Filter {
+  return { kind, operands: operands.flatMap((operand) => (operand.kind === kind ? operand.operands : [operand])) };
+}
+
+const emails = filtersOver(leaves([partOf('emails.value'), partOf('emails.type')], [partOf('emails.primary')]));
+const filters = filtersOver(
+  fc.oneof(
+    leaves(
+      ['userName', 'externalId', 'name.givenName', 'emails.value', `${schemaUrn.enterpriseUser}:department`].map(
+        pathOf,
+      ),
+      ['active', 'emails.primary'].map(pathOf),
+    ),
+    emails.map((filter): Filter => ({ kind: 'valuePath', path: pathOf('emails'), filter })),
+  ),
+);
 
 describe('filters', () => {
-  it('print as a text that means the same', () => {
+  it('are what parsing gives when they are printed', () => {
     fc.assert(
-      fc.property(filterText, (text) => {
-        const filter = parseFilter(text, userResourceType, { tolerance });
-        const again = parseFilter(printFilter(filter), userResourceType, { tolerance });
-        expect(printFilter(again)).toBe(printFilter(filter));
-        expect(evaluateFilter(again, resource)).toBe(evaluateFilter(filter, resource));
+      fc.property(filters, (filter) => {
+        expect(parseFilter(printFilter(filter), userResourceType, { tolerance: strict })).toEqual(filter);
+      }),
+    );
+  });
+
+  it('obey the laws of logic', () => {
+    fc.assert(
+      fc.property(filters, filters, (left, right) => {
+        const [l, r] = [evaluateFilter(left, ada), evaluateFilter(right, ada)];
+        expect(evaluateFilter({ kind: 'and', operands: [left, right] }, ada)).toBe(l && r);
+        expect(evaluateFilter({ kind: 'or', operands: [left, right] }, ada)).toBe(l || r);
+        expect(evaluateFilter({ kind: 'not', operand: left }, ada)).toBe(!l);
+      }),
+    );
+  });
+
+  it('mean the same in any case and with any number of blanks', () => {
+    const words = fc.constantFrom('userName', 'NAME.givenname', 'Emails.Value');
+    fc.assert(
+      fc.property(words, textOperator, text, fc.nat(3), fc.boolean(), (name, operator, literal, blanks, isUpper) => {
+        const gap = ' '.repeat(blanks + 1);
+        const plain = `${name} ${operator} ${JSON.stringify(literal)}`;
+        const other = `${gap}(${gap}${isUpper ? name.toUpperCase() : name.toLowerCase()}${gap}${operator.toUpperCase()}${gap}${JSON.stringify(literal)})${gap}`;
+        const parse = (source: string) => parseFilter(source, userResourceType, { tolerance: strict });
+        expect(parse(other)).toEqual(parse(plain));
       }),
     );
   });
 
   it('of any text at all are read or refused as invalidFilter', () => {
+    const pieces = fc.constantFrom(
+      'userName',
+      'emails',
+      '[',
+      ']',
+      '(',
+      ')',
+      '"x"',
+      '"',
+      ' ',
+      'eq',
+      'and',
+      'or',
+      'not',
+      'pr',
+      '.',
+      'true',
+      '1',
+      '\\',
+      'é',
+    );
+    const soup = fc.array(pieces, { maxLength: 20 }).map((parts) => parts.join(''));
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+      fc.property(fc.oneof(soup, text), (source) => {
         try {
-          parseFilter(text, userResourceType, { tolerance });
+          parseFilter(source, userResourceType, { tolerance: tolerant });
         } catch (error) {
           expect(error).toBeInstanceOf(ScimError);
           expect(error).toMatchObject({ status: 400, scimType: 'invalidFilter' });
         }
       }),
+      { numRuns: 500 },
     );
   });
 });
 
-describe('PATCH', () => {
-  const ids = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,3}$/), { maxLength: 10 });
-  const members = (values: readonly string[]) => values.map((value) => ({ value }));
-  const patch = (op: string, value: readonly string[]) =>
-    parsePatch(
-      {
-        schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
-        Operations: [{ op, path: 'members', value: members(value) }],
-      },
-      groupResourceType,
-      tolerance,
-    );
-
-  it('adds and removes members as sets, and a second time changes nothing', () => {
+describe('paths', () => {
+  it('are read or refused as invalidPath or invalidFilter, and name what they were printed from', () => {
     fc.assert(
-      fc.property(ids, ids, ids, (before, added, removed) => {
-        const group = {
-          schemas: [groupResourceType.schema.id],
-          id: 'g',
-          displayName: 'G',
-          ...(before.length > 0 ? { members: members(before) } : {}),
-        };
-        const operations = [...patch('add', added), ...patch('remove', removed)];
-        const after = applyPatch(group, operations, groupResourceType, tolerance);
-        const wanted = new Set([...before, ...added].filter((id) => !removed.includes(id)));
-        const found = Array.isArray(after['members'])
-          ? after['members'].map((member: { value: string }) => member.value)
-          : [];
-        expect(new Set(found)).toEqual(wanted);
-        expect(found.length).toBe(wanted.size);
-        expect(applyPatch(after, patch('remove', removed), groupResourceType, tolerance)).toBe(after);
+      fc.property(emails, fc.constantFrom('', '.value', '.display'), (filter, rest) => {
+        const target = parsePath(`emails[${printFilter(filter)}]${rest}`, userResourceType, strict);
+        expect(target.filter).toEqual(filter);
+        expect(target.path.text).toBe(`emails${rest}`);
       }),
     );
-  });
-});
-
-describe('projection', () => {
-  it('never shows what is never returned, whatever is asked for', () => {
-    const secret = { ...resource, password: 'x' };
     fc.assert(
-      fc.property(fc.boolean(), (asks) => {
-        const path = {
-          schema: '',
-          extension: false,
-          text: 'password',
-          attribute: userResourceType.schema.attributes.find(({ name }) => name === 'password'),
-        };
-        const attribute = path.attribute;
-        if (attribute === undefined) throw new Error('password is in the schema');
-        const projection = asks ? { attributes: [{ ...path, attribute }] } : {};
-        expect(projectResource(secret, userResourceType, projection)).not.toHaveProperty('password');
+      fc.property(text, (source) => {
+        try {
+          parsePath(source, userResourceType, tolerant);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ScimError);
+          expect(['invalidPath', 'invalidFilter']).toContain((error as ScimError).scimType);
+        }
       }),
     );
   });

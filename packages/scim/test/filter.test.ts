@@ -181,7 +181,7 @@ describe('evaluation', () => {
     'name[givenName eq "ada" and familyName pr]',
     'addresses.country eq "gb" and addresses pr',
     'meta.lastModified eq "2024-06-01T10:00:00.5Z" and meta.lastModified gt "2024-06-01T12:00:00+02:00"',
-    'meta.lastModified lt "2024-06-01T10:00:01" and meta.lastModified ge "2024-06-01T10:00:00.500Z"',
+    'meta.created eq "2024-01-01T00:00:00" and meta.lastModified lt "2024-06-01T10:00:01" and meta.lastModified ge "2024-06-01T10:00:00.500Z"',
     'meta.created sw "2024-01" and meta.created le "2024-01-01T00:00:00Z"',
     `${enterprise}:manager[value eq "m1"] and ${enterprise}:department pr`,
     `schemas eq "${enterprise}"`,

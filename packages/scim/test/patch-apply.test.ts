@@ -182,6 +182,10 @@ describe('values of a list', () => {
       home,
     ]);
     expect(emailsAfter([{ op: 'remove', path: 'emails.value' }])).toBeUndefined();
+    const shown = { ...ada, emails: [work, { ...home, display: 'Home' }] };
+    expect(emailsAfter([{ op: 'replace', path: 'emails[type eq "home"].value', value: '' }], tolerant, shown)).toEqual([
+      work,
+    ]);
   });
 
   it('that become the same are one', () => {
@@ -266,6 +270,12 @@ describe('members', () => {
     const again = [{ value: 'b', display: 'Bob' }, { value: 'a' }];
     expect(patchGroup([{ op: 'add', path: 'members', value: again }], group)).toBe(group);
     expect(patchGroup([{ op: 'replace', path: 'members', value: again }], group)).toBe(group);
+    const twice = [{ value: 'c', display: 'Cy' }, { value: 'c' }].map((value) => ({
+      op: 'add',
+      path: 'members',
+      value,
+    }));
+    expect(patchGroup(twice, groupOf())['members']).toEqual([{ value: 'c', display: 'Cy' }]);
   });
 
   it('are replaced as a whole', () => {

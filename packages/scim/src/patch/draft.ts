@@ -114,14 +114,10 @@ function isChange({ path, before, after }: Change): boolean {
   return isMembership(path.attribute) || !sameValues(before, after);
 }
 
-/** Whether two lists have the same values; their order says nothing. */
+/** Whether two lists, the second of distinct values, have the same ones; their order says nothing. */
 function sameValues(before: JsonValue | undefined, after: JsonValue | undefined): boolean {
   if (!isList(before) || !isList(after) || before.length !== after.length) return false;
-  return contains(before, after) && contains(after, before);
-}
-
-function contains(values: readonly JsonValue[], others: readonly JsonValue[]): boolean {
-  return others.every((other) => values.some((value) => equalJson(value, other)));
+  return after.every((value) => before.some((each) => equalJson(each, value)));
 }
 
 /** A copy of the resource with the changes made, put together in one go. */

@@ -1,0 +1,245 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  applyPatch,
+  type JsonObject,
+  type JsonValue,
+  parsePatch,
+  parseResource,
+  type Resource,
+  ScimError,
+  schemaUrn,
+  userResourceType,
+} from '../src/index.ts';
+import { ada, groupOf, memberIds, patchBody, patchGroup, patchUser, tolerant } from './support/examples.ts';
+
+const enterprise = schemaUrn.enterpriseUser;
+
+const plainText = fc.constantFrom('a', 'B', 'work', 'home', 'x@example.com', '');
+const email = fc.record(
+  { value: plainText, type: plainText, primary: fc.constant(false), display: plainText, odd: fc.integer() },
+  { requiredKeys: [] },
+);
+
+/** An operation that says how things shall be, so that saying it twice is saying it once. */
+const setting: fc.Arbitrary<JsonObject> = fc.oneof(
+  fc.record({
+    op: fc.constantFrom('add', 'replace'),
+    path: fc.constantFrom('title', 'name.givenName', 'name.middleName', 'emails.display', `${enterprise}:department`),
+    value: fc.oneof(plainText, fc.constant(null)),
+  }),
+  fc.record({
+    op: fc.constantFrom('add', 'replace'),
+    path: fc.constant('emails'),
+    value: fc.array(email, { maxLength: 4 }),
+  }),
+  fc.record({
+    op: fc.constantFrom('add', 'replace'),
+    path: fc.constantFrom(
+      'emails[type eq "work"].display',
+      'addresses[type eq "home"].country',
+      'roles[value eq "a"].display',
+    ),
+    value: plainText,
+  }),
+  fc.record({
+    op: fc.constant('remove'),
+    path: fc.constantFrom(
+      'title',
+      'name',
+      'emails',
+      'emails[type eq "work"]',
+      `${enterprise}:manager`,
+      enterprise,
+      'roles',
+    ),
+  }),
+  fc.record({ op: fc.constant('remove'), path: fc.constant('emails'), value: fc.array(email, { maxLength: 3 }) }),
+  fc.record({
+    op: fc.constantFrom('add', 'replace'),
+    value: fc.record({ title: plainText, 'name.familyName': plainText, emails: fc.array(email, { maxLength: 2 }) }),
+  }),
+);
+
+/** Whether there is anything in a value that says no more than absence. */
+function saysNothing(value: JsonValue): boolean {
+  if (typeof value !== 'object' || value === null) return value === null || value === '';
+  const parts = Object.values(value);
+  return parts.length === 0 || parts.some(saysNothing);
+}
+
+function freeze<T extends JsonValue>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(freeze);
+  return Object.freeze(value);
+}
+
+describe('applying operations', () => {
+  it('twice is applying them once', () => {
+    fc.assert(
+      fc.property(setting, (operation) => {
+        const once = patchUser([operation]);
+        expect(patchUser([operation], tolerant, once)).toBe(once);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('together is applying them one after the other', () => {
+    fc.assert(
+      fc.property(fc.array(setting, { minLength: 1, maxLength: 5 }), (operations) => {
+        const oneByOne = operations.reduce<Resource>(
+          (before, operation) => patchUser([operation], tolerant, before),
+          ada,
+        );
+        expect(patchUser(operations)).toEqual(oneByOne);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('mutates neither the resource nor the request, and gives a resource again', () => {
+    const frozen = freeze(structuredClone(ada));
+    fc.assert(
+      fc.property(fc.array(setting, { maxLength: 5, minLength: 1 }), (operations) => {
+        const after = patchUser(freeze(operations), tolerant, frozen);
+        const { id, meta, [enterprise]: extension, ...rest } = after;
+        const again = parseResource(rest, userResourceType, tolerant);
+        expect({ ...again, schemas: after['schemas'] }).toEqual(rest);
+        expect([id, meta]).toEqual([ada['id'], ada['meta']]);
+        expect((after['schemas'] as readonly JsonValue[]).includes(enterprise)).toBe(extension !== undefined);
+      }),
+    );
+  });
+
+  it('of any shape succeeds or is refused as a client’s mistake', () => {
+    const path = fc.constantFrom(
+      'title',
+      'emails',
+      'emails[type eq "work"]',
+      'emails[type eq "work"].primary',
+      'name',
+      'id',
+      enterprise,
+      '',
+      'x',
+    );
+    const value = fc.oneof(
+      fc.jsonValue({ maxDepth: 3 }),
+      fc.record({ emails: fc.jsonValue(), name: fc.jsonValue(), active: fc.jsonValue() }),
+    );
+    const operation = fc.record(
+      { op: fc.constantFrom('add', 'Replace', 'remove', 'x'), path, value },
+      { requiredKeys: ['op'] },
+    );
+    fc.assert(
+      fc.property(fc.array(operation, { maxLength: 4 }), (operations) => {
+        try {
+          const parsed = parsePatch(
+            JSON.parse(JSON.stringify(patchBody(...(operations as JsonValue[])))),
+            userResourceType,
+            tolerant,
+          );
+          applyPatch(ada, parsed, userResourceType, tolerant);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ScimError);
+          expect(error).toMatchObject({ status: 400, scimType: expect.any(String) });
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a body', () => {
+  it('of any shape is read or refused as a client’s mistake, and read again as the same', () => {
+    const body = fc.record(
+      {
+        schemas: fc.oneof(fc.constant([schemaUrn.user]), fc.jsonValue()),
+        userName: fc.oneof(fc.string(), fc.jsonValue()),
+        name: fc.jsonValue(),
+        emails: fc.oneof(fc.array(email), fc.jsonValue()),
+        active: fc.constantFrom('True', 'no', null, false),
+        [enterprise]: fc.oneof(fc.record({ manager: fc.jsonValue() }), fc.jsonValue()),
+      },
+      { requiredKeys: ['userName'] },
+    );
+    fc.assert(
+      fc.property(fc.oneof(body, fc.jsonValue()), (input) => {
+        try {
+          const resource = parseResource(input, userResourceType, tolerant);
+          expect(parseResource(resource, userResourceType, tolerant)).toEqual(resource);
+          expect(saysNothing(resource)).toBe(false);
+        } catch (error) {
+          if (!(error instanceof ScimError)) throw error;
+          expect(error.status).toBe(400);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('members', () => {
+  const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
+  const members = fc.array(id, { maxLength: 4 }).map((list) => list.map((value) => ({ value })));
+
+  interface Step {
+    readonly operation: JsonObject;
+    readonly after: (before: ReadonlySet<string>) => Iterable<string>;
+  }
+
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    members.map(
+      (value): Step => ({
+        operation: { op: 'add', path: 'members', value },
+        after: (before) => [...before, ...value.map((member) => member.value)],
+      }),
+    ),
+    members.map(
+      (value): Step => ({
+        operation: { op: 'remove', path: 'members', value },
+        after: (before) => [...before].filter((each) => !value.some((member) => member.value === each)),
+      }),
+    ),
+    members.map(
+      (value): Step => ({
+        operation: { op: 'replace', path: 'members', value },
+        after: () => value.map((member) => member.value),
+      }),
+    ),
+    id.map(
+      (value): Step => ({
+        operation: { op: 'remove', path: `members[value eq "${value}"]` },
+        after: (before) => [...before].filter((each) => each !== value),
+      }),
+    ),
+    id.map(
+      (value): Step => ({
+        operation: { op: 'remove', path: `members[value gt "${value}"]` },
+        after: (before) => [...before].filter((each) => each <= value),
+      }),
+    ),
+    id.map(
+      (value): Step => ({
+        operation: { op: 'add', path: `members[value eq "${value}"]`, value: { value } },
+        after: (before) => [...before, value],
+      }),
+    ),
+    fc.constant({ operation: { op: 'remove', path: 'members' }, after: () => [] }),
+  );
+
+  it('come and go as in a set, whatever the order of the operations', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(id), fc.array(step, { minLength: 1, maxLength: 8 }), (before, steps) => {
+        const group = groupOf(...before);
+        const operations = steps.map(({ operation }) => operation);
+        const after = patchGroup(operations, group);
+        const wanted = steps.reduce<ReadonlySet<string>>((set, { after: next }) => new Set(next(set)), new Set(before));
+        expect([...memberIds(after)].sort()).toEqual([...wanted].sort());
+        if (wanted.size === before.length && before.every((each) => wanted.has(each)) && operations.length === 1)
+          expect(after).toBe(group);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
