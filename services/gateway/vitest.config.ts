@@ -5,5 +5,6 @@ const conditions = ['source', 'node', 'import', 'module', 'default'];
 export default defineProject({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { name: 'gateway', include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+  // Whole processes are started, on machines that may be busy.
+  test: { name: 'gateway', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], testTimeout: 30_000 },
 });

@@ -1,31 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { config, configUsage } from './commands/config.ts';
-import { doctor, doctorUsage } from './commands/doctor.ts';
-import { openapi, openapiUsage } from './commands/openapi.ts';
-import { serve, serveUsage } from './commands/serve.ts';
-import { token, tokenUsage } from './commands/token.ts';
+import { usage, usages } from './commands/usage.ts';
 import { ConfigError } from './config/load.ts';
 import { redactError } from './observability/redact.ts';
-
-const usage = `scim-gateway COMMAND [--help]
-
-  serve                 run the gateway
-  doctor                examine a deployment without changing anything
-  config [check|docs]   print, check or document the configuration
-  openapi [--write F]   print the OpenAPI document, or write it to a file
-  token new             make a token for an identity provider
-
-Settings come from the environment; "scim-gateway config docs" lists them.
-`;
-
-const usages = new Map([
-  ['serve', serveUsage],
-  ['doctor', doctorUsage],
-  ['config', configUsage],
-  ['openapi', openapiUsage],
-  ['token', tokenUsage],
-]);
 
 try {
   await run();
@@ -34,6 +11,7 @@ try {
   process.exitCode = 1;
 }
 
+/** Commands are loaded when they are called: a question about the configuration needs no web server. */
 async function run(): Promise<void> {
   const parsed = readArguments();
   if (parsed === undefined) return fail(usage);
@@ -45,16 +23,16 @@ async function run(): Promise<void> {
   }
   switch (command) {
     case 'serve':
-      return serve();
+      return (await import('./commands/serve.ts')).serve();
     case 'doctor':
-      return doctor();
+      return (await import('./commands/doctor.ts')).doctor();
     case 'config':
-      return config(action);
+      return (await import('./commands/config.ts')).config(action);
     case 'openapi':
-      return openapi(values.write);
+      return (await import('./commands/openapi.ts')).openapi(values.write);
     case 'token': {
       const { name, provider, profile, scopes, expires } = values;
-      return token(action, { name, provider, profile, scopes, expires });
+      return (await import('./commands/token.ts')).token(action, { name, provider, profile, scopes, expires });
     }
     default:
       return fail(usage);

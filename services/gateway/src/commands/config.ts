@@ -2,14 +2,7 @@ import { watchTokensFile } from '../compose-credentials.ts';
 import type { Config } from '../config/config.ts';
 import { toMarkdown } from '../config/document.ts';
 import { loadConfig } from '../config/load.ts';
-
-/** What `scim-gateway config --help` says. */
-export const configUsage = `scim-gateway config [check|docs]
-
-  (nothing)  print the configuration in force as JSON, secrets masked
-  check      exit 1 and name every problem when the environment is wrong
-  docs       print the table of all variables as Markdown
-`;
+import { configUsage } from './usage.ts';
 
 /** Shows, checks or documents the configuration. */
 export function config(action: string | undefined): void {

@@ -7,17 +7,6 @@ import { examineCredentials } from './examine-credentials.ts';
 import { examineRedis } from './examine-redis.ts';
 import type { Finding } from './finding.ts';
 
-/** What `scim-gateway doctor --help` says. */
-export const doctorUsage = `scim-gateway doctor
-
-Examines the deployment that the environment describes, without changing anything: the configuration, the credentials of providers,
-Collate's answer, version and abilities, the rights of our credential, the document store, Redis.
-
-  ✓ in order    ! worth knowing    ✗ a problem
-
-The exit code is 1 if there is a problem.
-`;
-
 const signs = { ok: '✓', note: '!', problem: '✗' } as const;
 
 /** Examines a deployment and says what it found; a problem makes the exit code 1. */

@@ -8,12 +8,6 @@ import type { ResourceService } from '../provisioning/contract.ts';
 import { createAttributeMap } from '../translation/attribute-map.ts';
 import { version } from '../version.ts';
 
-/** What `scim-gateway openapi --help` says. */
-export const openapiUsage = `scim-gateway openapi [--write FILE]
-
-Prints the OpenAPI 3.1 document of the SCIM listener, or writes it to a file.
-`;
-
 /** The attributes that a gateway with the default settings remembers. */
 const remembered = ['externalId', 'name.givenName', 'name.familyName'];
 

@@ -2,18 +2,6 @@ import closeWithGrace from 'close-with-grace';
 import { compose } from '../compose.ts';
 import { loadConfig } from '../config/load.ts';
 
-/** What `scim-gateway serve --help` says. */
-export const serveUsage = `scim-gateway serve
-
-Runs the gateway until SIGTERM or SIGINT. When it is ready it says so on standard output, one line each:
-
-  SCIM base URL: http://…/scim/v2
-  Management: http://…
-  Token: …                  (only when no credential is configured: a random one)
-
-Everything else, as lines of JSON, goes to standard error.
-`;
-
 /** What may happen after the grace period before the process is ended without asking. */
 const lastResortMs = 5_000;
 

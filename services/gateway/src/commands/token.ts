@@ -1,13 +1,6 @@
 import { createTokenEntry } from '../credentials/new-token.ts';
 import { parseTokensFile, type TokenEntry, TokensFileError } from '../credentials/tokens-file.ts';
-
-/** What `scim-gateway token --help` says. */
-export const tokenUsage = `scim-gateway token new --name NAME --provider KEY [--profile tolerant|strict]
-                       [--scopes read,write] [--expires 2030-01-31T00:00:00Z]
-
-Makes a token for one identity provider and prints it; it is never shown again. Put the line that follows it into the list in
-SCIM_TOKENS_FILE. To rotate, add a second token under another name and the same provider, and remove the first one afterwards.
-`;
+import { tokenUsage } from './usage.ts';
 
 /** What a new token is described by, as it was typed. */
 export interface TokenOptions {
