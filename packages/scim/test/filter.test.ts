@@ -14,7 +14,7 @@ import {
   userResourceType,
   userSchema,
 } from '../src/index.ts';
-import { ada, matches, strict, tolerant, watchful } from './support/examples.ts';
+import { ada, matches, plainAttribute, strict, tolerant, watchful } from './support/examples.ts';
 
 const enterprise = schemaUrn.enterpriseUser;
 
@@ -228,17 +228,7 @@ describe('evaluation', () => {
   });
 
   it('compares numbers as numbers', () => {
-    const count: AttributeDefinition = {
-      name: 'count',
-      type: 'integer',
-      multiValued: false,
-      description: '',
-      required: false,
-      caseExact: false,
-      mutability: 'readWrite',
-      returned: 'default',
-      uniqueness: 'none',
-    };
+    const count: AttributeDefinition = { ...plainAttribute, name: 'count', type: 'integer' };
     const type: ResourceType = { ...userResourceType, schema: { ...userSchema, attributes: [count] } };
     const holds = (text: string) =>
       evaluateFilter(parseFilter(text, type, { tolerance: tolerant }), { count: 10 }) as boolean;

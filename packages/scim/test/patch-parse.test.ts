@@ -4,7 +4,6 @@ import {
   type JsonValue,
   messageUrn,
   parsePatch,
-  parsePath,
   schemaUrn,
   userResourceType,
 } from '../src/index.ts';
@@ -58,57 +57,6 @@ describe('the body of a PATCH', () => {
       expect(parseUser({ op: 'Replace', path: 'title', value: 'x' }, tolerance)).toHaveLength(1);
       expect(tolerance.quirks).toEqual(['entra.op-case']);
     }
-  });
-});
-
-describe('a path', () => {
-  it.each([
-    ['userName', 'userName'],
-    ['NAME.GIVENNAME', 'name.givenName'],
-    [` name.givenName `, 'name.givenName'],
-    [`${schemaUrn.user}:name.givenName`, 'name.givenName'],
-    [`${enterprise.toUpperCase()}:manager.VALUE`, `${enterprise}:manager.value`],
-    ['emails.value', 'emails.value'],
-  ])('%s means %s', (text, meant) => {
-    expect(parsePath(text, userResourceType, strict)).toMatchObject({ text: meant, path: { text: meant } });
-  });
-
-  it('may choose values by a filter', () => {
-    const target = parsePath('Emails[Type eq "work"].Value', userResourceType, strict);
-    expect(target).toMatchObject({
-      path: { text: 'emails.value', attribute: { name: 'emails' }, subAttribute: { name: 'value' } },
-      filter: { kind: 'compare', path: { text: 'type' }, value: 'work' },
-    });
-    expect(parsePath('emails[type eq "work"] ', userResourceType, strict).path.text).toBe('emails');
-  });
-
-  it('entra.unprefixed-extension: may leave the URN out', () => {
-    const tolerance = watchful();
-    expect(parsePath('manager', userResourceType, tolerance).path.text).toBe(`${enterprise}:manager`);
-    expect(tolerance.quirks).toEqual(['entra.unprefixed-extension']);
-    expect(() => parsePath('manager', userResourceType, strict)).toThrow(refused('invalidPath'));
-  });
-
-  it.each([
-    ['favouriteColour', 'invalidPath', 'no attribute of User'],
-    ['/displayName', 'invalidPath', 'no attribute of User'],
-    ['displayName.foo', 'invalidPath', 'no attribute of User'],
-    ['urn:acme:User:badge', 'invalidPath', 'no attribute of User'],
-    ['title x', 'invalidPath', 'cannot be read'],
-    ['emails[type eq "work"', 'invalidPath', 'cannot be read'],
-    ['emails[type eq "work"]value', 'invalidPath', 'cannot be read'],
-    ['emails[type eq "work"].', 'invalidPath', 'no sub-attribute of emails'],
-    ['emails[type eq "work"].size', 'invalidPath', 'no sub-attribute of emails'],
-    ['name[givenName eq "x"]', 'invalidPath', 'no values to choose from'],
-    ['emails.value[type eq "x"]', 'invalidPath', 'no values to choose from'],
-    ['schemas[value eq "x"]', 'invalidFilter', 'no sub-attributes'],
-    ['emails[type zz "work"]', 'invalidFilter', 'no operator'],
-    ['emails[size eq 1]', 'invalidFilter', 'no attribute of emails'],
-    ['x'.repeat(131_073), 'invalidPath', 'longer than'],
-    [`emails[type ${'x'.repeat(200)}`, 'invalidFilter', '…'],
-    [`title ${'x'.repeat(200)}`, 'invalidPath', '…'],
-  ])('%s is refused', (text, scimType, detail) => {
-    expect(() => parsePath(text, userResourceType, tolerant)).toThrow(refused(scimType, detail));
   });
 });
 

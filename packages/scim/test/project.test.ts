@@ -10,7 +10,7 @@ import {
   schemaUrn,
   userResourceType,
 } from '../src/index.ts';
-import { ada } from './support/examples.ts';
+import { ada, plainAttribute } from './support/examples.ts';
 
 const enterprise = schemaUrn.enterpriseUser;
 
@@ -96,15 +96,9 @@ describe('a projection', () => {
 
 describe('returned', () => {
   const part = (name: string, returned: AttributeDefinition['returned']): AttributeDefinition => ({
+    ...plainAttribute,
     name,
-    type: 'string',
-    multiValued: false,
-    description: '',
-    required: false,
-    caseExact: false,
-    mutability: 'readWrite',
     returned,
-    uniqueness: 'none',
   });
   const parts = [part('a', 'always'), part('n', 'never'), part('r', 'request'), part('d', 'default')];
   const type: ResourceType = {

@@ -9,7 +9,7 @@ import {
   userResourceType,
   userSchema,
 } from '../src/index.ts';
-import { strict, tolerant, watchful } from './support/examples.ts';
+import { plainAttribute, strict, tolerant, watchful } from './support/examples.ts';
 
 const enterprise = schemaUrn.enterpriseUser;
 const minimal = { schemas: [schemaUrn.user], userName: 'ada' };
@@ -221,15 +221,8 @@ describe('members', () => {
 
 describe('types that users and groups do not use', () => {
   const of = (name: string, more: Partial<AttributeDefinition>): AttributeDefinition => ({
+    ...plainAttribute,
     name,
-    type: 'string',
-    multiValued: false,
-    description: '',
-    required: false,
-    caseExact: false,
-    mutability: 'readWrite',
-    returned: 'default',
-    uniqueness: 'none',
     ...more,
   });
   const attributes = [
