@@ -130,8 +130,12 @@ describe("verification of a Collate bot's own token", () => {
   it('refuses a token that Collate has revoked, or that is another account there', async () => {
     const token = await sign(bot);
     expect(await setUp({ whoAmI: async () => undefined }).verify(token)).toMatchObject({ reason: 'invalid' });
-    const admin = setUp({ whoAmI: async () => ({ name: 'admin', isBot: false }) });
-    expect(await admin.verify(token)).toMatchObject({ reason: 'invalid' });
+    for (const other of [
+      { name: 'admin', isBot: true },
+      { name: 'scim-bot', isBot: false },
+    ]) {
+      expect(await setUp({ whoAmI: async () => other }).verify(token)).toMatchObject({ reason: 'invalid' });
+    }
   });
 
   it('SEC-R30: wrong tokens make the keys be fetched twice a minute at most, and a refused one is remembered', async () => {

@@ -21,8 +21,7 @@ export function createCollateKeys(options: {
   return async (token) => {
     const payload = await verifyWith(await keys.current(), token);
     if (payload !== 'unknown-key') return payload;
-    const refreshed = await keys.refreshed();
-    const again = refreshed === undefined ? 'unknown-key' : await verifyWith(refreshed, token);
+    const again = await verifyWith(await keys.refreshed(), token);
     return again === 'unknown-key' ? undefined : again;
   };
 }
@@ -54,9 +53,8 @@ class CollateKeys {
     }
   }
 
-  /** Keys newer than those that lacked one; `undefined` when it is too soon to ask again. */
-  async refreshed(): Promise<KeySet | undefined> {
-    if (this.#clock() < this.#askAgainAt) return undefined;
+  /** Keys newer than those that lacked one, unless it is too soon to ask again. */
+  async refreshed(): Promise<KeySet> {
     try {
       return await this.#ask();
     } catch (error) {

@@ -76,6 +76,7 @@ describe('SEC-R7: a file of tokens', () => {
     expect([await statusOf(gateway, first.token), await statusOf(gateway, second.token)]).toEqual([200, 200]);
     const metrics = await (await fetch(`${gateway.managementUrl}/metrics`)).text();
     expect(metrics).toContain('scim_gateway_config_last_reload_successful 0');
+    expect(metrics).toMatch(/http_requests_total\{tenant="entra",resource="group",operation="create",.*code="201"\} 0/);
     write(JSON.stringify([second.entry]));
     await expect.poll(() => statusOf(gateway, first.token), { timeout: 5_000 }).toBe(401);
     expect(await statusOf(gateway, second.token)).toBe(200);
