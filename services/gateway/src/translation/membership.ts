@@ -15,8 +15,11 @@ export function partOperations(operations: readonly PatchOperation[]): {
   readonly onMembers: readonly PatchOperation[];
   readonly others: readonly PatchOperation[];
 } {
-  const onMembers = operations.filter((operation) => operation.target.path.attribute.name === 'members');
-  return { onMembers, others: operations.filter((operation) => !onMembers.includes(operation)) };
+  const isOnMembers = ({ target }: PatchOperation) => target.path.attribute.name === 'members';
+  return {
+    onMembers: operations.filter(isOnMembers),
+    others: operations.filter((operation) => !isOnMembers(operation)),
+  };
 }
 
 /**

@@ -159,6 +159,7 @@ describe.each(['1.1', 'released', 'main'] as const)('users on a server of era %s
       ),
     ).rejects.toMatchObject({ status: 403 });
     await expect(bench.users.remove(String(admin?.['id']), bench.context)).rejects.toMatchObject({ status: 403 });
+    expect(bench.writes(), 'refused before the first write').toEqual([]);
   });
 
   it('are listed page by page in a stable order, bots left out', async () => {
