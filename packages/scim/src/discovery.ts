@@ -22,6 +22,16 @@ export interface ServiceProviderFeatures {
   readonly changePassword: boolean;
   readonly sort: boolean;
   readonly etag: boolean;
+  /** How lists are paged. @see https://www.rfc-editor.org/rfc/rfc9865#section-4 */
+  readonly pagination: {
+    readonly cursor: boolean;
+    readonly index: boolean;
+    readonly defaultPaginationMethod: 'cursor' | 'index';
+    readonly defaultPageSize: number;
+    readonly maxPageSize: number;
+    /** In seconds. */
+    readonly cursorTimeout: number;
+  };
   readonly authenticationSchemes: readonly AuthenticationScheme[];
 }
 
@@ -37,6 +47,7 @@ export function toServiceProviderConfig(features: ServiceProviderFeatures): Json
     changePassword: { supported: features.changePassword },
     sort: { supported: features.sort },
     etag: { supported: features.etag },
+    pagination: { ...features.pagination },
     authenticationSchemes: features.authenticationSchemes.map((scheme) => ({ ...scheme })),
     meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
   };

@@ -1,6 +1,11 @@
 import { messageUrn } from './urn.ts';
 
-/** The detail error keywords of the protocol. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.12 */
+/**
+ * The detail error keywords of the protocol.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.12
+ * @see https://www.rfc-editor.org/rfc/rfc9865#section-2.1
+ */
 export type ScimType =
   | 'invalidFilter'
   | 'tooMany'
@@ -11,7 +16,10 @@ export type ScimType =
   | 'noTarget'
   | 'invalidValue'
   | 'invalidVers'
-  | 'sensitive';
+  | 'sensitive'
+  | 'invalidCursor'
+  | 'expiredCursor'
+  | 'invalidCount';
 
 /** What may accompany an error's detail. */
 export interface ErrorOptions {
@@ -81,6 +89,12 @@ export const noTarget: Factory = factory(400, 'noTarget');
 export const invalidValue: Factory = factory(400, 'invalidValue');
 /** The protocol version asked for is not supported. */
 export const invalidVers: Factory = factory(400, 'invalidVers');
+/** The cursor is none that this server gave for this query. */
+export const invalidCursor: Factory = factory(400, 'invalidCursor');
+/** The cursor was good once. */
+export const expiredCursor: Factory = factory(400, 'expiredCursor');
+/** The count that came with a cursor is no number of resources. */
+export const invalidCount: Factory = factory(400, 'invalidCount');
 /** The request would carry something sensitive in a URL. */
 export const sensitive: Factory = factory(403, 'sensitive');
 /** Credentials are missing or wrong. */

@@ -10,8 +10,11 @@ export {
   conflict,
   type ErrorBody,
   type ErrorOptions,
+  expiredCursor,
   forbidden,
   internal,
+  invalidCount,
+  invalidCursor,
   invalidFilter,
   invalidPath,
   invalidSyntax,
@@ -47,13 +50,16 @@ export { applyPatch } from './patch/apply.ts';
 export type { PatchOperation } from './patch/operation.ts';
 export { parsePatch } from './patch/parse.ts';
 export { type PatchTarget, parsePath } from './path.ts';
+export { matchesVersion } from './resource/etag.ts';
 export { type PageRequest, parsePageRequest, toListResponse } from './resource/page.ts';
 export { isProjected, type Projection, parseProjection, projectResource } from './resource/project.ts';
+export { compareSortKeys, parseSort, type Sort, type SortKey, toSortKey } from './resource/sort.ts';
 export type { AttributeDefinition, ResourceType, SchemaDefinition } from './schema/definition.ts';
 export { enterpriseUserSchema } from './schema/enterprise-user.ts';
 export { groupResourceType, groupSchema } from './schema/group.ts';
 export { restrictResourceType } from './schema/restrict.ts';
 export { userResourceType, userSchema } from './schema/user.ts';
 export { parseResource } from './schema/validate.ts';
+export { widenResourceType } from './schema/widen.ts';
 export type { QuirkId, Tolerance } from './tolerance.ts';
 export { messageUrn, schemaUrn } from './urn.ts';

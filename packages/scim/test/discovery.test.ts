@@ -35,6 +35,14 @@ describe('the service provider configuration', () => {
     changePassword: false,
     sort: false,
     etag: true,
+    pagination: {
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: 'index',
+      defaultPageSize: 100,
+      maxPageSize: 1000,
+      cursorTimeout: 3600,
+    },
     authenticationSchemes: [{ type: 'oauthbearertoken', name: 'Token', description: 'A bearer token', primary: true }],
   } as const;
 
@@ -47,6 +55,7 @@ describe('the service provider configuration', () => {
       changePassword: { supported: false },
       sort: { supported: false },
       etag: { supported: true },
+      pagination: features.pagination,
       authenticationSchemes: features.authenticationSchemes,
       meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
     });

@@ -16,6 +16,24 @@ describe('a page request', () => {
     expect(parsePageRequest(query, limits)).toEqual({ startIndex, count });
   });
 
+  it('by cursor starts with an empty one and needs a positive count', () => {
+    expect(parsePageRequest({ cursor: '', startIndex: 'x' }, limits)).toEqual({
+      startIndex: 1,
+      count: 100,
+      cursor: '',
+    });
+    expect(parsePageRequest({ cursor: 'c', count: '5000' }, limits)).toEqual({
+      startIndex: 1,
+      count: 1000,
+      cursor: 'c',
+    });
+    for (const count of ['abc', '0', '-1', '1.5']) {
+      expect(() => parsePageRequest({ cursor: '', count }, limits)).toThrow(
+        expect.objectContaining({ status: 400, scimType: 'invalidCount' }),
+      );
+    }
+  });
+
   it.each([
     { count: 'abc' },
     { count: '1.5' },
@@ -41,5 +59,15 @@ describe('a list response', () => {
     });
     const list = toListResponse({ resources: [{ id: '1' }, { id: '2' }], totalResults: 9, startIndex: 3 });
     expect(list).toMatchObject({ itemsPerPage: 2, totalResults: 9, startIndex: 3 });
+  });
+
+  it('by cursor has no start, and the next cursor where there is more', () => {
+    const list = toListResponse({ resources: [{ id: '1' }], nextCursor: 'next' });
+    expect(list).toEqual({
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+      itemsPerPage: 1,
+      nextCursor: 'next',
+      Resources: [{ id: '1' }],
+    });
   });
 });

@@ -110,6 +110,10 @@ function composeParts(config: Config) {
     locate: (endpoint, id) => `${address.baseUrl}${endpoint}/${id}`,
     clock,
     observer: observeProvisioning(logger, metrics),
+    cursorSecret: () => {
+      if (collateToken === undefined) throw new TypeError('a request without a Collate token of its own needs ours');
+      return collateToken();
+    },
   });
   const audit = createAudit(logger, metrics);
   const { authenticate } = credentials;

@@ -56,6 +56,7 @@ export interface ProvisioningConfig {
   readonly cacheTtlMs: number;
   readonly cacheNegativeTtlMs: number;
   readonly filterLimits: { readonly maxLength: number; readonly maxDepth: number; readonly maxNodes: number };
+  readonly scanLimit: number;
 }
 
 /** Everything the environment says, by who consumes it; frozen. */

@@ -41,6 +41,7 @@ describe('loadConfig', () => {
       typeConflict: 'create',
       cacheTtlMs: 300_000,
       cacheNegativeTtlMs: 5_000,
+      scanLimit: 250_000,
       filterLimits: { maxLength: 16_384, maxDepth: 60, maxNodes: 2_000 },
     });
     expect(config.lists).toEqual({ pageDefault: 100, pageMax: 1_000 });

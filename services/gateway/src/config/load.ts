@@ -212,6 +212,7 @@ function toProvisioningConfig(values: Values): Config['provisioning'] {
     cacheTtlMs: values.CACHE_TTL_MS,
     cacheNegativeTtlMs: values.CACHE_NEGATIVE_TTL_MS,
     filterLimits: { maxLength, maxDepth, maxNodes },
+    scanLimit: values.SCAN_LIMIT,
   };
 }
 

@@ -234,6 +234,12 @@ const provisioning = {
     default: '16384,60,2000',
     description: 'Longest filter in characters, deepest nesting, most nodes.',
   }),
+  SCAN_LIMIT: defaulted({
+    type: Type.Integer({ minimum: 1_000, maximum: 10_000_000 }),
+    default: 250_000,
+    description:
+      'Most entries of Collate that are looked at to answer one list request which look-ups cannot answer; beyond it the answer is 400 `tooMany`.',
+  }),
 };
 
 const operation = {

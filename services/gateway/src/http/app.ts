@@ -19,6 +19,7 @@ import { addTelemetry } from './plugins/telemetry.ts';
 import { addDiscoveryRoutes } from './routes/discovery.ts';
 import type { PageLimits } from './routes/list-query.ts';
 import { addResourceRoutes } from './routes/resource.ts';
+import { addRootRoutes } from './routes/root.ts';
 import { addMethodNotAllowed, addNotImplemented } from './routes/unsupported.ts';
 import { documentResource } from './schemas/operations.ts';
 
@@ -95,11 +96,10 @@ function addRoutes(app: FastifyInstance, services: AppServices, options: AppOpti
     bodyLimit: bodyLimitBytes,
     documentation: documentResource('Group'),
   });
-  addDiscoveryRoutes(app, { baseUrl: options.baseUrl, describeTypes: services.describeTypes, maxResults: pages.max });
+  addDiscoveryRoutes(app, { baseUrl: options.baseUrl, describeTypes: services.describeTypes, pages });
   addNotImplemented(app, '/Me', 'There is no /Me: tokens belong to providers, not to people.');
   addNotImplemented(app, '/Bulk', 'Bulk is not supported; ServiceProviderConfig says so.');
-  addNotImplemented(app, '/', 'Queries across resource types are not supported; query /Users or /Groups.');
-  addNotImplemented(app, '/.search', 'Queries across resource types are not supported; query /Users or /Groups.');
+  addRootRoutes(app, { services: [services.users, services.groups], pages });
   addMethodNotAllowed(app, '/Me', ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 }
 

@@ -49,5 +49,7 @@ export function principalOf(request: FastifyRequest): Principal {
 export function contextOf(request: FastifyRequest): RequestContext {
   const { signal, tolerance } = request.facts;
   if (signal === undefined || tolerance === undefined) throw new TypeError('a use case was reached without its hooks');
-  return { principal: principalOf(request), signal, tolerance, requestId: request.id };
+  const context = { principal: principalOf(request), signal, tolerance, requestId: request.id };
+  const ifMatch = request.headers['if-match'];
+  return ifMatch === undefined ? context : { ...context, ifMatch };
 }

@@ -37,7 +37,8 @@ interface CachedDocument {
   readonly data: unknown;
 }
 
-const everyDocument = 'documents';
+/** The cache tag of whatever was computed from all documents. */
+export const everyDocument = 'documents';
 
 /** Annotations behind the cache: reading one that does not exist costs no call once that is known. */
 export function createAnnotations(options: {

@@ -1,4 +1,4 @@
-import type { Projection, Resource, ResourceType, Tolerance } from '@scim-gateway/scim';
+import type { Projection, Resource, ResourceType, Sort, Tolerance } from '@scim-gateway/scim';
 
 /** The credential that a request presented, and what it entitles to. */
 export interface Principal {
@@ -18,23 +18,33 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   readonly tolerance: Tolerance;
   readonly requestId: string;
+  /** The versions that the client presumes the resource to be in. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14 */
+  readonly ifMatch?: string;
 }
 
 /** A list request after the edge has parsed its envelope. */
 export interface ListQuery {
   readonly filter?: string;
+  /** Whose attributes the filter may name; those of the endpoint's own type where it is left out. */
+  readonly vocabulary?: ResourceType;
   /** 1-based, at least 1. */
   readonly startIndex: number;
   readonly count: number;
+  /** Set when the client pages by cursor; empty for the first page. */
+  readonly cursor?: string;
+  readonly sort?: Sort;
   readonly projection: Projection;
 }
 
 /** One window of a list. */
 export interface ResourceList {
   readonly resources: readonly Resource[];
-  /** How many resources match in all, not only in this window. */
-  readonly totalResults: number;
-  readonly startIndex: number;
+  /** How many resources match in all, not only in this window; always known when the client pages by index. */
+  readonly totalResults?: number;
+  /** Where the client pages by index. */
+  readonly startIndex?: number;
+  /** Where the client pages by cursor and there is more. */
+  readonly nextCursor?: string;
 }
 
 /**

@@ -7,6 +7,7 @@ import { foldCase, teamNames } from '../translation/names.ts';
 import type { GroupLookup } from '../translation/query.ts';
 import type { Annotations } from './annotations.ts';
 import { mapBounded, parallelCalls } from './concurrency.ts';
+import { type CataloguePage, firstPage } from './listing.ts';
 import type { ProvisioningObserver } from './observer.ts';
 import type { ProvisioningSettings } from './settings.ts';
 import type { Session } from './upstream.ts';
@@ -17,6 +18,11 @@ type TeamField = 'parents' | 'defaultRoles' | 'policies';
 export interface GroupDirectory {
   /** The teams of type Group that answer to the value; released ones included, for the caller to judge. */
   find(lookup: GroupLookup, session: Session): Promise<readonly GroupState[]>;
+  /** One page of live teams in Collate's order; undefined in the place of one that is of another type. */
+  page(
+    query: { readonly after?: string; readonly limit: number },
+    session: Session,
+  ): Promise<CataloguePage<GroupState>>;
   /** Every live team of type Group, page by page, in Collate's order. */
   scan(session: Session): AsyncIterable<readonly GroupState[]>;
   /** The state of one team, read fresh, whatever its type; undefined when there is none. */
@@ -45,14 +51,20 @@ export function createGroupDirectory(options: Options): GroupDirectory {
   const kinds: ReadThrough<TeamKind> = createReadThrough<TeamKind>({ store, name: 'team-kind', ...times });
   const directory: GroupDirectory = {
     find: (lookup, session) => find(lookup, session, { directory, lookups, options }),
+    page: async (query, session) => {
+      const page = await firstPage(session.upstream.client.teams.pages(query, session.call));
+      const teams = page.items.filter((team) => team.teamType === 'Group');
+      const states = new Map((await withAnnotations(teams, annotations, session)).map((state) => [state.team, state]));
+      return { ...page, candidates: page.items.map((team) => states.get(team)) };
+    },
     scan: async function* (session) {
-      for await (const page of session.upstream.client.teams.pages({ limit: 1000 }, session.call)) {
-        yield await withAnnotations(
-          page.items.filter((team) => team.teamType === 'Group'),
-          annotations,
-          session,
-        );
-      }
+      let after: string | undefined;
+      do {
+        const place = after === undefined ? {} : { after };
+        const page = await directory.page({ ...place, limit: 1000 }, session);
+        yield page.candidates.filter((state) => state !== undefined);
+        after = page.after;
+      } while (after !== undefined);
     },
     get: async (text, session, fields = []) => {
       const id = parseTeamId(text);

@@ -1,14 +1,9 @@
 import {
   applyPatch,
-  type Filter,
   groupResourceType,
-  isProjected,
   type JsonObject,
-  mentionsAttribute,
   notFound,
   type PatchOperation,
-  type Projection,
-  parseFilter,
   parsePatch,
   parseResource,
   type Resource,
@@ -21,14 +16,14 @@ import {
   partOperations,
   toMemberDelta,
 } from '../translation/membership.ts';
-import { planGroupQuery } from '../translation/query.ts';
-import { mapBounded, parallelCalls } from './concurrency.ts';
-import type { ListQuery, RequestContext, ResourceList, ResourceService } from './contract.ts';
+import type { RequestContext, ResourceService } from './contract.ts';
 import { changeGroup, type GroupOutcome, removeGroup } from './group-changes.ts';
 import { createGroup, toGroupDraft } from './group-creation.ts';
+import { listGroups } from './group-listing.ts';
 import { shownMembers } from './group-members.ts';
+import { showGroup, showWhole } from './group-view.ts';
 import type { Session } from './upstream.ts';
-import { createWindow } from './window.ts';
+import { assertVersion } from './version.ts';
 import type { Workshop } from './workshop.ts';
 
 /**
@@ -44,18 +39,18 @@ export function createGroupService(workshop: Workshop): ResourceService {
       const draft = toGroupDraft(parseResource(body, groupResourceType, context.tolerance));
       const session = await open(context);
       const id = await createGroup(draft, session, workshop);
-      return show(await getGroup(id, session, workshop), projection, session, workshop);
+      return showGroup(await getGroup(id, session, workshop), projection, session, workshop);
     },
     read: async (id, projection, context) => {
       const session = await open(context);
-      return show(await getGroup(id, session, workshop), projection, session, workshop);
+      return showGroup(await getGroup(id, session, workshop), projection, session, workshop);
     },
     list: async (query, context) => listGroups(query, await open(context), workshop),
     replace: async (id, body, projection, context) => {
       const incoming = parseResource(body, groupResourceType, context.tolerance);
       const session = await open(context);
       await replaceGroup(id, incoming, listsMembers(body), session, workshop);
-      return show(await getGroup(id, session, workshop), projection, session, workshop);
+      return showGroup(await getGroup(id, session, workshop), projection, session, workshop);
     },
     patch: async (id, body, projection, context) => {
       const operations = parsePatch(body, groupResourceType, context.tolerance);
@@ -64,12 +59,14 @@ export function createGroupService(workshop: Workshop): ResourceService {
       const shows = projection.attributes !== undefined || outcome.attributes || outcome.incomplete;
       if (!shows) return { resource: undefined };
       const whole = outcome.incomplete ? {} : projection;
-      return { resource: await show(await getGroup(id, session, workshop), whole, session, workshop) };
+      return { resource: await showGroup(await getGroup(id, session, workshop), whole, session, workshop) };
     },
     remove: async (id, context) => {
       const session = await open(context);
       using _group = await workshop.queue.hold([groupQueueKey(id)], context.signal);
-      await removeGroup(await getGroup(id, session, workshop), session, workshop);
+      const state = await getGroup(id, session, workshop);
+      await assertGroupVersion(state, session, workshop);
+      await removeGroup(state, session, workshop);
     },
   };
 }
@@ -83,6 +80,7 @@ async function replaceGroup(
 ): Promise<GroupOutcome> {
   using _group = await workshop.queue.hold([groupQueueKey(id)], session.call.signal);
   const state = await getGroup(id, session, workshop);
+  await assertGroupVersion(state, session, workshop);
   const before = toScimGroup(state, workshop.presentation);
   const wanted = listedMembers(incoming);
   const delta = replacesMembers
@@ -100,13 +98,14 @@ async function patchGroup(
   const { onMembers, others } = partOperations(operations);
   const delta = toMemberDelta(onMembers);
   // Changes of named people commute; what depends on who is in, or changes the group itself, takes turns.
-  const alone = delta === undefined || others.length > 0;
+  const alone = delta === undefined || others.length > 0 || session.context.ifMatch !== undefined;
   using _group = await workshop.queue.hold(alone ? [groupQueueKey(id)] : [], session.call.signal);
   const found = await getGroup(id, session, workshop);
   // Adoption notes who was in before the provider came, so it takes its turn as well.
   const adopts = !alone && found.annotation === undefined && workshop.annotations.available(session);
   using _adoption = await workshop.queue.hold(adopts ? [groupQueueKey(id)] : [], session.call.signal);
   const state = adopts ? await getGroup(id, session, workshop) : found;
+  await assertGroupVersion(state, session, workshop);
   const before = toScimGroup(state, workshop.presentation);
   const after = applyPatch(before, others, groupResourceType, session.context.tolerance);
   return changeGroup(
@@ -139,48 +138,10 @@ async function getGroup(id: string, session: Session, workshop: Workshop): Promi
   return state;
 }
 
-async function show(
-  state: GroupState,
-  projection: Projection,
-  session: Session,
-  workshop: Workshop,
-): Promise<Resource> {
-  const members = isProjected(projection, 'members') ? await shownMembers(state, session, workshop) : undefined;
-  return toScimGroup(state, workshop.presentation, members);
-}
-
-async function listGroups(query: ListQuery, session: Session, workshop: Workshop): Promise<ResourceList> {
-  const limits = workshop.settings.filterLimits;
-  const filter: Filter | undefined =
-    query.filter === undefined
-      ? undefined
-      : parseFilter(query.filter, groupResourceType, { tolerance: session.context.tolerance, limits });
-  const plan = planGroupQuery(filter);
-  const filtersMembers = plan.residue !== undefined && mentionsAttribute(plan.residue, 'members');
-  const window = createWindow(query, plan.residue, ({ resource }: Shown) => resource);
-  const offer = async (states: readonly GroupState[]) => {
-    const visible = states.filter(isVisible);
-    const shown = await mapBounded(visible, parallelCalls, async (state): Promise<Shown> => {
-      const resource = filtersMembers
-        ? await show(state, {}, session, workshop)
-        : toScimGroup(state, workshop.presentation);
-      return { state, resource };
-    });
-    for (const candidate of shown) window.offer(candidate);
-  };
-  if (plan.lookup === undefined) for await (const states of workshop.groups.scan(session)) await offer(states);
-  else await offer(await workshop.groups.find(plan.lookup, session));
-  const resources = await mapBounded(window.items, parallelCalls / 2, ({ state, resource }) =>
-    filtersMembers || !isProjected(query.projection, 'members')
-      ? Promise.resolve(resource)
-      : show(state, query.projection, session, workshop),
-  );
-  return { resources, totalResults: window.total, startIndex: query.startIndex };
-}
-
-interface Shown {
-  readonly state: GroupState;
-  readonly resource: Resource;
+/** The members are read only if there is a version to compare with. */
+async function assertGroupVersion(state: GroupState, session: Session, workshop: Workshop): Promise<void> {
+  if (session.context.ifMatch === undefined) return;
+  assertVersion(await showWhole(state, session, workshop), session.context);
 }
 
 /** Whether a body speaks of members at all: a list left out, or null, leaves the members alone; an empty one removes them. */

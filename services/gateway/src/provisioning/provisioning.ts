@@ -5,9 +5,11 @@ import { type ResourceType, ScimError, unavailable } from '@scim-gateway/scim';
 import { createAttributeMap } from '../translation/attribute-map.ts';
 import { toScimError } from '../translation/failures.ts';
 import { createAnnotations } from './annotations.ts';
+import { createBookmarks } from './bookmarks.ts';
 import type { RequestContext, ResourceService } from './contract.ts';
 import { createGroupDirectory } from './group-directory.ts';
 import { createGroupService } from './groups.ts';
+import { createLister } from './lister.ts';
 import type { ProvisioningObserver } from './observer.ts';
 import type { ProvisioningSettings } from './settings.ts';
 import { createUpstreams } from './upstream.ts';
@@ -25,6 +27,8 @@ export interface ProvisioningOptions {
   /** Milliseconds since the epoch. */
   clock(): number;
   readonly observer: ProvisioningObserver;
+  /** What cursors are sealed with: a secret that all replicas share. */
+  cursorSecret(): string;
 }
 
 /** The use cases behind the SCIM endpoints. */
@@ -47,6 +51,11 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     annotations,
     users: createUserDirectory({ store, settings, map, annotations, observer }),
     groups: createGroupDirectory({ store, settings, annotations, observer }),
+    lister: createLister({
+      bookmarks: createBookmarks({ store, ttlMs: settings.cacheTtlMs }),
+      cursorSecret: options.cursorSecret,
+      clock: options.clock,
+    }),
     queue: options.queue,
     observer,
   };

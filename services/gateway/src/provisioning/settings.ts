@@ -20,6 +20,8 @@ export interface ProvisioningSettings {
   readonly cacheTtlMs: number;
   readonly cacheNegativeTtlMs: number;
   readonly filterLimits: FilterLimits;
+  /** How many of Collate's entries are looked at for one answer at most. */
+  readonly scanLimit: number;
 }
 
 /** Which existing teams a provider may take over. */

@@ -6,7 +6,8 @@ import type { AttributeMap } from '../translation/attribute-map.ts';
 import { equalsIgnoringCase, foldCase, localPart } from '../translation/names.ts';
 import type { UserLookup } from '../translation/query.ts';
 import { isTombstone, shownEmail, shownExternalId, shownUserName, type UserState } from '../translation/user.ts';
-import type { Annotations } from './annotations.ts';
+import { type Annotations, everyDocument } from './annotations.ts';
+import { type CataloguePage, firstPage } from './listing.ts';
 import type { ProvisioningObserver } from './observer.ts';
 import type { ProvisioningSettings } from './settings.ts';
 import type { Session } from './upstream.ts';
@@ -15,24 +16,42 @@ import type { Session } from './upstream.ts';
 export interface UserDirectory {
   /** Who answers to the value; tombstones included, for the caller to judge. At most one for each look-up but `id`. */
   find(lookup: UserLookup, session: Session): Promise<readonly UserState[]>;
+  /** One page of accounts in Collate's order; undefined in the place of a bot. */
+  page(query: UserPageQuery, session: Session): Promise<CataloguePage<UserState>>;
+  /** How many accounts are there only as tombstones. */
+  countTombstones(session: Session): Promise<number>;
   /** Every human account, page by page, in Collate's order. */
-  scan(session: Session, fields?: readonly 'teams'[]): AsyncIterable<readonly UserState[]>;
+  scan(
+    session: Session,
+    fields?: readonly 'teams'[],
+    include?: UserPageQuery['include'],
+  ): AsyncIterable<readonly UserState[]>;
   /** The state of one account, read fresh; bots are nobody. */
   get(id: string, session: Session, fields?: readonly 'teams'[]): Promise<UserState | undefined>;
   /** Nobody is shown any of these states again. */
   forget(states: readonly UserState[], values?: { readonly userName?: string; readonly email?: string }): Promise<void>;
 }
 
+/** Which accounts a page shows. */
+export interface UserPageQuery {
+  readonly after?: string;
+  readonly limit: number;
+  readonly include: 'all' | 'deleted' | 'non-deleted';
+  readonly fields?: readonly 'teams'[];
+}
+
 /** How well an account answers a look-up; the lowest wins (decisions: "look-up", "a document never outranks a live account"). */
 type Rank = 1 | 2 | 3 | 4;
 
-export function createUserDirectory(options: {
+interface DirectoryOptions {
   readonly store: Store;
   readonly settings: Pick<ProvisioningSettings, 'cacheTtlMs' | 'cacheNegativeTtlMs'>;
   readonly map: AttributeMap;
   readonly annotations: Annotations;
   readonly observer: ProvisioningObserver;
-}): UserDirectory {
+}
+
+export function createUserDirectory(options: DirectoryOptions): UserDirectory {
   const { map, annotations } = options;
   const cache: ReadThrough<UserState> = createReadThrough<UserState>({
     store: options.store,
@@ -53,15 +72,14 @@ export function createUserDirectory(options: {
       );
       return state === undefined ? [] : [state];
     },
-    scan: async function* (session, fields = []) {
-      const query = { include: 'all', isBot: false, fields, limit: 1000 } as const;
-      for await (const page of session.upstream.client.users.pages(query, session.call)) {
-        const people = page.items.filter((user) => !user.isBot);
-        const found = await annotations.ofUsers(
-          people.map((user) => user.id),
-          session,
-        );
-        yield people.map((user) => ({ user, annotation: found.get(user.id) }));
+    page: (query, session) => readPage(query, session, annotations),
+    countTombstones: createTombstoneCount(options, (session) => directory.scan(session, [], 'deleted')),
+    scan: async function* (session, fields = [], include = 'all') {
+      let place: { readonly after?: string } | undefined = {};
+      while (place !== undefined) {
+        const { candidates, after } = await directory.page({ ...place, include, fields, limit: 1000 }, session);
+        yield candidates.filter((state) => state !== undefined);
+        place = after === undefined ? undefined : { after };
       }
     },
     get: async (text, session, fields = []) => {
@@ -81,6 +99,40 @@ export function createUserDirectory(options: {
     },
   };
   return directory;
+}
+
+async function readPage(
+  query: UserPageQuery,
+  session: Session,
+  annotations: Annotations,
+): Promise<CataloguePage<UserState>> {
+  const page = await firstPage(session.upstream.client.users.pages({ ...query, isBot: false }, session.call));
+  const people = page.items.filter((user) => !user.isBot);
+  const found = await annotations.ofUsers(
+    people.map((user) => user.id),
+    session,
+  );
+  const candidates = page.items.map((user) => (user.isBot ? undefined : { user, annotation: found.get(user.id) }));
+  return { ...page, candidates };
+}
+
+/** Counts those whose account still is deleted: an administrator may have revived it, or deleted it for good. */
+function createTombstoneCount(
+  { store, settings, annotations, observer }: DirectoryOptions,
+  scanDeleted: (session: Session) => AsyncIterable<readonly UserState[]>,
+): (session: Session) => Promise<number> {
+  const ttlMs = settings.cacheTtlMs;
+  const counts = createReadThrough<number>({ store, name: 'tombstones', ttlMs, negativeTtlMs: ttlMs, observer });
+  return async (session) => {
+    const known = await annotations.all(session);
+    if (!known.some((annotation) => annotation.kind === 'user' && annotation.tombstone)) return 0;
+    const count = await counts.read(session.upstream.cacheScope, [everyDocument], async () => {
+      let found = 0;
+      for await (const states of scanDeleted(session)) found += states.filter(isTombstone).length;
+      return found;
+    });
+    return count ?? 0;
+  };
 }
 
 function tagsOf(state: UserState, map: AttributeMap): string[] {
@@ -103,7 +155,7 @@ async function load(
   lookup: UserLookup,
   session: Session,
   directory: UserDirectory,
-  options: Parameters<typeof createUserDirectory>[0],
+  options: DirectoryOptions,
 ): Promise<UserState | undefined> {
   const rank = (state: UserState) => rankOf(state, lookup, options.map);
   const named = lookup.by === 'externalId' ? [] : await findByName(lookup.value, session, options.annotations);
@@ -116,7 +168,7 @@ async function load(
   return best(found, rank);
 }
 
-function canHoldExternalId(session: Session, options: Parameters<typeof createUserDirectory>[0]): boolean {
+function canHoldExternalId(session: Session, options: DirectoryOptions): boolean {
   const stored = session.upstream.capabilities.userExternalId || options.annotations.available(session);
   return stored && options.map.remembers('externalId');
 }

@@ -1,28 +1,26 @@
 import type { Resource } from '@scim-gateway/scim';
 import {
   applyPatch,
-  type Filter,
   isProjected,
-  mentionsAttribute,
   notFound,
   type Projection,
-  parseFilter,
   parsePatch,
   parseResource,
   type ScimError,
   userResourceType,
 } from '@scim-gateway/scim';
 import { mergeReplacement } from '../translation/commands.ts';
-import { planUserQuery } from '../translation/query.ts';
 import { isTombstone, toScimUser, type UserState } from '../translation/user.ts';
-import type { ListQuery, RequestContext, ResourceList, ResourceService } from './contract.ts';
+import type { RequestContext, ResourceService } from './contract.ts';
 import { userQueueKey } from './member-resolution.ts';
 import type { Session } from './upstream.ts';
 import { changeUser } from './user-changes.ts';
 import { createUser } from './user-creation.ts';
 import { toUserDraft } from './user-draft.ts';
+import { listUsers } from './user-listing.ts';
 import { removeUser } from './user-removal.ts';
-import { createWindow } from './window.ts';
+import { showUser } from './user-view.ts';
+import { assertVersion, withVersion } from './version.ts';
 import type { Workshop } from './workshop.ts';
 
 /**
@@ -42,6 +40,7 @@ export function createUserService(workshop: Workshop): ResourceService {
     using _user = await workshop.queue.hold([userQueueKey(id)], context.signal);
     const state = await getUser(id, session, workshop, projection);
     const before = toScimUser(state, workshop.presentation);
+    assertVersion(before, context);
     const changed = await changeUser(state, toAfter(before), session, workshop);
     return show(changed ? await getUser(id, session, workshop, projection) : state, projection, session, workshop);
   };
@@ -64,16 +63,15 @@ export function createUserService(workshop: Workshop): ResourceService {
     },
     patch: async (id, body, projection, context) => {
       const operations = parsePatch(body, userResourceType, context.tolerance);
-      const resource = await change(id, projection, context, (before) =>
-        applyPatch(before, operations, userResourceType, context.tolerance),
-      );
-      return { resource };
+      const apply = (before: Resource) => applyPatch(before, operations, userResourceType, context.tolerance);
+      return { resource: await change(id, projection, context, apply) };
     },
     remove: async (id, context) => {
       const session = await open(context);
       using _user = await workshop.queue.hold([userQueueKey(id)], context.signal);
       const state = await workshop.users.get(id, session, ['teams']);
       if (state === undefined || isTombstone(state)) throw unknownUser(id);
+      assertVersion(toScimUser(state, workshop.presentation), context);
       await removeUser(state, session, workshop);
     },
   };
@@ -86,52 +84,7 @@ async function getUser(id: string, session: Session, workshop: Workshop, project
 }
 
 async function show(state: UserState, projection: Projection, session: Session, workshop: Workshop): Promise<Resource> {
-  const groups = isProjected(projection, 'groups')
-    ? await workshop.groups.visible(state.user.teams ?? [], session)
-    : undefined;
-  return toScimUser(state, workshop.presentation, groups);
-}
-
-async function listUsers(query: ListQuery, session: Session, workshop: Workshop): Promise<ResourceList> {
-  const filter = query.filter === undefined ? undefined : parseUserFilter(query.filter, session, workshop);
-  const plan = planUserQuery(filter);
-  const asksGroups = query.projection.attributes?.some((path) => path.attribute.name === 'groups') === true;
-  const needsGroups = asksGroups || (filter !== undefined && mentionsAttribute(filter, 'groups'));
-  const fields = needsGroups ? (['teams'] as const) : [];
-  const window = createWindow(query, plan.residue, ({ resource }: { readonly resource: Resource }) => resource);
-  const offer = async (states: readonly UserState[]) => {
-    for (const state of states) {
-      if (isTombstone(state)) continue;
-      const groups = needsGroups ? await workshop.groups.visible(state.user.teams ?? [], session) : undefined;
-      window.offer({ resource: toScimUser(state, workshop.presentation, groups) });
-    }
-  };
-  if (plan.lookup === undefined) for await (const states of workshop.users.scan(session, fields)) await offer(states);
-  else await offer(await findUsers(plan.lookup, needsGroups, session, workshop));
-  return {
-    resources: window.items.map(({ resource }) => resource),
-    totalResults: window.total,
-    startIndex: query.startIndex,
-  };
-}
-
-async function findUsers(
-  lookup: Parameters<Workshop['users']['find']>[0],
-  needsGroups: boolean,
-  session: Session,
-  workshop: Workshop,
-): Promise<readonly UserState[]> {
-  const found = await workshop.users.find(lookup, session);
-  if (!needsGroups) return found;
-  const states = await Promise.all(found.map(({ user }) => workshop.users.get(user.id, session, ['teams'])));
-  return states.filter((state) => state !== undefined);
-}
-
-function parseUserFilter(text: string, session: Session, workshop: Workshop): Filter {
-  return parseFilter(text, userResourceType, {
-    tolerance: session.context.tolerance,
-    limits: workshop.settings.filterLimits,
-  });
+  return withVersion(await showUser(state, isProjected(projection, 'groups'), session, workshop));
 }
 
 function unknownUser(id: string): ScimError {

@@ -2,6 +2,7 @@ import type { KeyedQueue } from '@scim-gateway/cache';
 import type { Presentation } from '../translation/user.ts';
 import type { Annotations } from './annotations.ts';
 import type { GroupDirectory } from './group-directory.ts';
+import type { Lister } from './lister.ts';
 import type { ProvisioningObserver } from './observer.ts';
 import type { ProvisioningSettings } from './settings.ts';
 import type { Upstreams } from './upstream.ts';
@@ -15,6 +16,7 @@ export interface Workshop {
   readonly annotations: Annotations;
   readonly users: UserDirectory;
   readonly groups: GroupDirectory;
+  readonly lister: Lister;
   /** Everything that writes one user, or one group as a whole, passes its queue. */
   readonly queue: KeyedQueue;
   readonly observer: ProvisioningObserver;

@@ -16,9 +16,19 @@ export interface QueryPlan<L> {
   readonly residue: Filter | undefined;
 }
 
+/** How a filter on users is answered; a scan need only see the active or the inactive ones where the filter says so. */
+export interface UserQueryPlan extends QueryPlan<UserLookup> {
+  readonly active: boolean | undefined;
+}
+
 /** What of a filter on users a look-up can answer. */
-export function planUserQuery(filter: Filter | undefined): QueryPlan<UserLookup> {
-  return planQuery(filter, toUserLookup);
+export function planUserQuery(filter: Filter | undefined): UserQueryPlan {
+  const plan = planQuery(filter, toUserLookup);
+  if (plan.lookup !== undefined) return { ...plan, active: undefined };
+  const operands = plan.residue?.kind === 'and' ? plan.residue.operands : [plan.residue];
+  const active = operands.map(toActivity).find((value) => value !== undefined);
+  const decides = active !== undefined && operands.length === 1;
+  return { ...plan, active, residue: decides ? undefined : plan.residue };
 }
 
 /** What of a filter on groups a look-up can answer. */
@@ -75,6 +85,13 @@ function toGroupLookup(filter: Filter): GroupLookup | undefined {
     default:
       return undefined;
   }
+}
+
+/** What a filter demands of `active`, if just that. */
+function toActivity(filter: Filter | undefined): boolean | undefined {
+  if (filter?.kind !== 'compare' || filter.path.text !== 'active' || typeof filter.value !== 'boolean')
+    return undefined;
+  return filter.operator === 'eq' ? filter.value : !filter.value;
 }
 
 /** The address in `[type eq "work" and value eq "…"]`: every e-mail that we show is of type work. */

@@ -21,8 +21,9 @@ describe('discovery', () => {
       bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
       filter: { supported: true, maxResults: 1000 },
       changePassword: { supported: false },
-      sort: { supported: false },
-      etag: { supported: false },
+      sort: { supported: true },
+      etag: { supported: true },
+      pagination: { cursor: true, index: true, defaultPaginationMethod: 'index', cursorTimeout: 3600 },
       authenticationSchemes: [{ type: 'oauthbearertoken' }],
       meta: { location: 'https://scim.example.com/scim/v2/ServiceProviderConfig' },
     });

@@ -197,16 +197,16 @@ describe('the routes of a resource type', () => {
     expect([head.statusCode, head.body]).toEqual([200, '']);
   });
 
-  it.each(['/nope', '', '/Users/x/y', '/users', '/USERS', '/Users.', '/Devices'])(
+  it.each(['/nope', '/Users/x/y', '/users', '/USERS', '/Users.', '/Devices'])(
     'answers an unknown path %s as SCIM does',
     async (url) => {
       const answer = await send('GET', url);
-      expect(answer.statusCode).toBe(url === '' ? 501 : 404);
+      expect(answer.statusCode).toBe(404);
       expect(answer.json()).toMatchObject({ schemas: [messageUrn.error] });
     },
   );
 
-  it.each(['/Me', '/Bulk', '/.search', '/'])('answers %s with 501', async (url) => {
+  it.each(['/Me', '/Bulk'])('answers %s with 501', async (url) => {
     expect((await send('POST', url, {})).json()).toMatchObject({ schemas: [messageUrn.error], status: '501' });
   });
 

@@ -39,6 +39,7 @@ const defaultSettings: ProvisioningSettings = {
   cacheTtlMs: 300_000,
   cacheNegativeTtlMs: 5000,
   filterLimits: defaultFilterLimits,
+  scanLimit: 250_000,
 };
 
 /** Starts a simulator and the use cases in front of it. */
@@ -58,6 +59,7 @@ export async function startBench(
       settings,
       locate: (endpoint, id) => `http://gateway.test/scim/v2${endpoint}/${id}`,
       clock: Date.now,
+      cursorSecret: () => 'a secret of the tests',
       observer: { onNotice: (notice) => notices.push(notice) },
     });
   const provisioning = build();

@@ -9,15 +9,17 @@ import {
   toServiceProviderConfig,
 } from '@scim-gateway/scim';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { cursorTimeoutSeconds } from '../../provisioning/cursor.ts';
 import { render } from '../render.ts';
 import { discoveryDocumentation } from '../schemas/operations.ts';
+import type { PageLimits } from './list-query.ts';
 import { addMethodNotAllowed } from './unsupported.ts';
 
 export interface DiscoveryOptions {
   /** The SCIM base URL, without a slash at its end; known once the gateway listens. */
   readonly baseUrl: () => string;
   readonly describeTypes: () => readonly ResourceType[];
-  readonly maxResults: number;
+  readonly pages: PageLimits;
 }
 
 interface Documents {
@@ -69,25 +71,33 @@ function toList(resources: readonly JsonObject[]): JsonObject {
 }
 
 /** The documents, made when they are first asked for. */
-function createDocuments({ baseUrl, describeTypes, maxResults }: DiscoveryOptions): () => Documents {
+function createDocuments({ baseUrl, describeTypes, pages }: DiscoveryOptions): () => Documents {
   let documents: Documents | undefined;
   return () => {
-    documents ??= describe(baseUrl(), describeTypes(), maxResults);
+    documents ??= describe(baseUrl(), describeTypes(), pages);
     return documents;
   };
 }
 
-function describe(baseUrl: string, types: readonly ResourceType[], maxResults: number): Documents {
+function describe(baseUrl: string, types: readonly ResourceType[], pages: PageLimits): Documents {
   const schemas = types.flatMap((type) => [type.schema, ...type.extensions.map(({ schema }) => schema)]);
   return {
     configuration: toServiceProviderConfig({
       baseUrl,
       patch: true,
       bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
-      filter: { supported: true, maxResults },
+      filter: { supported: true, maxResults: pages.max },
       changePassword: false,
-      sort: false,
-      etag: false,
+      sort: true,
+      etag: true,
+      pagination: {
+        cursor: true,
+        index: true,
+        defaultPaginationMethod: 'index',
+        defaultPageSize: Math.min(pages.default, pages.max),
+        maxPageSize: pages.max,
+        cursorTimeout: cursorTimeoutSeconds,
+      },
       authenticationSchemes: [bearerToken],
     }),
     resourceTypes: types.map((type) => toResourceTypeDocument(type, baseUrl)),

@@ -6,6 +6,7 @@ import {
   type Projection,
   parsePageRequest,
   parseProjection,
+  parseSort,
   type ResourceType,
 } from '@scim-gateway/scim';
 import type { ListQuery } from '../../provisioning/contract.ts';
@@ -17,7 +18,8 @@ export interface PageLimits {
   readonly max: number;
 }
 
-type Parameters = Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, unknown>>;
+type Paging = Parameters<typeof parsePageRequest>[0];
 
 /** What a client wants to see of a single resource; parameters that SCIM does not define are ignored. */
 export function readProjection(query: unknown, type: ResourceType): Projection {
@@ -34,41 +36,63 @@ export function readProjection(query: unknown, type: ResourceType): Projection {
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2 */
 export function readListQuery(query: unknown, type: ResourceType, limits: PageLimits): ListQuery {
   const parameters = toParameters(query);
-  const filter = readText(parameters, 'filter');
-  const page = parsePageRequest(
-    { startIndex: readText(parameters, 'startIndex'), count: readText(parameters, 'count') },
+  return toListQuery(
+    {
+      page: { startIndex: readText(parameters, 'startIndex'), count: readText(parameters, 'count') },
+      cursor: readText(parameters, 'cursor'),
+      names: {
+        attributes: readText(parameters, 'attributes'),
+        excludedAttributes: readText(parameters, 'excludedAttributes'),
+      },
+      parameters,
+    },
+    type,
     limits,
   );
-  return toListQuery(filter, page, readProjection(query, type));
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.3 */
 export function readSearchRequest(body: unknown, type: ResourceType, limits: PageLimits): ListQuery {
   if (typeof body !== 'object' || body === null) throw invalidSyntax('The body must be a SearchRequest object.');
-  const request = toParameters(body);
-  if (!Array.isArray(request['schemas']) || !request['schemas'].includes(messageUrn.searchRequest)) {
+  const parameters = toParameters(body);
+  if (!Array.isArray(parameters['schemas']) || !parameters['schemas'].includes(messageUrn.searchRequest)) {
     throw invalidSyntax(`The body's schemas must hold ${messageUrn.searchRequest}.`);
   }
-  const filter = readText(request, 'filter');
-  const page = parsePageRequest(
-    { startIndex: readNumber(request, 'startIndex'), count: readNumber(request, 'count') },
+  return toListQuery(
+    {
+      page: { startIndex: readNumber(parameters, 'startIndex'), count: readNumber(parameters, 'count') },
+      cursor: readText(parameters, 'cursor'),
+      names: {
+        attributes: readNames(parameters, 'attributes'),
+        excludedAttributes: readNames(parameters, 'excludedAttributes'),
+      },
+      parameters,
+    },
+    type,
     limits,
   );
-  const names = {
-    attributes: readNames(request, 'attributes'),
-    excludedAttributes: readNames(request, 'excludedAttributes'),
-  };
-  return toListQuery(filter, page, parseProjection(names, type));
 }
 
-function toListQuery(
-  filter: string | undefined,
-  page: Pick<ListQuery, 'startIndex' | 'count'>,
-  projection: Projection,
-): ListQuery {
-  if (filter === undefined || filter.trim() === '') return { ...page, projection };
+/** The parts of a list request that a query string and a body spell differently, and the rest. */
+interface Spelled {
+  readonly page: Pick<Paging, 'startIndex' | 'count'>;
+  readonly cursor: string | undefined;
+  readonly names: Parameters<typeof parseProjection>[0];
+  readonly parameters: Fields;
+}
+
+function toListQuery({ page, cursor, names, parameters }: Spelled, type: ResourceType, limits: PageLimits): ListQuery {
+  const filter = readText(parameters, 'filter');
+  const order = { sortBy: readText(parameters, 'sortBy'), sortOrder: readText(parameters, 'sortOrder') };
+  const sort = parseSort(order, type);
+  const query = {
+    ...parsePageRequest({ ...page, cursor }, limits),
+    ...(sort === undefined ? {} : { sort }),
+    projection: parseProjection(names, type),
+  };
+  if (filter === undefined || filter.trim() === '') return query;
   checkCharacters(filter);
-  return { ...page, projection, filter };
+  return { ...query, filter };
 }
 
 /** Escapes are looked through: a NUL that the filter's parser would make of one is as useless as a plain one. */
@@ -81,11 +105,11 @@ function checkCharacters(filter: string): void {
   }
 }
 
-function toParameters(source: unknown): Parameters {
+function toParameters(source: unknown): Fields {
   return typeof source === 'object' && source !== null ? { ...source } : {};
 }
 
-function readText(parameters: Parameters, name: string): string | undefined {
+function readText(parameters: Fields, name: string): string | undefined {
   const value = parameters[name];
   if (value === undefined || value === null) return undefined;
   if (Array.isArray(value)) throw invalidValue(`${name} is given ${value.length} times; give it once.`);
@@ -93,14 +117,14 @@ function readText(parameters: Parameters, name: string): string | undefined {
   return value;
 }
 
-function readNumber(request: Parameters, name: string): number | undefined {
+function readNumber(request: Fields, name: string): number | undefined {
   const value = request[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'number') throw invalidValue(`${name} must be an integer.`);
   return value;
 }
 
-function readNames(request: Parameters, name: string): string | undefined {
+function readNames(request: Fields, name: string): string | undefined {
   const value = request[name];
   if (value === undefined || value === null) return undefined;
   if (!Array.isArray(value) || !value.every((each) => typeof each === 'string')) {

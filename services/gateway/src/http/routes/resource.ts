@@ -1,4 +1,14 @@
-import { invalidSyntax, projectResource, type Resource, ScimError, toListResponse } from '@scim-gateway/scim';
+import {
+  invalidSyntax,
+  type JsonObject,
+  matchesVersion,
+  type Projection,
+  projectResource,
+  type Resource,
+  type ResourceType,
+  ScimError,
+  toListResponse,
+} from '@scim-gateway/scim';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Audit } from '../../observability/audit.ts';
 import type { Metrics } from '../../observability/metrics.ts';
@@ -55,9 +65,9 @@ export function addResourceRoutes(app: FastifyInstance, options: ResourceRoutesO
 function createReaders({ service, pages }: ResourceRoutesOptions) {
   const { type } = service;
   const answerList = async (request: FastifyRequest, reply: FastifyReply, query: ListQuery) => {
-    const { resources, totalResults, startIndex } = await service.list(query, contextOf(request));
+    const { resources, ...window } = await service.list(query, contextOf(request));
     const shown = resources.map((resource) => projectResource(resource, type, query.projection));
-    return render(request, reply, 200, toListResponse({ resources: shown, totalResults, startIndex }));
+    return render(request, reply, 200, toListResponse({ ...window, resources: shown }));
   };
   const list: Handler = async (request, reply) => answerList(request, reply, readListQuery(request.query, type, pages));
   const search: Handler = async (request, reply) =>
@@ -65,7 +75,8 @@ function createReaders({ service, pages }: ResourceRoutesOptions) {
   const get: Handler = async (request, reply) => {
     const projection = readProjection(request.query, type);
     const resource = await service.read(idOf(request), projection, contextOf(request));
-    return render(request, reply, 200, projectResource(resource, type, projection));
+    if (isUnchanged(request, resource)) return reply.code(304).header('etag', metaOf(resource, 'version')).send();
+    return renderResource(request, reply, 200, { resource, type, projection });
   };
   return { list, search, get };
 }
@@ -77,16 +88,17 @@ function createWriters({ service, resource: kind, audit, metrics }: ResourceRout
     const projection = readProjection(request.query, type);
     const body = bodyOf(request);
     const resource = await audited(request, 'create', 201, () => service.create(body, projection, contextOf(request)));
-    const location = locationOf(resource);
+    const location = metaOf(resource, 'location');
     if (location !== undefined) reply.header('location', location);
-    return render(request, reply, 201, projectResource(resource, type, projection));
+    return renderResource(request, reply, 201, { resource, type, projection });
   };
   const replace: Handler = async (request, reply) => {
     const projection = readProjection(request.query, type);
     const id = idOf(request);
     const body = bodyOf(request);
     const run = () => service.replace(id, body, projection, contextOf(request));
-    return render(request, reply, 200, projectResource(await audited(request, 'replace', 200, run), type, projection));
+    const resource = await audited(request, 'replace', 200, run);
+    return renderResource(request, reply, 200, { resource, type, projection });
   };
   const patch: Handler = async (request, reply) => {
     const projection = readProjection(request.query, type);
@@ -96,7 +108,7 @@ function createWriters({ service, resource: kind, audit, metrics }: ResourceRout
     const run = () => service.patch(id, body, projection, contextOf(request));
     const { resource } = await audited(request, 'patch', 200, run);
     if (resource === undefined) return reply.code(204).send();
-    return render(request, reply, 200, projectResource(resource, type, projection));
+    return renderResource(request, reply, 200, { resource, type, projection });
   };
   const remove: Handler = async (request, reply) => {
     const id = idOf(request);
@@ -104,6 +116,28 @@ function createWriters({ service, resource: kind, audit, metrics }: ResourceRout
     return reply.code(204).send();
   };
   return { create, replace, patch, delete: remove };
+}
+
+/** Sends one resource, with the headers that say where it is and in which version. */
+function renderResource(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  shown: { readonly resource: Resource; readonly type: ResourceType; readonly projection: Projection },
+): FastifyReply {
+  const { resource, type, projection } = shown;
+  const version = metaOf(resource, 'version');
+  if (version !== undefined) reply.header('etag', version);
+  const location = metaOf(resource, 'location');
+  if (location !== undefined) reply.header('content-location', location);
+  return render(request, reply, status, projectResource(resource, type, projection));
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14 */
+function isUnchanged({ headers }: FastifyRequest, resource: Resource): boolean {
+  const version = metaOf(resource, 'version');
+  const known = headers['if-none-match'];
+  return version !== undefined && known !== undefined && matchesVersion(known, version);
 }
 
 /** Runs a write and records it, whichever way it ends. */
@@ -151,7 +185,8 @@ function bodyOf({ body }: FastifyRequest): unknown {
   return body;
 }
 
-function locationOf({ meta }: Resource): string | undefined {
-  const hasLocation = typeof meta === 'object' && meta !== null && 'location' in meta;
-  return hasLocation && typeof meta.location === 'string' ? meta.location : undefined;
+function metaOf({ meta }: Resource, name: 'location' | 'version'): string | undefined {
+  const value =
+    typeof meta === 'object' && meta !== null && !Array.isArray(meta) ? (meta as JsonObject)[name] : undefined;
+  return typeof value === 'string' ? value : undefined;
 }

@@ -35,6 +35,11 @@ export const searchSchema = Type.Object(
     filter: Type.Optional(Type.String()),
     startIndex: Type.Optional(Type.Integer()),
     count: Type.Optional(Type.Integer()),
+    cursor: Type.Optional(
+      Type.String({ description: 'Empty for the first page, then `nextCursor` of the page before.' }),
+    ),
+    sortBy: Type.Optional(Type.String()),
+    sortOrder: Type.Optional(Type.Union([Type.Literal('ascending'), Type.Literal('descending')])),
     attributes: Type.Optional(Type.Array(Type.String())),
     excludedAttributes: Type.Optional(Type.Array(Type.String())),
   },
@@ -45,8 +50,9 @@ export const searchSchema = Type.Object(
 export function toListSchema(resource: TSchema): TSchema {
   return Type.Object({
     schemas: Type.Array(Type.Literal(messageUrn.listResponse)),
-    totalResults: Type.Integer(),
-    startIndex: Type.Integer(),
+    totalResults: Type.Optional(Type.Integer({ description: 'Always there when paging by index.' })),
+    startIndex: Type.Optional(Type.Integer({ description: 'When paging by index.' })),
+    nextCursor: Type.Optional(Type.String({ description: 'When paging by cursor and there is more.' })),
     itemsPerPage: Type.Integer(),
     Resources: Type.Array(resource),
   });
@@ -63,4 +69,9 @@ export const listQuery = {
   filter: Type.Optional(Type.String({ description: 'For example: userName eq "ada@example.com"' })),
   startIndex: Type.Optional(Type.Integer({ minimum: 1, description: 'The first one to show; they count from 1.' })),
   count: Type.Optional(Type.Integer({ minimum: 0, description: 'How many to show at most.' })),
+  cursor: Type.Optional(
+    Type.String({ description: 'Empty for the first page, then `nextCursor` of the page before.' }),
+  ),
+  sortBy: Type.Optional(Type.String({ description: 'The attribute to order by, for example userName.' })),
+  sortOrder: Type.Optional(Type.Union([Type.Literal('ascending'), Type.Literal('descending')])),
 };

@@ -16,11 +16,18 @@ const refusals = {
   403: 'Not permitted.',
   404: 'No such resource.',
   409: 'In use already.',
+  412: 'The resource is no longer in the version that If-Match names.',
   413: 'The body is too large.',
   429: 'Wait as long as Retry-After says.',
   500: 'A mistake of the gateway; the detail names the request.',
   503: 'Collate cannot be reached; wait as long as Retry-After says.',
 } as const;
+
+const descriptions = new Map([
+  ['201', 'Created.'],
+  ['204', 'Done.'],
+  ['304', 'In the version that If-None-Match names.'],
+]);
 
 /** The documentation of a resource type's endpoints; its schema is registered under its name. */
 export function documentResource(name: 'User' | 'Group'): ResourceDocumentation {
@@ -49,22 +56,47 @@ export function documentResource(name: 'User' | 'Group'): ResourceDocumentation 
       querystring: seen,
       response: answers({ 201: one }, 400, 403, 409, 413),
     }),
-    get: describe('get', `Read a ${word}`, { params: id, querystring: seen, response: answers({ 200: one }, 404) }),
+    get: describe('get', `Read a ${word}`, {
+      params: id,
+      querystring: seen,
+      response: answers({ 200: one, 304: undefined }, 404),
+    }),
     replace: describe('replace', `Replace a ${word}`, {
       ...bodyOf(name),
       params: id,
       querystring: seen,
-      response: answers({ 200: one }, 400, 403, 404, 409, 413),
+      response: answers({ 200: one }, 400, 403, 404, 409, 412, 413),
     }),
     patch: describe('patch', `Change parts of a ${word}`, {
       ...bodyOf('PatchOp'),
       params: id,
       querystring: seen,
-      response: answers({ 200: one, 204: undefined }, 400, 403, 404, 409, 413),
+      response: answers({ 200: one, 204: undefined }, 400, 403, 404, 409, 412, 413),
     }),
-    delete: describe('delete', `Delete a ${word}`, { params: id, response: answers({ 204: undefined }, 403, 404) }),
+    delete: describe('delete', `Delete a ${word}`, {
+      params: id,
+      response: answers({ 204: undefined }, 403, 404, 412),
+    }),
   };
 }
+
+/** What the OpenAPI document says about queries across resource types. */
+export const rootDocumentation = {
+  list: {
+    operationId: 'listAll',
+    summary: 'Find users and groups',
+    tags: ['All resources'],
+    querystring: Type.Object({ ...listQuery, ...projectionQuery }),
+    response: answers({ 200: toListSchema(anyObject) }, 400),
+  },
+  search: {
+    operationId: 'searchAll',
+    summary: 'Find users and groups by a filter in the body',
+    tags: ['All resources'],
+    ...bodyOf('SearchRequest'),
+    response: answers({ 200: toListSchema(anyObject) }, 400),
+  },
+} as const satisfies Record<string, FastifySchema>;
 
 /** What the OpenAPI document says about a discovery endpoint. */
 export function discoveryDocumentation(url: string): FastifySchema {
@@ -98,7 +130,7 @@ function answers(meant: Readonly<Record<number, TSchema | undefined>>, ...also: 
 }
 
 function toAnswer(status: string, schema: TSchema | undefined): object {
-  const description = status === '201' ? 'Created.' : status === '204' ? 'Done.' : 'As asked.';
+  const description = descriptions.get(status) ?? 'As asked.';
   return schema === undefined ? { description, type: 'null' } : { description, content: contentOf(schema) };
 }
 

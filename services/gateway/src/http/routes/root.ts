@@ -1,0 +1,47 @@
+import { projectResource, toListResponse, widenResourceType } from '@scim-gateway/scim';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ListQuery, ResourceService } from '../../provisioning/contract.ts';
+import { searchAcross } from '../../provisioning/root-search.ts';
+import { render } from '../render.ts';
+import { contextOf } from '../request-facts.ts';
+import { rootDocumentation } from '../schemas/operations.ts';
+import { type PageLimits, readListQuery, readSearchRequest } from './list-query.ts';
+import { addMethodNotAllowed } from './unsupported.ts';
+
+type ReadQuery = typeof readListQuery;
+
+/**
+ * Queries across all resource types.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.1
+ */
+export function addRootRoutes(
+  app: FastifyInstance,
+  { services, pages }: { readonly services: readonly ResourceService[]; readonly pages: PageLimits },
+): void {
+  const types = services.map(({ type }) => type);
+  const wide = services.map((service) => ({ service, vocabulary: widenResourceType(service.type, types) }));
+  const answer = async (request: FastifyRequest, reply: FastifyReply, read: ReadQuery, source: unknown) => {
+    const shares = wide.map(({ service, vocabulary }) => {
+      const query: ListQuery = { ...read(source, vocabulary, pages), vocabulary };
+      return { service, query };
+    });
+    const { found, totalResults } = await searchAcross(shares, contextOf(request));
+    const resources = found.map(({ resource, service, query }) =>
+      projectResource(resource, service.type, query.projection),
+    );
+    const startIndex = shares[0]?.query.startIndex ?? 1;
+    return render(request, reply, 200, toListResponse({ resources, totalResults, startIndex }));
+  };
+  const config = (operation: 'list' | 'search') => ({
+    facts: { kind: { resource: 'other', operation } as const, writes: false, bodyLimit: 2 ** 20 },
+  });
+  app.get('/', { config: config('list'), schema: rootDocumentation.list }, (request, reply) =>
+    answer(request, reply, readListQuery, request.query),
+  );
+  app.post('/.search', { config: config('search'), schema: rootDocumentation.search }, (request, reply) =>
+    answer(request, reply, readSearchRequest, request.body),
+  );
+  addMethodNotAllowed(app, '/', ['GET']);
+  addMethodNotAllowed(app, '/.search', ['POST']);
+}

@@ -1,0 +1,22 @@
+import { isProjected, type Projection, type Resource } from '@scim-gateway/scim';
+import { type GroupState, toScimGroup } from '../translation/group.ts';
+import { shownMembers } from './group-members.ts';
+import type { Session } from './upstream.ts';
+import { withVersion } from './version.ts';
+import type { Workshop } from './workshop.ts';
+
+/** A group as the projection needs it: its version only with its members, which belong to it. */
+export async function showGroup(
+  state: GroupState,
+  projection: Projection,
+  session: Session,
+  workshop: Workshop,
+): Promise<Resource> {
+  if (!isProjected(projection, 'members')) return toScimGroup(state, workshop.presentation);
+  return withVersion(await showWhole(state, session, workshop));
+}
+
+/** A group with its members; without a version. */
+export async function showWhole(state: GroupState, session: Session, workshop: Workshop): Promise<Resource> {
+  return toScimGroup(state, workshop.presentation, await shownMembers(state, session, workshop));
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { compareSortKeys, type SortKey } from '@scim-gateway/scim';
+import type { Bookmarks } from './bookmarks.ts';
+import type { ListQuery, RequestContext } from './contract.ts';
+import { type Continuation, createCursorSeal } from './cursor.ts';
+import { beginning, type Catalogue, type Mark, readSorted, readWindow } from './listing.ts';
+import type { Session } from './upstream.ts';
+
+/** A list before a window is cut out of it. */
+export interface Listable<T> {
+  /** Names the list among all others: the resource type and the filter. */
+  readonly name: string;
+  /** What a look-up found; or where to look at everything. */
+  readonly source: readonly T[] | Catalogue<T>;
+  /** What orders an item; asked only when the query sorts. */
+  toSortKey(item: T): SortKey;
+}
+
+/** A window of a list; what it leaves out is not known, or not asked for. */
+export interface ListWindow<T> {
+  readonly items: readonly T[];
+  readonly totalResults?: number;
+  readonly startIndex?: number;
+  readonly nextCursor?: string;
+}
+
+/** Cuts windows out of lists, by index or by cursor. */
+export interface Lister {
+  read<T>(list: Listable<T>, query: ListQuery, session: Session): Promise<ListWindow<T>>;
+}
+
+interface ListerOptions {
+  readonly bookmarks: Bookmarks;
+  /** What cursors are sealed with, where the provider's own bot does not act. */
+  readonly cursorSecret: () => string;
+  readonly clock: () => number;
+}
+
+/** A part of a list, and how to go on behind it. */
+interface Cut<T> {
+  readonly items: readonly T[];
+  readonly total: number | undefined;
+  readonly next: Continuation | undefined;
+}
+
+export function createLister(options: ListerOptions): Lister {
+  return {
+    read: async (list, query, session) => {
+      const binding = toBinding(list.name, query, session);
+      if (query.cursor === undefined) {
+        const { items, total = 0 } = await cutAtIndex(list, query, binding, options.bookmarks);
+        return { items, totalResults: total, startIndex: query.startIndex };
+      }
+      const seal = createCursorSeal(secretFor(session.context, options), options.clock);
+      const from: Continuation = query.cursor === '' ? { mark: beginning } : seal.open(query.cursor, binding);
+      const { items, total, next } = await cutAt(list, query, from);
+      return {
+        items,
+        ...(total === undefined ? {} : { totalResults: total }),
+        ...(next === undefined ? {} : { nextCursor: seal.seal(next, binding) }),
+      };
+    },
+  };
+}
+
+async function cutAtIndex<T>(
+  list: Listable<T>,
+  query: ListQuery,
+  binding: string,
+  bookmarks: Bookmarks,
+): Promise<Cut<T>> {
+  const { startIndex, count } = query;
+  if (!isCatalogue(list.source) || query.sort !== undefined) return cutAt(list, query, { index: startIndex });
+  const catalogue = list.source;
+  const mark = startIndex > 1 ? await bookmarks.find(binding, startIndex) : undefined;
+  const part = await readWindow(catalogue, {
+    from: mark ?? beginning,
+    toSkip: mark === undefined ? startIndex - 1 : 0,
+    count,
+    counts: mark === undefined && catalogue.countHidden === undefined,
+  });
+  if (part.next !== undefined) await bookmarks.keep(binding, startIndex + part.items.length, part.next);
+  // A bookmark is older than the count: where the list has shrunk below it, nobody is left.
+  const isBehind = part.total !== undefined && startIndex > part.total;
+  return { items: isBehind ? [] : part.items, total: part.total, next: undefined };
+}
+
+async function cutAt<T>(list: Listable<T>, query: ListQuery, from: Continuation): Promise<Cut<T>> {
+  const { source } = list;
+  if (isCatalogue(source) && query.sort === undefined) return cutAtMark(source, query, from);
+  const startIndex = 'index' in from ? from.index : 1;
+  const { items, total } = await readIndexed(list, { startIndex, count: query.count }, query);
+  const behind = startIndex + items.length;
+  return { items, total, next: behind <= total ? { index: behind } : undefined };
+}
+
+async function cutAtMark<T>(catalogue: Catalogue<T>, query: ListQuery, from: Continuation): Promise<Cut<T>> {
+  const mark: Mark = 'mark' in from ? from.mark : beginning;
+  const part = await readWindow(catalogue, { from: mark, toSkip: 0, count: query.count, counts: false });
+  return { items: part.items, total: part.total, next: part.next === undefined ? undefined : { mark: part.next } };
+}
+
+async function readIndexed<T>(
+  { source, toSortKey }: Listable<T>,
+  window: { readonly startIndex: number; readonly count: number },
+  { sort }: ListQuery,
+): Promise<{ readonly items: readonly T[]; readonly total: number }> {
+  if (isCatalogue(source)) {
+    if (sort === undefined) throw new TypeError('a catalogue is read by marks unless it is sorted');
+    return readSorted(source, window, sort, toSortKey);
+  }
+  const sorted =
+    sort === undefined
+      ? source
+      : [...source].sort((left, right) => compareSortKeys(toSortKey(left), toSortKey(right), sort));
+  const start = window.startIndex - 1;
+  return { items: sorted.slice(start, start + window.count), total: source.length };
+}
+
+function isCatalogue<T>(source: readonly T[] | Catalogue<T>): source is Catalogue<T> {
+  return 'page' in source;
+}
+
+/** What a cursor or bookmark is good for: this list in this order, for this provider, as it sees Collate. */
+function toBinding(name: string, { sort }: ListQuery, { upstream, context }: Session): string {
+  const order = sort === undefined ? [] : [sort.path.text, sort.descending];
+  const parts = [upstream.cacheScope, context.principal.credential, context.tolerance.profile, name, ...order];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
+function secretFor({ principal }: RequestContext, { cursorSecret }: ListerOptions): string {
+  return principal.collateToken?.() ?? cursorSecret();
+}

@@ -1,0 +1,91 @@
+import {
+  evaluateFilter,
+  type Filter,
+  mentionsAttribute,
+  parseFilter,
+  printFilter,
+  type Resource,
+  type ResourceType,
+  toSortKey,
+  userResourceType,
+} from '@scim-gateway/scim';
+import { planUserQuery } from '../translation/query.ts';
+import { isTombstone, type UserState } from '../translation/user.ts';
+import type { ListQuery, ResourceList } from './contract.ts';
+import type { Listable } from './lister.ts';
+import type { Session } from './upstream.ts';
+import { showUser } from './user-view.ts';
+import { withVersion } from './version.ts';
+import type { Workshop } from './workshop.ts';
+
+/** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2 */
+export async function listUsers(query: ListQuery, session: Session, workshop: Workshop): Promise<ResourceList> {
+  const filter =
+    query.filter === undefined
+      ? undefined
+      : parseUserFilter(query.filter, query.vocabulary ?? userResourceType, session, workshop);
+  const list = await toListable(filter, query, session, workshop);
+  const { items, ...window } = await workshop.lister.read(list, query, session);
+  return { ...window, resources: items.map(withVersion) };
+}
+
+/** The users that a filter lets pass, as resources. */
+async function toListable(
+  filter: Filter | undefined,
+  query: ListQuery,
+  session: Session,
+  workshop: Workshop,
+): Promise<Listable<Resource>> {
+  const plan = planUserQuery(filter);
+  const asksGroups = query.projection.attributes?.some((path) => path.attribute.name === 'groups') === true;
+  const needsGroups = asksGroups || (filter !== undefined && mentionsAttribute(filter, 'groups'));
+  const needsVersion = filter !== undefined && mentionsAttribute(filter, 'meta');
+  const admit = async (state: UserState | undefined): Promise<Resource | undefined> => {
+    if (state === undefined || isTombstone(state)) return undefined;
+    const plain = await showUser(state, needsGroups, session, workshop);
+    const resource = needsVersion ? withVersion(plain) : plain;
+    return plan.residue === undefined || evaluateFilter(plan.residue, resource) ? resource : undefined;
+  };
+  const named = {
+    name: `users?${filter === undefined ? '' : printFilter(filter)}`,
+    toSortKey: (resource: Resource) => (query.sort === undefined ? undefined : toSortKey(resource, query.sort)),
+  };
+  if (plan.lookup !== undefined) {
+    const found = await Promise.all((await findUsers(plan.lookup, needsGroups, session, workshop)).map(admit));
+    return { ...named, source: found.filter((resource) => resource !== undefined) };
+  }
+  const include = plan.active === undefined ? 'all' : plan.active ? 'non-deleted' : 'deleted';
+  const countHidden = async () => (plan.active === true ? 0 : workshop.users.countTombstones(session));
+  return {
+    ...named,
+    source: {
+      page: async (window) => {
+        const fields = needsGroups ? (['teams'] as const) : [];
+        const page = await workshop.users.page({ ...window, include, fields }, session);
+        return { ...page, candidates: await Promise.all(page.candidates.map(admit)) };
+      },
+      idOf: (resource) => String(resource['id']),
+      scanLimit: workshop.settings.scanLimit,
+      ...(plan.residue === undefined ? { countHidden } : {}),
+    },
+  };
+}
+
+async function findUsers(
+  lookup: Parameters<Workshop['users']['find']>[0],
+  needsGroups: boolean,
+  session: Session,
+  workshop: Workshop,
+): Promise<readonly UserState[]> {
+  const found = await workshop.users.find(lookup, session);
+  if (!needsGroups) return found;
+  const states = await Promise.all(found.map(({ user }) => workshop.users.get(user.id, session, ['teams'])));
+  return states.filter((state) => state !== undefined);
+}
+
+function parseUserFilter(text: string, vocabulary: ResourceType, session: Session, workshop: Workshop): Filter {
+  return parseFilter(text, vocabulary, {
+    tolerance: session.context.tolerance,
+    limits: workshop.settings.filterLimits,
+  });
+}
