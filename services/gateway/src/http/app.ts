@@ -16,11 +16,13 @@ import { addLimits } from './plugins/limits.ts';
 import { addMediaTypes } from './plugins/media-type.ts';
 import { addOpenApi } from './plugins/openapi.ts';
 import { addTelemetry } from './plugins/telemetry.ts';
+import { addBulkRoute } from './routes/bulk.ts';
 import { addDiscoveryRoutes } from './routes/discovery.ts';
 import type { PageLimits } from './routes/list-query.ts';
 import { addResourceRoutes } from './routes/resource.ts';
 import { addRootRoutes } from './routes/root.ts';
 import { addMethodNotAllowed, addNotImplemented } from './routes/unsupported.ts';
+import { createWrites } from './routes/writes.ts';
 import { documentResource } from './schemas/operations.ts';
 
 /** Where SCIM is served. */
@@ -47,7 +49,7 @@ export interface AppOptions {
   readonly baseUrl: () => string;
   readonly version: string;
   readonly deadlineMs: number;
-  /** The largest body of a request to Groups; elsewhere the smaller of this and 1 MiB. */
+  /** The largest body of a request to Groups or Bulk; elsewhere the smaller of this and 1 MiB. */
   readonly bodyLimitBytes: number;
   readonly maxConnections: number;
   readonly trustedProxies: readonly string[];
@@ -55,6 +57,9 @@ export interface AppOptions {
 }
 
 const megabyte = 2 ** 20;
+
+/** Most operations of a bulk request. */
+const maxBulkOperations = 1_000;
 
 /** The SCIM listener: hooks and routes, in the order in which they act. */
 export async function buildApp(services: AppServices, options: AppOptions): Promise<FastifyInstance> {
@@ -79,27 +84,40 @@ export async function buildApp(services: AppServices, options: AppOptions): Prom
 }
 
 function addRoutes(app: FastifyInstance, services: AppServices, options: AppOptions): void {
-  const { audit, metrics } = services;
-  const { pages, bodyLimitBytes } = options;
-  const shared = { audit, metrics, pages };
+  const { audit, metrics, logger, users, groups } = services;
+  const { pages, bodyLimitBytes, baseUrl } = options;
+  const userWrites = createWrites({ service: users, resource: 'user', audit, metrics });
+  const groupWrites = createWrites({ service: groups, resource: 'group', audit, metrics });
   addResourceRoutes(app, {
-    ...shared,
-    service: services.users,
+    service: users,
     resource: 'user',
+    pages,
     bodyLimit: Math.min(bodyLimitBytes, megabyte),
+    writes: userWrites,
     documentation: documentResource('User'),
   });
   addResourceRoutes(app, {
-    ...shared,
-    service: services.groups,
+    service: groups,
     resource: 'group',
+    pages,
     bodyLimit: bodyLimitBytes,
+    writes: groupWrites,
     documentation: documentResource('Group'),
   });
-  addDiscoveryRoutes(app, { baseUrl: options.baseUrl, describeTypes: services.describeTypes, pages });
+  addRootRoutes(app, { services: [users, groups], pages });
+  addBulkRoute(app, {
+    writes: new Map([
+      [users.type.endpoint, userWrites],
+      [groups.type.endpoint, groupWrites],
+    ]),
+    bodyLimit: bodyLimitBytes,
+    maxOperations: maxBulkOperations,
+    baseUrl,
+    onUnexpected: (error, requestId) => logger.error('a bulk operation failed unexpectedly', { requestId }, error),
+  });
+  const bulk = { supported: true, maxOperations: maxBulkOperations, maxPayloadSize: bodyLimitBytes };
+  addDiscoveryRoutes(app, { baseUrl, describeTypes: services.describeTypes, pages, bulk });
   addNotImplemented(app, '/Me', 'There is no /Me: tokens belong to providers, not to people.');
-  addNotImplemented(app, '/Bulk', 'Bulk is not supported; ServiceProviderConfig says so.');
-  addRootRoutes(app, { services: [services.users, services.groups], pages });
   addMethodNotAllowed(app, '/Me', ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 }
 

@@ -3,7 +3,7 @@ import type { MetricFactory } from './metrics.ts';
 /** What a request was about, from closed sets; a route template says it. */
 export interface RequestKind {
   readonly resource: 'user' | 'group' | 'schema' | 'config' | 'other';
-  readonly operation: 'create' | 'get' | 'list' | 'search' | 'replace' | 'patch' | 'delete' | 'other';
+  readonly operation: 'create' | 'get' | 'list' | 'search' | 'replace' | 'patch' | 'delete' | 'bulk' | 'other';
 }
 
 /** One request, answered or abandoned. */

@@ -18,7 +18,7 @@ describe('discovery', () => {
     expect(answer.json()).toMatchObject({
       schemas: [schemaUrn.serviceProviderConfig],
       patch: { supported: true },
-      bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+      bulk: { supported: true, maxOperations: 1000, maxPayloadSize: 16_777_216 },
       filter: { supported: true, maxResults: 1000 },
       changePassword: { supported: false },
       sort: { supported: true },

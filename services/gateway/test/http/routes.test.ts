@@ -206,7 +206,7 @@ describe('the routes of a resource type', () => {
     },
   );
 
-  it.each(['/Me', '/Bulk'])('answers %s with 501', async (url) => {
+  it.each(['/Me'])('answers %s with 501', async (url) => {
     expect((await send('POST', url, {})).json()).toMatchObject({ schemas: [messageUrn.error], status: '501' });
   });
 

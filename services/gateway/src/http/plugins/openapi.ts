@@ -1,7 +1,7 @@
 import { fastifySwagger } from '@fastify/swagger';
 import type { ResourceType } from '@scim-gateway/scim';
 import type { FastifyInstance } from 'fastify';
-import { errorSchema, patchSchema, searchSchema } from '../schemas/envelopes.ts';
+import { bulkRequestSchema, bulkResponseSchema, errorSchema, patchSchema, searchSchema } from '../schemas/envelopes.ts';
 import { toJsonSchema } from '../schemas/resource-schema.ts';
 
 /** Describes the routes that are registered after it; `app.swagger()` gives the document. */
@@ -9,7 +9,8 @@ export async function addOpenApi(app: FastifyInstance, types: readonly ResourceT
   // The schemas document: the kernel validates bodies, by SCIM's rules, and answers are sent as they are.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => JSON.stringify);
-  for (const schema of [errorSchema, patchSchema, searchSchema, ...types.map(toJsonSchema)]) app.addSchema(schema);
+  const envelopes = [errorSchema, patchSchema, searchSchema, bulkRequestSchema, bulkResponseSchema];
+  for (const schema of [...envelopes, ...types.map(toJsonSchema)]) app.addSchema(schema);
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',

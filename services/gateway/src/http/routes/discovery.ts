@@ -3,6 +3,7 @@ import {
   type JsonObject,
   notFound,
   type ResourceType,
+  type ServiceProviderFeatures,
   toListResponse,
   toResourceTypeDocument,
   toSchemaDocument,
@@ -20,6 +21,7 @@ export interface DiscoveryOptions {
   readonly baseUrl: () => string;
   readonly describeTypes: () => readonly ResourceType[];
   readonly pages: PageLimits;
+  readonly bulk: ServiceProviderFeatures['bulk'];
 }
 
 interface Documents {
@@ -71,21 +73,25 @@ function toList(resources: readonly JsonObject[]): JsonObject {
 }
 
 /** The documents, made when they are first asked for. */
-function createDocuments({ baseUrl, describeTypes, pages }: DiscoveryOptions): () => Documents {
+function createDocuments({ baseUrl, describeTypes, pages, bulk }: DiscoveryOptions): () => Documents {
   let documents: Documents | undefined;
   return () => {
-    documents ??= describe(baseUrl(), describeTypes(), pages);
+    documents ??= describe(baseUrl(), describeTypes(), { pages, bulk });
     return documents;
   };
 }
 
-function describe(baseUrl: string, types: readonly ResourceType[], pages: PageLimits): Documents {
+function describe(
+  baseUrl: string,
+  types: readonly ResourceType[],
+  { pages, bulk }: Pick<DiscoveryOptions, 'pages' | 'bulk'>,
+): Documents {
   const schemas = types.flatMap((type) => [type.schema, ...type.extensions.map(({ schema }) => schema)]);
   return {
     configuration: toServiceProviderConfig({
       baseUrl,
       patch: true,
-      bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+      bulk,
       filter: { supported: true, maxResults: pages.max },
       changePassword: false,
       sort: true,

@@ -28,6 +28,45 @@ export const patchSchema = Type.Object(
   { $id: 'PatchOp' },
 );
 
+const bulkMethod = Type.Union(['POST', 'PUT', 'PATCH', 'DELETE'].map((method) => Type.Literal(method)));
+const bulkId = Type.String({ description: 'The name by which other operations speak of what a POST makes.' });
+
+/** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7 */
+export const bulkRequestSchema = Type.Object(
+  {
+    schemas: Type.Array(Type.Literal(messageUrn.bulkRequest)),
+    failOnErrors: Type.Optional(Type.Integer({ description: 'After so many failures the rest is not begun.' })),
+    Operations: Type.Array(
+      Type.Object({
+        method: bulkMethod,
+        bulkId: Type.Optional(bulkId),
+        path: Type.String({ description: 'Such as /Users, /Groups/ID or /Groups/bulkId:NAME.' }),
+        version: Type.Optional(Type.String({ description: 'As in If-Match.' })),
+        data: Type.Optional(Type.Unknown()),
+      }),
+    ),
+  },
+  { $id: 'BulkRequest' },
+);
+
+/** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7.3 */
+export const bulkResponseSchema = Type.Object(
+  {
+    schemas: Type.Array(Type.Literal(messageUrn.bulkResponse)),
+    Operations: Type.Array(
+      Type.Object({
+        method: Type.Optional(bulkMethod),
+        bulkId: Type.Optional(bulkId),
+        location: Type.Optional(Type.String()),
+        version: Type.Optional(Type.String()),
+        status: Type.String({ description: 'The HTTP status.' }),
+        response: Type.Optional(Type.Ref('Error#')),
+      }),
+    ),
+  },
+  { $id: 'BulkResponse' },
+);
+
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.3 */
 export const searchSchema = Type.Object(
   {

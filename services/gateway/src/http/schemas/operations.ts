@@ -80,6 +80,15 @@ export function documentResource(name: 'User' | 'Group'): ResourceDocumentation 
   };
 }
 
+/** What the OpenAPI document says about bulk requests. */
+export const bulkDocumentation = {
+  operationId: 'bulk',
+  summary: 'Carry out several changes',
+  tags: ['Bulk'],
+  ...bodyOf('BulkRequest'),
+  response: answers({ 200: Type.Ref('BulkResponse#') }, 400, 403, 413),
+} as const satisfies FastifySchema;
+
 /** What the OpenAPI document says about queries across resource types. */
 export const rootDocumentation = {
   list: {

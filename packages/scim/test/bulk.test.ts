@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import {
+  findBulkIds,
+  invalidValue,
+  messageUrn,
+  parseBulkRequest,
+  partUnresolved,
+  resolveData,
+  resolvePath,
+  toBulkResponse,
+} from '../src/index.ts';
+
+const limits = { maxOperations: 3 };
+const parse = (Operations: unknown, extra: object = {}) =>
+  parseBulkRequest({ schemas: [messageUrn.bulkRequest], Operations, ...extra }, limits);
+
+describe('a bulk request', () => {
+  it('is read with names in any case of letters', () => {
+    const body = {
+      SCHEMAS: [messageUrn.bulkRequest],
+      operations: [{ Method: 'post', BULKID: 'a', Path: '/Users', Data: { userName: 'a' } }],
+      FailOnErrors: 1,
+    };
+    expect(parseBulkRequest(body, limits)).toEqual({
+      failOnErrors: 1,
+      operations: [{ method: 'POST', bulkId: 'a', path: '/Users', data: { userName: 'a' } }],
+    });
+  });
+
+  it('never stops at errors when failOnErrors is absent, null or zero', () => {
+    for (const failOnErrors of [undefined, null, 0]) {
+      expect(parse([], { failOnErrors }).failOnErrors).toBeUndefined();
+    }
+  });
+
+  it('may give a PATCH as a bare list, or without schemas', () => {
+    const list = [{ op: 'remove', path: 'title' }];
+    const operation = { method: 'PATCH', path: '/Users/1', version: 'W/"1"' };
+    const whole = { ...operation, data: { schemas: [messageUrn.patchOp], Operations: list } };
+    expect(parse([{ ...operation, data: list }]).operations).toEqual([whole]);
+    expect(parse([{ ...operation, data: { Operations: list } }]).operations).toEqual([whole]);
+    expect(parse([whole]).operations).toEqual([whole]);
+    expect(parse([{ ...operation, data: 7 }]).operations).toEqual([{ ...operation, data: 7 }]);
+  });
+
+  it.each([
+    ['no object', []],
+    ['no schemas', { Operations: [] }],
+    ['another schema', { schemas: [messageUrn.patchOp], Operations: [] }],
+    ['no operations', { schemas: [messageUrn.bulkRequest] }],
+    ['a fraction as failOnErrors', { schemas: [messageUrn.bulkRequest], Operations: [], failOnErrors: 1.5 }],
+    ['a negative failOnErrors', { schemas: [messageUrn.bulkRequest], Operations: [], failOnErrors: -1 }],
+  ])('with %s is refused', (_, body) => {
+    expect(() => parseBulkRequest(body, limits)).toThrow(expect.objectContaining({ scimType: 'invalidSyntax' }));
+  });
+
+  it('with too many operations is 413', () => {
+    expect(() => parse([1, 2, 3, 4])).toThrow(expect.objectContaining({ status: 413 }));
+  });
+
+  it('keeps a malformed operation in its place, with what could be read of it', () => {
+    const malformed = (operation: unknown) => parse([operation]).operations[0];
+    expect(malformed(null)).toMatchObject({ asked: {}, error: { scimType: 'invalidSyntax' } });
+    expect(malformed({ method: 'GET', bulkId: 'x' })).toMatchObject({ asked: { method: 'GET', bulkId: 'x' } });
+    expect(malformed({ method: 'POST', bulkId: 'x' })).toMatchObject({ error: { scimType: 'invalidSyntax' } });
+    expect(malformed({ method: 'PUT', path: '/Users/1' })).toMatchObject({ error: { scimType: 'invalidSyntax' } });
+    expect(malformed({ method: 'POST', path: '/Users', data: {} })).toMatchObject({
+      error: { scimType: 'invalidValue' },
+    });
+    expect(malformed({ method: 'POST', path: '/Users', data: {}, bulkId: '' })).toMatchObject({
+      error: { scimType: 'invalidValue' },
+    });
+    const twice = { method: 'POST', path: '/Users', data: {}, bulkId: 'x' };
+    expect(parse([twice, twice]).operations[1]).toMatchObject({ error: { scimType: 'invalidValue' } });
+  });
+});
+
+describe('a bulkId', () => {
+  const ids = new Map([['a', '1']]);
+
+  it('is found in paths and data', () => {
+    const data = { members: [{ value: 'bulkId:b', x: 1 }], displayName: 'bulkId', other: null };
+    expect(findBulkIds({ path: '/Groups/bulkId:a', data })).toEqual(new Set(['a', 'b']));
+    expect(findBulkIds({ path: '/Groups' })).toEqual(new Set());
+  });
+
+  it('is replaced where it is known', () => {
+    expect(resolvePath('/Users/bulkId:a', ids)).toBe('/Users/1');
+    expect(resolvePath('/Users/bulkId:b', ids)).toBe('/Users/bulkId:b');
+    expect(resolveData({ m: ['bulkId:a', 'bulkId:b', 'a', 3, null] }, ids)).toEqual({
+      m: ['1', 'bulkId:b', 'a', 3, null],
+    });
+  });
+
+  it('parts a resource in what can be said at once and what later', () => {
+    const urn = 'urn:example:User';
+    const data = {
+      userName: 'x',
+      members: [{ value: 'bulkId:b' }],
+      [urn]: { d: 'bulkId:a', m: 'bulkId:b' },
+      'urn:x': 'bulkId:b',
+    };
+    expect(partUnresolved(data, ids)).toEqual({
+      now: { userName: 'x', [urn]: { d: 'bulkId:a' } },
+      later: { members: [{ value: 'bulkId:b' }], [urn]: { m: 'bulkId:b' }, 'urn:x': 'bulkId:b' },
+    });
+  });
+});
+
+describe('a bulk response', () => {
+  it('tells how each operation ended', () => {
+    expect(
+      toBulkResponse([
+        { method: 'POST', bulkId: 'a', location: 'l', version: 'v', status: 201 },
+        { status: 400, error: invalidValue('no') },
+      ]),
+    ).toEqual({
+      schemas: [messageUrn.bulkResponse],
+      Operations: [
+        { method: 'POST', bulkId: 'a', location: 'l', version: 'v', status: '201' },
+        {
+          status: '400',
+          response: { schemas: [messageUrn.error], status: '400', scimType: 'invalidValue', detail: 'no' },
+        },
+      ],
+    });
+  });
+});

@@ -1,0 +1,74 @@
+import {
+  type BulkOperation,
+  methodNotAllowed,
+  notFound,
+  parseBulkRequest,
+  ScimError,
+  toBulkResponse,
+} from '@scim-gateway/scim';
+import type { FastifyInstance } from 'fastify';
+import { type Performed, runBulk } from '../../provisioning/bulk.ts';
+import type { RequestContext } from '../../provisioning/contract.ts';
+import { toScimError } from '../plugins/errors.ts';
+import { render } from '../render.ts';
+import { contextOf } from '../request-facts.ts';
+import { bulkDocumentation } from '../schemas/operations.ts';
+import { metaOf } from './resource.ts';
+import { addMethodNotAllowed } from './unsupported.ts';
+import type { Writes } from './writes.ts';
+
+/** What bulk requests are carried out with. */
+export interface BulkOptions {
+  /** By endpoint, such as `/Users`. */
+  readonly writes: ReadonlyMap<string, Writes>;
+  readonly bodyLimit: number;
+  readonly maxOperations: number;
+  readonly baseUrl: () => string;
+  /** Told of failures that are no `ScimError`. */
+  readonly onUnexpected: (error: unknown, requestId: string) => void;
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7 */
+export function addBulkRoute(app: FastifyInstance, options: BulkOptions): void {
+  const { bodyLimit, maxOperations } = options;
+  const facts = { kind: { resource: 'other', operation: 'bulk' } as const, writes: true, bodyLimit };
+  app.post('/Bulk', { bodyLimit, config: { facts }, schema: bulkDocumentation }, async (request, reply) => {
+    const bulk = parseBulkRequest(request.body, { maxOperations });
+    const context = contextOf(request);
+    const results = await runBulk(bulk, {
+      perform: (operation) => perform(operation, context, options),
+      toScimError: (error) => {
+        if (!(error instanceof ScimError)) options.onUnexpected(error, request.id);
+        return toScimError(error, request.id);
+      },
+    });
+    return render(request, reply, 200, toBulkResponse(results));
+  });
+  addMethodNotAllowed(app, '/Bulk', ['POST']);
+}
+
+const operations = { POST: 'create', PUT: 'replace', PATCH: 'patch', DELETE: 'delete' } as const;
+
+async function perform(
+  { method, path, data, version }: BulkOperation,
+  { ifMatch: _whole, ...context }: RequestContext,
+  { writes, baseUrl }: BulkOptions,
+): Promise<Performed> {
+  const [, endpoint = '', id = ''] = /^(\/[^/]+)(?:\/([^/]+))?\/?$/.exec(path) ?? [];
+  const target = writes.get(endpoint);
+  if (target === undefined) throw notFound(`Bulk operations are on ${[...writes.keys()].join(' and ')}.`);
+  if ((method === 'POST') !== (id === '')) throw methodNotAllowed(`${path} knows no ${method}.`);
+  const { status, resource } = await target[operations[method]]({
+    id,
+    body: data,
+    projection: {},
+    context: version === undefined ? context : { ...context, ifMatch: version },
+  });
+  if (resource === undefined) return { status, location: `${baseUrl()}${endpoint}/${id}` };
+  return {
+    status,
+    id: String(resource['id']),
+    location: metaOf(resource, 'location'),
+    version: metaOf(resource, 'version'),
+  };
+}
