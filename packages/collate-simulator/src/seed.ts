@@ -10,6 +10,11 @@ export interface Seed {
   readonly seed: number;
 }
 
+/** The ids of what every server has from the start. */
+export function bootstrapIds(seed: number): { readonly organization: string; readonly admin: string } {
+  return { organization: uuid(seed, 'organization', 0), admin: uuid(seed, 'admin', 0) };
+}
+
 /** The bots that every server has, then people and groups, each group with a few of the people. */
 export function plant(state: SimulatorState, { users, groups, seed }: Seed): void {
   const role = {

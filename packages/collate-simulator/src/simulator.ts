@@ -15,7 +15,7 @@ import { membershipRoutes } from './routes/membership.ts';
 import { systemRoutes } from './routes/system.ts';
 import { teamRoutes } from './routes/teams.ts';
 import { userRoutes } from './routes/users.ts';
-import { plant } from './seed.ts';
+import { bootstrapIds, plant } from './seed.ts';
 import type { Json } from './state/row.ts';
 import { SimulatorState } from './state/state.ts';
 
@@ -187,8 +187,9 @@ class Simulation implements Controls {
   }
 
   #plant(): SimulatorState {
-    const state = new SimulatorState(rulesOf(this.era), this.#options.clock ?? Date.now);
-    plant(state, { users: this.#options.users ?? 0, groups: this.#options.groups ?? 0, seed: this.#options.seed ?? 1 });
+    const { clock = Date.now, users = 0, groups = 0, seed = 1 } = this.#options;
+    const state = new SimulatorState(rulesOf(this.era), clock, bootstrapIds(seed));
+    plant(state, { users, groups, seed });
     return state;
   }
 }

@@ -30,10 +30,12 @@ export interface ServerParts {
 }
 
 const maxUrlLength = 8192;
+/** Far more than the longest URL, so that a longer one gets its answer. */
+const maxHeaderSize = 131_072;
 
 /** An HTTP server that suffers faults and keeps a log of the API's calls. */
 export function createHttpServer(parts: ServerParts): Server {
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize }, (request, response) => {
     serve(request, response, parts).catch((error: unknown) =>
       response.destroy(error instanceof Error ? error : undefined),
     );

@@ -25,7 +25,8 @@ export class SimulatorState {
   /** Users by e-mail, in lower case where the era folds case. */
   readonly #emails = new Map<string, Row>();
 
-  constructor(rules: EraRules, clock: () => number) {
+  /** With the ids of what every server has from the start. */
+  constructor(rules: EraRules, clock: () => number, ids: { readonly organization: string; readonly admin: string }) {
     this.rules = rules;
     this.clock = clock;
     this.users = new Table(rules.foldsCase ? (name) => name.toLowerCase() : (name) => name);
@@ -38,10 +39,12 @@ export class SimulatorState {
         description: organizationDescription,
       },
       'admin',
+      ids.organization,
     );
     this.insertUser(
       { name: 'admin', email: 'admin@example.com', isAdmin: true, isBot: false, changeDescription: bootstrapChange },
       'admin',
+      ids.admin,
     );
   }
 

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { idOf, startClient } from './client.ts';
+
+const later = ['released', 'main'] as const;
+
+describe.each(later)('users of era %s', (era) => {
+  it('API-10.1 are stored in lower case, found in any, and quoted in their full name when dotted', async () => {
+    await using client = await startClient({ era });
+    const made = await client.call('POST', 'users', { name: 'Ada.Lovelace', email: 'Ada.Lovelace@Example.COM' });
+    expect(made.json).toMatchObject({
+      name: 'ada.lovelace',
+      email: 'ada.lovelace@example.com',
+      fullyQualifiedName: '"ada.lovelace"',
+    });
+    expect((await client.call('GET', 'users/name/ADA.lovelace')).status).toBe(200);
+    await client.team('Finance');
+    expect((await client.call('GET', 'teams/name/Finance')).status).toBe(200);
+    expect((await client.call('GET', 'teams/name/finance')).status).toBe(404);
+  });
+
+  it('API-10.2 conflict with the e-mail of anybody, deleted people included', async () => {
+    await using client = await startClient({ era });
+    const ada = await client.user('ada');
+    await client.call('DELETE', `users/${idOf(ada)}`);
+    expect((await client.call('POST', 'users', { name: 'other', email: 'ADA@example.com' })).status).toBe(409);
+    const sameName = await client.call('POST', 'users', { name: 'ada', email: 'ada@elsewhere.example' });
+    if (era === 'released') expect(sameName.status).toBe(409);
+    else expect(sameName).toMatchObject({ status: 201, json: { name: expect.stringMatching(/^ada_[0-9a-f]{4}$/) } });
+  });
+
+  it('API-10.3 keep name, e-mail and id whatever a PATCH says, and lose a PATCH of externalId alone', async () => {
+    await using client = await startClient({ era });
+    const id = idOf(await client.user('ada'));
+    for (const path of ['/name', '/email', '/id']) {
+      await client.call('PATCH', `users/${id}`, [{ op: 'replace', path, value: 'other@example.com' }]);
+    }
+    expect((await client.call('GET', `users/${id}`)).json).toMatchObject({ id, name: 'ada', email: 'ada@example.com' });
+    const echoed = await client.call('PATCH', `users/${id}`, [{ op: 'add', path: '/externalId', value: 'x1' }]);
+    expect(echoed).toMatchObject({ status: 200, json: { externalId: 'x1' } });
+    expect(echoed.headers.get('x-openmetadata-change')).toBe('entityNoChange');
+    expect((await client.call('GET', `users/${id}`)).json['externalId']).toBeUndefined();
+  });
+
+  it('API-10.4 are gone for GET and PATCH once deleted, but for include; /deleted is no field to patch', async () => {
+    await using client = await startClient({ era });
+    const id = idOf(await client.user('ada'));
+    const change = [{ op: 'add', path: '/displayName', value: 'Ada' }];
+    expect((await client.call('PATCH', `users/${id}`, [{ op: 'replace', path: '/deleted', value: true }])).status).toBe(
+      400,
+    );
+    await client.call('DELETE', `users/${id}`);
+    expect((await client.call('GET', `users/${id}`)).status).toBe(404);
+    expect((await client.call('PATCH', `users/${id}`, change)).status).toBe(404);
+    expect((await client.call('GET', `users/${id}?include=all`)).json).toMatchObject({ deleted: true });
+    expect((await client.call('GET', `users/${id}?include=deleted`)).status).toBe(200);
+  });
+
+  it('API-10.5 lose by PUT what it leaves out, and come back by it', async () => {
+    await using client = await startClient({ era });
+    const team = idOf(await client.team('team'));
+    const ada = await client.user('ada', { teams: [team], displayName: 'Ada' });
+    await client.call('DELETE', `users/${idOf(ada)}`);
+    await client.call('PUT', 'users', { name: 'ada', email: 'ada@example.com' });
+    const after = await client.call('GET', `users/${idOf(ada)}?fields=teams`);
+    expect(after).toMatchObject({ status: 200, json: { deleted: false } });
+    expect(client.simulator.dump().memberships).toEqual([]);
+  });
+
+  it('API-10.6 keep their version through changes of one actor within ten minutes, unless they come with If-Match', async () => {
+    const now = { ms: 1_760_000_000_000 };
+    await using client = await startClient({ era, clock: () => now.ms });
+    const id = idOf(await client.user('ada'));
+    const rename = async (value: string, headers = {}) =>
+      (await client.call('PATCH', `users/${id}`, [{ op: 'add', path: '/displayName', value }], headers)).json[
+        'version'
+      ];
+    expect(await rename('a')).toBe(0.2);
+    expect(await rename('b')).toBe(0.2);
+    now.ms += 11 * 60_000;
+    expect(await rename('c')).toBe(0.3);
+  });
+
+  it('API-10.9 belong to the Organization as long as they have no team, which is stored nowhere', async () => {
+    await using client = await startClient({ era });
+    const id = idOf(await client.user('ada'));
+    const shown = await client.call('GET', `users/${id}?fields=teams,roles`);
+    expect(shown.json['teams']).toMatchObject([{ name: 'Organization' }]);
+    expect(shown.json['inheritedRoles']).toMatchObject([{ name: 'DataConsumer' }]);
+    expect(client.simulator.dump().memberships).toEqual([]);
+  });
+
+  it('API-10.12 show their e-mail to bots and administrators only', async () => {
+    await using client = await startClient({ era });
+    await client.user('ada');
+    await client.user('reader');
+    const authorization = `Bearer ${client.simulator.mintToken('reader')}`;
+    const seen = await client.call('GET', 'users/name/ada', undefined, { authorization });
+    expect(seen.json['email']).toBe('********@masked.com');
+    expect((await client.call('GET', 'users/name/ada')).json['email']).toBe('ada@example.com');
+  });
+
+  it('API-10.14 are refused beyond the plan with 429 and without Retry-After', async () => {
+    await using client = await startClient({ era, quota: 5, users: 2 });
+    const refused = await client.user('ada');
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('retry-after')).toBeNull();
+    client.simulator.arm([{ match: 'GET', when: 'before', status: 429, headers: { 'retry-after': '7' }, times: 1 }]);
+    const limited = await client.call('GET', 'users');
+    expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '7']);
+  });
+});
+
+describe.each(later)('every answer of era %s', (era) => {
+  it('API-10.7 has a strong tag; If-Match is held against the weak one of the version', async () => {
+    await using client = await startClient({ era });
+    const id = idOf(await client.user('ada'));
+    const strong = (await client.call('GET', `users/${id}`)).headers.get('etag') ?? '';
+    expect(strong).toMatch(/^"[0-9a-f]{16}"$/);
+    const rename = (value: string, tag: string) =>
+      client.call('PATCH', `users/${id}`, [{ op: 'add', path: '/displayName', value }], { 'if-match': tag });
+    const stale = await rename('a', 'W/"9.9"');
+    expect(stale.status).toBe(412);
+    expect(stale.json['message']).toBe(
+      'The entity has been modified. Current ETag: "W/"0.1"". Please refresh and retry with the latest version.',
+    );
+    if (era === 'main') expect((await rename('b', strong)).status).toBe(412);
+    expect((await rename('c', 'W/"0.1"')).status).toBe(200);
+    expect((await rename('d', '*')).status).toBe(200);
+  });
+
+  it('API-10.13 challenges on refusals, and refuses a bot whose token was replaced', async () => {
+    await using client = await startClient({ era });
+    for (const [path, status] of [
+      ['users/name/nobody', 404],
+      ['teams/00000000-0000-4000-8000-000000000000', 404],
+    ] as const) {
+      const refused = await client.call('GET', path);
+      expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([status, 'om-auth']);
+    }
+    const old = client.simulator.mintToken('scim-bot', { isBot: true });
+    const bot = client.simulator.state().users.byName('scim-bot');
+    if (bot !== undefined) {
+      bot.json = { ...bot.json, authenticationMechanism: { current: 'another', previous: old, rotatedAt: 0 } };
+    }
+    const refused = await client.call('GET', 'users', undefined, { authorization: `Bearer ${old}` });
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'om-auth']);
+  });
+});
