@@ -1,0 +1,110 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SimulatorOptions } from '@scim-gateway/collate-simulator';
+import { type ScimAnswer, startConstellation } from '../journeys/constellation.ts';
+
+export const core = 'urn:ietf:params:scim:schemas:core:2.0:User';
+export const coreGroup = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+export const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+export const message = (name: string) => `urn:ietf:params:scim:api:messages:2.0:${name}`;
+
+/** Credentials besides the tolerant one that requests bear by themselves. */
+export const strict = 'a-strict-token-of-the-conformance-run';
+export const reader = 'a-reading-token-of-the-conformance-run';
+export const expired = 'an-expired-token-of-the-conformance-run';
+
+/** The built gateway in front of a simulated Collate, spoken to as a client does. */
+export interface Server extends AsyncDisposable {
+  readonly baseUrl: string;
+  log(): string;
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string | undefined>>,
+  ): Promise<ScimAnswer>;
+  /** A new user; its name is unlike any other's. */
+  user(more?: object): Promise<ScimAnswer>;
+  group(more?: object): Promise<ScimAnswer>;
+  patch(path: string, operations: readonly object[], headers?: Readonly<Record<string, string>>): Promise<ScimAnswer>;
+}
+
+const remembered = [
+  'externalId',
+  'name.givenName',
+  'name.familyName',
+  'title',
+  'nickName',
+  'preferredLanguage',
+  'phoneNumbers',
+  'addresses',
+  `${enterprise}:department`,
+  `${enterprise}:employeeNumber`,
+  `${enterprise}:manager`,
+];
+
+/** Starts the gateway with more attributes than it remembers by default, and with credentials of every kind. */
+export async function startServer(simulator: SimulatorOptions = {}): Promise<Server> {
+  const folder = await mkdtemp(join(tmpdir(), 'conformance-'));
+  const file = join(folder, 'tokens.json');
+  await writeFile(
+    file,
+    JSON.stringify([
+      credential('strict', strict, { profile: 'strict' }),
+      credential('reader', reader, { scopes: ['read'] }),
+      credential('expired', expired, { expires: '2020-01-01T00:00:00Z' }),
+    ]),
+  );
+  const constellation = await startConstellation({
+    simulator,
+    env: { SCIM_TOKENS_FILE: file, REMEMBERED_ATTRIBUTES: remembered.join(',') },
+  });
+  const [gateway] = constellation.gateways;
+  if (gateway === undefined) throw new Error('no gateway was started');
+  const { baseUrl } = gateway;
+  const call: Server['call'] = async (method, path, body, headers = {}) => {
+    const type = body === undefined ? {} : { 'content-type': 'application/scim+json' };
+    const sent = { authorization: `Bearer ${constellation.token}`, ...type, ...headers };
+    const response = await fetch(`${baseUrl}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: Object.fromEntries(
+        Object.entries(sent).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+      ),
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+  };
+  return {
+    baseUrl,
+    log: () => gateway.output(),
+    call,
+    user: (more = {}) => call('POST', '/Users', { schemas: [core], userName: `${randomUUID()}@example.com`, ...more }),
+    group: (more = {}) => call('POST', '/Groups', { schemas: [coreGroup], displayName: `g ${randomUUID()}`, ...more }),
+    patch: (path, operations, headers = {}) =>
+      call('PATCH', path, { schemas: [message('PatchOp')], Operations: operations }, headers),
+    [Symbol.asyncDispose]: async () => {
+      await constellation[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** The header of another credential. */
+export function as(token: string): { readonly authorization: string } {
+  return { authorization: `Bearer ${token}` };
+}
+
+/** A query string. */
+export function query(path: string, parameters: Readonly<Record<string, string | number>>): string {
+  return `${path}?${Object.entries(parameters)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&')}`;
+}
+
+function credential(name: string, token: string, more: object): object {
+  return { name, provider: 'conformance', sha256: createHash('sha256').update(token).digest('hex'), ...more };
+}
