@@ -97,7 +97,11 @@ async function cutAt<T>(list: Listable<T>, query: ListQuery, from: Continuation)
 async function cutAtMark<T>(catalogue: Catalogue<T>, query: ListQuery, from: Continuation): Promise<Cut<T>> {
   const mark: Mark = 'mark' in from ? from.mark : beginning;
   const part = await readWindow(catalogue, { from: mark, toSkip: 0, count: query.count, counts: false });
-  return { items: part.items, total: part.total, next: part.next === undefined ? undefined : { mark: part.next } };
+  return {
+    items: part.items,
+    total: part.total,
+    next: part.isLast || part.next === undefined ? undefined : { mark: part.next },
+  };
 }
 
 async function readIndexed<T>(

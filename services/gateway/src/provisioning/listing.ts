@@ -47,8 +47,10 @@ export interface Part<T> {
   readonly items: readonly T[];
   /** Undefined where counting was not asked for and Collate's own count does not tell. */
   readonly total: number | undefined;
-  /** Where it goes on; undefined at the end. */
+  /** Where it goes on; undefined when nothing was shown. */
   readonly next: Mark | undefined;
+  /** Whether there was nothing behind it. */
+  readonly isLast: boolean;
 }
 
 export const beginning: Mark = { skip: 0, density: 1 };
@@ -122,6 +124,7 @@ class Walk<T> {
   #lastLimit = 0;
   #total: number | undefined;
   #next: Mark | undefined;
+  #isLast = true;
 
   constructor(catalogue: Catalogue<T>, window: Window) {
     this.#catalogue = catalogue;
@@ -156,11 +159,11 @@ class Walk<T> {
     const shown = isUpstreams ? Math.max(0, (this.#total ?? 0) - (await countHidden())) : total;
     const next =
       this.#next === undefined || isUpstreams || shown === undefined ? this.#next : { ...this.#next, total: shown };
-    return { items: this.#items, total: shown, next };
+    return { items: this.#items, total: shown, next, isLast: this.#isLast || !this.#isFull() };
   }
 
   #take({ candidates, after }: CataloguePage<T>): void {
-    const { toSkip, count } = this.#window;
+    const { toSkip } = this.#window;
     const seenBefore = this.#seen;
     const begin = this.#beginOf(candidates);
     for (let index = begin; index < candidates.length; index += 1) {
@@ -169,8 +172,8 @@ class Walk<T> {
       this.#seen += 1;
       if (this.#seen <= toSkip || this.#isFull()) continue;
       this.#items.push(candidate);
-      if (this.#items.length === count)
-        this.#next = this.#markBehind(index, candidate, { length: candidates.length, after });
+      this.#next = this.#markBehind(index, candidate, { length: candidates.length, after });
+      this.#isLast = this.#next.after === this.#after && index + 1 === candidates.length;
     }
     this.#scanned += Math.max(0, candidates.length - begin);
     this.#lastPageWasEmpty = this.#seen === seenBefore;
@@ -184,12 +187,10 @@ class Walk<T> {
     return index === -1 ? this.#drop : index + 1;
   }
 
-  #markBehind(index: number, item: T, page: { length: number; after: string | undefined }): Mark | undefined {
+  #markBehind(index: number, item: T, page: { length: number; after: string | undefined }): Mark {
     const density = this.#density();
-    if (index + 1 < page.length) {
-      return { ...toAfter(this.#after), skip: index + 1, anchor: this.#catalogue.idOf(item), density };
-    }
-    return page.after === undefined ? undefined : { after: page.after, skip: 0, density };
+    if (index + 1 === page.length && page.after !== undefined) return { after: page.after, skip: 0, density };
+    return { ...toAfter(this.#after), skip: index + 1, anchor: this.#catalogue.idOf(item), density };
   }
 
   #isFull(): boolean {

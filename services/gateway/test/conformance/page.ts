@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** One demand of the RFCs on a service provider. */
+interface Row {
+  readonly id: string;
+  readonly part: string;
+  readonly source: string;
+  readonly level: string;
+  readonly requirement: string;
+  /** Why no test bears its number. */
+  readonly untested?: string;
+}
+
+const folder = new URL('./', import.meta.url);
+
+/** The demands, as RFC 7643, 7644, 9865, 9944 and 9967 have them, in our numbering. */
+export function readChecklist(): readonly Row[] {
+  return JSON.parse(readFileSync(new URL('checklist.json', folder), 'utf8'));
+}
+
+/** The names of the tests that bear each number. */
+export function findTests(): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.test.ts'))
+    .sort()) {
+    for (const [, quoted = ''] of readFileSync(new URL(file, folder), 'utf8').matchAll(/\bit\(\s*'([^']+)'/g)) {
+      const numbers = quoted.match(/RFC-R\d{3}/g) ?? [];
+      const sentence = quoted.replace(/^(?:(?:RFC|SEC)-R\d+ )+/, '');
+      for (const number of numbers) {
+        const id = number.slice('RFC-'.length);
+        found.set(id, [...(found.get(id) ?? []), sentence]);
+      }
+    }
+  }
+  return found;
+}
+
+/** `docs/conformance.md`. */
+export function renderPage(): string {
+  const tests = findTests();
+  const rows = readChecklist();
+  const parts = [...new Set(rows.map(({ part }) => part))].map((part) => {
+    const lines = rows
+      .filter((row) => row.part === part)
+      .map((row) => `| ${row.id} | ${row.source} | ${row.level} | ${row.requirement} | ${proofOf(row, tests)} |`);
+    return `## ${part}\n\n| id | source | level | demand | proof |\n|---|---|---|---|---|\n${lines.join('\n')}\n`;
+  });
+  return `${head}\n${parts.join('\n')}`;
+}
+
+function proofOf({ id, untested }: Row, tests: ReadonlyMap<string, readonly string[]>): string {
+  const sentences = tests.get(id)?.map((sentence) => `✓ ${sentence}`) ?? [];
+  return [...sentences, ...(untested === undefined ? [] : [`— ${untested}`])].join('; ');
+}
+
+const head = `# Conformance
+
+What the SCIM RFCs demand of a service provider, and the test that proves each against the built gateway (\`RFC-<id>\` in its name; run by
+\`npm test\`), or why there is none. Section numbers without an RFC's number are RFC 7644's. This page is generated and held against the
+tests: \`UPDATE=1 npx vitest run --project gateway conformance/page\`.
+`;
