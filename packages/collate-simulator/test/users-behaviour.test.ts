@@ -110,6 +110,15 @@ describe.each(later)('users of era %s', (era) => {
   });
 });
 
+describe.each(['1.1', 'released', 'main'] as const)('the database of era %s', (era) => {
+  it('takes no NUL, but the text of its escape', async () => {
+    await using client = await startClient({ era });
+    expect((await client.user('ada', { displayName: 'a\u0000b' })).status).toBe(500);
+    expect((await client.user('bob', { displayName: 'a\\u0000b' })).status).toBe(201);
+    expect((await client.user('cat', { displayName: 'a\\\u0000b' })).status).toBe(500);
+  });
+});
+
 describe.each(later)('every answer of era %s', (era) => {
   it('API-10.7 has a strong tag; If-Match is held against the weak one of the version', async () => {
     await using client = await startClient({ era });

@@ -267,7 +267,8 @@ export function rowOf(context: Context, type: 'user' | 'team', id: string): Row 
 
 /** @throws ApiError 500 where PostgreSQL would: text columns hold no NUL. */
 export function assertStorable(json: Json): void {
-  if (JSON.stringify(json).includes('\\u0000'))
+  // An escaped backslash before the escape makes it text.
+  if (/(?<!\\)(?:\\\\)*\\u0000/.test(JSON.stringify(json)))
     throw unhandled('org.postgresql.util.PSQLException: ERROR: unsupported Unicode escape sequence');
 }
 

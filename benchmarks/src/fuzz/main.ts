@@ -1,0 +1,92 @@
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startServer } from '../server-process.ts';
+import { fuzzHttp } from './http.ts';
+import { type Finding, runCase } from './kernel.ts';
+
+const usage = `npm run fuzz [-- --cases N] [--http N] [--seed N]
+
+Feeds the protocol kernel and a running gateway with what nobody should send. A finding is anything but an answer or an error
+that blames the client; it is printed with the seed that shows it again (--cases 1 --http 0 --seed SEED).
+`;
+
+const { values: options } = parseArgs({
+  options: {
+    cases: { type: 'string', default: '980000' },
+    http: { type: 'string', default: '20000' },
+    seed: { type: 'string', default: '1' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (options.help) console.log(usage);
+else process.exitCode = (await run()) === 0 ? 0 : 1;
+
+async function run(): Promise<number> {
+  const seed = Number(options.seed);
+  const kernel = fuzzKernel(Number(options.cases), seed);
+  const http = Number(options.http) > 0 ? await fuzzGateway(Number(options.http), seed) : [];
+  const findings = [...kernel, ...http];
+  for (const { seed: shown, what, error } of findings.slice(0, 20)) console.log(`seed ${shown}, ${what}\n  ${error}\n`);
+  console.log(`${Number(options.cases) + Number(options.http)} cases, ${findings.length} findings`);
+  return findings.length;
+}
+
+function fuzzKernel(cases: number, seed: number): readonly Finding[] {
+  const findings: Finding[] = [];
+  const heaps: number[] = [];
+  const start = process.hrtime.bigint();
+  for (let index = 0; index < cases; index += 1) {
+    const finding = runCase(seed + index);
+    if (finding !== undefined) findings.push(finding);
+    if (index % Math.max(1, Math.floor(cases / 10)) === 0) heaps.push(heapMb());
+  }
+  heaps.push(heapMb());
+  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  console.log(
+    `kernel: ${cases} cases in ${seconds.toFixed(0)} s, ${findings.length} findings, heap after collection ${heaps.join(', ')} MB`,
+  );
+  return findings;
+}
+
+async function fuzzGateway(cases: number, seed: number): Promise<readonly Finding[]> {
+  const token = 'a-token-of-the-fuzzer-that-is-long-enough';
+  const collateToken = 'a-collate-token-of-the-fuzzer';
+  await using simulator = await startServer(
+    path('packages/collate-simulator/dist/main.js'),
+    ['--port', '0', '--token', collateToken, '--users', '20', '--groups', '3', '--race', '0'],
+    /(http:\/\/\S+)/,
+  );
+  await using gateway = await startServer(
+    path('services/gateway/dist/main.js'),
+    ['serve'],
+    /^SCIM base URL: (\S+)\/scim\/v2$/,
+    {
+      HOST: '127.0.0.1',
+      PORT: '0',
+      MANAGEMENT_PORT: '0',
+      COLLATE_URL: simulator.url,
+      COLLATE_TOKEN: collateToken,
+      SCIM_TOKEN: token,
+      LOG_LEVEL: 'error',
+    },
+  );
+  const answer = await fetch(`${gateway.url}/scim/v2/Users?count=1`, { headers: { authorization: `Bearer ${token}` } });
+  const list = (await answer.json()) as { Resources: { id: string }[] };
+  const target = { origin: gateway.url, token, userId: list.Resources[0]?.id ?? '' };
+  await fuzzHttp(target, Math.min(cases, 1_000), seed);
+  const before = gateway.residentBytes();
+  const findings = await fuzzHttp(target, cases, seed + 1_000);
+  const megabytes = [before, gateway.residentBytes()].map((bytes) => Math.round(bytes / 2 ** 20));
+  console.log(`gateway: ${cases} requests, ${findings.length} findings, resident ${megabytes.join(' to ')} MB`);
+  return findings;
+}
+
+function heapMb(): number {
+  globalThis.gc?.();
+  return Math.round(process.memoryUsage().heapUsed / 2 ** 20);
+}
+
+function path(relative: string): string {
+  return fileURLToPath(new URL(`../../../${relative}`, import.meta.url));
+}
