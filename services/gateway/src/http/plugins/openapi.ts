@@ -3,6 +3,7 @@ import type { ResourceType } from '@scim-gateway/scim';
 import type { FastifyInstance } from 'fastify';
 import { bulkRequestSchema, bulkResponseSchema, errorSchema, patchSchema, searchSchema } from '../schemas/envelopes.ts';
 import { toJsonSchema } from '../schemas/resource-schema.ts';
+import { withExamples } from '../schemas/with-examples.ts';
 
 /** Describes the routes that are registered after it; `app.swagger()` gives the document. */
 export async function addOpenApi(app: FastifyInstance, types: readonly ResourceType[], version: string): Promise<void> {
@@ -25,6 +26,7 @@ export async function addOpenApi(app: FastifyInstance, types: readonly ResourceT
       security: [{ bearer: [] }],
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     },
+    transformObject: (made) => withExamples('openapiObject' in made ? made.openapiObject : {}),
     refResolver: {
       buildLocalReference: (json, _base, _fragment, index) =>
         typeof json['$id'] === 'string' ? json['$id'] : `def-${index}`,
