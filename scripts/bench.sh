@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bash scripts/install.sh
+[ -d benchmarks/peers/node_modules ] || npm ci --prefix benchmarks/peers --no-audit --no-fund >/dev/null
 run() {
   if [ -z "${REDIS_SERVER:-}" ]; then exec node benchmarks/dist/main.js "$@"; fi
   port=$(node -e 'const s=require("node:net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')

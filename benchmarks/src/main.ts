@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Bar, formatBars, isMet } from './bars.ts';
 import { measureCpu, type Subject } from './cpu.ts';
+import { type ContestResult, formatContests, runContests } from './peers.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
 const { values: options } = parseArgs({
@@ -87,10 +88,15 @@ async function measure(start: typeof startServer): Promise<void> {
   }
   const placed = subjects.map((subject) => ({ ...subject, load: { ...subject.load, origin: subject.server.url } }));
   const cpu = await measureCpu(placed, { requests: Number(options.requests), rounds: Number(options.rounds) });
-  report(cpu, { memoryResidentMb: Math.round(inMemory.residentBytes() / 2 ** 20) });
+  const contests = await runContests(path('benchmarks/peers'), Number(options.rounds));
+  report(cpu, contests, { memoryResidentMb: Math.round(inMemory.residentBytes() / 2 ** 20) });
 }
 
-function report(cpu: ReadonlyMap<string, number>, facts: Readonly<Record<string, number>>): void {
+function report(
+  cpu: ReadonlyMap<string, number>,
+  contests: readonly ContestResult[],
+  facts: Readonly<Record<string, number>>,
+): void {
   const at = (name: string) => cpu.get(name) ?? Number.NaN;
   const bar = (what: string, name: string, floor: string, floorName: string, maxRatio: number): Bar[] =>
     cpu.has(name) ? [{ what, floor, measuredMicros: at(name), floorMicros: at(floorName), maxRatio }] : [];
@@ -102,11 +108,12 @@ function report(cpu: ReadonlyMap<string, number>, facts: Readonly<Record<string,
   console.log(
     `${formatBars(bars)}\n\nresident memory of the gateway afterwards: ${facts['memoryResidentMb']} MB (store in memory, ${users} users upstream)`,
   );
+  console.log(`\nThe kernel beside what else could be used, time per run:\n${formatContests(contests)}`);
   if (!cpu.has('cached-redis')) console.log('Redis: not measured, no Redis server was given');
   if (options.json !== undefined)
     writeFileSync(
       options.json,
-      `${JSON.stringify({ bars: bars.map((one) => ({ ...one, met: isMet(one) })), facts }, null, 2)}\n`,
+      `${JSON.stringify({ bars: bars.map((one) => ({ ...one, met: isMet(one) })), contests, facts }, null, 2)}\n`,
     );
 }
 

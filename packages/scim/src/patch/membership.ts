@@ -38,9 +38,10 @@ export class MembershipDraft {
   /** The list after all operations; the same one when nobody came or went. Asked once. */
   finish(): readonly JsonValue[] {
     const wanted = this.#wanted;
+    const find = toFinder(wanted);
     const kept = this.#before.filter((member) => {
-      const key = this.#key(member);
-      if (!wanted.has(key)) return this.#keepsOthers;
+      const key = find(this.#key(member));
+      if (key === undefined) return this.#keepsOthers;
       if (wanted.get(key) === undefined) return false;
       // Whoever is in already is no newcomer, and stays as he is described.
       wanted.delete(key);
@@ -73,6 +74,16 @@ export class MembershipDraft {
     );
     return true;
   }
+}
+
+/** Up to so many keys are compared one by one: that is faster than hashing each member's key. */
+const fewKeys = 4;
+
+/** Tells whether a key is wanted. */
+function toFinder(wanted: ReadonlyMap<string, unknown>): (key: string) => string | undefined {
+  if (wanted.size > fewKeys) return (key) => (wanted.has(key) ? key : undefined);
+  const keys = [...wanted.keys()];
+  return (key) => (keys.includes(key) && wanted.has(key) ? key : undefined);
 }
 
 /** The values of `value eq "…" or value eq "…"`; undefined for any other filter. */

@@ -1,0 +1,188 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import {
+  applyPatch,
+  evaluateFilter,
+  groupResourceType,
+  parseFilter,
+  parsePatch,
+  type Resource,
+  userResourceType,
+} from '@scim-gateway/scim';
+
+/** One way to do a piece of work, and what comes of it. */
+interface Contender {
+  readonly name: string;
+  /** Does the work once, on an input of its own, since some change what they are given; answers whether it was done right. */
+  run(input: Resource): unknown | Promise<unknown>;
+}
+
+/** A piece of work, and who does it; the first is ours. */
+interface Contest {
+  readonly what: string;
+  /** Makes an input; not counted. */
+  prepare(): Resource;
+  readonly contenders: readonly Contender[];
+}
+
+/** How long each took, in microseconds. */
+export interface ContestResult {
+  readonly what: string;
+  readonly micros: readonly { readonly name: string; readonly micros: number }[];
+}
+
+interface Filters {
+  parse(text: string): unknown;
+  filter(parsed: unknown): (resource: unknown) => boolean;
+}
+interface Patches {
+  scimPatch(resource: object, operations: readonly object[]): { readonly members?: readonly unknown[] };
+}
+interface Scimmy {
+  readonly Types: {
+    readonly Filter: new (text: string) => { match(resources: readonly object[]): readonly unknown[] };
+  };
+  readonly Messages: {
+    readonly PatchOp: new (body: object) => { apply(resource: object): Promise<{ members?: unknown[] }> };
+  };
+  readonly Schemas: { readonly Group: new (resource: object) => object };
+}
+
+const tolerance = { profile: 'tolerant' } as const;
+const ada: Resource = {
+  schemas: [userResourceType.schema.id],
+  id: '1',
+  userName: 'ada@example.com',
+  active: true,
+  emails: [
+    { value: 'home@example.com', type: 'home' },
+    { value: 'ada@example.com', type: 'work', primary: true },
+  ],
+};
+const filters = [
+  'userName eq "ada@example.com"',
+  'active eq true and (emails[type eq "work"] or userName sw "b") and not (title pr)',
+];
+const groupSize = 10_000;
+const text = JSON.stringify({
+  schemas: [groupResourceType.schema.id],
+  id: '1',
+  displayName: 'Everybody',
+  members: Array.from({ length: groupSize }, (_, index) => ({ value: `user-${index}`, type: 'User' })),
+});
+const message = (operation: object) => ({
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+  Operations: [operation],
+});
+const patches: readonly (readonly [string, object, number])[] = [
+  ['add a member to a group of 10,000', { op: 'add', path: 'members', value: [{ value: 'new' }] }, groupSize + 1],
+  ['remove a member from a group of 10,000', { op: 'remove', path: 'members[value eq "user-5000"]' }, groupSize - 1],
+];
+
+/** Measures the kernel beside its peers, in turns; the median of the rounds counts. */
+export async function runContests(folder: string, rounds: number): Promise<readonly ContestResult[]> {
+  const results: ContestResult[] = [];
+  for (const contest of await loadContests(folder)) results.push(await measure(contest, rounds));
+  return results;
+}
+
+/** The results as a table; how many times longer than ours the others took. */
+export function formatContests(results: readonly ContestResult[]): string {
+  return results
+    .map(({ what, micros }) => {
+      const ours = micros[0]?.micros ?? Number.NaN;
+      const lines = micros.map(
+        (one) =>
+          `  ${one.name.padEnd(20)} ${one.micros.toFixed(1).padStart(10)} µs  ${(one.micros / ours).toFixed(1)} ×`,
+      );
+      return `${what}\n${lines.join('\n')}`;
+    })
+    .join('\n');
+}
+
+async function loadContests(folder: string): Promise<readonly Contest[]> {
+  const require = createRequire(`${folder}/package.json`);
+  const parser: Filters = require('scim2-parse-filter');
+  const patcher: Patches = require('scim-patch');
+  const scimmy: Scimmy = (await import(pathToFileURL(require.resolve('scimmy')).href)).default;
+  return [
+    ...filters.map((filter) => filterContest(filter, parser, scimmy)),
+    ...patches.map(([what, operation, expected]) => patchContest(what, operation, expected, patcher, scimmy)),
+  ];
+}
+
+function filterContest(filter: string, parser: Filters, { Types }: Scimmy): Contest {
+  return {
+    what: `parse and evaluate ${filter}`,
+    prepare: () => ada,
+    contenders: [
+      {
+        name: 'this kernel',
+        run: (user) => evaluateFilter(parseFilter(filter, userResourceType, { tolerance }), user),
+      },
+      { name: 'scim2-parse-filter', run: (user) => parser.filter(parser.parse(filter))(user) },
+      { name: 'scimmy', run: (user) => new Types.Filter(filter).match([user]).length === 1 },
+    ],
+  };
+}
+
+function patchContest(what: string, operation: object, expected: number, patcher: Patches, scimmy: Scimmy): Contest {
+  const { Messages, Schemas } = scimmy;
+  const body = message(operation);
+  const isRight = (members: unknown) => Array.isArray(members) && members.length === expected;
+  return {
+    what,
+    prepare: () => JSON.parse(text),
+    contenders: [
+      {
+        name: 'this kernel',
+        run: (group) => {
+          const operations = parsePatch(body, groupResourceType, tolerance);
+          return isRight(applyPatch(group, operations, groupResourceType, tolerance)['members']);
+        },
+      },
+      { name: 'scim-patch', run: (group) => isRight(patcher.scimPatch(group, [operation]).members) },
+      {
+        name: 'scimmy',
+        run: async (group) => isRight((await new Messages.PatchOp(body).apply(new Schemas.Group(group))).members),
+      },
+    ],
+  };
+}
+
+async function measure({ what, prepare, contenders }: Contest, rounds: number): Promise<ContestResult> {
+  const times = contenders.map((): number[] => []);
+  for (const { name, run } of contenders) {
+    if ((await run(prepare())) !== true) throw new Error(`${name} does not do what it is asked: ${what}`);
+  }
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [index, contender] of contenders.entries()) {
+      const micros = await timeOne(contender, prepare);
+      // The first round warms up.
+      if (round > 0) times[index]?.push(micros);
+    }
+  }
+  return { what, micros: contenders.map(({ name }, index) => ({ name, micros: median(times[index] ?? []) })) };
+}
+
+/** Microseconds per run, over at least 50 ms; inputs are made in batches between the runs that count. */
+async function timeOne({ run }: Contender, prepare: () => Resource): Promise<number> {
+  let runs = 0;
+  let nanos = 0;
+  while (nanos < 50e6) {
+    const inputs = Array.from({ length: 4 }, prepare);
+    const begin = process.hrtime.bigint();
+    for (const input of inputs) {
+      const result = run(input);
+      if (result instanceof Promise) await result;
+      runs += 1;
+    }
+    nanos += Number(process.hrtime.bigint() - begin);
+  }
+  return nanos / runs / 1000;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
