@@ -48,6 +48,17 @@ describe('the order of a list', () => {
     expect(order(people, 'active')).toEqual(['2', '1']);
   });
 
+  it('takes a value of the wrong shape for none, and equal ones for equal', () => {
+    const odd: readonly Resource[] = [
+      { id: '1', title: { a: 'x' } },
+      { id: '2' },
+      { id: '3', title: 'a' },
+      { id: '4', title: 'A' },
+    ];
+    expect(order(odd, 'title')).toEqual(['3', '4', '1', '2']);
+    expect(order([...odd].reverse(), 'title')).toEqual(['4', '3', '2', '1']);
+  });
+
   it('names attributes by their URN, too', () => {
     expect(order(users, 'urn:ietf:params:scim:schemas:core:2.0:User:userName')).toEqual(['2', '1', '3']);
   });
