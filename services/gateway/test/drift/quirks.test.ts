@@ -13,10 +13,7 @@ describe('docs/quirks.md', () => {
     const rows = [...tolerated.matchAll(/^\| `([a-z.-]+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)];
     expect(rows.map(([, id]) => id).sort()).toEqual([...declared].sort());
     for (const [, id, sent, done, evidence] of rows) {
-      expect([id, sent, done, evidence]).toEqual([
-        id,
-        ...Array.from({ length: 3 }, () => expect.stringMatching(/\S/)),
-      ]);
+      expect([id, sent, done, evidence]).toEqual([id, ...Array.from({ length: 3 }, () => expect.stringMatching(/\S/))]);
     }
   });
 
