@@ -94,7 +94,7 @@ describe('the plan for a user', () => {
 });
 
 describe('the delta between two lists of members', () => {
-  const members = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'));
+  const members = fc.uniqueArray(fc.constantFrom<string>('a', 'b', 'c', 'd', 'e', 'f'));
 
   it('leads from the one to the other, and is empty between equals', () => {
     fc.assert(
