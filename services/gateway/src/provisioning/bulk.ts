@@ -37,9 +37,7 @@ export interface BulkPerformer {
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7
  */
 export async function runBulk(request: BulkRequest, performer: BulkPerformer): Promise<readonly BulkResult[]> {
-  const run = new BulkRun(request, performer);
-  while (!run.isDone) await run.pass();
-  return run.results();
+  return new BulkRun(request, performer).run();
 }
 
 /** What is added to a resource that was made before what it speaks of. */
@@ -55,12 +53,15 @@ class BulkRun {
   readonly #failOnErrors: number;
   readonly #performer: BulkPerformer;
   readonly #results: (BulkResult | undefined)[];
+  /** What each operation speaks of and has not been found made yet; looked through once, whatever the order. */
+  readonly #needs: string[][];
   /** Ids of what was made, by bulkId. */
   readonly #ids = new Map<string, string>();
   readonly #failedNames = new Set<string>();
   readonly #names: ReadonlySet<string | undefined>;
-  #waiting: readonly number[];
-  #additions: readonly Addition[] = [];
+  /** Operations by the bulkId that they wait for. */
+  readonly #parked = new Map<string, number[]>();
+  readonly #additions: Addition[] = [];
   #errors = 0;
 
   constructor({ operations, failOnErrors }: BulkRequest, performer: BulkPerformer) {
@@ -68,51 +69,61 @@ class BulkRun {
     this.#failOnErrors = failOnErrors ?? Number.POSITIVE_INFINITY;
     this.#performer = performer;
     this.#results = operations.map(() => undefined);
-    this.#waiting = operations.map((_, index) => index);
+    this.#needs = operations.map((each) => ('path' in each ? [...findBulkIds(each)].reverse() : []));
     this.#names = new Set(
       operations.flatMap((each) => ('path' in each && each.method === 'POST' ? [each.bulkId] : [])),
     );
   }
 
-  get isDone(): boolean {
-    const isIdle = this.#waiting.length === 0 && this.#additions.length === 0;
-    return isIdle || this.#errors >= this.#failOnErrors;
-  }
-
-  results(): readonly BulkResult[] {
+  async run(): Promise<readonly BulkResult[]> {
+    await this.#beginAll(this.#operations.keys());
+    while (this.#parked.size > 0 && !this.#isOver) await this.#beginAll(await this.#makePart());
+    for (const addition of this.#additions) await this.#complete(addition);
     return this.#results.filter((result) => result !== undefined);
   }
 
-  /** Goes once through what waits; where nothing of it can be begun, makes a part of something. */
-  async pass(): Promise<void> {
-    const waiting: number[] = [];
-    for (const index of this.#waiting) {
-      if (this.#errors >= this.#failOnErrors) return;
-      if (!(await this.#begin(index))) waiting.push(index);
+  get #isOver(): boolean {
+    return this.#errors >= this.#failOnErrors;
+  }
+
+  /** Begins operations in their order, and those that their success or failure sets free. */
+  async #beginAll(indices: Iterable<number>): Promise<void> {
+    const ready = [...indices].reverse();
+    for (let index = ready.pop(); index !== undefined && !this.#isOver; index = ready.pop()) {
+      if (await this.#begin(index)) ready.push(...this.#freedBy(index).reverse());
     }
-    const isStuck = waiting.length > 0 && waiting.length === this.#waiting.length;
-    this.#waiting = waiting;
-    if (isStuck) await this.#makePart();
-    await this.#add();
   }
 
   /** False when the operation has to wait. */
   async #begin(index: number): Promise<boolean> {
     const operation = this.#operations[index];
-    if (operation === undefined) return true;
+    if (operation === undefined) return false;
     if ('error' in operation) return this.#fail(index, operation.error);
-    const missing = [...findBulkIds(operation)].filter((name) => !this.#ids.has(name));
-    const unknown = missing.find((name) => !this.#names.has(name));
-    if (unknown !== undefined) return this.#fail(index, invalidValue(`No operation has the bulkId ${unknown}.`));
-    const failed = missing.find((name) => this.#failedNames.has(name));
-    if (failed !== undefined) return this.#fail(index, conflict(`The operation with the bulkId ${failed} failed.`));
-    if (missing.length > 0) return false;
+    const needs = this.#needs[index] ?? [];
+    for (let name = needs.at(-1); name !== undefined; name = needs.at(-1)) {
+      if (!this.#names.has(name)) return this.#fail(index, invalidValue(`No operation has the bulkId ${name}.`));
+      if (this.#failedNames.has(name)) return this.#fail(index, failedBefore(name));
+      if (!this.#ids.has(name)) {
+        this.#parked.set(name, [...(this.#parked.get(name) ?? []), index]);
+        return false;
+      }
+      needs.pop();
+    }
     await this.#perform(index, {
       ...operation,
       path: resolvePath(operation.path, this.#ids),
       ...(operation.data === undefined ? {} : { data: resolveData(operation.data, this.#ids) }),
     });
     return true;
+  }
+
+  /** The operations that waited for what this one makes. */
+  #freedBy(index: number): number[] {
+    const operation = this.#operations[index];
+    const name = isCreation(operation) ? operation.bulkId : undefined;
+    const freed = name === undefined ? [] : (this.#parked.get(name) ?? []);
+    if (name !== undefined) this.#parked.delete(name);
+    return freed;
   }
 
   async #perform(index: number, operation: BulkOperation): Promise<Performed | undefined> {
@@ -129,45 +140,50 @@ class BulkRun {
     }
   }
 
-  /** Makes the first of those that wait for one another, without what it waits for. */
-  async #makePart(): Promise<void> {
-    const index = this.#waiting.find((each) => isCreation(this.#operations[each]));
+  /** Makes the first of those that wait for one another, without what it waits for; the operations that this sets free. */
+  async #makePart(): Promise<readonly number[]> {
+    const waiting = [...this.#parked.values()].flat().sort((left, right) => left - right);
+    const index = waiting.find((each) => isCreation(this.#operations[each]));
     const operation = index === undefined ? undefined : this.#operations[index];
     if (index === undefined || !isCreation(operation)) {
-      for (const each of this.#waiting) this.#fail(each, conflict('The operation waits for what is never made.'));
-      this.#waiting = [];
-      return;
+      this.#parked.clear();
+      for (const each of waiting) this.#fail(each, conflict('The operation waits for what is never made.'));
+      return [];
     }
-    this.#waiting = this.#waiting.filter((each) => each !== index);
+    for (const [name, indices] of this.#parked) {
+      const others = indices.filter((each) => each !== index);
+      if (others.length > 0) this.#parked.set(name, others);
+      else this.#parked.delete(name);
+    }
     const { now, later } = partUnresolved(operation.data, this.#ids);
     const made = await this.#perform(index, { ...operation, data: resolveData(now, this.#ids) });
-    if (made === undefined) return;
-    this.#additions = [...this.#additions, { index, path: operation.path, made, later }];
+    if (made !== undefined) this.#additions.push({ index, path: operation.path, made, later });
+    return this.#freedBy(index);
   }
 
-  /** Adds what can be added by now; a resource that cannot be completed is taken back. */
-  async #add(): Promise<void> {
-    const open: Addition[] = [];
-    for (const addition of this.#additions) {
-      const names = [...findBulkIds({ path: '', data: addition.later })];
-      const isOpen = names.some((name) => !this.#ids.has(name) && !this.#failedNames.has(name));
-      if (isOpen) open.push(addition);
-      else await this.#complete(addition);
-    }
-    this.#additions = open;
-  }
-
+  /** Adds what was left out; a resource that cannot be completed is taken back. */
   async #complete({ index, path, made, later }: Addition): Promise<void> {
     const whole = `${path}/${made.id}`;
-    const value = resolveData(later, this.#ids);
-    const data = { schemas: [messageUrn.patchOp], Operations: [{ op: 'add', value }] };
     const before = this.#results[index];
     try {
+      const failed = [...findBulkIds({ path: '', data: later })].find((name) => !this.#ids.has(name));
+      if (failed !== undefined) throw failedBefore(failed);
+      const value = resolveData(later, this.#ids);
+      const data = { schemas: [messageUrn.patchOp], Operations: [{ op: 'add', value }] };
       const { version } = await this.#performer.perform({ method: 'PATCH', path: whole, data });
       this.#results[index] = { ...before, status: made.status, version };
     } catch (error) {
-      await this.#performer.perform({ method: 'DELETE', path: whole });
-      this.#fail(index, this.#performer.toScimError(error));
+      this.#fail(index, await this.#takeBack(whole, error));
+    }
+  }
+
+  /** What the client is told: why it could not be completed, or why not even taken back. */
+  async #takeBack(path: string, reason: unknown): Promise<ScimError> {
+    try {
+      await this.#performer.perform({ method: 'DELETE', path });
+      return this.#performer.toScimError(reason);
+    } catch (error) {
+      return this.#performer.toScimError(error);
     }
   }
 
@@ -182,6 +198,10 @@ class BulkRun {
     this.#errors += 1;
     return true;
   }
+}
+
+function failedBefore(name: string): ScimError {
+  return conflict(`The operation with the bulkId ${name} failed.`);
 }
 
 function toResult({ method, bulkId }: BulkOperation, { status, location, version }: Performed): BulkResult {

@@ -142,6 +142,20 @@ describe('a bulk request', () => {
     expect(statuses(answer)).toEqual(['404', '409', '409', '201', '400']);
   });
 
+  it('costs no more in whatever order its operations stand', async () => {
+    const chain = Array.from({ length: 600 }, (_, index) =>
+      index === 599 ? group('g599') : group(`g${index}`, `bulkId:g${index + 1}`),
+    );
+    const passes: number[] = [];
+    for (const operations of [[...chain].reverse(), chain]) {
+      const begin = process.hrtime.bigint();
+      const answer = await send(operations);
+      passes.push(Number(process.hrtime.bigint() - begin));
+      expect(new Set(statuses(answer))).toEqual(new Set(['201']));
+    }
+    expect((passes[1] ?? 0) / (passes[0] ?? 1)).toBeLessThan(10);
+  });
+
   it('passes an operation its version', async () => {
     await send([{ method: 'DELETE', path: '/Users/1', version: 'W/"1"' }]);
     expect(test.users.calls[0]?.context.ifMatch).toBe('W/"1"');
