@@ -55,6 +55,8 @@ export interface Part<T> {
 
 export const beginning: Mark = { skip: 0, density: 1 };
 const largestPage = 1000;
+/** So many resources are kept to sort them; a window that lies behind them is not shown. */
+const mostSorted = 10_000;
 
 /**
  * One window of a list, at the cost of the pages it lies on and of those between the mark and it.
@@ -78,7 +80,8 @@ export async function readSorted<T>(
   sort: Sort,
   toKey: (item: T) => SortKey,
 ): Promise<{ readonly items: readonly T[]; readonly total: number }> {
-  const reach = window.startIndex - 1 + window.count;
+  const wanted = window.startIndex - 1 + window.count;
+  const reach = Math.min(wanted, mostSorted);
   let kept: { readonly item: T; readonly key: SortKey; readonly position: number }[] = [];
   let total = 0;
   const shorten = () => {
@@ -94,6 +97,11 @@ export async function readSorted<T>(
     if (kept.length > 2 * reach + largestPage) shorten();
   }
   shorten();
+  if (wanted > reach && total > reach) {
+    throw tooMany(
+      `Of a sorted list the first ${mostSorted} resources are shown; narrow it by a filter, or do not sort.`,
+    );
+  }
   return { items: kept.slice(window.startIndex - 1).map(({ item }) => item), total };
 }
 

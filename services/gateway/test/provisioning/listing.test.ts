@@ -188,6 +188,20 @@ describe('the windows of a list', () => {
     await expect(read(createCatalogue(people(3_000), true, 2_000))).resolves.toMatchObject({ totalResults: 3_000 });
   });
 
+  it('are shown of the first ten thousand of a sorted list', async () => {
+    const sort = parseSort({ sortBy: 'id' }, userResourceType);
+    if (sort === undefined) throw new Error('no order');
+    const read = (startIndex: number, size: number) =>
+      startLister().read(
+        list(createCatalogue(people(size), true), sort),
+        { startIndex, count: 10, sort, projection: {} },
+        sessionOf(),
+      );
+    expect((await read(9_991, 10_001)).items).toHaveLength(10);
+    await expect(read(9_992, 10_001)).rejects.toMatchObject({ scimType: 'tooMany' });
+    expect(await read(1_000_000, 9_000)).toMatchObject({ items: [], totalResults: 9_000 });
+  });
+
   it('are cut from the sorted list where an order is asked for', async () => {
     const sort = parseSort({ sortBy: 'id', sortOrder: 'descending' }, userResourceType);
     if (sort === undefined) throw new Error('no order');
