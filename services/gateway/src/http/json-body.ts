@@ -7,7 +7,7 @@ const deepest = 64;
 /**
  * A request's body as a JSON value; `undefined` for an empty one.
  *
- * @throws ScimError `invalidSyntax` for what is no JSON in UTF-8, is nested too deeply, or names `__proto__`; `invalidValue` for text that
+ * @throws ScimError `invalidSyntax` for what is no JSON in UTF-8, is nested too deeply, or names `__proto__` or one attribute twice; `invalidValue` for text that
  * no database takes: NUL, and halves of surrogate pairs.
  */
 export function parseJsonBody(body: Buffer): unknown {
@@ -16,7 +16,10 @@ export function parseJsonBody(body: Buffer): unknown {
   const text = body.toString('utf8').replace(/^\uFEFF/, '');
   if (text.trim() === '') return undefined;
   const value = parse(text);
-  checkStructure(value, text.includes('\\u'));
+  const members = checkStructure(value, text.includes('\\u'));
+  if (members < countMembers(text)) {
+    throw invalidSyntax('The body names an attribute twice in one object, and does not say which of the two counts.');
+  }
   return value;
 }
 
@@ -29,33 +32,68 @@ function parse(text: string): unknown {
   }
 }
 
-/** Walks without recursion, so that no nesting is too deep to be refused. Only escapes can bring in unusable characters. */
-function checkStructure(root: unknown, hasEscapes: boolean): void {
+/** How many members the objects of a JSON text name, also where one replaces another: the colons outside strings. */
+function countMembers(text: string): number {
+  let count = 0;
+  for (let position = 0; position < text.length; position += 1) {
+    const code = text.charCodeAt(position);
+    if (code === colon) count += 1;
+    else if (code === quote) position = endOfString(text, position);
+  }
+  return count;
+}
+
+const colon = 0x3a;
+const quote = 0x22;
+
+/** Where the string that begins here ends: at the first quote behind an even number of backslashes. */
+function endOfString(text: string, begin: number): number {
+  for (let end = text.indexOf('"', begin + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text.charAt(end - 1 - backslashes) === '\\') backslashes += 1;
+    if (backslashes % 2 === 0) return end;
+  }
+  return text.length;
+}
+
+/**
+ * Walks without recursion, so that no nesting is too deep to be refused. Only escapes can bring in unusable characters.
+ *
+ * @returns how many members its objects have.
+ */
+function checkStructure(root: unknown, hasEscapes: boolean): number {
   let level: unknown[] = [root];
+  let members = 0;
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > deepest) throw invalidSyntax(`The body is nested more than ${deepest} levels deep.`);
     const next: unknown[] = [];
-    for (const value of level) checkValue(value, next, hasEscapes);
+    for (const value of level) members += checkValue(value, next, hasEscapes);
     level = next;
   }
+  return members;
 }
 
-function checkValue(value: unknown, next: unknown[], hasEscapes: boolean): void {
+/** Returns how many members the value itself has. */
+function checkValue(value: unknown, next: unknown[], hasEscapes: boolean): number {
   if (typeof value === 'string') {
     if (hasEscapes) checkText(value);
-  } else if (Array.isArray(value)) {
-    for (const element of value) next.push(element);
-  } else if (typeof value === 'object' && value !== null) {
-    checkMembers(value, next, hasEscapes);
+    return 0;
   }
+  if (Array.isArray(value)) {
+    for (const element of value) next.push(element);
+    return 0;
+  }
+  return typeof value === 'object' && value !== null ? checkMembers(value, next, hasEscapes) : 0;
 }
 
-function checkMembers(object: object, next: unknown[], hasEscapes: boolean): void {
-  for (const [name, value] of Object.entries(object)) {
+function checkMembers(object: object, next: unknown[], hasEscapes: boolean): number {
+  const entries = Object.entries(object);
+  for (const [name, value] of entries) {
     if (name === '__proto__') throw invalidSyntax('The body has an attribute called "__proto__".');
     if (hasEscapes) checkText(name);
     next.push(value);
   }
+  return entries.length;
 }
 
 function checkText(text: string): void {

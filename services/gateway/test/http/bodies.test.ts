@@ -84,10 +84,25 @@ describe('a body', () => {
     expect(test.users.calls).toEqual([]);
   });
 
-  it('may hold any other Unicode text, escaped or not, a byte order mark, and keys twice', async () => {
+  it('may hold any other Unicode text, escaped or not, and a byte order mark', async () => {
     expect((await post('{"userName":"\\ud83d\\ude00 Zoë \\u00e9 𝒜"}')).json().userName).toBe('😀 Zoë é 𝒜');
     expect((await post('\ufeff{"userName":"b"}')).json().userName).toBe('b');
-    expect((await post('{"userName":"first","userName":"last"}')).json().userName).toBe('last');
+  });
+
+  it.each([
+    '{"userName":"first","userName":"last"}',
+    '{"userName":"a","name":{"givenName":"x","givenName":"y"}}',
+    '{"userName":"a","user\\u004eame":"b"}',
+    '[{"a":1,"a":1}]',
+  ])('that names an attribute twice is refused with 400 invalidSyntax: %s', async (payload) => {
+    expect((await post(payload)).json()).toMatchObject({ status: '400', scimType: 'invalidSyntax' });
+    expect(test.users.calls).toEqual([]);
+  });
+
+  it('may hold colons, quotes and backslashes in its texts, as many as it likes', async () => {
+    const userName = ':"\\":\\\\":{"a":1}\\';
+    const payload = JSON.stringify({ userName, emails: [{ value: 'a:b' }, { value: '\\"' }], 'urn:x:y': { ':': ':' } });
+    expect((await post(payload)).json().userName).toBe(userName);
   });
 
   it('SEC-R10: cannot reach into the prototypes of objects, whatever its keys', async () => {
