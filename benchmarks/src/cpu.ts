@@ -1,4 +1,5 @@
 import { type Load, repeat } from './load.ts';
+import { median } from './median.ts';
 import type { ServerProcess } from './server-process.ts';
 
 /** Something whose processor time per request is measured. */
@@ -26,9 +27,4 @@ export async function measureCpu(
     }
   }
   return new Map([...samples].map(([name, values]) => [name, median(values)]));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Bar, formatBars, isMet } from './bars.ts';
 import { measureCpu, type Subject } from './cpu.ts';
 import { type ContestResult, formatContests, runContests } from './peers.ts';
+import { listening, path, scimToken, startGateway, startProxy, startSimulator } from './product.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
 const { values: options } = parseArgs({
@@ -16,11 +16,8 @@ const { values: options } = parseArgs({
   },
 });
 
-const collateToken = 'benchmark-collate-token';
-const scimToken = 'benchmark-scim-token-of-sufficient-length';
 const users = 2000;
 const userName = 'user00001@example.com';
-const listening = /^Listening: (\S+)$/;
 const authorized = { authorization: `Bearer ${scimToken}` };
 
 if (options.help) {
@@ -31,58 +28,47 @@ if (options.help) {
 
 async function run(): Promise<void> {
   const servers: ServerProcess[] = [];
-  const start = async (...args: Parameters<typeof startServer>) => {
-    const server = await startServer(...args);
+  const keep = async (starting: Promise<ServerProcess>) => {
+    const server = await starting;
     servers.push(server);
     return server;
   };
   try {
-    await measure(start);
+    await measure(keep);
   } finally {
     for (const server of servers.reverse()) await server[Symbol.asyncDispose]();
   }
 }
 
-async function measure(start: typeof startServer): Promise<void> {
-  const simulator = await start(
-    path('packages/collate-simulator/dist/main.js'),
-    ['--port', '0', '--token', collateToken, '--users', String(users), '--groups', '10'],
-    /(http:\/\/\S+)/,
-  );
+/** @param keep takes charge of a server, which is stopped in the end. */
+async function measure(keep: (starting: Promise<ServerProcess>) => Promise<ServerProcess>): Promise<void> {
+  const simulator = await keep(startSimulator('--users', String(users), '--groups', '10'));
   const redisUrl = options['redis-url'];
   const gateway = (env: Readonly<Record<string, string>>) =>
-    start(path('services/gateway/dist/main.js'), ['serve'], /^SCIM base URL: (\S+)\/scim\/v2$/, {
-      HOST: '127.0.0.1',
-      PORT: '0',
-      MANAGEMENT_PORT: '0',
-      COLLATE_URL: simulator.url,
-      COLLATE_TOKEN: collateToken,
-      SCIM_TOKEN: scimToken,
-      LOG_LEVEL: 'error',
-      CACHE_TTL_MS: '3600000',
-      ...env,
-    });
+    keep(startGateway(simulator, { CACHE_TTL_MS: '3600000', ...env }));
+  const floor = (name: string, ...args: readonly string[]) =>
+    keep(startServer(path(`benchmarks/dist/floors/${name}.js`), args, listening));
   const inMemory = await gateway({});
   const id = await findUserId(inMemory);
   const subjects: Subject[] = [
     {
       name: 'fastify',
-      server: await start(path('benchmarks/dist/floors/bare-fastify.js'), [], listening),
+      server: await floor('bare-fastify'),
       load: cachedLoad(''),
     },
     {
       name: 'proxy',
-      server: await start(path('benchmarks/dist/floors/translate-proxy.js'), [simulator.url, collateToken], listening),
+      server: await keep(startProxy(simulator)),
       load: readLoad('', id),
     },
     { name: 'cached', server: inMemory, load: cachedLoad('') },
     { name: 'read', server: inMemory, load: readLoad('', id) },
   ];
   if (redisUrl !== undefined) {
-    const floor = await start(path('benchmarks/dist/floors/redis-get.js'), [redisUrl], listening);
+    const redisGet = await floor('redis-get', redisUrl);
     const inRedis = await gateway({ REDIS_URL: redisUrl });
     subjects.push(
-      { name: 'redis-get', server: floor, load: cachedLoad('') },
+      { name: 'redis-get', server: redisGet, load: cachedLoad('') },
       { name: 'cached-redis', server: inRedis, load: cachedLoad('') },
     );
   }
@@ -135,8 +121,4 @@ function cachedLoad(origin: string) {
 
 function readLoad(origin: string, id: string) {
   return { origin, path: `/scim/v2/Users/${id}`, headers: authorized };
-}
-
-function path(relative: string): string {
-  return fileURLToPath(new URL(`../../${relative}`, import.meta.url));
 }

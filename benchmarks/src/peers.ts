@@ -9,6 +9,7 @@ import {
   type Resource,
   userResourceType,
 } from '@scim-gateway/scim';
+import { median } from './median.ts';
 
 /** One way to do a piece of work, and what comes of it. */
 interface Contender {
@@ -180,9 +181,4 @@ async function timeOne({ run }: Contender, prepare: () => Resource): Promise<num
     nanos += Number(process.hrtime.bigint() - begin);
   }
   return nanos / runs / 1000;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

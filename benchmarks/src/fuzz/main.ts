@@ -1,8 +1,13 @@
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startServer } from '../server-process.ts';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { startGateway, startSimulator, scimToken as token } from '../product.ts';
 import { fuzzHttp } from './http.ts';
 import { type Finding, runCase } from './kernel.ts';
+
+// The heap is looked at when nothing is left that could go.
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
 
 const usage = `npm run fuzz [-- --cases N] [--http N] [--seed N]
 
@@ -50,27 +55,8 @@ function fuzzKernel(cases: number, seed: number): readonly Finding[] {
 }
 
 async function fuzzGateway(cases: number, seed: number): Promise<readonly Finding[]> {
-  const token = 'a-token-of-the-fuzzer-that-is-long-enough';
-  const collateToken = 'a-collate-token-of-the-fuzzer';
-  await using simulator = await startServer(
-    path('packages/collate-simulator/dist/main.js'),
-    ['--port', '0', '--token', collateToken, '--users', '20', '--groups', '3', '--race', '0'],
-    /(http:\/\/\S+)/,
-  );
-  await using gateway = await startServer(
-    path('services/gateway/dist/main.js'),
-    ['serve'],
-    /^SCIM base URL: (\S+)\/scim\/v2$/,
-    {
-      HOST: '127.0.0.1',
-      PORT: '0',
-      MANAGEMENT_PORT: '0',
-      COLLATE_URL: simulator.url,
-      COLLATE_TOKEN: collateToken,
-      SCIM_TOKEN: token,
-      LOG_LEVEL: 'error',
-    },
-  );
+  await using simulator = await startSimulator('--users', '20', '--groups', '3', '--race', '0');
+  await using gateway = await startGateway(simulator);
   const answer = await fetch(`${gateway.url}/scim/v2/Users?count=1`, { headers: { authorization: `Bearer ${token}` } });
   const list = (await answer.json()) as { Resources: { id: string }[] };
   const target = { origin: gateway.url, token, userId: list.Resources[0]?.id ?? '' };
@@ -83,10 +69,6 @@ async function fuzzGateway(cases: number, seed: number): Promise<readonly Findin
 }
 
 function heapMb(): number {
-  globalThis.gc?.();
+  collectGarbage();
   return Math.round(process.memoryUsage().heapUsed / 2 ** 20);
-}
-
-function path(relative: string): string {
-  return fileURLToPath(new URL(`../../../${relative}`, import.meta.url));
 }

@@ -7,8 +7,8 @@ const deepest = 64;
 /**
  * A request's body as a JSON value; `undefined` for an empty one.
  *
- * @throws ScimError `invalidSyntax` for what is no JSON in UTF-8, is nested too deeply, or names `__proto__` or one attribute twice; `invalidValue` for text that
- * no database takes: NUL, and halves of surrogate pairs.
+ * @throws ScimError `invalidSyntax` for what is no JSON in UTF-8, is nested too deeply, or names `__proto__` or one attribute twice;
+ * `invalidValue` for text that no database takes: NUL, and halves of surrogate pairs.
  */
 export function parseJsonBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;

@@ -1,5 +1,6 @@
 import type { ReadThrough, Store } from '@scim-gateway/cache';
 import { createReadThrough } from '@scim-gateway/cache';
+import type { Page } from '@scim-gateway/collate-client';
 import type { EntityReference, Team, User, UserId } from '@scim-gateway/collate-client/model';
 import { parseTeamId, parseUserId } from '@scim-gateway/collate-client/model';
 import { answersTo, type GroupState, isVisible, shownGroupName } from '../translation/group.ts';
@@ -51,20 +52,13 @@ export function createGroupDirectory(options: Options): GroupDirectory {
   const kinds: ReadThrough<TeamKind> = createReadThrough<TeamKind>({ store, name: 'team-kind', ...times });
   const directory: GroupDirectory = {
     find: (lookup, session) => find(lookup, session, { directory, lookups, options }),
-    page: async (query, session) => {
-      const page = await firstPage(session.upstream.client.teams.pages(query, session.call));
-      const teams = page.items.filter((team) => team.teamType === 'Group');
-      const states = new Map((await withAnnotations(teams, annotations, session)).map((state) => [state.team, state]));
-      return { ...page, candidates: page.items.map((team) => states.get(team)) };
-    },
+    page: async (query, session) =>
+      toCandidates(await firstPage(session.upstream.client.teams.pages(query, session.call)), annotations, session),
     scan: async function* (session) {
-      let after: string | undefined;
-      do {
-        const place = after === undefined ? {} : { after };
-        const page = await directory.page({ ...place, limit: 1000 }, session);
-        yield page.candidates.filter((state) => state !== undefined);
-        after = page.after;
-      } while (after !== undefined);
+      for await (const page of session.upstream.client.teams.pages({ limit: 1000 }, session.call)) {
+        const { candidates } = await toCandidates(page, annotations, session);
+        yield candidates.filter((state) => state !== undefined);
+      }
     },
     get: async (text, session, fields = []) => {
       const id = parseTeamId(text);
@@ -234,6 +228,20 @@ async function visible(
     }),
   );
   return candidates.filter((_, index) => found[index]?.shown === true);
+}
+
+async function toCandidates(
+  page: Page<Team>,
+  annotations: Annotations,
+  session: Session,
+): Promise<CataloguePage<GroupState>> {
+  const groups = await withAnnotations(
+    page.items.filter((team) => team.teamType === 'Group'),
+    annotations,
+    session,
+  );
+  const states = new Map(groups.map((state) => [state.team, state]));
+  return { ...page, candidates: page.items.map((team) => states.get(team)) };
 }
 
 async function withAnnotations(

@@ -1,18 +1,10 @@
-import {
-  evaluateFilter,
-  type Filter,
-  groupResourceType,
-  mentionsAttribute,
-  parseFilter,
-  printFilter,
-  type Resource,
-  toSortKey,
-} from '@scim-gateway/scim';
+import { evaluateFilter, type Filter, groupResourceType, mentionsAttribute, type Resource } from '@scim-gateway/scim';
 import { type GroupState, isVisible, toScimGroup } from '../translation/group.ts';
 import { planGroupQuery } from '../translation/query.ts';
 import { mapBounded, parallelCalls } from './concurrency.ts';
 import type { ListQuery, ResourceList } from './contract.ts';
 import { showGroup, showWhole } from './group-view.ts';
+import { parseListFilter } from './list-filter.ts';
 import type { Listable } from './lister.ts';
 import type { Session } from './upstream.ts';
 import { withVersion } from './version.ts';
@@ -20,14 +12,7 @@ import type { Workshop } from './workshop.ts';
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2 */
 export async function listGroups(query: ListQuery, session: Session, workshop: Workshop): Promise<ResourceList> {
-  const limits = workshop.settings.filterLimits;
-  const filter: Filter | undefined =
-    query.filter === undefined
-      ? undefined
-      : parseFilter(query.filter, query.vocabulary ?? groupResourceType, {
-          tolerance: session.context.tolerance,
-          limits,
-        });
+  const filter = parseListFilter(query, groupResourceType, session, workshop);
   const { items, ...window } = await workshop.lister.read(
     await toListable(filter, query, session, workshop),
     query,
@@ -68,16 +53,13 @@ async function toListable(
       ? { state, resource, isWhole: depends }
       : undefined;
   };
-  const named = {
-    name: `groups?${filter === undefined ? '' : printFilter(filter)}`,
-    toSortKey: ({ resource }: Shown) => (sort === undefined ? undefined : toSortKey(resource, sort)),
-  };
+  const list = { type: 'groups', filter, toResource: ({ resource }: Shown) => resource } as const;
   if (plan.lookup !== undefined) {
     const found = await mapBounded(await workshop.groups.find(plan.lookup, session), parallelCalls, admit);
-    return { ...named, source: found.filter((shown) => shown !== undefined) };
+    return { ...list, source: found.filter((shown) => shown !== undefined) };
   }
   return {
-    ...named,
+    ...list,
     source: {
       page: async (window) => {
         const page = await workshop.groups.page(window, session);

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { compareSortKeys, type SortKey } from '@scim-gateway/scim';
+import {
+  compareSortKeys,
+  type Filter,
+  printFilter,
+  type Resource,
+  type Sort,
+  type SortKey,
+  toSortKey,
+} from '@scim-gateway/scim';
 import type { Bookmarks } from './bookmarks.ts';
 import type { ListQuery, RequestContext } from './contract.ts';
 import { type Continuation, createCursorSeal } from './cursor.ts';
@@ -8,12 +16,12 @@ import type { Session } from './upstream.ts';
 
 /** A list before a window is cut out of it. */
 export interface Listable<T> {
-  /** Names the list among all others: the resource type and the filter. */
-  readonly name: string;
+  readonly type: 'users' | 'groups';
+  readonly filter: Filter | undefined;
   /** What a look-up found; or where to look at everything. */
   readonly source: readonly T[] | Catalogue<T>;
-  /** What orders an item; asked only when the query sorts. */
-  toSortKey(item: T): SortKey;
+  /** What a sorted list orders an item by. */
+  toResource(item: T): Resource;
 }
 
 /** A window of a list; what it leaves out is not known, or not asked for. */
@@ -46,7 +54,7 @@ interface Cut<T> {
 export function createLister(options: ListerOptions): Lister {
   return {
     read: async (list, query, session) => {
-      const binding = toBinding(list.name, query, session);
+      const binding = toBinding(list, query, session);
       if (query.cursor === undefined) {
         const { items, total = 0 } = await cutAtIndex(list, query, binding, options.bookmarks);
         return { items, totalResults: total, startIndex: query.startIndex };
@@ -105,20 +113,22 @@ async function cutAtMark<T>(catalogue: Catalogue<T>, query: ListQuery, from: Con
 }
 
 async function readIndexed<T>(
-  { source, toSortKey }: Listable<T>,
+  { source, toResource }: Listable<T>,
   window: { readonly startIndex: number; readonly count: number },
   { sort }: ListQuery,
 ): Promise<{ readonly items: readonly T[]; readonly total: number }> {
+  const toKey = (order: Sort) => (item: T) => toSortKey(toResource(item), order);
   if (isCatalogue(source)) {
     if (sort === undefined) throw new TypeError('a catalogue is read by marks unless it is sorted');
-    return readSorted(source, window, sort, toSortKey);
+    return readSorted(source, window, sort, toKey(sort));
   }
-  const sorted =
-    sort === undefined
-      ? source
-      : [...source].sort((left, right) => compareSortKeys(toSortKey(left), toSortKey(right), sort));
+  const sorted = sort === undefined ? source : sortBy(source, sort, toKey(sort));
   const start = window.startIndex - 1;
   return { items: sorted.slice(start, start + window.count), total: source.length };
+}
+
+function sortBy<T>(items: readonly T[], sort: Sort, toKey: (item: T) => SortKey): readonly T[] {
+  return [...items].sort((left, right) => compareSortKeys(toKey(left), toKey(right), sort));
 }
 
 function isCatalogue<T>(source: readonly T[] | Catalogue<T>): source is Catalogue<T> {
@@ -126,9 +136,11 @@ function isCatalogue<T>(source: readonly T[] | Catalogue<T>): source is Catalogu
 }
 
 /** What a cursor or bookmark is good for: this list in this order, for this provider, as it sees Collate. */
-function toBinding(name: string, { sort }: ListQuery, { upstream, context }: Session): string {
+function toBinding<T>({ type, filter }: Listable<T>, { sort }: ListQuery, { upstream, context }: Session): string {
+  const { principal, tolerance } = context;
+  const list = [type, filter === undefined ? '' : printFilter(filter)];
   const order = sort === undefined ? [] : [sort.path.text, sort.descending];
-  const parts = [upstream.cacheScope, context.principal.credential, context.tolerance.profile, name, ...order];
+  const parts = [upstream.cacheScope, principal.credential, tolerance.profile, ...list, ...order];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }
 

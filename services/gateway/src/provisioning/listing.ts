@@ -131,7 +131,7 @@ class Walk<T> {
   #lastPageWasEmpty = false;
   #lastLimit = 0;
   #total: number | undefined;
-  #next: Mark | undefined;
+  #next: Omit<Mark, 'density'> | undefined;
   #isLast = true;
 
   constructor(catalogue: Catalogue<T>, window: Window) {
@@ -165,27 +165,28 @@ class Walk<T> {
     const { countHidden } = this.#catalogue;
     const isUpstreams = total === undefined && countHidden !== undefined && this.#total !== undefined;
     const shown = isUpstreams ? Math.max(0, (this.#total ?? 0) - (await countHidden())) : total;
-    const next =
-      this.#next === undefined || isUpstreams || shown === undefined ? this.#next : { ...this.#next, total: shown };
+    const counted = isUpstreams || shown === undefined ? {} : { total: shown };
+    const next = this.#next === undefined ? undefined : { ...this.#next, density: this.#density(), ...counted };
     return { items: this.#items, total: shown, next, isLast: this.#isLast || !this.#isFull() };
   }
 
-  #take({ candidates, after }: CataloguePage<T>): void {
+  #take(page: CataloguePage<T>): void {
+    const { candidates } = page;
     const { toSkip } = this.#window;
     const seenBefore = this.#seen;
     const begin = this.#beginOf(candidates);
+    let last: { readonly index: number; readonly item: T } | undefined;
     for (let index = begin; index < candidates.length; index += 1) {
       const candidate = candidates[index];
       if (candidate === undefined) continue;
       this.#seen += 1;
       if (this.#seen <= toSkip || this.#isFull()) continue;
       this.#items.push(candidate);
-      this.#next = this.#markBehind(index, candidate, { length: candidates.length, after });
-      this.#isLast = this.#next.after === this.#after && index + 1 === candidates.length;
+      last = { index, item: candidate };
     }
     this.#scanned += Math.max(0, candidates.length - begin);
     this.#lastPageWasEmpty = this.#seen === seenBefore;
-    if (this.#next !== undefined) this.#next = { ...this.#next, density: this.#density() };
+    if (last !== undefined) this.#markBehind(last.index, last.item, page);
   }
 
   /** Where in the page to begin: behind the anchor if it is there, else behind as many as were dealt with. */
@@ -195,10 +196,13 @@ class Walk<T> {
     return index === -1 ? this.#drop : index + 1;
   }
 
-  #markBehind(index: number, item: T, page: { length: number; after: string | undefined }): Mark {
-    const density = this.#density();
-    if (index + 1 === page.length && page.after !== undefined) return { after: page.after, skip: 0, density };
-    return { ...toAfter(this.#after), skip: index + 1, anchor: this.#catalogue.idOf(item), density };
+  #markBehind(index: number, item: T, { candidates, after }: CataloguePage<T>): void {
+    const isAtEnd = index + 1 === candidates.length;
+    this.#isLast = isAtEnd && after === undefined;
+    this.#next =
+      isAtEnd && after !== undefined
+        ? { after, skip: 0 }
+        : { ...toAfter(this.#after), skip: index + 1, anchor: this.#catalogue.idOf(item) };
   }
 
   #isFull(): boolean {

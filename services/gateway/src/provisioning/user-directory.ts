@@ -1,5 +1,6 @@
 import type { ReadThrough, Store } from '@scim-gateway/cache';
 import { createReadThrough } from '@scim-gateway/cache';
+import type { Page } from '@scim-gateway/collate-client';
 import type { User } from '@scim-gateway/collate-client/model';
 import { parseUserId } from '@scim-gateway/collate-client/model';
 import type { AttributeMap } from '../translation/attribute-map.ts';
@@ -72,14 +73,12 @@ export function createUserDirectory(options: DirectoryOptions): UserDirectory {
       );
       return state === undefined ? [] : [state];
     },
-    page: (query, session) => readPage(query, session, annotations),
+    page: async (query, session) => toCandidates(await firstPage(pagesOf(query, session)), annotations, session),
     countTombstones: createTombstoneCount(options, (session) => directory.scan(session, [], 'deleted')),
     scan: async function* (session, fields = [], include = 'all') {
-      let place: { readonly after?: string } | undefined = {};
-      while (place !== undefined) {
-        const { candidates, after } = await directory.page({ ...place, include, fields, limit: 1000 }, session);
+      for await (const page of pagesOf({ include, fields, limit: 1000 }, session)) {
+        const { candidates } = await toCandidates(page, annotations, session);
         yield candidates.filter((state) => state !== undefined);
-        place = after === undefined ? undefined : { after };
       }
     },
     get: async (text, session, fields = []) => {
@@ -101,12 +100,16 @@ export function createUserDirectory(options: DirectoryOptions): UserDirectory {
   return directory;
 }
 
-async function readPage(
-  query: UserPageQuery,
-  session: Session,
+function pagesOf(query: UserPageQuery, session: Session): AsyncIterable<Page<User>> {
+  return session.upstream.client.users.pages({ ...query, isBot: false }, session.call);
+}
+
+/** The page with what we noted of its people; some servers list bots although they are asked not to. */
+async function toCandidates(
+  page: Page<User>,
   annotations: Annotations,
+  session: Session,
 ): Promise<CataloguePage<UserState>> {
-  const page = await firstPage(session.upstream.client.users.pages({ ...query, isBot: false }, session.call));
   const people = page.items.filter((user) => !user.isBot);
   const found = await annotations.ofUsers(
     people.map((user) => user.id),
@@ -124,9 +127,9 @@ function createTombstoneCount(
   const ttlMs = settings.cacheTtlMs;
   const counts = createReadThrough<number>({ store, name: 'tombstones', ttlMs, negativeTtlMs: ttlMs, observer });
   return async (session) => {
-    const known = await annotations.all(session);
-    if (!known.some((annotation) => annotation.kind === 'user' && annotation.tombstone)) return 0;
     const count = await counts.read(session.upstream.cacheScope, [everyDocument], async () => {
+      const known = await annotations.all(session);
+      if (!known.some((annotation) => annotation.kind === 'user' && annotation.tombstone)) return 0;
       let found = 0;
       for await (const states of scanDeleted(session)) found += states.filter(isTombstone).length;
       return found;

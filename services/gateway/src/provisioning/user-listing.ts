@@ -1,17 +1,8 @@
-import {
-  evaluateFilter,
-  type Filter,
-  mentionsAttribute,
-  parseFilter,
-  printFilter,
-  type Resource,
-  type ResourceType,
-  toSortKey,
-  userResourceType,
-} from '@scim-gateway/scim';
+import { evaluateFilter, type Filter, mentionsAttribute, type Resource, userResourceType } from '@scim-gateway/scim';
 import { planUserQuery } from '../translation/query.ts';
 import { isTombstone, type UserState } from '../translation/user.ts';
 import type { ListQuery, ResourceList } from './contract.ts';
+import { parseListFilter } from './list-filter.ts';
 import type { Listable } from './lister.ts';
 import type { Session } from './upstream.ts';
 import { showUser } from './user-view.ts';
@@ -20,10 +11,7 @@ import type { Workshop } from './workshop.ts';
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2 */
 export async function listUsers(query: ListQuery, session: Session, workshop: Workshop): Promise<ResourceList> {
-  const filter =
-    query.filter === undefined
-      ? undefined
-      : parseUserFilter(query.filter, query.vocabulary ?? userResourceType, session, workshop);
+  const filter = parseListFilter(query, userResourceType, session, workshop);
   const list = await toListable(filter, query, session, workshop);
   const { items, ...window } = await workshop.lister.read(list, query, session);
   return { ...window, resources: items.map(withVersion) };
@@ -46,18 +34,15 @@ async function toListable(
     const resource = needsVersion ? withVersion(plain) : plain;
     return plan.residue === undefined || evaluateFilter(plan.residue, resource) ? resource : undefined;
   };
-  const named = {
-    name: `users?${filter === undefined ? '' : printFilter(filter)}`,
-    toSortKey: (resource: Resource) => (query.sort === undefined ? undefined : toSortKey(resource, query.sort)),
-  };
+  const list = { type: 'users', filter, toResource: (resource: Resource) => resource } as const;
   if (plan.lookup !== undefined) {
     const found = await Promise.all((await findUsers(plan.lookup, needsGroups, session, workshop)).map(admit));
-    return { ...named, source: found.filter((resource) => resource !== undefined) };
+    return { ...list, source: found.filter((resource) => resource !== undefined) };
   }
   const include = plan.active === undefined ? 'all' : plan.active ? 'non-deleted' : 'deleted';
   const countHidden = async () => (plan.active === true ? 0 : workshop.users.countTombstones(session));
   return {
-    ...named,
+    ...list,
     source: {
       page: async (window) => {
         const fields = needsGroups ? (['teams'] as const) : [];
@@ -81,11 +66,4 @@ async function findUsers(
   if (!needsGroups) return found;
   const states = await Promise.all(found.map(({ user }) => workshop.users.get(user.id, session, ['teams'])));
   return states.filter((state) => state !== undefined);
-}
-
-function parseUserFilter(text: string, vocabulary: ResourceType, session: Session, workshop: Workshop): Filter {
-  return parseFilter(text, vocabulary, {
-    tolerance: session.context.tolerance,
-    limits: workshop.settings.filterLimits,
-  });
 }

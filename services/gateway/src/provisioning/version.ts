@@ -9,9 +9,7 @@ import type { RequestContext } from './contract.ts';
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14
  */
 export function withVersion(resource: Resource): Resource {
-  const { meta, groups: _groups, ...shown } = resource;
-  const digest = createHash('sha1').update(JSON.stringify(shown)).digest('base64url');
-  return { ...resource, meta: { ...(meta as JsonObject), version: `W/"${digest}"` } };
+  return { ...resource, meta: { ...(resource['meta'] as JsonObject), version: toVersion(resource) } };
 }
 
 /**
@@ -22,14 +20,13 @@ export function withVersion(resource: Resource): Resource {
  */
 export function assertVersion(resource: Resource, { ifMatch }: RequestContext): void {
   if (ifMatch === undefined) return;
-  const version = versionOf(withVersion(resource)) ?? '';
+  const version = toVersion(resource);
   if (matchesVersion(ifMatch, version)) return;
   throw preconditionFailed(
     `The resource has changed: its version is ${version}, not what If-Match names. Read it again and repeat the change.`,
   );
 }
 
-function versionOf({ meta }: Resource): string | undefined {
-  const version = typeof meta === 'object' && meta !== null && 'version' in meta ? meta.version : undefined;
-  return typeof version === 'string' ? version : undefined;
+function toVersion({ meta: _meta, groups: _groups, ...shown }: Resource): string {
+  return `W/"${createHash('sha1').update(JSON.stringify(shown)).digest('base64url')}"`;
 }

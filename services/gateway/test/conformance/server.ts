@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SimulatorOptions } from '@scim-gateway/collate-simulator';
-import { type ScimAnswer, startConstellation } from '../journeys/constellation.ts';
+import { type ScimAnswer, send, startConstellation } from '../journeys/constellation.ts';
 
 export const core = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const coreGroup = 'urn:ietf:params:scim:schemas:core:2.0:Group';
@@ -64,20 +64,7 @@ export async function startServer(simulator: SimulatorOptions = {}): Promise<Ser
   const [gateway] = constellation.gateways;
   if (gateway === undefined) throw new Error('no gateway was started');
   const { baseUrl } = gateway;
-  const call: Server['call'] = async (method, path, body, headers = {}) => {
-    const type = body === undefined ? {} : { 'content-type': 'application/scim+json' };
-    const sent = { authorization: `Bearer ${constellation.token}`, ...type, ...headers };
-    const response = await fetch(`${baseUrl}${path}`, {
-      method,
-      redirect: 'manual',
-      headers: Object.fromEntries(
-        Object.entries(sent).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-      ),
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
-  };
+  const call: Server['call'] = (method, path, body, headers) => send(baseUrl, method, path, body, headers);
   return {
     baseUrl,
     log: () => gateway.output(),

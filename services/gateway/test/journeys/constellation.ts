@@ -131,14 +131,21 @@ async function readReadyLines(
   return ready;
 }
 
-async function send(baseUrl: string, method: string, path: string, body: unknown): Promise<ScimAnswer> {
+/** Sends one SCIM request, with the token of the tests; a header that is undefined is left out. A body that is a text goes as it is. */
+export async function send(
+  baseUrl: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string | undefined>> = {},
+): Promise<ScimAnswer> {
+  const type = body === undefined ? {} : { 'content-type': 'application/scim+json' };
+  const sent = Object.entries({ authorization: `Bearer ${token}`, ...type, ...headers });
   const response = await fetch(`${baseUrl}${path}`, {
     method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/scim+json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    redirect: 'manual',
+    headers: Object.fromEntries(sent.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };

@@ -1,18 +1,8 @@
+import type { AttributeDefinition as Attribute } from '@scim-gateway/scim';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { core, coreGroup, enterprise, message, query, type Server, startServer } from '../conformance/server.ts';
 
 // What Microsoft's validators and scim2-tester do: they read /Schemas, and try every writable attribute that it lists.
-interface Attribute {
-  readonly name: string;
-  readonly type: string;
-  readonly multiValued: boolean;
-  readonly required: boolean;
-  readonly mutability: string;
-  readonly returned: string;
-  readonly canonicalValues?: readonly string[];
-  readonly subAttributes?: readonly Attribute[];
-}
-
 /** One place that can be written, and where it is seen afterwards. */
 interface Leaf {
   /** As Microsoft's tests flatten it. */

@@ -1,5 +1,5 @@
 import { createMemoryStore } from '@scim-gateway/cache';
-import { parseSort, type Resource, toSortKey, userResourceType } from '@scim-gateway/scim';
+import { type Filter, parseFilter, parseSort, type Resource, userResourceType } from '@scim-gateway/scim';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBookmarks } from '../../src/provisioning/bookmarks.ts';
@@ -63,10 +63,11 @@ function startLister(now = { ms: 0 }): Lister {
   });
 }
 
-const list = (source: Catalogue<Resource> | readonly Resource[], sort?: ListQuery['sort']) => ({
-  name: 'users?',
+const list = (source: Catalogue<Resource> | readonly Resource[], filter?: Filter) => ({
+  type: 'users' as const,
+  filter,
   source,
-  toSortKey: (item: Resource) => (sort === undefined ? undefined : toSortKey(item, sort)),
+  toResource: (item: Resource) => item,
 });
 
 const nameOf = (index: number) => `user${String(index).padStart(6, '0')}`;
@@ -193,7 +194,7 @@ describe('the windows of a list', () => {
     if (sort === undefined) throw new Error('no order');
     const read = (startIndex: number, size: number) =>
       startLister().read(
-        list(createCatalogue(people(size), true), sort),
+        list(createCatalogue(people(size), true)),
         { startIndex, count: 10, sort, projection: {} },
         sessionOf(),
       );
@@ -207,7 +208,7 @@ describe('the windows of a list', () => {
     if (sort === undefined) throw new Error('no order');
     const source = createCatalogue(people(2_500), true);
     const read = (startIndex: number, from: Catalogue<Resource> | readonly Resource[]) =>
-      startLister().read(list(from, sort), { startIndex, count: 3, sort, projection: {} }, sessionOf());
+      startLister().read(list(from), { startIndex, count: 3, sort, projection: {} }, sessionOf());
     const expected = [2499, 2498, 2497].map(nameOf);
     expect((await read(1, source)).items.map(({ id }) => id)).toEqual(expected);
     expect((await read(2_499, source)).items.map(({ id }) => id)).toEqual([1, 0].map(nameOf));
@@ -231,10 +232,11 @@ describe('a cursor', () => {
     const second = await startLister().read(list(catalogue), { ...query, cursor }, sessionOf());
     expect(second.items.map(({ id }) => id)).toEqual([2, 3].map(nameOf));
     const invalid = { status: 400, scimType: 'invalidCursor' };
-    const read = (text: string, name = 'users?', credential = 'okta') =>
-      startLister().read({ ...list(catalogue), name }, { ...query, cursor: text }, sessionOf(credential));
-    await expect(read(cursor, 'users?active eq true')).rejects.toMatchObject(invalid);
-    await expect(read(cursor, 'users?', 'entra')).rejects.toMatchObject(invalid);
+    const active = parseFilter('active eq true', userResourceType, { tolerance: context.tolerance });
+    const read = (text: string, filter?: Filter, credential = 'okta') =>
+      startLister().read(list(catalogue, filter), { ...query, cursor: text }, sessionOf(credential));
+    await expect(read(cursor, active)).rejects.toMatchObject(invalid);
+    await expect(read(cursor, undefined, 'entra')).rejects.toMatchObject(invalid);
     for (const forged of ['x', `${cursor.slice(0, -2)}AA`, cursor.slice(1), 'A'.repeat(80), '\u{1F600}']) {
       await expect(read(forged)).rejects.toMatchObject(invalid);
     }

@@ -19,80 +19,54 @@ export interface PageLimits {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-type Paging = Parameters<typeof parsePageRequest>[0];
+
+/** How a query string or a body spells what is no text: numbers, and lists of names. */
+interface Spelling {
+  number(fields: Fields, name: string): string | number | undefined;
+  names(fields: Fields, name: string): string | undefined;
+}
+
+const inUrl: Spelling = { number: readText, names: readText };
+const inBody: Spelling = { number: readNumber, names: readNames };
 
 /** What a client wants to see of a single resource; parameters that SCIM does not define are ignored. */
 export function readProjection(query: unknown, type: ResourceType): Projection {
-  const parameters = toParameters(query);
-  return parseProjection(
-    {
-      attributes: readText(parameters, 'attributes'),
-      excludedAttributes: readText(parameters, 'excludedAttributes'),
-    },
-    type,
-  );
+  return toProjection(toFields(query), inUrl, type);
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2 */
 export function readListQuery(query: unknown, type: ResourceType, limits: PageLimits): ListQuery {
-  const parameters = toParameters(query);
-  return toListQuery(
-    {
-      page: { startIndex: readText(parameters, 'startIndex'), count: readText(parameters, 'count') },
-      cursor: readText(parameters, 'cursor'),
-      names: {
-        attributes: readText(parameters, 'attributes'),
-        excludedAttributes: readText(parameters, 'excludedAttributes'),
-      },
-      parameters,
-    },
-    type,
-    limits,
-  );
+  return toListQuery(toFields(query), inUrl, type, limits);
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.3 */
 export function readSearchRequest(body: unknown, type: ResourceType, limits: PageLimits): ListQuery {
   if (typeof body !== 'object' || body === null) throw invalidSyntax('The body must be a SearchRequest object.');
-  const parameters = toParameters(body);
-  if (!Array.isArray(parameters['schemas']) || !parameters['schemas'].includes(messageUrn.searchRequest)) {
+  const fields = toFields(body);
+  if (!Array.isArray(fields['schemas']) || !fields['schemas'].includes(messageUrn.searchRequest)) {
     throw invalidSyntax(`The body's schemas must hold ${messageUrn.searchRequest}.`);
   }
-  return toListQuery(
-    {
-      page: { startIndex: readNumber(parameters, 'startIndex'), count: readNumber(parameters, 'count') },
-      cursor: readText(parameters, 'cursor'),
-      names: {
-        attributes: readNames(parameters, 'attributes'),
-        excludedAttributes: readNames(parameters, 'excludedAttributes'),
-      },
-      parameters,
-    },
-    type,
-    limits,
-  );
+  return toListQuery(fields, inBody, type, limits);
 }
 
-/** The parts of a list request that a query string and a body spell differently, and the rest. */
-interface Spelled {
-  readonly page: Pick<Paging, 'startIndex' | 'count'>;
-  readonly cursor: string | undefined;
-  readonly names: Parameters<typeof parseProjection>[0];
-  readonly parameters: Fields;
-}
-
-function toListQuery({ page, cursor, names, parameters }: Spelled, type: ResourceType, limits: PageLimits): ListQuery {
-  const filter = readText(parameters, 'filter');
-  const order = { sortBy: readText(parameters, 'sortBy'), sortOrder: readText(parameters, 'sortOrder') };
-  const sort = parseSort(order, type);
-  const query = {
-    ...parsePageRequest({ ...page, cursor }, limits),
-    ...(sort === undefined ? {} : { sort }),
-    projection: parseProjection(names, type),
+function toListQuery(fields: Fields, spelling: Spelling, type: ResourceType, limits: PageLimits): ListQuery {
+  const page = {
+    startIndex: spelling.number(fields, 'startIndex'),
+    count: spelling.number(fields, 'count'),
+    cursor: readText(fields, 'cursor'),
   };
+  const projection = toProjection(fields, spelling, type);
+  const filter = readText(fields, 'filter');
+  const sort = parseSort({ sortBy: readText(fields, 'sortBy'), sortOrder: readText(fields, 'sortOrder') }, type);
+  const query = { ...parsePageRequest(page, limits), ...(sort === undefined ? {} : { sort }), projection };
   if (filter === undefined || filter.trim() === '') return query;
   checkCharacters(filter);
   return { ...query, filter };
+}
+
+function toProjection(fields: Fields, { names }: Spelling, type: ResourceType): Projection {
+  const wishes = { attributes: names(fields, 'attributes'), excludedAttributes: names(fields, 'excludedAttributes') };
+  return parseProjection(wishes, type);
 }
 
 /** Escapes are looked through: a NUL that the filter's parser would make of one is as useless as a plain one. */
@@ -105,27 +79,27 @@ function checkCharacters(filter: string): void {
   }
 }
 
-function toParameters(source: unknown): Fields {
+function toFields(source: unknown): Fields {
   return typeof source === 'object' && source !== null ? { ...source } : {};
 }
 
-function readText(parameters: Fields, name: string): string | undefined {
-  const value = parameters[name];
+function readText(fields: Fields, name: string): string | undefined {
+  const value = fields[name];
   if (value === undefined || value === null) return undefined;
   if (Array.isArray(value)) throw invalidValue(`${name} is given ${value.length} times; give it once.`);
   if (typeof value !== 'string') throw invalidValue(`${name} must be a text.`);
   return value;
 }
 
-function readNumber(request: Fields, name: string): number | undefined {
-  const value = request[name];
+function readNumber(fields: Fields, name: string): number | undefined {
+  const value = fields[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'number') throw invalidValue(`${name} must be an integer.`);
   return value;
 }
 
-function readNames(request: Fields, name: string): string | undefined {
-  const value = request[name];
+function readNames(fields: Fields, name: string): string | undefined {
+  const value = fields[name];
   if (value === undefined || value === null) return undefined;
   if (!Array.isArray(value) || !value.every((each) => typeof each === 'string')) {
     throw invalidValue(`${name} must be a list of attribute names.`);

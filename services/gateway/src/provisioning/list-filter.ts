@@ -1,0 +1,18 @@
+import { type Filter, parseFilter, type ResourceType } from '@scim-gateway/scim';
+import type { ListQuery } from './contract.ts';
+import type { Session } from './upstream.ts';
+import type { Workshop } from './workshop.ts';
+
+/** The filter of a list request, in the words of the type or of all the types that the request speaks of. */
+export function parseListFilter(
+  { filter, vocabulary }: ListQuery,
+  type: ResourceType,
+  session: Session,
+  { settings }: Workshop,
+): Filter | undefined {
+  if (filter === undefined) return undefined;
+  return parseFilter(filter, vocabulary ?? type, {
+    tolerance: session.context.tolerance,
+    limits: settings.filterLimits,
+  });
+}
