@@ -1,4 +1,4 @@
-export { createKeyedQueue, type KeyedQueue } from './keyed-queue.ts';
+export { createKeyedQueue, type Hold, type KeyedQueue } from './keyed-queue.ts';
 export { createMemoryStore } from './memory-store.ts';
 export { type CacheObserver, createReadThrough, type ReadThrough, type ReadThroughOptions } from './read-through.ts';
 export { createRedisStore, type RedisObserver, type RedisStoreOptions } from './redis-store.ts';

@@ -1,3 +1,15 @@
+/** Some keys that are the holder's alone; disposing of it gives them to whoever waits. */
+export interface Hold extends Disposable {
+  /**
+   * Resolves while the keys are certain to stay the holder's for one longest call from now: to be awaited before each write.
+   *
+   * @throws when they may be somebody else's by then.
+   */
+  confirm(): Promise<void>;
+  /** A write was sent and never answered, so that it may still be at work: the keys stay taken for one longest call after disposal. */
+  linger(): void;
+}
+
 /** Turns for whoever needs some keys to itself, in the order of asking. */
 export interface KeyedQueue {
   /**
@@ -6,11 +18,14 @@ export interface KeyedQueue {
    *
    * @throws the signal's reason when it fires first.
    */
-  hold(keys: readonly string[], signal?: AbortSignal): Promise<Disposable>;
+  hold(keys: readonly string[], signal?: AbortSignal): Promise<Hold>;
 }
 
 /** A queue within this process. */
-export function createKeyedQueue(): KeyedQueue {
+export function createKeyedQueue(options: {
+  /** How long a write that was not answered may still be at work. */
+  readonly longestCallMs: number;
+}): KeyedQueue {
   const tails = new Map<string, Promise<void>>();
   return {
     hold: async (keys, signal) => {
@@ -25,7 +40,17 @@ export function createKeyedQueue(): KeyedQueue {
         release();
         throw error;
       }
-      return { [Symbol.dispose]: release };
+      let lingers = false;
+      return {
+        confirm: () => Promise.resolve(),
+        linger: () => {
+          lingers = true;
+        },
+        [Symbol.dispose]: () => {
+          if (lingers) setTimeout(release, options.longestCallMs).unref();
+          else release();
+        },
+      };
     },
   };
 }

@@ -3,7 +3,7 @@ import { createKeyedQueue } from '../src/index.ts';
 
 describe('a keyed queue', () => {
   it('gives turns in the order of asking, and lets others pass', async () => {
-    const queue = createKeyedQueue();
+    const queue = createKeyedQueue({ longestCallMs: 1000 });
     const order: string[] = [];
     const first = await queue.hold(['a']);
     const second = queue.hold(['a']).then((turn) => {
@@ -22,7 +22,7 @@ describe('a keyed queue', () => {
   });
 
   it('never waits in a circle, whatever order the keys are asked in', async () => {
-    const queue = createKeyedQueue();
+    const queue = createKeyedQueue({ longestCallMs: 1000 });
     let done = 0;
     const work = async (keys: string[]) => {
       using _turn = await queue.hold(keys);
@@ -36,7 +36,7 @@ describe('a keyed queue', () => {
   });
 
   it('lets one who gives up go, without letting anybody overtake', async () => {
-    const queue = createKeyedQueue();
+    const queue = createKeyedQueue({ longestCallMs: 1000 });
     const holder = await queue.hold(['a']);
     const patience = new AbortController();
     const impatient = queue.hold(['b', 'a'], patience.signal);

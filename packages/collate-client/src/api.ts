@@ -6,6 +6,16 @@ export interface CallContext {
   readonly signal?: AbortSignal;
   /** When the caller stops listening, in milliseconds since 1970: nothing is waited for that cannot be over by then. */
   readonly deadline?: number;
+  /** Watches the writes among the calls. */
+  readonly guard?: WriteGuard;
+}
+
+/** Whoever has to know when writes are sent, since nobody else may write beside them. */
+export interface WriteGuard {
+  /** Asked before each attempt of a write; what it rejects with keeps the attempt from being sent. */
+  confirm(): Promise<void>;
+  /** A write was sent and has not been answered: whether, and when, it takes effect is not known. */
+  onUnanswered(): void;
 }
 
 /** Whether soft-deleted entities are among those looked at. */

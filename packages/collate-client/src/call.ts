@@ -34,6 +34,7 @@ export function createCaller(transport: Transport): Caller {
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: context.signal,
       deadline: context.deadline,
+      guard: context.guard,
     });
     return { value: parseAnswer(operation, reply), headers: reply.headers };
   };

@@ -17,6 +17,7 @@ export type {
   UserField,
   UserListQuery,
   UsersApi,
+  WriteGuard,
 } from './api.ts';
 export { detectCapabilities } from './capabilities.ts';
 export { createCollateClient } from './client.ts';

@@ -101,11 +101,13 @@ function composeParts(config: Config) {
   const credentials = composeCredentials({ config: config.credentials, client, hasOwnToken, clock, observer: files });
   known.credentials = credentials;
   metrics.expectTenants(credentials.tenants());
+  // Nothing waits for a call longer than its own limit and the request's.
+  const longestCallMs = Math.min(config.collate.writeTimeoutMs, config.listen.requestDeadlineMs);
   const address = { baseUrl: '' };
   const provisioning = createProvisioning({
     client,
     store,
-    queue: createKeyedQueue(),
+    queue: createKeyedQueue({ longestCallMs }),
     settings: config.provisioning,
     locate: (endpoint, id) => `${address.baseUrl}${endpoint}/${id}`,
     clock,

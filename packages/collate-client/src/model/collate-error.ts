@@ -6,6 +6,8 @@ export type CollateErrorKind =
   | 'timeout'
   /** Not sent: recent calls of this principal failed too often. */
   | 'circuit-open'
+  /** Not sent: the caller's guard kept it back. */
+  | 'withheld'
   /** Our credential is not accepted, or its account is gone. */
   | 'unauthorized'
   /** Our credential lacks a right. */
@@ -35,6 +37,7 @@ export interface CollateErrorDetails {
   /** Words of our own about what happened. Never text that Collate sent. */
   readonly explanation?: string | undefined;
   readonly unknownRoute?: boolean | undefined;
+  readonly unsent?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -54,6 +57,8 @@ export class CollateError extends Error {
   readonly retryAfterMs: number | undefined;
   /** This server does not have the endpoint at all. */
   readonly unknownRoute: boolean;
+  /** It is certain that the server never saw the call. */
+  readonly unsent: boolean;
 
   constructor(kind: CollateErrorKind, details: CollateErrorDetails) {
     super(toMessage(kind, details), details.cause === undefined ? undefined : { cause: details.cause });
@@ -62,6 +67,7 @@ export class CollateError extends Error {
     this.status = details.status;
     this.retryAfterMs = details.retryAfterMs;
     this.unknownRoute = details.unknownRoute ?? false;
+    this.unsent = details.unsent ?? (kind === 'withheld' || kind === 'circuit-open');
   }
 }
 

@@ -67,6 +67,16 @@ function toHeaders({ operation, body, token }: Call): Record<string, string> {
   return headers;
 }
 
+/** Failures before there was a connection to send anything by. */
+const neverConnected = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
 /** What a failure to exchange anything means. The parser's error is left behind, since it holds what it could not parse. */
 function toCollateError(error: unknown, { operation: { name: operation } }: Call): CollateError {
   const code = codeOf(error);
@@ -75,7 +85,9 @@ function toCollateError(error: unknown, { operation: { name: operation } }: Call
   }
   const isTooLarge =
     error instanceof errors.ResponseExceededMaxSizeError || error instanceof errors.HeadersOverflowError;
-  return new CollateError(isTooLarge ? 'malformed' : 'unreachable', { operation, explanation: code, cause: error });
+  if (isTooLarge) return new CollateError('malformed', { operation, explanation: code, cause: error });
+  const unsent = code !== undefined && neverConnected.has(code);
+  return new CollateError('unreachable', { operation, explanation: code, unsent, cause: error });
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -4,6 +4,7 @@ import type { BreakerOptions, RetryOptions, TimeoutOptions } from '../options.ts
 import { withAuthentication } from './authenticate.ts';
 import { withCircuitBreaker } from './circuit-breaker.ts';
 import { type Schedule, withDeadline } from './deadline.ts';
+import { withGuard } from './guard.ts';
 import { type Gate, withLimit } from './limit.ts';
 import { withObservation } from './observe.ts';
 import type { Principal } from './principal.ts';
@@ -30,7 +31,8 @@ export function stackTransport(send: Transport, options: StackOptions): Transpor
   const judged = withVerdict(send, { principal, clock });
   const authenticated = withAuthentication(judged, { principal, clock });
   const timely = withDeadline(authenticated, { ...timeouts, schedule });
-  const limited = withLimit(timely, gate);
+  const guarded = withGuard(timely);
+  const limited = withLimit(guarded, gate);
   const broken = withCircuitBreaker(limited, { ...breaker, observer });
   const observed = withObservation(broken, { observer, now: () => performance.now() });
   return withRetry(observed, { ...retries, clock, random, sleep, observer });

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { WriteGuard } from '../api.ts';
 import type { Operation } from '../operation.ts';
 
 /** One call on its way to Collate. */
@@ -11,6 +12,8 @@ export interface Call {
   readonly signal: AbortSignal | undefined;
   /** When the caller stops listening, in milliseconds since 1970. */
   readonly deadline: number | undefined;
+  /** Watches writes. */
+  readonly guard?: WriteGuard | undefined;
   /** The credential to send, once known. */
   readonly token?: string;
   /** Emits `abort` when this attempt is to end. */

@@ -26,7 +26,7 @@ export async function assertMayDeactivate(user: User, session: Session, workshop
 /** Ends a person's access: Collate's soft delete. The caller holds the person's queue. */
 export async function deactivate(user: User, session: Session, workshop: Workshop): Promise<void> {
   if (!user.isAdmin) return session.upstream.client.users.remove(user.id, { hardDelete: false }, session.call);
-  using _admins = await workshop.queue.hold(['admins'], session.call.signal);
+  using _admins = await session.hold(['admins']);
   await assertMayDeactivate(user, session, workshop);
   await session.upstream.client.users.remove(user.id, { hardDelete: false }, session.call);
   if ((await countAdmins(session)) > 0) return;

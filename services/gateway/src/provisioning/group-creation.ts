@@ -36,7 +36,7 @@ export function toGroupDraft(resource: Resource): GroupDraft {
  * @throws ScimError `uniqueness` when a provider has bound a group of this name already.
  */
 export async function createGroup(draft: GroupDraft, session: Session, workshop: Workshop): Promise<Team['id']> {
-  using _name = await workshop.queue.hold([`group-name/${foldCase(draft.displayName)}`], session.call.signal);
+  using _name = await session.hold([`group-name/${foldCase(draft.displayName)}`]);
   try {
     const [existing] = await workshop.groups.find({ by: 'displayName', value: draft.displayName }, session);
     const fresh = existing === undefined ? undefined : await workshop.groups.get(existing.team.id, session);

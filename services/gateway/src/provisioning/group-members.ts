@@ -28,7 +28,7 @@ export async function prepareMembership(
   session: Session,
   workshop: Workshop,
 ): Promise<PreparedMembership> {
-  const held = await workshop.queue.hold(queueKeys(delta), session.call.signal);
+  const held = await session.hold(queueKeys(delta));
   try {
     const resolved = await resolveMembers(group.team.id, delta, session, workshop.users);
     if (resolved.unknown.length > 0) {

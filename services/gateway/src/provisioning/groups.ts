@@ -63,7 +63,7 @@ export function createGroupService(workshop: Workshop): ResourceService {
     },
     remove: async (id, context) => {
       const session = await open(context);
-      using _group = await workshop.queue.hold([groupQueueKey(id)], context.signal);
+      using _group = await session.hold([groupQueueKey(id)]);
       const state = await getGroup(id, session, workshop);
       await assertGroupVersion(state, session, workshop);
       await removeGroup(state, session, workshop);
@@ -78,7 +78,7 @@ async function replaceGroup(
   session: Session,
   workshop: Workshop,
 ): Promise<GroupOutcome> {
-  using _group = await workshop.queue.hold([groupQueueKey(id)], session.call.signal);
+  using _group = await session.hold([groupQueueKey(id)]);
   const state = await getGroup(id, session, workshop);
   await assertGroupVersion(state, session, workshop);
   const before = toScimGroup(state, workshop.presentation);
@@ -99,11 +99,11 @@ async function patchGroup(
   const delta = toMemberDelta(onMembers);
   // Changes of named people commute; what depends on who is in, or changes the group itself, takes turns.
   const alone = delta === undefined || others.length > 0 || session.context.ifMatch !== undefined;
-  using _group = await workshop.queue.hold(alone ? [groupQueueKey(id)] : [], session.call.signal);
+  using _group = await session.hold(alone ? [groupQueueKey(id)] : []);
   const found = await getGroup(id, session, workshop);
   // Adoption notes who was in before the provider came, so it takes its turn as well.
   const adopts = !alone && found.annotation === undefined && workshop.annotations.available(session);
-  using _adoption = await workshop.queue.hold(adopts ? [groupQueueKey(id)] : [], session.call.signal);
+  using _adoption = await session.hold(adopts ? [groupQueueKey(id)] : []);
   const state = adopts ? await getGroup(id, session, workshop) : found;
   await assertGroupVersion(state, session, workshop);
   const before = toScimGroup(state, workshop.presentation);

@@ -47,7 +47,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
   const workshop: Workshop = {
     settings,
     presentation: { map, locate: options.locate },
-    upstreams: createUpstreams({ client, settings, observer, clock: options.clock }),
+    upstreams: createUpstreams({ client, queue: options.queue, settings, observer, clock: options.clock }),
     annotations,
     users: createUserDirectory({ store, settings, map, annotations, observer }),
     groups: createGroupDirectory({ store, settings, annotations, observer }),
@@ -56,7 +56,6 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
       cursorSecret: options.cursorSecret,
       clock: options.clock,
     }),
-    queue: options.queue,
     observer,
   };
   return {

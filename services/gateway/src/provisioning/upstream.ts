@@ -1,7 +1,9 @@
-import type { Capabilities, CollateClient } from '@scim-gateway/collate-client';
+import type { KeyedQueue } from '@scim-gateway/cache';
+import type { Capabilities, CollateClient, WriteGuard } from '@scim-gateway/collate-client';
 import { detectCapabilities } from '@scim-gateway/collate-client';
 import type { NamingConditions } from '../translation/names.ts';
 import type { RequestContext } from './contract.ts';
+import { createHolds } from './holds.ts';
 import type { ProvisioningObserver } from './observer.ts';
 import type { ProvisioningSettings } from './settings.ts';
 
@@ -24,7 +26,9 @@ export interface Upstream {
 export interface Session {
   readonly upstream: Upstream;
   readonly context: RequestContext;
-  readonly call: { readonly signal: AbortSignal };
+  readonly call: { readonly signal: AbortSignal; readonly guard: WriteGuard };
+  /** Takes turns: everything that writes one user, or one group as a whole, holds its key meanwhile. */
+  hold(keys: readonly string[]): Promise<Disposable>;
 }
 
 /** Opens sessions; what a server can do is asked once per principal and again after a while. */
@@ -43,6 +47,7 @@ interface Known {
 /** Sessions over one client, acting as the gateway's bot or as the bot whose token a request brought. */
 export function createUpstreams(options: {
   readonly client: CollateClient;
+  readonly queue: KeyedQueue;
   readonly settings: Pick<ProvisioningSettings, 'trustedBots'>;
   readonly observer: ProvisioningObserver;
   readonly clock: () => number;
@@ -60,7 +65,8 @@ export function createUpstreams(options: {
   return {
     open: async (context) => {
       const upstream = await untilAborted(find(context), context.signal);
-      return { upstream, context, call: { signal: context.signal } };
+      const { hold, guard } = createHolds(options.queue, context.signal);
+      return { upstream, context, call: { signal: context.signal, guard }, hold };
     },
   };
 }

@@ -20,7 +20,7 @@ import type { Workshop } from './workshop.ts';
  */
 export async function createUser(draft: UserDraft, session: Session, workshop: Workshop): Promise<User['id']> {
   const keys = [`user-name/${foldCase(draft.userName)}`, `user-email/${foldCase(draft.email)}`];
-  using _names = await workshop.queue.hold(keys, session.call.signal);
+  using _names = await session.hold(keys);
   try {
     const [existing] = await workshop.users.find({ by: 'userName', value: draft.userName }, session);
     return await (existing === undefined
@@ -44,7 +44,7 @@ async function createFresh(draft: UserDraft, session: Session, workshop: Worksho
     if (!(error instanceof CollateError) || error.kind !== 'conflict') throw error;
     return meetOwner(draft, name, error, session, workshop);
   }
-  using _user = await workshop.queue.hold([userQueueKey(user.id)], session.call.signal);
+  using _user = await session.hold([userQueueKey(user.id)]);
   return await complete({ user, annotation: undefined }, draft, session, workshop);
 }
 
@@ -76,7 +76,7 @@ async function meetOwner(
 }
 
 async function meet(found: UserState, draft: UserDraft, session: Session, workshop: Workshop): Promise<User['id']> {
-  using _user = await workshop.queue.hold([userQueueKey(found.user.id)], session.call.signal);
+  using _user = await session.hold([userQueueKey(found.user.id)]);
   const state = (await workshop.users.get(found.user.id, session)) ?? found;
   await workshop.users.forget([found, state]);
   if (await isLeftByProvider(state, draft, session, workshop)) {

@@ -37,7 +37,7 @@ export function createUserService(workshop: Workshop): ResourceService {
     toAfter: (before: Resource) => Resource,
   ): Promise<Resource> => {
     const session = await open(context);
-    using _user = await workshop.queue.hold([userQueueKey(id)], context.signal);
+    using _user = await session.hold([userQueueKey(id)]);
     const state = await getUser(id, session, workshop, projection);
     const before = toScimUser(state, workshop.presentation);
     assertVersion(before, context);
@@ -68,7 +68,7 @@ export function createUserService(workshop: Workshop): ResourceService {
     },
     remove: async (id, context) => {
       const session = await open(context);
-      using _user = await workshop.queue.hold([userQueueKey(id)], context.signal);
+      using _user = await session.hold([userQueueKey(id)]);
       const state = await workshop.users.get(id, session, ['teams']);
       if (state === undefined || isTombstone(state)) throw unknownUser(id);
       assertVersion(toScimUser(state, workshop.presentation), context);

@@ -1,4 +1,3 @@
-import type { KeyedQueue } from '@scim-gateway/cache';
 import type { Presentation } from '../translation/user.ts';
 import type { Annotations } from './annotations.ts';
 import type { GroupDirectory } from './group-directory.ts';
@@ -17,7 +16,5 @@ export interface Workshop {
   readonly users: UserDirectory;
   readonly groups: GroupDirectory;
   readonly lister: Lister;
-  /** Everything that writes one user, or one group as a whole, passes its queue. */
-  readonly queue: KeyedQueue;
   readonly observer: ProvisioningObserver;
 }

@@ -46,6 +46,8 @@ export function toScimError(error: CollateError, actsAsItself: boolean): ScimErr
       );
     case 'precondition-failed':
       return unavailable('Somebody else changed the resource at the same moment; try again.', 1, options);
+    case 'withheld':
+      return unavailable('The change waits for another one of the same user or group; try again.', 5, options);
     case 'unreachable':
     case 'timeout':
     case 'aborted':

@@ -55,7 +55,7 @@ export async function startBench(
     createProvisioning({
       client,
       store,
-      queue: createKeyedQueue(),
+      queue: createKeyedQueue({ longestCallMs: 1000 }),
       settings,
       locate: (endpoint, id) => `http://gateway.test/scim/v2${endpoint}/${id}`,
       clock: Date.now,

@@ -1,0 +1,32 @@
+import { CollateError } from '../model/index.ts';
+import type { Call, Transport } from './transport.ts';
+
+/** Asks a write's guard before each attempt, and tells it of attempts that got no answer. */
+export function withGuard(next: Transport): Transport {
+  return async (call) => {
+    const { guard, operation } = call;
+    if (guard === undefined || operation.method === 'GET') return next(call);
+    await confirm(call, guard);
+    try {
+      return await next(call);
+    } catch (error) {
+      if (!(error instanceof CollateError) || mayStillBeAtWork(error)) guard.onUnanswered();
+      throw error;
+    }
+  };
+}
+
+async function confirm({ operation }: Call, guard: NonNullable<Call['guard']>): Promise<void> {
+  try {
+    await guard.confirm();
+  } catch (cause) {
+    throw new CollateError('withheld', { operation: operation.name, cause });
+  }
+}
+
+/** Without an answer nobody knows whether the server goes on; an answer without sense may come from what stands before it. */
+function mayStillBeAtWork({ kind, status, unsent }: CollateError): boolean {
+  if (unsent) return false;
+  if (kind === 'unreachable' || kind === 'timeout' || kind === 'aborted') return true;
+  return kind === 'unavailable' && status !== undefined && status >= 502;
+}
