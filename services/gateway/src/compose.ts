@@ -1,4 +1,4 @@
-import { createKeyedQueue, createMemoryStore, createRedisStore, type Store } from '@scim-gateway/cache';
+import { createIndexes, createKeyedQueue, createMemoryStore, createRedisStore, type Store } from '@scim-gateway/cache';
 import { type ClientObserver, type CollateClient, createCollateClient } from '@scim-gateway/collate-client';
 import { type Credentials, composeCredentials } from './compose-credentials.ts';
 import type { CollateConfig, Config } from './config/config.ts';
@@ -107,6 +107,7 @@ function composeParts(config: Config) {
   const provisioning = createProvisioning({
     client,
     store,
+    indexes: createIndexes({ ttlMs: config.provisioning.cacheTtlMs }),
     queue: createKeyedQueue({ longestCallMs }),
     settings: config.provisioning,
     locate: (endpoint, id) => `${address.baseUrl}${endpoint}/${id}`,

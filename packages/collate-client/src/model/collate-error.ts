@@ -69,6 +69,13 @@ export class CollateError extends Error {
     this.unknownRoute = details.unknownRoute ?? false;
     this.unsent = details.unsent ?? (kind === 'withheld' || kind === 'circuit-open');
   }
+
+  /** Whether what was asked may have been done, or may be done yet, although the call failed. */
+  get mayTakeEffect(): boolean {
+    const { kind, unsent } = this;
+    if (unsent) return false;
+    return ['unreachable', 'timeout', 'aborted', 'unavailable', 'malformed'].includes(kind) && !this.unknownRoute;
+  }
 }
 
 function toMessage(kind: CollateErrorKind, { operation, status, explanation }: CollateErrorDetails): string {

@@ -25,8 +25,6 @@ async function confirm({ operation }: Call, guard: NonNullable<Call['guard']>): 
 }
 
 /** Without an answer nobody knows whether the server goes on; an answer without sense may come from what stands before it. */
-function mayStillBeAtWork({ kind, status, unsent }: CollateError): boolean {
-  if (unsent) return false;
-  if (kind === 'unreachable' || kind === 'timeout' || kind === 'aborted') return true;
-  return kind === 'unavailable' && status !== undefined && status >= 502;
+function mayStillBeAtWork(error: CollateError): boolean {
+  return error.mayTakeEffect && (error.status === undefined || error.status >= 502);
 }

@@ -25,13 +25,18 @@ export async function assertMayDeactivate(user: User, session: Session, workshop
 
 /** Ends a person's access: Collate's soft delete. The caller holds the person's queue. */
 export async function deactivate(user: User, session: Session, workshop: Workshop): Promise<void> {
-  if (!user.isAdmin) return session.upstream.client.users.remove(user.id, { hardDelete: false }, session.call);
+  if (!user.isAdmin) return endAccess(user, session, workshop);
   using _admins = await session.hold(['admins']);
   await assertMayDeactivate(user, session, workshop);
-  await session.upstream.client.users.remove(user.id, { hardDelete: false }, session.call);
+  await endAccess(user, session, workshop);
   if ((await countAdmins(session)) > 0) return;
-  await session.upstream.client.users.restore(user.id, session.call);
+  await restore(user, session, workshop);
   throw lastAdmin(user.id);
+}
+
+async function endAccess(user: User, session: Session, workshop: Workshop): Promise<void> {
+  await session.upstream.client.users.remove(user.id, { hardDelete: false }, session.call);
+  await workshop.users.noteActivity(user, false);
 }
 
 /**
@@ -57,11 +62,11 @@ export async function reactivate(
   workshop: Workshop,
 ): Promise<void> {
   const { user } = state;
-  await restore(user.id, session);
+  await restore(user, session, workshop);
   try {
     for (const team of leave) await changeOne(user.id, team, false, session, workshop);
   } catch (cause) {
-    await session.upstream.client.users.remove(user.id, { hardDelete: false }, session.call);
+    await endAccess(user, session, workshop);
     throw unavailable(`User ${user.id} stays inactive: a group it had to leave could not be left. Try again.`, 30, {
       cause,
     });
@@ -78,12 +83,16 @@ export async function changeOne(
 ): Promise<void> {
   const state = await workshop.groups.get(team, session);
   if (state === undefined || state.team.teamType !== 'Group' || (joins && state.team.deleted)) return;
-  await changeMembership(state.team, joins ? { add: [user], remove: [] } : { add: [], remove: [user] }, session);
+  await changeMembership(
+    state.team,
+    joins ? { add: [{ id: user }], remove: [] } : { add: [], remove: [{ id: user }] },
+    session,
+  );
 }
 
-async function restore(id: UserId, session: Session): Promise<void> {
+async function restore({ id }: User, session: Session, workshop: Workshop): Promise<void> {
   try {
-    await session.upstream.client.users.restore(id, session.call);
+    await workshop.users.noteActivity(await session.upstream.client.users.restore(id, session.call), true);
   } catch (error) {
     if (!(error instanceof CollateError) || error.kind !== 'not-found') throw error;
     // Old servers answer 404 for one that is live already.

@@ -1,5 +1,4 @@
-import type { ReadThrough, Store } from '@scim-gateway/cache';
-import { createReadThrough } from '@scim-gateway/cache';
+import type { IndexEntry, Indexes, IndexQuery, SharedIndex } from '@scim-gateway/cache';
 import type { StoredDocument, TeamId, UserId } from '@scim-gateway/collate-client/model';
 import {
   type Annotation,
@@ -10,8 +9,9 @@ import {
   toDocumentData,
   type UserAnnotation,
 } from '../translation/annotation.ts';
+import { mapBounded, parallelCalls } from './concurrency.ts';
 import type { ProvisioningObserver } from './observer.ts';
-import type { Session, Upstream } from './upstream.ts';
+import { type Session, withoutDeadline } from './upstream.ts';
 
 /**
  * The one place that reads and writes our documents in Collate's document store. Where there is no store, nobody has an
@@ -24,63 +24,73 @@ export interface Annotations {
   /** Those of the users that have one, in bulk. */
   ofUsers(ids: readonly UserId[], session: Session): Promise<ReadonlyMap<UserId, UserAnnotation>>;
   ofGroups(ids: readonly TeamId[], session: Session): Promise<ReadonlyMap<TeamId, GroupAnnotation>>;
-  all(session: Session): Promise<readonly Annotation[]>;
+  /** Those of the people who join the team when they return. */
+  joining(team: TeamId, session: Session): Promise<readonly UserAnnotation[]>;
+  /** Whether any user may be a tombstone. */
+  hasTombstones(session: Session): Promise<boolean>;
   put(annotation: Annotation, session: Session): Promise<void>;
   /** Having none is fine. */
   remove(kind: Annotation['kind'], id: UserId | TeamId, session: Session): Promise<void>;
 }
 
-/** A document as cached: who wrote it decides at use whether it counts, since whom we trust may change. */
-interface CachedDocument {
-  readonly name: string;
-  readonly updatedBy: string;
-  readonly data: unknown;
+/**
+ * What the index knows of a document's name: the document, that there is none any more, or only that a write of it was not answered.
+ * Who wrote it decides at use whether it counts, since whom we trust may change.
+ */
+interface Known {
+  /** Milliseconds of Collate's clock, raised above those of what we knew before. */
+  readonly stamp: number;
+  readonly document?: { readonly updatedBy: string; readonly data: unknown } | null;
 }
 
-/** The cache tag of whatever was computed from all documents. */
-export const everyDocument = 'documents';
+const tombstonesKey = 'tombstones';
 
-/** Annotations behind the cache: reading one that does not exist costs no call once that is known. */
+/** Annotations in an index of all documents: reading one, or finding that there is none, costs no call. */
 export function createAnnotations(options: {
-  readonly store: Store;
-  readonly ttlMs: number;
+  readonly indexes: Indexes;
   readonly observer: ProvisioningObserver;
 }): Annotations {
-  const { store, ttlMs, observer } = options;
-  const shared = { store, ttlMs, negativeTtlMs: ttlMs, observer };
-  const reader = new DocumentReader(
-    createReadThrough<CachedDocument>({ ...shared, name: 'document' }),
-    createReadThrough<readonly CachedDocument[]>({ ...shared, name: 'documents' }),
-    observer,
-  );
+  const documents = new IndexedDocuments(options.indexes.open('documents'));
+  const believe = (name: string, known: Known | undefined, { upstream }: Session): Annotation | undefined => {
+    const document = known?.document ?? undefined;
+    if (document === undefined) return undefined;
+    const annotation = upstream.trusts(document.updatedBy) ? parseAnnotation({ name, data: document.data }) : undefined;
+    if (annotation === undefined) options.observer.onForeignDocument?.(name);
+    return annotation;
+  };
+  const read = async (names: readonly string[], session: Session): Promise<readonly Annotation[]> => {
+    if (!available(session) || names.length === 0) return [];
+    const known = await documents.read(names, session);
+    return names.flatMap((name, index) => believe(name, known[index], session) ?? []);
+  };
+  const ofUsers = async (ids: readonly UserId[], session: Session) =>
+    (await read(toNames('user', ids), session)).filter((annotation) => annotation.kind === 'user');
+  const ofGroups = async (ids: readonly TeamId[], session: Session) =>
+    (await read(toNames('group', ids), session)).filter((annotation) => annotation.kind === 'group');
   return {
     available,
-    ofUser: async (id, session) => asUser(await reader.one(annotationName('user', id), session)),
-    ofGroup: async (id, session) => asGroup(await reader.one(annotationName('group', id), session)),
-    ofUsers: async (ids, session) => {
-      const found = await reader.many(
-        ids.map((id) => annotationName('user', id)),
-        session,
-      );
-      return new Map(found.flatMap((annotation) => (annotation.kind === 'user' ? [[annotation.id, annotation]] : [])));
+    ofUser: async (id, session) => (await ofUsers([id], session))[0],
+    ofGroup: async (id, session) => (await ofGroups([id], session))[0],
+    ofUsers: async (ids, session) => new Map((await ofUsers(ids, session)).map((found) => [found.id, found])),
+    ofGroups: async (ids, session) => new Map((await ofGroups(ids, session)).map((found) => [found.id, found])),
+    joining: async (team, session) => {
+      if (!available(session)) return [];
+      const found = await ofUsers((await documents.find(waitingKey(team), session)) as readonly UserId[], session);
+      return found.filter(({ waiting }) => waiting.add.includes(team));
     },
-    ofGroups: async (ids, session) => {
-      const found = await reader.many(
-        ids.map((id) => annotationName('group', id)),
-        session,
-      );
-      return new Map(found.flatMap((annotation) => (annotation.kind === 'group' ? [[annotation.id, annotation]] : [])));
-    },
-    all: (session) => reader.all(session),
-    put: async (annotation, session) => {
+    hasTombstones: async (session) => available(session) && (await documents.find(tombstonesKey, session)).length > 0,
+    put: (annotation, session) => {
       const name = annotationName(annotation.kind, annotation.id);
       const document = { name, entityType: annotationType, data: toDocumentData(annotation) };
-      await reader.changing(name, () => session.upstream.client.documents.put(document, session.call));
+      return documents.change(name, session, () => session.upstream.client.documents.put(document, session.call));
     },
     remove: async (kind, id, session) => {
       if (!available(session)) return;
       const name = annotationName(kind, id);
-      await reader.changing(name, () => session.upstream.client.documents.remove(name, session.call));
+      await documents.change(name, session, async () => {
+        await session.upstream.client.documents.remove(name, session.call);
+        return undefined;
+      });
     },
   };
 }
@@ -89,93 +99,94 @@ function available(session: Session): boolean {
   return session.upstream.capabilities.documentStore === 'available';
 }
 
-class DocumentReader {
-  readonly #single: ReadThrough<CachedDocument>;
-  readonly #scan: ReadThrough<readonly CachedDocument[]>;
-  readonly #observer: ProvisioningObserver;
+function toNames(kind: Annotation['kind'], ids: readonly (UserId | TeamId)[]): readonly string[] {
+  return ids.map((id) => annotationName(kind, id));
+}
 
-  constructor(
-    single: ReadThrough<CachedDocument>,
-    scan: ReadThrough<readonly CachedDocument[]>,
-    observer: ProvisioningObserver,
-  ) {
-    this.#single = single;
-    this.#scan = scan;
-    this.#observer = observer;
+/** Our documents behind an index of them. */
+class IndexedDocuments {
+  readonly #index: SharedIndex;
+
+  constructor(index: SharedIndex) {
+    this.#index = index;
   }
 
-  async one(name: string, session: Session): Promise<Annotation | undefined> {
-    if (!available(session)) return undefined;
-    const { client, cacheScope } = session.upstream;
-    const cached = await this.#single.read(`${cacheScope}/${name}`, [documentTag(name)], async () => {
-      const document = await client.documents.find(name, session.call);
-      return document === undefined ? undefined : toCached(document);
+  async read(names: readonly string[], session: Session): Promise<readonly (Known | undefined)[]> {
+    const found = await this.#index.find(names.map(documentKey), this.#query(session));
+    return mapBounded(names, parallelCalls, async (name, index) => {
+      const known = toKnown(found[index]);
+      return known === undefined || known.document !== undefined ? known : this.#readAgain(name, known.stamp, session);
     });
-    return this.#believe(cached, session.upstream);
   }
 
-  async many(names: readonly string[], session: Session): Promise<readonly Annotation[]> {
-    if (!available(session) || names.length === 0) return [];
-    const { cacheScope } = session.upstream;
-    const entries = names.map((name) => ({ key: `${cacheScope}/${name}`, tags: [documentTag(name)] }));
-    const cached = await this.#single.readMany(entries, async (missing) => {
-      const byName = new Map((await this.#documents(session)).map((document) => [document.name, document]));
-      return missing.map((index) => byName.get(names[index] ?? ''));
-    });
-    return this.#believeAll(cached, session.upstream);
+  async find(key: string, session: Session): Promise<readonly string[]> {
+    const [values = []] = await this.#index.find([key], this.#query(session));
+    return values;
   }
 
-  async all(session: Session): Promise<readonly Annotation[]> {
-    return available(session) ? this.#believeAll(await this.#documents(session), session.upstream) : [];
-  }
-
-  /** Runs a write; whatever becomes of it, nobody is shown what was before. */
-  async changing(name: string, write: () => Promise<unknown>): Promise<void> {
+  /** Runs a write, which answers the document as it is then; where it fails, nobody believes what was known before. */
+  async change(name: string, session: Session, write: () => Promise<StoredDocument | undefined>): Promise<void> {
+    const [found] = await this.#index.find([documentKey(name)], this.#query(session));
+    const stamp = toKnown(found)?.stamp ?? 0;
     try {
-      await write();
-    } finally {
-      await this.#single.invalidate([documentTag(name), everyDocument]);
+      await this.#index.file(toEntries(name, await write(), stamp));
+    } catch (error) {
+      await this.#index.file([toEntry(name, { stamp: stamp + 1 })]);
+      throw error;
     }
   }
 
-  async #documents(session: Session): Promise<readonly CachedDocument[]> {
-    const { client, cacheScope } = session.upstream;
-    const documents = await this.#scan.read(`${cacheScope}/all`, [everyDocument], async () => {
-      const found: CachedDocument[] = [];
-      for await (const page of client.documents.pages(annotationType, session.call))
-        found.push(...page.items.map(toCached));
-      return found;
-    });
-    return documents ?? [];
+  async #readAgain(name: string, stamp: number, session: Session): Promise<Known> {
+    const document = await session.upstream.client.documents.find(name, session.call);
+    await this.#index.file(toEntries(name, document, stamp));
+    return toNewer(document, stamp);
   }
 
-  #believeAll(documents: readonly (CachedDocument | undefined)[], upstream: Upstream): readonly Annotation[] {
-    return documents.flatMap((document) => {
-      const annotation = this.#believe(document, upstream);
-      return annotation === undefined ? [] : [annotation];
-    });
-  }
-
-  #believe(document: CachedDocument | undefined, upstream: Upstream): Annotation | undefined {
-    if (document === undefined) return undefined;
-    const annotation = upstream.trusts(document.updatedBy) ? parseAnnotation(document) : undefined;
-    if (annotation === undefined) this.#observer.onForeignDocument?.(document.name);
-    return annotation;
+  #query(session: Session): IndexQuery {
+    return {
+      signal: session.call.signal,
+      scan: async (file) => {
+        const { upstream, call } = withoutDeadline(session);
+        for await (const page of upstream.client.documents.pages(annotationType, call)) {
+          await file(page.items.flatMap((document) => toEntries(document.name, document)));
+        }
+      },
+    };
   }
 }
 
-function documentTag(name: string): string {
+/** What to file of a document: itself, and what it is looked for by. */
+function toEntries(name: string, document: StoredDocument | undefined, before?: number): readonly IndexEntry[] {
+  const annotation = document === undefined ? undefined : parseAnnotation(document);
+  const entry = toEntry(name, toNewer(document, before));
+  if (annotation?.kind !== 'user') return [entry];
+  return [
+    entry,
+    ...annotation.waiting.add.map((team) => ({ key: waitingKey(team), value: annotation.id })),
+    ...(annotation.tombstone ? [{ key: tombstonesKey, value: annotation.id }] : []),
+  ];
+}
+
+/** The document as newer than what was known before; a scan, which knows nothing, gives it its own time. */
+function toNewer(document: StoredDocument | undefined, before: number | undefined): Known {
+  const updatedAt = document?.updatedAt ?? 0;
+  const stamp = before === undefined ? updatedAt : Math.max(updatedAt, before) + 0.5;
+  return { stamp, document: document === undefined ? null : { updatedBy: document.updatedBy, data: document.data } };
+}
+
+function toEntry(name: string, known: Known): IndexEntry {
+  return { key: documentKey(name), value: JSON.stringify(known), stamp: known.stamp };
+}
+
+function toKnown(values: readonly string[] | undefined): Known | undefined {
+  const [text] = values ?? [];
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+function documentKey(name: string): string {
   return `document/${name}`;
 }
 
-function toCached(document: StoredDocument): CachedDocument {
-  return { name: document.name, updatedBy: document.updatedBy, data: document.data };
-}
-
-function asUser(annotation: Annotation | undefined): UserAnnotation | undefined {
-  return annotation?.kind === 'user' ? annotation : undefined;
-}
-
-function asGroup(annotation: Annotation | undefined): GroupAnnotation | undefined {
-  return annotation?.kind === 'group' ? annotation : undefined;
+function waitingKey(team: TeamId): string {
+  return `waiting/${team}`;
 }

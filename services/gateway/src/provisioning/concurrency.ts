@@ -5,12 +5,12 @@ export const parallelCalls = 16;
 export async function mapBounded<T, R>(
   items: readonly T[],
   limit: number,
-  work: (item: T) => Promise<R>,
+  work: (item: T, index: number) => Promise<R>,
 ): Promise<readonly R[]> {
   const results = new Map<number, R>();
   const pending = items.entries();
   const worker = async () => {
-    for (const [index, item] of pending) results.set(index, await work(item));
+    for (const [index, item] of pending) results.set(index, await work(item, index));
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
   return items.map((_, index) => results.get(index) as R);

@@ -1,8 +1,9 @@
 import { forbidden } from '@scim-gateway/scim';
 import type { GroupAnnotation } from '../translation/annotation.ts';
 import { effectiveName, type GroupState } from '../translation/group.ts';
-import { isMadeByUs, readMembers } from './group-directory.ts';
+import { isMadeByUs } from './group-directory.ts';
 import { userIds } from './group-members.ts';
+import { readMembers } from './team-members.ts';
 import type { Session } from './upstream.ts';
 import type { Workshop } from './workshop.ts';
 

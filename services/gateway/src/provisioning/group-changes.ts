@@ -1,3 +1,4 @@
+import type { EntityReference } from '@scim-gateway/collate-client/model';
 import type { Resource } from '@scim-gateway/scim';
 import { mutability, uniqueness } from '@scim-gateway/scim';
 import type { GroupAnnotation } from '../translation/annotation.ts';
@@ -16,6 +17,8 @@ import type { Workshop } from './workshop.ts';
 export interface GroupChange {
   readonly after: Resource;
   readonly delta: MemberDelta;
+  /** Who is in, where that was read. */
+  readonly present?: readonly EntityReference[];
 }
 
 /** What a change of a group came to. */
@@ -24,6 +27,8 @@ export interface GroupOutcome {
   readonly attributes: boolean;
   /** Whether somebody asked for cannot be where the provider wants; the answer should then show who is in. */
   readonly incomplete: boolean;
+  /** Who is in now, where that is known without reading it again. */
+  readonly members?: readonly EntityReference[] | undefined;
 }
 
 /**
@@ -42,18 +47,19 @@ export async function changeGroup(
   const remembered = rememberedAfter(state, change.after, workshop);
   const attributes = rename !== undefined || !sameJson(remembered, withoutName(state.annotation));
   const outcome = { attributes, incomplete: members.incomplete };
-  if (!members.changes && !attributes) return outcome;
+  if (!members.changes && !attributes) return { ...outcome, members: change.present };
   const bound = state.annotation ?? (await bind(state, session, workshop));
   try {
-    await members.apply();
+    const after = await members.apply(change.present);
     const next = await applyRename(rename, { ...state, annotation: bound }, session);
     const annotation = { ...next, attributes: { ...keepName(next), ...remembered } };
     const keeps = workshop.annotations.available(session) && !sameJson(annotation, bound);
     if (keeps) await workshop.annotations.put(annotation, session);
-    return outcome;
+    return { ...outcome, members: after };
   } finally {
-    const renamed = rename === undefined ? [] : [rename];
-    await workshop.groups.forget([state], renamed);
+    // Whatever became of it: what the group may be called from now on finds it.
+    const attributes = rename === undefined ? remembered : { ...remembered, displayName: rename };
+    await workshop.groups.forget([state, { ...state, annotation: { ...bound, attributes } }]);
   }
 }
 

@@ -87,9 +87,13 @@ async function occupy(
       { name, displayName: draft.displayName, teamType: 'Group', isJoinable: isJoinable(session) },
       session.call,
     );
+    await workshop.groups.forget([{ team, annotation: undefined }]);
     return { state: { team, annotation: undefined }, restored: false };
   } catch (error) {
-    if (!(error instanceof CollateError) || error.kind !== 'conflict') throw error;
+    if (!(error instanceof CollateError) || error.kind !== 'conflict') {
+      if (error instanceof CollateError && error.mayTakeEffect) await workshop.groups.noteUnknown();
+      throw error;
+    }
   }
   const team = await teams.find(name, { include: 'all' }, session.call);
   if (team === undefined) return undefined;

@@ -1,17 +1,18 @@
-import type { ReadThrough, Store } from '@scim-gateway/cache';
+import type { Indexes, ReadThrough, Store } from '@scim-gateway/cache';
 import { createReadThrough } from '@scim-gateway/cache';
 import type { Page } from '@scim-gateway/collate-client';
-import type { EntityReference, Team, User, UserId } from '@scim-gateway/collate-client/model';
+import type { EntityReference, Team, UserId } from '@scim-gateway/collate-client/model';
 import { parseTeamId, parseUserId } from '@scim-gateway/collate-client/model';
 import { answersTo, type GroupState, isVisible, shownGroupName } from '../translation/group.ts';
 import { foldCase, teamNames } from '../translation/names.ts';
 import type { GroupLookup } from '../translation/query.ts';
 import type { Annotations } from './annotations.ts';
 import { mapBounded, parallelCalls } from './concurrency.ts';
+import { createGroupIndex, type GroupIndex, type GroupKey } from './group-index.ts';
 import { type CataloguePage, firstPage } from './listing.ts';
 import type { ProvisioningObserver } from './observer.ts';
 import type { ProvisioningSettings } from './settings.ts';
-import type { Session } from './upstream.ts';
+import { type Session, withoutDeadline } from './upstream.ts';
 
 type TeamField = 'parents' | 'defaultRoles' | 'policies';
 
@@ -30,7 +31,10 @@ export interface GroupDirectory {
   get(id: string, session: Session, fields?: readonly TeamField[]): Promise<GroupState | undefined>;
   /** Which of the references are groups that SCIM shows. */
   visible(teams: readonly EntityReference[], session: Session): Promise<readonly EntityReference[]>;
+  /** These groups have changed, or are the changed ones: nobody is shown an older answer, and all that they are called finds them. */
   forget(states: readonly GroupState[], displayNames?: readonly string[]): Promise<void>;
+  /** A team may have been made of which nothing is known. */
+  noteUnknown(): Promise<void>;
 }
 
 /** What of a team decides whether it is shown; remembered because a Group cannot change its type. */
@@ -40,6 +44,7 @@ interface TeamKind {
 
 interface Options {
   readonly store: Store;
+  readonly indexes: Indexes;
   readonly settings: Pick<ProvisioningSettings, 'cacheTtlMs' | 'cacheNegativeTtlMs'>;
   readonly annotations: Annotations;
   readonly observer: ProvisioningObserver;
@@ -50,8 +55,12 @@ export function createGroupDirectory(options: Options): GroupDirectory {
   const times = { ttlMs: settings.cacheTtlMs, negativeTtlMs: settings.cacheNegativeTtlMs, observer: options.observer };
   const lookups: ReadThrough<readonly GroupState[]> = createReadThrough({ store, name: 'group', ...times });
   const kinds: ReadThrough<TeamKind> = createReadThrough<TeamKind>({ store, name: 'team-kind', ...times });
+  const index = createGroupIndex({
+    indexes: options.indexes,
+    scan: (session) => directory.scan(withoutDeadline(session)),
+  });
   const directory: GroupDirectory = {
-    find: (lookup, session) => find(lookup, session, { directory, lookups, options }),
+    find: (lookup, session) => find(lookup, session, { directory, lookups, index, options }),
     page: async (query, session) =>
       toCandidates(await firstPage(session.upstream.client.teams.pages(query, session.call)), annotations, session),
     scan: async function* (session) {
@@ -71,31 +80,14 @@ export function createGroupDirectory(options: Options): GroupDirectory {
     },
     visible: (teams, session) => visible(teams, session, kinds, directory),
     forget: async (states, displayNames = []) => {
+      await index.file(states);
       const tags = states.flatMap(tagsOf);
       tags.push(...displayNames.map((name) => lookupTag('displayName', name)));
       await lookups.invalidate([...new Set(tags)]);
     },
+    noteUnknown: () => index.expire(),
   };
   return directory;
-}
-
-/** The direct members of a team, inactive ones included, bots left out, each marked `deleted` when inactive. */
-export async function readMembers(team: Team, session: Session): Promise<readonly EntityReference[]> {
-  const { users, teams } = session.upstream.client;
-  const members = new Map<string, EntityReference>();
-  const query = { team: team.name, include: 'all', isBot: false, limit: 1000 } as const;
-  for await (const page of users.pages(query, session.call)) {
-    for (const user of page.items) if (!user.isBot) members.set(user.id, toReference(user));
-  }
-  // A name with blanks, dots or quotes is one that some servers' list by team answers with nothing.
-  if (!/[\s."']/.test(team.name)) return [...members.values()];
-  const whole = await teams.findById(team.id, { fields: ['users'], include: 'all' }, session.call);
-  const unlisted = whole?.users?.filter(({ id }) => !members.has(id)) ?? [];
-  return [...members.values(), ...unlisted];
-}
-
-function toReference({ id, name, displayName, deleted }: User): EntityReference {
-  return { id, type: 'user', name, ...(displayName === undefined ? {} : { displayName }), deleted };
 }
 
 /** The groups that a user belongs to, from the user's own side. */
@@ -112,7 +104,7 @@ async function groupsOf(userId: UserId, session: Session, directory: GroupDirect
 async function find(
   lookup: GroupLookup,
   session: Session,
-  parts: { directory: GroupDirectory; lookups: ReadThrough<readonly GroupState[]>; options: Options },
+  parts: Parts & { readonly lookups: ReadThrough<readonly GroupState[]> },
 ): Promise<readonly GroupState[]> {
   const { directory, lookups } = parts;
   switch (lookup.by) {
@@ -129,34 +121,37 @@ async function find(
       const tag = lookupTag(lookup.by, lookup.value);
       const key = `${session.upstream.cacheScope}/${tag}`;
       const load = lookup.by === 'displayName' ? findByDisplayName : findByExternalId;
-      return (
-        (await lookups.read(key, [tag], async () =>
-          nonEmpty(await load(lookup.value, session, directory, parts.options)),
-        )) ?? []
-      );
+      return (await lookups.read(key, [tag], async () => nonEmpty(await load(lookup.value, session, parts)))) ?? [];
     }
   }
 }
 
-async function findByExternalId(
-  externalId: string,
+/** What looking for a group takes. */
+interface Parts {
+  readonly directory: GroupDirectory;
+  readonly index: GroupIndex;
+  readonly options: Options;
+}
+
+async function findByExternalId(externalId: string, session: Session, parts: Parts): Promise<readonly GroupState[]> {
+  if (!parts.options.annotations.available(session)) return [];
+  const states = await findIndexed({ by: 'externalId', value: externalId }, session, parts);
+  return states.filter(({ annotation }) => annotation?.attributes['externalId'] === externalId);
+}
+
+/** The groups that the index names, as they are now. */
+async function findIndexed(
+  lookup: GroupKey,
   session: Session,
-  directory: GroupDirectory,
-  { annotations }: Options,
+  { directory, index }: Parts,
 ): Promise<readonly GroupState[]> {
-  const ids = (await annotations.all(session)).flatMap((annotation) =>
-    annotation.kind === 'group' && annotation.attributes['externalId'] === externalId ? [annotation.id] : [],
-  );
+  const ids = await index.find(lookup, session);
   const states = await mapBounded(ids, parallelCalls, (id) => directory.get(id, session));
   return states.filter((state) => state !== undefined);
 }
 
-async function findByDisplayName(
-  displayName: string,
-  session: Session,
-  directory: GroupDirectory,
-  { annotations, observer }: Options,
-): Promise<readonly GroupState[]> {
+async function findByDisplayName(displayName: string, session: Session, parts: Parts): Promise<readonly GroupState[]> {
+  const { annotations, observer } = parts.options;
   const [slug = displayName] = teamNames(displayName);
   const named = await session.upstream.client.teams.find(slug, {}, session.call);
   if (named !== undefined) {
@@ -165,9 +160,10 @@ async function findByDisplayName(
       state?.annotation !== undefined && isVisible(state) && answersTo(state, displayName) === 'displayName';
     if (settled) return [state];
   }
-  const found: GroupState[] = [];
-  for await (const states of directory.scan(session))
-    found.push(...states.filter((state) => answersTo(state, displayName) !== undefined));
+  const candidates = await findIndexed({ by: 'displayName', value: displayName }, session, parts);
+  const found = candidates.filter(
+    (state) => state.team.teamType === 'Group' && !state.team.deleted && answersTo(state, displayName) !== undefined,
+  );
   return choose(await withoutFormerNames(found, displayName, session), displayName, observer);
 }
 

@@ -1,11 +1,11 @@
 import type { EntityReference } from '@scim-gateway/collate-client/model';
-import { parseUserId } from '@scim-gateway/collate-client/model';
+import { CollateError, parseUserId } from '@scim-gateway/collate-client/model';
 import { emptyUserAnnotation } from '../translation/annotation.ts';
 import type { GroupState } from '../translation/group.ts';
-import type { MemberDelta } from '../translation/membership.ts';
-import { readMembers } from './group-directory.ts';
-import { putOff, queueKeys, type ResolvedMembers, resolveMembers } from './member-resolution.ts';
+import { diffMembers, type MemberDelta } from '../translation/membership.ts';
+import { lookAtEach, putOff, queueKeys, type ResolvedMembers, resolveMembers } from './member-resolution.ts';
 import { changeMembership } from './membership-writer.ts';
+import { readMembers, toReference } from './team-members.ts';
 import type { Session } from './upstream.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -14,8 +14,17 @@ export interface PreparedMembership extends Disposable {
   readonly changes: boolean;
   /** Whether somebody asked for cannot be where the provider wants; the answer should then show who is in. */
   readonly incomplete: boolean;
-  apply(): Promise<void>;
+  /**
+   * @returns who is in now, if they were given who was and that tells; Collate's own word for each change is proof.
+   */
+  apply(present?: readonly EntityReference[]): Promise<readonly EntityReference[] | undefined>;
 }
+
+/** Beyond so many people it is cheaper to read who is in than to name those who are to no effect; a repetition then goes on where it stopped. */
+const mostNamed = 1000;
+
+/** What Collate answers when somebody whom the index vouched for cannot join or leave any more. */
+const refusals = new Set(['not-found', 'rejected']);
 
 /**
  * Looks at everybody a delta names and takes their queues; nothing is written before `apply`.
@@ -24,25 +33,23 @@ export interface PreparedMembership extends Disposable {
  */
 export async function prepareMembership(
   group: GroupState,
-  delta: MemberDelta,
+  asked: MemberDelta,
   session: Session,
   workshop: Workshop,
 ): Promise<PreparedMembership> {
-  const held = await session.hold(queueKeys(delta));
+  const held = await session.hold(queueKeys(asked));
   try {
+    const delta = await withoutEffectless(group, asked, session, workshop);
     const resolved = await resolveMembers(group.team.id, delta, session, workshop.users);
-    if (resolved.unknown.length > 0) {
-      workshop.observer.onNotice?.({
-        kind: 'unknown-members-skipped',
-        groupId: group.team.id,
-        count: resolved.unknown.length,
-      });
-    }
+    notifyUnknown(group, resolved, workshop);
     const canWait = workshop.annotations.available(session);
     return {
       changes: resolved.add.length + resolved.remove.length + (canWait ? resolved.waiting.length : 0) > 0,
       incomplete: resolved.unknown.length > 0 || (!canWait && resolved.waiting.length > 0),
-      apply: () => apply(group, resolved, session, workshop),
+      apply: async (present) => {
+        const asResolved = await apply(group, resolved, session, workshop);
+        return asResolved && present !== undefined ? toMembersAfter(present, resolved) : undefined;
+      },
       [Symbol.dispose]: () => held[Symbol.dispose](),
     };
   } catch (error) {
@@ -53,45 +60,93 @@ export async function prepareMembership(
 
 /** Who is in the group as SCIM shows it: Collate's direct members, less and plus those whose change waits for their return. */
 export async function shownMembers(
-  group: GroupState,
+  { team }: GroupState,
   session: Session,
   workshop: Workshop,
 ): Promise<readonly EntityReference[]> {
-  const [members, annotations] = await Promise.all([
-    readMembers(group.team, session),
-    workshop.annotations.all(session),
-  ]);
-  const waiting = annotations.filter((annotation) => annotation.kind === 'user' && !annotation.tombstone);
-  const leaving = new Set<string>();
-  const joining: EntityReference[] = [];
-  const gone = new Set<string>(
-    annotations.flatMap((annotation) => (annotation.kind === 'user' && annotation.tombstone ? [annotation.id] : [])),
-  );
-  for (const annotation of waiting) {
-    if (annotation.kind !== 'user') continue;
-    if (annotation.waiting.remove.includes(group.team.id)) leaving.add(annotation.id);
-    if (annotation.waiting.add.includes(group.team.id))
-      joining.push({ id: annotation.id, type: 'user', deleted: true });
-  }
-  const present = members.filter(({ id, deleted }) => !leaving.has(id) && !(deleted === true && gone.has(id)));
+  const { annotations } = workshop;
+  const [members, joining] = await Promise.all([readMembers(team, session), annotations.joining(team.id, session)]);
+  const inactive = members.flatMap(({ id, deleted }) => (deleted === true ? (parseUserId(id) ?? []) : []));
+  const noted = [...(await annotations.ofUsers(inactive, session)).values()];
+  const gone = noted.filter(({ tombstone, waiting }) => tombstone || waiting.remove.includes(team.id));
+  const hidden = new Set<string>(gone.map(({ id }) => id));
+  const present = members.filter(({ id }) => !hidden.has(id));
   const ids = new Set(present.map(({ id }) => id));
-  return [...present, ...joining.filter(({ id }) => !ids.has(id))];
+  const returning = joining.filter(({ id, tombstone }) => !tombstone && !ids.has(id));
+  return [...present, ...returning.map(({ id }) => ({ id, type: 'user', deleted: true }))];
 }
 
+async function withoutEffectless(
+  group: GroupState,
+  { add, remove }: MemberDelta,
+  session: Session,
+  workshop: Workshop,
+): Promise<MemberDelta> {
+  if (add.length + remove.length <= mostNamed) return { add, remove };
+  const present = (await shownMembers(group, session, workshop)).map(({ id }) => id);
+  const missing = new Set(diffMembers(present, add).add);
+  const leaving = new Set(present);
+  return { add: add.filter((id) => missing.has(id)), remove: remove.filter((id) => leaving.has(id)) };
+}
+
+/**
+ * Puts off what has to wait, then lets people leave and join. Where Collate refuses somebody whom the index vouched for, each is looked
+ * at, and what is then possible is done: whoever was changed already is fine.
+ *
+ * @returns whether everything went as resolved.
+ */
 async function apply(
   group: GroupState,
   resolved: ResolvedMembers,
   session: Session,
   workshop: Workshop,
-): Promise<void> {
+): Promise<boolean> {
   const { team } = group;
-  for (const { state, joins } of workshop.annotations.available(session) ? resolved.waiting : []) {
+  await putOffEach(group, resolved, session, workshop);
+  try {
+    await changeMembership(team, resolved, session);
+    return true;
+  } catch (error) {
+    if (!(error instanceof CollateError) || !refusals.has(error.kind)) throw error;
+    const named = { add: resolved.add.map(({ id }) => id), remove: resolved.remove.map(({ id }) => id) };
+    const seen = await lookAtEach(team.id, named, session, workshop.users);
+    if (seen.unknown.length + seen.waiting.length === 0) throw error;
+    notifyUnknown(group, seen, workshop);
+    await putOffEach(group, seen, session, workshop);
+    await changeMembership(team, seen, session);
+    return false;
+  }
+}
+
+/** Undefined where somebody's change waits, or somebody joins of whom only the id is known. */
+function toMembersAfter(
+  present: readonly EntityReference[],
+  { add, remove, waiting }: ResolvedMembers,
+): readonly EntityReference[] | undefined {
+  const joined = add.flatMap(({ user }) => (user === undefined ? [] : [toReference(user)]));
+  if (waiting.length > 0 || joined.length < add.length) return undefined;
+  const left = new Set<string>(remove.map(({ id }) => id));
+  return [...present.filter(({ id }) => !left.has(id)), ...joined];
+}
+
+async function putOffEach(
+  { team }: GroupState,
+  { waiting }: ResolvedMembers,
+  session: Session,
+  workshop: Workshop,
+): Promise<void> {
+  if (!workshop.annotations.available(session)) return;
+  for (const { state, joins } of waiting) {
     const annotation = state.annotation ?? emptyUserAnnotation(state.user.id, session.context.principal.provider);
     await workshop.annotations.put(putOff(annotation, state.user, team.id, joins), session);
     await workshop.users.forget([state]);
     workshop.observer.onNotice?.({ kind: 'membership-waits', userId: state.user.id });
   }
-  await changeMembership(team, resolved, session);
+}
+
+function notifyUnknown({ team }: GroupState, { unknown }: ResolvedMembers, workshop: Workshop): void {
+  if (unknown.length === 0) return;
+  workshop.observer.onNotice?.({ kind: 'unknown-members-skipped', groupId: team.id, count: unknown.length });
 }
 
 /** The ids of references that are users'. */

@@ -1,3 +1,4 @@
+import type { EntityReference } from '@scim-gateway/collate-client/model';
 import {
   applyPatch,
   groupResourceType,
@@ -17,7 +18,7 @@ import {
   toMemberDelta,
 } from '../translation/membership.ts';
 import type { RequestContext, ResourceService } from './contract.ts';
-import { changeGroup, type GroupOutcome, removeGroup } from './group-changes.ts';
+import { changeGroup, type GroupChange, type GroupOutcome, removeGroup } from './group-changes.ts';
 import { createGroup, toGroupDraft } from './group-creation.ts';
 import { listGroups } from './group-listing.ts';
 import { shownMembers } from './group-members.ts';
@@ -49,8 +50,8 @@ export function createGroupService(workshop: Workshop): ResourceService {
     replace: async (id, body, projection, context) => {
       const incoming = parseResource(body, groupResourceType, context.tolerance);
       const session = await open(context);
-      await replaceGroup(id, incoming, listsMembers(body), session, workshop);
-      return showGroup(await getGroup(id, session, workshop), projection, session, workshop);
+      const { state, members } = await replaceGroup(id, incoming, listsMembers(body), session, workshop);
+      return showGroup(state, projection, session, workshop, members);
     },
     patch: async (id, body, projection, context) => {
       const operations = parsePatch(body, groupResourceType, context.tolerance);
@@ -77,16 +78,28 @@ async function replaceGroup(
   replacesMembers: boolean,
   session: Session,
   workshop: Workshop,
-): Promise<GroupOutcome> {
+): Promise<{ readonly state: GroupState; readonly members: readonly EntityReference[] | undefined }> {
   using _group = await session.hold([groupQueueKey(id)]);
   const state = await getGroup(id, session, workshop);
   await assertGroupVersion(state, session, workshop);
-  const before = toScimGroup(state, workshop.presentation);
+  const after = { ...toScimGroup(state, workshop.presentation), ...incoming };
+  const change = replacesMembers ? await diffReplaced(state, incoming, session, workshop) : noMembers;
+  const { attributes, members } = await changeGroup(state, { after, ...change }, session, workshop);
+  return { state: attributes ? await getGroup(id, session, workshop) : state, members };
+}
+
+const noMembers = { delta: { add: [], remove: [] } } as const;
+
+async function diffReplaced(
+  state: GroupState,
+  incoming: Resource,
+  session: Session,
+  workshop: Workshop,
+): Promise<Pick<GroupChange, 'delta' | 'present'>> {
   const wanted = listedMembers(incoming);
-  const delta = replacesMembers
-    ? diffMembers(await memberIds(state, session, workshop), wanted)
-    : { add: [], remove: [] };
-  return changeGroup(state, { after: { ...before, ...incoming }, delta }, session, workshop);
+  const present = await shownMembers(state, session, workshop);
+  const ids = present.map(({ id }) => id);
+  return { delta: diffMembers(ids, wanted), present };
 }
 
 async function patchGroup(
@@ -126,10 +139,6 @@ async function diffPatched(
   const before = toScimGroup(state, workshop.presentation, await shownMembers(state, session, workshop));
   const after = applyPatch(before, operations, groupResourceType, session.context.tolerance);
   return diffMembers(listedMembers(before), listedMembers(after));
-}
-
-async function memberIds(state: GroupState, session: Session, workshop: Workshop): Promise<readonly string[]> {
-  return (await shownMembers(state, session, workshop)).map(({ id }) => id);
 }
 
 async function getGroup(id: string, session: Session, workshop: Workshop): Promise<GroupState> {

@@ -8,15 +8,25 @@ import { mapBounded, parallelCalls } from './concurrency.ts';
 import type { Session } from './upstream.ts';
 import type { UserDirectory } from './user-directory.ts';
 
+/** A live person who is to join or to leave. */
+export interface Person {
+  readonly id: UserId;
+  /** As read a moment ago, with the teams; absent where the index vouches. */
+  readonly user?: User;
+}
+
 /** A membership delta after each id was looked at: what Collate can do now, what has to wait, what nobody can do. */
 export interface ResolvedMembers {
-  readonly add: readonly UserId[];
-  readonly remove: readonly UserId[];
+  readonly add: readonly Person[];
+  readonly remove: readonly Person[];
   /** Inactive people whose change has to wait for their return. */
   readonly waiting: readonly { readonly state: UserState; readonly joins: boolean }[];
   /** Ids that no user has. */
   readonly unknown: readonly string[];
 }
+
+/** From so many people on the index is asked whether they exist: for fewer, a look at each proves it, and tells who is in already. */
+const manyPeople = 3;
 
 /** The queue keys of everybody that a delta names. */
 export function queueKeys(delta: MemberDelta): readonly string[] {
@@ -29,7 +39,8 @@ export function userQueueKey(id: string): string {
 }
 
 /**
- * Looks at everybody the delta names, before anything is written.
+ * Looks at everybody the delta names, before anything is written. Where Collate's endpoints commute and repeat without harm, the index
+ * vouches for people who were active when last heard of; Collate refuses the whole call for one who is not any more.
  *
  * One dead id must not block a group, least of all its revocations: unknown ones are left out, unless nobody is known.
  *
@@ -41,17 +52,38 @@ export async function resolveMembers(
   session: Session,
   directory: UserDirectory,
 ): Promise<ResolvedMembers> {
+  const vouched = await findVouched(delta, session, directory);
+  const resolved = await lookAtEach(team, withoutIds(delta, vouched), session, directory);
+  refuseUnknown(resolved.unknown, delta, session);
+  const known = (ids: readonly string[]): readonly Person[] =>
+    ids.flatMap((text) => {
+      const id = parseUserId(text);
+      return id !== undefined && vouched.has(id) ? [{ id }] : [];
+    });
+  return {
+    ...resolved,
+    add: [...known(delta.add), ...resolved.add],
+    remove: [...known(delta.remove), ...resolved.remove],
+  };
+}
+
+/** As `resolveMembers`, by a look at each person, whatever the index says; nothing is refused. */
+export async function lookAtEach(
+  team: TeamId,
+  delta: MemberDelta,
+  session: Session,
+  directory: UserDirectory,
+): Promise<ResolvedMembers> {
   const look = (ids: readonly string[]) =>
     mapBounded(ids, parallelCalls, async (id) => ({ id, state: await directory.get(id, session, ['teams']) }));
   const adding = await look(delta.add);
   const removing = await look(delta.remove);
   const unknown = adding.flatMap(({ id, state }) => (isKnown(state) ? [] : [id]));
-  refuseUnknown(unknown, delta, session);
   const joiners = adding.flatMap(({ state }) => (isKnown(state) && !isMember(state, team) ? [state] : []));
   const leavers = removing.flatMap(({ state }) => (state !== undefined && isMember(state, team) ? [state] : []));
   return {
-    add: activeIds(joiners),
-    remove: activeIds(leavers),
+    add: toPeople(joiners),
+    remove: toPeople(leavers),
     waiting: [...inactive(joiners, true), ...inactive(leavers, false)],
     unknown,
   };
@@ -71,6 +103,23 @@ export function putOff(annotation: UserAnnotation, user: User, team: TeamId, joi
   return { ...annotation, waiting: joins ? { add: [...add, team], remove } : { add, remove: [...remove, team] } };
 }
 
+async function findVouched(
+  { add, remove }: MemberDelta,
+  session: Session,
+  directory: UserDirectory,
+): Promise<ReadonlySet<string>> {
+  if (add.length + remove.length < manyPeople || !session.upstream.capabilities.membershipEndpoints) return new Set();
+  return directory.active(
+    [...add, ...remove].flatMap((id) => parseUserId(id) ?? []),
+    session,
+  );
+}
+
+function withoutIds({ add, remove }: MemberDelta, ids: ReadonlySet<string>): MemberDelta {
+  const others = (list: readonly string[]) => list.filter((id) => !ids.has(parseUserId(id) ?? id));
+  return { add: others(add), remove: others(remove) };
+}
+
 function refuseUnknown(unknown: readonly string[], delta: MemberDelta, session: Session): void {
   const all = unknown.length > 0 && unknown.length === delta.add.length && delta.remove.length === 0;
   if (!all && (unknown.length === 0 || session.context.tolerance.profile !== 'strict')) return;
@@ -88,8 +137,8 @@ function hasTeam(user: User, team: TeamId): boolean {
   return user.teams?.some(({ id }) => id === team) === true;
 }
 
-function activeIds(states: readonly UserState[]): readonly UserId[] {
-  return states.flatMap(({ user }) => (user.deleted ? [] : [user.id]));
+function toPeople(states: readonly UserState[]): readonly Person[] {
+  return states.flatMap(({ user }) => (user.deleted ? [] : [{ id: user.id, user }]));
 }
 
 function inactive(states: readonly UserState[], joins: boolean): ResolvedMembers['waiting'] {

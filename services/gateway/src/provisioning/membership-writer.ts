@@ -1,12 +1,13 @@
-import type { Team, TeamId, UserId } from '@scim-gateway/collate-client/model';
+import type { EntityReference, Team, TeamId } from '@scim-gateway/collate-client/model';
 import { unavailable } from '@scim-gateway/scim';
 import { inBatches, mapBounded, parallelCalls } from './concurrency.ts';
+import type { Person } from './member-resolution.ts';
 import type { Session } from './upstream.ts';
 
 /** Live accounts that are to join, or to leave, one team. */
 export interface MembershipChange {
-  readonly add: readonly UserId[];
-  readonly remove: readonly UserId[];
+  readonly add: readonly Person[];
+  readonly remove: readonly Person[];
 }
 
 /** People per call of the membership endpoints; each is a row of work for Collate. */
@@ -26,31 +27,43 @@ export async function changeMembership(team: Team, change: MembershipChange, ses
   const { teams } = session.upstream.client;
   for (const batch of inBatches(change.remove, batchSize)) {
     const [only] = batch;
-    if (batch.length === 1 && only !== undefined) await teams.removeUser(team.id, only, session.call);
-    else await teams.removeUsers(team, batch, session.call);
+    if (batch.length === 1 && only !== undefined) await teams.removeUser(team.id, only.id, session.call);
+    else await teams.removeUsers(team, toIds(batch), session.call);
   }
-  for (const batch of inBatches(change.add, batchSize)) await teams.addUsers(team, batch, session.call);
+  for (const batch of inBatches(change.add, batchSize)) await teams.addUsers(team, toIds(batch), session.call);
+}
+
+function toIds(people: readonly Person[]) {
+  return people.map(({ id }) => id);
 }
 
 async function rewriteEach(team: TeamId, change: MembershipChange, session: Session): Promise<void> {
-  await mapBounded(change.remove, parallelCalls / 2, (user) => rewriteTeams(user, team, false, session));
-  await mapBounded(change.add, parallelCalls / 2, (user) => rewriteTeams(user, team, true, session));
+  await mapBounded(change.remove, parallelCalls / 2, (person) => rewriteTeams(person, team, false, session));
+  await mapBounded(change.add, parallelCalls / 2, (person) => rewriteTeams(person, team, true, session));
 }
 
 /**
  * The user's side of a membership, for servers without membership endpoints: the whole list of teams, freshly read, is replaced,
  * and read back, since these servers can lose what they acknowledged (collate-live 2.4).
  */
-async function rewriteTeams(user: UserId, team: TeamId, joins: boolean, session: Session): Promise<void> {
+async function rewriteTeams(person: Person, team: TeamId, joins: boolean, session: Session): Promise<void> {
   const { users } = session.upstream.client;
+  const readTeams = async () => (await users.findById(person.id, { fields: ['teams'] }, session.call))?.teams;
+  let teams = person.user?.teams ?? (await readTeams());
   for (let attempt = 0; attempt < rewriteAttempts; attempt += 1) {
-    const found = await users.findById(user, { fields: ['teams'] }, session.call);
-    if (found === undefined) return;
-    const present = (found.teams ?? []).filter((reference) => reference.name !== 'Organization').map(({ id }) => id);
+    if (teams === undefined) return;
+    const present = realTeams(teams);
     if (present.includes(team) === joins) return;
     const wanted = joins ? [...present, team] : present.filter((id) => id !== team);
     const value = wanted.map((id) => ({ id, type: 'team' }));
-    await users.patch(user, [{ op: 'replace', path: '/teams', value }], session.call);
+    await users.patch(person.id, [{ op: 'replace', path: '/teams', value }], session.call);
+    teams = await readTeams();
   }
-  throw unavailable(`Collate did not keep a change of the teams of user ${user}; try again.`, 5);
+  if (teams === undefined || realTeams(teams).includes(team) === joins) return;
+  throw unavailable(`Collate did not keep a change of the teams of user ${person.id}; try again.`, 5);
+}
+
+/** Without the virtual team of those who have none. */
+function realTeams(teams: readonly EntityReference[]): readonly string[] {
+  return teams.filter(({ name }) => name !== 'Organization').map(({ id }) => id);
 }

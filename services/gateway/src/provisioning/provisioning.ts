@@ -1,4 +1,4 @@
-import type { KeyedQueue, Store } from '@scim-gateway/cache';
+import type { Indexes, KeyedQueue, Store } from '@scim-gateway/cache';
 import type { CollateClient } from '@scim-gateway/collate-client';
 import { CollateError } from '@scim-gateway/collate-client/model';
 import { type ResourceType, ScimError, unavailable } from '@scim-gateway/scim';
@@ -20,6 +20,7 @@ import type { Workshop } from './workshop.ts';
 export interface ProvisioningOptions {
   readonly client: CollateClient;
   readonly store: Store;
+  readonly indexes: Indexes;
   readonly queue: KeyedQueue;
   readonly settings: ProvisioningSettings;
   /** A resource's URL, from its endpoint (`/Users`) and id. */
@@ -41,16 +42,16 @@ export interface Provisioning {
 
 /** Wires the use cases; no call is made before the first request. */
 export function createProvisioning(options: ProvisioningOptions): Provisioning {
-  const { client, store, settings, observer } = options;
+  const { client, store, indexes, settings, observer } = options;
   const map = createAttributeMap(settings.rememberedAttributes);
-  const annotations = createAnnotations({ store, ttlMs: settings.cacheTtlMs, observer });
+  const annotations = createAnnotations({ indexes, observer });
   const workshop: Workshop = {
     settings,
     presentation: { map, locate: options.locate },
     upstreams: createUpstreams({ client, queue: options.queue, settings, observer, clock: options.clock }),
     annotations,
-    users: createUserDirectory({ store, settings, map, annotations, observer }),
-    groups: createGroupDirectory({ store, settings, annotations, observer }),
+    users: createUserDirectory({ store, indexes, settings, map, annotations, observer }),
+    groups: createGroupDirectory({ store, indexes, settings, annotations, observer }),
     lister: createLister({
       bookmarks: createBookmarks({ store, ttlMs: settings.cacheTtlMs }),
       cursorSecret: options.cursorSecret,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { KeyedQueue } from '@scim-gateway/cache';
 import type { Capabilities, CollateClient, WriteGuard } from '@scim-gateway/collate-client';
 import { detectCapabilities } from '@scim-gateway/collate-client';
@@ -35,6 +36,14 @@ export interface Session {
 export interface Upstreams {
   open(context: RequestContext): Promise<Session>;
 }
+
+/** The session for work that others wait for as well: it only reads, and goes on when this request ends. */
+export function withoutDeadline(session: Session): Session {
+  return { ...session, call: { ...session.call, signal: neverAborted } };
+}
+
+const neverAborted = new AbortController().signal;
+setMaxListeners(0, neverAborted);
 
 /** How long a server's capabilities are believed; an upgrade or a changed right is noticed after that. */
 const believedForMs = 5 * 60_000;

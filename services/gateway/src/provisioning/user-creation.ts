@@ -38,12 +38,18 @@ async function createFresh(draft: UserDraft, session: Session, workshop: Worksho
   const remembersId = externalId !== undefined && workshop.presentation.map.remembers('externalId');
   const own = capabilities.userExternalId ? { scimUserName: userName, ...(remembersId ? { externalId } : {}) } : {};
   let user: User;
+  const since = performance.now();
   try {
     user = await client.users.create({ name, email, displayName, ...own }, session.call);
   } catch (error) {
-    if (!(error instanceof CollateError) || error.kind !== 'conflict') throw error;
-    return meetOwner(draft, name, error, session, workshop);
+    if (!(error instanceof CollateError) || error.kind !== 'conflict') {
+      if (error instanceof CollateError && error.mayTakeEffect) await workshop.users.noteUnknown();
+      throw error;
+    }
+    return meetOwner(draft, { name, since, cause: error }, session, workshop);
   }
+  await workshop.users.noteActivity(user, true);
+  await workshop.users.forget([{ user, annotation: undefined }]);
   using _user = await session.hold([userQueueKey(user.id)]);
   return await complete({ user, annotation: undefined }, draft, session, workshop);
 }
@@ -61,13 +67,11 @@ async function complete(state: UserState, draft: UserDraft, session: Session, wo
 /** Collate says that the name or the e-mail is taken: finds out by whom. */
 async function meetOwner(
   draft: UserDraft,
-  name: string,
-  cause: CollateError,
+  { name, since, cause }: { readonly name: string; readonly since: number; readonly cause: CollateError },
   session: Session,
   workshop: Workshop,
 ): Promise<User['id']> {
-  await workshop.users.forget([], { email: draft.email });
-  const [owner] = await workshop.users.find({ by: 'email', value: draft.email }, session);
+  const [owner] = await workshop.users.findAfresh({ by: 'email', value: draft.email }, session, since);
   if (owner !== undefined) return meet(owner, draft, session, workshop);
   throw uniqueness(
     `Another Collate account already has the e-mail address or the login name "${name}" that belongs to this user.`,

@@ -1,22 +1,28 @@
-import type { ReadThrough, Store } from '@scim-gateway/cache';
+import type { Indexes, ReadThrough, Store } from '@scim-gateway/cache';
 import { createReadThrough } from '@scim-gateway/cache';
 import type { Page } from '@scim-gateway/collate-client';
-import type { User } from '@scim-gateway/collate-client/model';
+import type { User, UserId } from '@scim-gateway/collate-client/model';
 import { parseUserId } from '@scim-gateway/collate-client/model';
 import type { AttributeMap } from '../translation/attribute-map.ts';
 import { equalsIgnoringCase, foldCase, localPart } from '../translation/names.ts';
 import type { UserLookup } from '../translation/query.ts';
 import { isTombstone, shownEmail, shownExternalId, shownUserName, type UserState } from '../translation/user.ts';
-import { type Annotations, everyDocument } from './annotations.ts';
+import type { Annotations } from './annotations.ts';
+import { mapBounded, parallelCalls } from './concurrency.ts';
 import { type CataloguePage, firstPage } from './listing.ts';
 import type { ProvisioningObserver } from './observer.ts';
+import { createPeopleIndex, type PeopleIndex } from './people-index.ts';
 import type { ProvisioningSettings } from './settings.ts';
-import type { Session } from './upstream.ts';
+import { type Session, withoutDeadline } from './upstream.ts';
 
 /** Finds users; what it found is cached until one of our writes touches a value that was asked for. */
 export interface UserDirectory {
   /** Who answers to the value; tombstones included, for the caller to judge. At most one for each look-up but `id`. */
   find(lookup: UserLookup, session: Session): Promise<readonly UserState[]>;
+  /** As `find`, by what Collate holds after this moment of `performance.now()`, whoever put it there. */
+  findAfresh(lookup: UserLookup, session: Session, since: number): Promise<readonly UserState[]>;
+  /** Those of the ids whose accounts were active when last heard of. */
+  active(ids: readonly UserId[], session: Session): Promise<ReadonlySet<UserId>>;
   /** One page of accounts in Collate's order; undefined in the place of a bot. */
   page(query: UserPageQuery, session: Session): Promise<CataloguePage<UserState>>;
   /** How many accounts are there only as tombstones. */
@@ -29,8 +35,12 @@ export interface UserDirectory {
   ): AsyncIterable<readonly UserState[]>;
   /** The state of one account, read fresh; bots are nobody. */
   get(id: string, session: Session, fields?: readonly 'teams'[]): Promise<UserState | undefined>;
-  /** Nobody is shown any of these states again. */
+  /** These states have changed, or are the changed ones: nobody is shown an older answer, and all that they say is looked for by finds them. */
   forget(states: readonly UserState[], values?: { readonly userName?: string; readonly email?: string }): Promise<void>;
+  /** An account has just been made active or inactive. */
+  noteActivity(user: User, isActive: boolean): Promise<void>;
+  /** An account may have been made of which nothing is known. */
+  noteUnknown(): Promise<void>;
 }
 
 /** Which accounts a page shows. */
@@ -46,6 +56,7 @@ type Rank = 1 | 2 | 3 | 4;
 
 interface DirectoryOptions {
   readonly store: Store;
+  readonly indexes: Indexes;
   readonly settings: Pick<ProvisioningSettings, 'cacheTtlMs' | 'cacheNegativeTtlMs'>;
   readonly map: AttributeMap;
   readonly annotations: Annotations;
@@ -61,6 +72,12 @@ export function createUserDirectory(options: DirectoryOptions): UserDirectory {
     negativeTtlMs: options.settings.cacheNegativeTtlMs,
     observer: options.observer,
   });
+  const people = createPeopleIndex({
+    indexes: options.indexes,
+    map,
+    scan: (session) => directory.scan(withoutDeadline(session)),
+  });
+  const tombstones = createTombstoneCount(options, (session) => directory.scan(session, [], 'deleted'));
   const directory: UserDirectory = {
     find: async (lookup, session) => {
       if (lookup.by === 'id') {
@@ -69,35 +86,49 @@ export function createUserDirectory(options: DirectoryOptions): UserDirectory {
       }
       const tag = lookupTag(lookup.by, lookup.value);
       const state = await cache.read(`${session.upstream.cacheScope}/${tag}`, [tag], () =>
-        load(lookup, session, directory, options),
+        load(lookup, session, { directory, people, options }),
       );
       return state === undefined ? [] : [state];
     },
+    findAfresh: async (lookup, session, since) => {
+      const state = await load(lookup, session, { directory, people, options }, since);
+      return state === undefined ? [] : [state];
+    },
+    active: (ids, session) => people.active(ids, session),
     page: async (query, session) => toCandidates(await firstPage(pagesOf(query, session)), annotations, session),
-    countTombstones: createTombstoneCount(options, (session) => directory.scan(session, [], 'deleted')),
+    countTombstones: (session) => tombstones.count(session),
     scan: async function* (session, fields = [], include = 'all') {
       for await (const page of pagesOf({ include, fields, limit: 1000 }, session)) {
         const { candidates } = await toCandidates(page, annotations, session);
         yield candidates.filter((state) => state !== undefined);
       }
     },
-    get: async (text, session, fields = []) => {
-      const id = parseUserId(text);
-      if (id === undefined) return undefined;
-      const [user, annotation] = await Promise.all([
-        session.upstream.client.users.findById(id, { include: 'all', fields }, session.call),
-        annotations.ofUser(id, session),
-      ]);
-      return user === undefined || user.isBot ? undefined : { user, annotation };
+    get: (text, session, fields = []) => getFresh(text, session, fields, annotations),
+    forget: async (states, values = {}) => {
+      await people.file(states);
+      if (states.some(({ annotation }) => annotation?.tombstone === true)) await tombstones.forget();
+      const tags = [...states.flatMap((state) => tagsOf(state, map)), ...tagsOfValues(values)];
+      await cache.invalidate([...new Set(tags)]);
     },
-    forget: (states, values = {}) => {
-      const tags = states.flatMap((state) => tagsOf(state, map));
-      if (values.userName !== undefined) tags.push(lookupTag('userName', values.userName));
-      if (values.email !== undefined) tags.push(lookupTag('userName', values.email), lookupTag('email', values.email));
-      return cache.invalidate([...new Set(tags)]);
-    },
+    noteActivity: (user, isActive) => people.fileActivity(user, isActive),
+    noteUnknown: () => people.expire(),
   };
   return directory;
+}
+
+async function getFresh(
+  text: string,
+  session: Session,
+  fields: readonly 'teams'[],
+  annotations: Annotations,
+): Promise<UserState | undefined> {
+  const id = parseUserId(text);
+  if (id === undefined) return undefined;
+  const [user, annotation] = await Promise.all([
+    session.upstream.client.users.findById(id, { include: 'all', fields }, session.call),
+    annotations.ofUser(id, session),
+  ]);
+  return user === undefined || user.isBot ? undefined : { user, annotation };
 }
 
 function pagesOf(query: UserPageQuery, session: Session): AsyncIterable<Page<User>> {
@@ -123,20 +154,24 @@ async function toCandidates(
 function createTombstoneCount(
   { store, settings, annotations, observer }: DirectoryOptions,
   scanDeleted: (session: Session) => AsyncIterable<readonly UserState[]>,
-): (session: Session) => Promise<number> {
+): { readonly count: (session: Session) => Promise<number>; readonly forget: () => Promise<void> } {
   const ttlMs = settings.cacheTtlMs;
   const counts = createReadThrough<number>({ store, name: 'tombstones', ttlMs, negativeTtlMs: ttlMs, observer });
-  return async (session) => {
-    const count = await counts.read(session.upstream.cacheScope, [everyDocument], async () => {
-      const known = await annotations.all(session);
-      if (!known.some((annotation) => annotation.kind === 'user' && annotation.tombstone)) return 0;
-      let found = 0;
-      for await (const states of scanDeleted(session)) found += states.filter(isTombstone).length;
-      return found;
-    });
-    return count ?? 0;
+  return {
+    count: async (session) => {
+      const count = await counts.read(session.upstream.cacheScope, [tombstonesTag], async () => {
+        if (!(await annotations.hasTombstones(session))) return 0;
+        let found = 0;
+        for await (const states of scanDeleted(session)) found += states.filter(isTombstone).length;
+        return found;
+      });
+      return count ?? 0;
+    },
+    forget: () => counts.invalidate([tombstonesTag]),
   };
 }
+
+const tombstonesTag = 'tombstones';
 
 function tagsOf(state: UserState, map: AttributeMap): string[] {
   const { user } = state;
@@ -150,6 +185,13 @@ function tagsOf(state: UserState, map: AttributeMap): string[] {
   ];
 }
 
+function tagsOfValues({ userName, email }: { readonly userName?: string; readonly email?: string }): readonly string[] {
+  return [
+    ...(userName === undefined ? [] : [lookupTag('userName', userName)]),
+    ...(email === undefined ? [] : [lookupTag('userName', email), lookupTag('email', email)]),
+  ];
+}
+
 function lookupTag(by: Exclude<UserLookup['by'], 'id'>, value: string): string {
   return `user/${by}/${by === 'externalId' ? value : foldCase(value)}`;
 }
@@ -157,18 +199,18 @@ function lookupTag(by: Exclude<UserLookup['by'], 'id'>, value: string): string {
 async function load(
   lookup: UserLookup,
   session: Session,
-  directory: UserDirectory,
-  options: DirectoryOptions,
+  { directory, people, options }: { directory: UserDirectory; people: PeopleIndex; options: DirectoryOptions },
+  since?: number,
 ): Promise<UserState | undefined> {
   const rank = (state: UserState) => rankOf(state, lookup, options.map);
   const named = lookup.by === 'externalId' ? [] : await findByName(lookup.value, session, options.annotations);
   const quick = best(named, rank);
   if (quick !== undefined && rank(quick) === 1 && !quick.user.deleted) return quick;
   if (lookup.by === 'externalId' && !canHoldExternalId(session, options)) return undefined;
-  const found: UserState[] = [];
-  for await (const states of directory.scan(session))
-    found.push(...states.filter((state) => rank(state) !== undefined));
-  return best(found, rank);
+  const ids = await people.find(lookup, session, since);
+  const others = ids.filter((id) => !named.some(({ user }) => user.id === id));
+  const found = await mapBounded(others, parallelCalls, (id) => directory.get(id, session));
+  return best([...named, ...found.filter((state) => state !== undefined)], rank);
 }
 
 function canHoldExternalId(session: Session, options: DirectoryOptions): boolean {

@@ -12,6 +12,7 @@ import type { Workshop } from './workshop.ts';
  */
 export async function removeUser(state: UserState, session: Session, workshop: Workshop): Promise<void> {
   const { user } = state;
+  const tombstone = toTombstone(state, session);
   await assertMayDeactivate(user, session, workshop);
   try {
     if (!user.deleted) await leaveGroups(state, session, workshop);
@@ -21,9 +22,9 @@ export async function removeUser(state: UserState, session: Session, workshop: W
       return;
     }
     if (!user.deleted) await deactivate(user, session, workshop);
-    await keepAnnotation(state, toTombstone(state, session), session, workshop);
+    await keepAnnotation(state, tombstone, session, workshop);
   } finally {
-    await workshop.users.forget([state]);
+    await workshop.users.forget([state, { user, annotation: tombstone }]);
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type JsonObject, matchesVersion, preconditionFailed, type Resource } from '@scim-gateway/scim';
+import { type JsonObject, type JsonValue, matchesVersion, preconditionFailed, type Resource } from '@scim-gateway/scim';
+import { textAt } from '../translation/resource-values.ts';
 import type { RequestContext } from './contract.ts';
 
 /**
@@ -27,6 +28,15 @@ export function assertVersion(resource: Resource, { ifMatch }: RequestContext): 
   );
 }
 
-function toVersion({ meta: _meta, groups: _groups, ...shown }: Resource): string {
+function toVersion({ meta: _meta, groups: _groups, ...attributes }: Resource): string {
+  const { members } = attributes;
+  // Who is in counts, not in which order.
+  const shown = Array.isArray(members) ? { ...attributes, members: [...members].sort(byValue) } : attributes;
   return `W/"${createHash('sha1').update(JSON.stringify(shown)).digest('base64url')}"`;
+}
+
+function byValue(left: JsonValue, right: JsonValue): number {
+  const [one, other] = [left, right].map((member) => textAt(member as JsonObject, 'value') ?? '');
+  if (one === other) return 0;
+  return (one ?? '') < (other ?? '') ? -1 : 1;
 }

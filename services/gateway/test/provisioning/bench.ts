@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { createKeyedQueue, createMemoryStore, type Store } from '@scim-gateway/cache';
+import { createIndexes, createKeyedQueue, createMemoryStore, type Store } from '@scim-gateway/cache';
 import { createCollateClient } from '@scim-gateway/collate-client';
 import { type CollateSimulator, createCollateSimulator, type SimulatorOptions } from '@scim-gateway/collate-simulator';
 import { defaultFilterLimits, type Resource } from '@scim-gateway/scim';
@@ -49,12 +49,14 @@ export async function startBench(
   const simulator = await createCollateSimulator({ raceMs: 1, ...options.simulator });
   const client = createCollateClient({ baseUrl: simulator.url, token: () => simulator.token });
   const store: Store = createMemoryStore({ maxEntries: 10_000 });
+  const indexes = createIndexes({ ttlMs: options.settings?.cacheTtlMs ?? defaultSettings.cacheTtlMs });
   const notices: ProvisioningNotice[] = [];
   const settings = { ...defaultSettings, ...options.settings };
   const build = () =>
     createProvisioning({
       client,
       store,
+      indexes,
       queue: createKeyedQueue({ longestCallMs: 1000 }),
       settings,
       locate: (endpoint, id) => `http://gateway.test/scim/v2${endpoint}/${id}`,

@@ -1,0 +1,36 @@
+import type { Redis } from 'ioredis';
+import { createFallbackIndex } from './fallback-index.ts';
+import { createMemoryIndexBackend } from './memory-index.ts';
+import { createRedisIndexBackend } from './redis-index.ts';
+import { createSharedIndex, type SharedIndex } from './shared-index.ts';
+
+/** The indexes of one gateway, by name. */
+export interface Indexes {
+  open(name: string): SharedIndex;
+}
+
+export interface IndexesOptions {
+  /** How old the scan that an index rests on may be. */
+  readonly ttlMs: number;
+  /** Where replicas share them; without it they are in this process. */
+  readonly redis?: { readonly connection: Pick<Redis, 'eval'>; readonly keyPrefix: string };
+}
+
+/** Nothing is scanned before something is looked for. */
+export function createIndexes({ ttlMs, redis }: IndexesOptions): Indexes {
+  const clock = () => performance.now();
+  const known = new Map<string, SharedIndex>();
+  const create = (name: string): SharedIndex => {
+    const local = createSharedIndex({ backend: createMemoryIndexBackend(clock), ttlMs, clock });
+    if (redis === undefined) return local;
+    const backend = createRedisIndexBackend(redis.connection, { name, keyPrefix: redis.keyPrefix });
+    return createFallbackIndex(createSharedIndex({ backend, ttlMs, clock }), local);
+  };
+  return {
+    open: (name) => {
+      const index = known.get(name) ?? create(name);
+      known.set(name, index);
+      return index;
+    },
+  };
+}
