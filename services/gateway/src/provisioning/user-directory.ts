@@ -80,23 +80,16 @@ export function createUserDirectory(options: DirectoryOptions): UserDirectory {
   const tombstones = createTombstoneCount(options, (session) => directory.scan(session, [], 'deleted'));
   const directory: UserDirectory = {
     find: async (lookup, session) => {
-      if (lookup.by === 'id') {
-        const state = await directory.get(lookup.value, session);
-        return state === undefined ? [] : [state];
-      }
+      if (lookup.by === 'id') return toList(await directory.get(lookup.value, session));
       const tag = lookupTag(lookup.by, lookup.value);
-      const state = await cache.read(`${session.upstream.cacheScope}/${tag}`, [tag], () =>
-        load(lookup, session, { directory, people, options }),
-      );
-      return state === undefined ? [] : [state];
+      const key = `${session.upstream.cacheScope}/${tag}`;
+      return toList(await cache.read(key, [tag], () => load(lookup, session, { directory, people, options })));
     },
-    findAfresh: async (lookup, session, since) => {
-      const state = await load(lookup, session, { directory, people, options }, since);
-      return state === undefined ? [] : [state];
-    },
-    active: (ids, session) => people.active(ids, session),
+    findAfresh: async (lookup, session, since) =>
+      toList(await load(lookup, session, { directory, people, options }, since)),
+    active: people.active,
     page: async (query, session) => toCandidates(await firstPage(pagesOf(query, session)), annotations, session),
-    countTombstones: (session) => tombstones.count(session),
+    countTombstones: tombstones.count,
     scan: async function* (session, fields = [], include = 'all') {
       for await (const page of pagesOf({ include, fields, limit: 1000 }, session)) {
         const { candidates } = await toCandidates(page, annotations, session);
@@ -110,10 +103,14 @@ export function createUserDirectory(options: DirectoryOptions): UserDirectory {
       const tags = [...states.flatMap((state) => tagsOf(state, map)), ...tagsOfValues(values)];
       await cache.invalidate([...new Set(tags)]);
     },
-    noteActivity: (user, isActive) => people.fileActivity(user, isActive),
-    noteUnknown: () => people.expire(),
+    noteActivity: people.fileActivity,
+    noteUnknown: people.expire,
   };
   return directory;
+}
+
+function toList(state: UserState | undefined): readonly UserState[] {
+  return state === undefined ? [] : [state];
 }
 
 async function getFresh(
