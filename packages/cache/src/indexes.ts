@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import { createFallbackIndex } from './fallback-index.ts';
 import { createMemoryIndexBackend } from './memory-index.ts';
+import type { RedisConnection } from './redis-connection.ts';
 import { createRedisIndexBackend } from './redis-index.ts';
 import { createSharedIndex, type SharedIndex } from './shared-index.ts';
 
@@ -13,7 +13,7 @@ export interface IndexesOptions {
   /** How old the scan that an index rests on may be. */
   readonly ttlMs: number;
   /** Where replicas share them; without it they are in this process. */
-  readonly redis?: { readonly connection: Pick<Redis, 'eval'>; readonly keyPrefix: string };
+  readonly redis?: RedisConnection | undefined;
 }
 
 /** Nothing is scanned before something is looked for. */
@@ -23,7 +23,7 @@ export function createIndexes({ ttlMs, redis }: IndexesOptions): Indexes {
   const create = (name: string): SharedIndex => {
     const local = createSharedIndex({ backend: createMemoryIndexBackend(clock), ttlMs, clock });
     if (redis === undefined) return local;
-    const backend = createRedisIndexBackend(redis.connection, { name, keyPrefix: redis.keyPrefix });
+    const backend = createRedisIndexBackend(redis, name);
     return createFallbackIndex(createSharedIndex({ backend, ttlMs, clock }), local);
   };
   return {

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisConnection } from './redis-connection.ts';
 import { IndexAway, type IndexBackend, type IndexEntry, type IndexReading } from './shared-index.ts';
 
 /** A builder that has not been heard of for this long has died. */
@@ -79,10 +79,10 @@ return 1`,
  * throws `IndexAway`.
  */
 export function createRedisIndexBackend(
-  redis: Pick<Redis, 'eval'>,
-  options: { readonly name: string; readonly keyPrefix: string },
+  { redis, key }: Pick<RedisConnection, 'redis' | 'key'>,
+  name: string,
 ): IndexBackend {
-  const meta = `${options.keyPrefix}:{index:${options.name}}`;
+  const meta = key(`{index:${name}}`);
   const run = async (script: keyof typeof scripts, args: readonly (string | number)[] = []): Promise<unknown> => {
     try {
       return await redis.eval(scripts[script], 1, meta, ...args);

@@ -1,24 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { RedisConnection } from './redis-connection.ts';
 import { decodeEntry, encodeEntry, type Lookup, type Snapshot, type Store } from './store.ts';
-
-/** Who wants to know how Redis is doing. */
-export interface RedisObserver {
-  onAvailability?(available: boolean): void;
-  /** A command that failed or took too long. */
-  onError?(): void;
-}
-
-export interface RedisStoreOptions {
-  /** `redis://` or `rediss://`. */
-  readonly url: string;
-  /** Stands before every key, so that several gateways can share one Redis. */
-  readonly keyPrefix: string;
-  /** After this long a command counts as failed. */
-  readonly commandTimeoutMs: number;
-  readonly observer?: RedisObserver;
-  readonly tls?: RedisOptions['tls'];
-}
 
 /** Tags outlive whatever is stored under them. */
 const tagTtlMs = 24 * 60 * 60_000;
@@ -27,35 +9,20 @@ const tagTtlMs = 24 * 60 * 60_000;
 const epoch = 'epoch';
 
 /**
- * A store that replicas share. While Redis is away everything is a miss; invalidations that it did not hear of are made good before
- * anything from it is believed again.
+ * A store that replicas share, over a connection that others may share too. While Redis is away everything is a miss; invalidations
+ * that it did not hear of are made good before anything from it is believed again.
  */
-export function createRedisStore(options: RedisStoreOptions): Store {
-  return new RedisStore(options);
+export function createRedisStore(connection: RedisConnection): Store {
+  return new RedisStore(connection);
 }
 
 class RedisStore implements Store {
-  readonly #redis: Redis;
-  readonly #prefix: string;
-  readonly #observer: RedisObserver;
+  readonly #connection: RedisConnection;
   /** Whether an invalidation was lost, so that nothing in Redis may be believed. */
   #distrusts = false;
 
-  constructor(options: RedisStoreOptions) {
-    this.#prefix = `${options.keyPrefix}:`;
-    this.#observer = options.observer ?? {};
-    this.#redis = new Redis(options.url, {
-      commandTimeout: options.commandTimeoutMs,
-      connectTimeout: 2000,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      retryStrategy: (attempt) => Math.min(50 * attempt, 1000),
-      ...(options.tls === undefined ? {} : { tls: options.tls }),
-    });
-    this.#redis.on('ready', () => this.#observer.onAvailability?.(true));
-    this.#redis.on('close', () => this.#observer.onAvailability?.(false));
-    // ioredis reports each failed attempt to connect here; availability is told by ready and close.
-    this.#redis.on('error', () => this.#observer.onError?.());
+  constructor(connection: RedisConnection) {
+    this.#connection = connection;
   }
 
   async get(key: string, tags: readonly string[]): Promise<string | undefined> {
@@ -69,7 +36,7 @@ class RedisStore implements Store {
       this.#tagKey(epoch),
       ...tags.map((tag) => this.#tagKey(tag)),
     ]);
-    const found = keys.length === 0 ? [] : await this.#attempt(() => this.#redis.mget(keys));
+    const found = await this.#attempt(() => this.#connection.getMany(keys));
     if (found === undefined) return lookups.map(() => undefined);
     let offset = 0;
     return lookups.map(({ tags }) => {
@@ -82,7 +49,7 @@ class RedisStore implements Store {
   async snapshot(tags: readonly string[]): Promise<Snapshot | undefined> {
     const all = [epoch, ...tags];
     const versions = await this.#attempt(async () => {
-      const found = await this.#redis.mget(all.map((tag) => this.#tagKey(tag)));
+      const found = await this.#connection.getMany(all.map((tag) => this.#tagKey(tag)));
       return Promise.all(found.map((version, index) => version ?? this.#create(all[index] ?? epoch)));
     });
     return versions === undefined
@@ -103,29 +70,25 @@ class RedisStore implements Store {
   async invalidate(tags: readonly string[]): Promise<void> {
     if (tags.length === 0) return;
     const done = await this.#attempt(async () => {
-      const pipeline = this.#redis.pipeline();
-      for (const tag of tags) pipeline.set(this.#tagKey(tag), randomUUID(), 'PX', tagTtlMs);
-      const results = await pipeline.exec();
-      if (results === null || results.some(([error]) => error !== null))
-        throw new Error('an invalidation was not stored');
+      // A tag that is not renewed may serve what was changed: whoever comes next is told by the epoch instead.
+      await Promise.all(tags.map((tag) => this.#redis.set(this.#tagKey(tag), randomUUID(), 'PX', tagTtlMs)));
       return true;
     });
     if (done === undefined) this.#distrusts = true;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#redis.disconnect();
-  }
+  /** The connection is its owner's to close. */
+  async [Symbol.asyncDispose](): Promise<void> {}
 
   /** The result, or undefined when Redis cannot be asked, or not be believed yet. */
   async #attempt<T>(command: () => Promise<T>): Promise<T | undefined> {
-    if (this.#redis.status !== 'ready') return undefined;
+    if (!this.#connection.isReady()) return undefined;
     try {
       if (this.#distrusts) await this.#renewEpoch();
       return await command();
     } catch {
       // A store that cannot answer is a miss; the observer counts it.
-      this.#observer.onError?.();
+      this.#connection.observer.onError?.();
       return undefined;
     }
   }
@@ -142,11 +105,15 @@ class RedisStore implements Store {
     return created === null ? ((await this.#redis.get(this.#tagKey(tag))) ?? version) : version;
   }
 
+  get #redis() {
+    return this.#connection.redis;
+  }
+
   #entryKey(key: string): string {
-    return `${this.#prefix}entry:${key}`;
+    return this.#connection.key(`entry:${key}`);
   }
 
   #tagKey(tag: string): string {
-    return `${this.#prefix}tag:${tag}`;
+    return this.#connection.key(`tag:${tag}`);
   }
 }

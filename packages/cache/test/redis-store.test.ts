@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRedisStore, type Store } from '../src/index.ts';
+import { createRedisConnection, createRedisStore, type RedisConnection, type Store } from '../src/index.ts';
 import { redisServer, startRedis, type TestRedis } from '../src/testing/redis-server.ts';
 import { describeStore } from '../src/testing/store-contract.ts';
 
@@ -7,7 +7,7 @@ const required = process.env['CI'] === 'true';
 
 describe.skipIf(redisServer === undefined && !required)('with a real Redis', () => {
   let redis: TestRedis;
-  const stores: Store[] = [];
+  const connections: RedisConnection[] = [];
   let tests = 0;
 
   beforeAll(async () => {
@@ -16,20 +16,18 @@ describe.skipIf(redisServer === undefined && !required)('with a real Redis', () 
   afterAll(() => redis[Symbol.asyncDispose]());
 
   const open = async (keyPrefix: string, server: TestRedis = redis): Promise<Store> => {
-    let isUp = false;
-    const observer = {
-      onAvailability: (available: boolean) => {
-        isUp = available;
-      },
-    };
-    const store = createRedisStore({ url: server.url, keyPrefix, commandTimeoutMs: 500, observer });
-    stores.push(store);
-    await expect.poll(() => isUp).toBe(true);
-    return store;
+    const connection = createRedisConnection({
+      shape: { kind: 'standalone', url: server.url },
+      keyPrefix,
+      commandTimeoutMs: 500,
+    });
+    connections.push(connection);
+    await expect.poll(() => connection.isReady()).toBe(true);
+    return createRedisStore(connection);
   };
   const close = async () => {
     tests += 1;
-    for (const store of stores.splice(0)) await store[Symbol.asyncDispose]();
+    for (const connection of connections.splice(0)) await connection[Symbol.asyncDispose]();
   };
 
   describeStore('the Redis store', { create: () => open(`test-${tests}`), reset: close });

@@ -1,4 +1,11 @@
-import { createIndexes, createKeyedQueue, createMemoryStore, createRedisStore, type Store } from '@scim-gateway/cache';
+import {
+  createIndexes,
+  createKeyedQueue,
+  createMemoryStore,
+  createRedisConnection,
+  createRedisStore,
+  type RedisConnection,
+} from '@scim-gateway/cache';
 import { type ClientObserver, type CollateClient, createCollateClient } from '@scim-gateway/collate-client';
 import { type Credentials, composeCredentials } from './compose-credentials.ts';
 import type { CollateConfig, Config } from './config/config.ts';
@@ -96,19 +103,16 @@ function composeParts(config: Config) {
   const collateToken = createCollateToken(config.collate, files);
   if (collateToken !== undefined) known.collateToken = collateToken;
   const client = createClient(config.collate, collateToken, metrics);
-  const store = createStore(config, metrics, files);
+  const redis = connectRedis(config, metrics, files);
+  const shared = createShared(config, redis);
   const hasOwnToken = collateToken !== undefined;
   const credentials = composeCredentials({ config: config.credentials, client, hasOwnToken, clock, observer: files });
   known.credentials = credentials;
   metrics.expectTenants(credentials.tenants());
-  // Nothing waits for a call longer than its own limit and the request's.
-  const longestCallMs = Math.min(config.collate.writeTimeoutMs, config.listen.requestDeadlineMs);
   const address = { baseUrl: '' };
   const provisioning = createProvisioning({
     client,
-    store,
-    indexes: createIndexes({ ttlMs: config.provisioning.cacheTtlMs }),
-    queue: createKeyedQueue({ longestCallMs }),
+    ...shared,
     settings: config.provisioning,
     locate: (endpoint, id) => `${address.baseUrl}${endpoint}/${id}`,
     clock,
@@ -124,7 +128,7 @@ function composeParts(config: Config) {
     services: { ...provisioning, authenticate, metrics, logger, audit, readOnly },
     credentials,
     address,
-    resources: [client, store],
+    resources: [client, shared.store, ...(redis === undefined ? [] : [redis])],
   };
 }
 
@@ -146,6 +150,17 @@ async function closeListener(listener: Listener, graceMs: number): Promise<void>
   }
 }
 
+/** What replicas share through Redis; without it there is one replica, which has it to itself. */
+function createShared({ provisioning, collate, listen }: Config, redis: RedisConnection | undefined) {
+  // Nothing waits for a call longer than its own limit and the request's.
+  const longestCallMs = Math.min(collate.writeTimeoutMs, listen.requestDeadlineMs);
+  return {
+    store: redis === undefined ? createMemoryStore({ maxEntries: memoryEntries }) : createRedisStore(redis),
+    indexes: createIndexes({ ttlMs: provisioning.cacheTtlMs, redis }),
+    queue: createKeyedQueue({ longestCallMs }),
+  };
+}
+
 function createCollateToken({ token }: CollateConfig, observer: FileObserver): (() => string) | undefined {
   return token === undefined ? undefined : createSecret(token, { clock: Date.now, observer });
 }
@@ -165,14 +180,19 @@ function createClient(config: CollateConfig, token: (() => string) | undefined, 
   });
 }
 
-function createStore(config: Config, metrics: Metrics, files: FileObserver): Store {
-  if (config.redis.url === undefined) return createMemoryStore({ maxEntries: memoryEntries });
+/** What replicas share; nothing when this one is alone. */
+function connectRedis(config: Config, metrics: Metrics, files: FileObserver): RedisConnection | undefined {
+  if (config.redis.url === undefined) return undefined;
   const url = createSecret(config.redis.url, { clock: Date.now, observer: files })();
-  const observer = {
-    onAvailability: (available: boolean) => metrics.redisAvailable(available),
-    onError: () => metrics.redisError(),
-  };
-  return createRedisStore({ url, keyPrefix: 'scim-gateway', commandTimeoutMs: redisTimeoutMs, observer });
+  return createRedisConnection({
+    shape: { kind: 'standalone', url },
+    keyPrefix: 'scim-gateway',
+    commandTimeoutMs: redisTimeoutMs,
+    observer: {
+      onAvailability: (available) => metrics.redisAvailable(available),
+      onError: () => metrics.redisError(),
+    },
+  });
 }
 
 function watchFiles(logger: Logger, metrics: Metrics): FileObserver {

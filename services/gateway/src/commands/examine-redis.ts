@@ -1,4 +1,4 @@
-import { createRedisStore } from '@scim-gateway/cache';
+import { createRedisConnection } from '@scim-gateway/cache';
 import type { Config } from '../config/config.ts';
 import { createSecret } from '../config/secret.ts';
 import type { Finding } from './finding.ts';
@@ -30,8 +30,8 @@ async function isReachable(url: string): Promise<boolean> {
     tell = resolve;
     timer = setTimeout(() => resolve(false), patienceMs);
   });
-  const store = createRedisStore({
-    url,
+  const connection = createRedisConnection({
+    shape: { kind: 'standalone', url },
     keyPrefix: 'scim-gateway',
     commandTimeoutMs: patienceMs,
     observer: { onAvailability: (isAvailable) => isAvailable && tell(true) },
@@ -40,6 +40,6 @@ async function isReachable(url: string): Promise<boolean> {
     return await outcome;
   } finally {
     clearTimeout(timer);
-    await store[Symbol.asyncDispose]();
+    await connection[Symbol.asyncDispose]();
   }
 }
