@@ -4,6 +4,7 @@ import { forbidden, notFound, unavailable } from '@scim-gateway/scim';
 import { equalsIgnoringCase } from '../translation/names.ts';
 import type { UserState } from '../translation/user.ts';
 import { changeMembership } from './membership-writer.ts';
+import { adminsKey } from './queue-keys.ts';
 import type { Session } from './upstream.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -26,7 +27,7 @@ export async function assertMayDeactivate(user: User, session: Session, workshop
 /** Ends a person's access: Collate's soft delete. The caller holds the person's queue. */
 export async function deactivate(user: User, session: Session, workshop: Workshop): Promise<void> {
   if (!user.isAdmin) return endAccess(user, session, workshop);
-  using _admins = await session.hold(['admins']);
+  using _admins = await session.hold([adminsKey]);
   await assertMayDeactivate(user, session, workshop);
   await endAccess(user, session, workshop);
   if ((await countAdmins(session)) > 0) return;

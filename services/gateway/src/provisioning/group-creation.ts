@@ -5,11 +5,12 @@ import { conflict, uniqueness } from '@scim-gateway/scim';
 import type { GroupAnnotation } from '../translation/annotation.ts';
 import { effectiveName, type GroupState, isVisible } from '../translation/group.ts';
 import { diffMembers, listedMembers } from '../translation/membership.ts';
-import { assertVisible, equalsIgnoringCase, foldCase, teamNames } from '../translation/names.ts';
+import { assertVisible, equalsIgnoringCase, teamNames } from '../translation/names.ts';
 import { textAt } from '../translation/resource-values.ts';
 import { toAdopted } from './group-adoption.ts';
 import { isMadeByUs } from './group-directory.ts';
 import { prepareMembership, shownMembers } from './group-members.ts';
+import { groupKey, groupNameKey } from './queue-keys.ts';
 import type { Session } from './upstream.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -36,20 +37,26 @@ export function toGroupDraft(resource: Resource): GroupDraft {
  * @throws ScimError `uniqueness` when a provider has bound a group of this name already.
  */
 export async function createGroup(draft: GroupDraft, session: Session, workshop: Workshop): Promise<Team['id']> {
-  using _name = await session.hold([`group-name/${foldCase(draft.displayName)}`]);
+  using _name = await session.hold([groupNameKey(draft.displayName)]);
   try {
     const [existing] = await workshop.groups.find({ by: 'displayName', value: draft.displayName }, session);
-    const fresh = existing === undefined ? undefined : await workshop.groups.get(existing.team.id, session);
-    if (fresh === undefined || fresh.team.deleted || fresh.team.teamType !== 'Group') {
-      return await createFresh(draft, session, workshop);
-    }
-    return await meet(fresh, draft, session, workshop);
+    const met = existing === undefined ? undefined : await meet(existing.team.id, draft, session, workshop);
+    return met ?? (await createFresh(draft, session, workshop));
   } finally {
     await workshop.groups.forget([], [draft.displayName]);
   }
 }
 
-async function meet(state: GroupState, draft: GroupDraft, session: Session, workshop: Workshop): Promise<Team['id']> {
+/** What becomes of the team that has the name already; undefined when it is no group any more. */
+async function meet(
+  id: Team['id'],
+  draft: GroupDraft,
+  session: Session,
+  workshop: Workshop,
+): Promise<Team['id'] | undefined> {
+  using _group = await session.hold([groupKey(id)]);
+  const state = await workshop.groups.get(id, session);
+  if (state === undefined || state.team.deleted || state.team.teamType !== 'Group') return undefined;
   if (state.annotation !== undefined && !state.annotation.unfinished && isVisible(state)) throw taken(state);
   const created = await isMadeByUs(state, session);
   if (!created && !workshop.settings.adoptOnPost) throw taken(state);
@@ -68,6 +75,7 @@ async function createFresh(draft: GroupDraft, session: Session, workshop: Worksh
   for (const name of teamNames(draft.displayName)) {
     const occupant = await occupy(name, draft, session, workshop);
     if (occupant === undefined) continue;
+    using _group = await session.hold([groupKey(occupant.state.team.id)]);
     const annotation = toCreated(occupant.state, session);
     return complete(occupant.state, annotation, draft, { exact: occupant.restored }, session, workshop);
   }

@@ -17,12 +17,14 @@ import {
   partOperations,
   toMemberDelta,
 } from '../translation/membership.ts';
+import { textAt } from '../translation/resource-values.ts';
 import type { RequestContext, ResourceService } from './contract.ts';
 import { changeGroup, type GroupChange, type GroupOutcome, removeGroup } from './group-changes.ts';
 import { createGroup, toGroupDraft } from './group-creation.ts';
 import { listGroups } from './group-listing.ts';
 import { shownMembers } from './group-members.ts';
 import { showGroup, showWhole } from './group-view.ts';
+import { groupKey, groupNameKey, newValues } from './queue-keys.ts';
 import type { Session } from './upstream.ts';
 import { assertVersion } from './version.ts';
 import type { Workshop } from './workshop.ts';
@@ -64,7 +66,7 @@ export function createGroupService(workshop: Workshop): ResourceService {
     },
     remove: async (id, context) => {
       const session = await open(context);
-      using _group = await session.hold([groupQueueKey(id)]);
+      using _group = await session.hold([groupKey(id)]);
       const state = await getGroup(id, session, workshop);
       await assertGroupVersion(state, session, workshop);
       await removeGroup(state, session, workshop);
@@ -79,7 +81,9 @@ async function replaceGroup(
   session: Session,
   workshop: Workshop,
 ): Promise<{ readonly state: GroupState; readonly members: readonly EntityReference[] | undefined }> {
-  using _group = await session.hold([groupQueueKey(id)]);
+  const displayName = textAt(incoming, 'displayName');
+  using _name = await session.hold(displayName === undefined ? [] : [groupNameKey(displayName)]);
+  using _group = await session.hold([groupKey(id)]);
   const state = await getGroup(id, session, workshop);
   await assertGroupVersion(state, session, workshop);
   const after = { ...toScimGroup(state, workshop.presentation), ...incoming };
@@ -112,11 +116,12 @@ async function patchGroup(
   const delta = toMemberDelta(onMembers);
   // Changes of named people commute; what depends on who is in, or changes the group itself, takes turns.
   const alone = delta === undefined || others.length > 0 || session.context.ifMatch !== undefined;
-  using _group = await session.hold(alone ? [groupQueueKey(id)] : []);
+  using _names = await session.hold(newValues(others, 'displayName').map(groupNameKey));
+  using _group = await session.hold(alone ? [groupKey(id)] : []);
   const found = await getGroup(id, session, workshop);
   // Adoption notes who was in before the provider came, so it takes its turn as well.
   const adopts = !alone && found.annotation === undefined && workshop.annotations.available(session);
-  using _adoption = await session.hold(adopts ? [groupQueueKey(id)] : []);
+  using _adoption = await session.hold(adopts ? [groupKey(id)] : []);
   const state = adopts ? await getGroup(id, session, workshop) : found;
   await assertGroupVersion(state, session, workshop);
   const before = toScimGroup(state, workshop.presentation);
@@ -157,8 +162,4 @@ async function assertGroupVersion(state: GroupState, session: Session, workshop:
 function listsMembers(body: unknown): boolean {
   if (typeof body !== 'object' || body === null) return false;
   return Object.entries(body as JsonObject).some(([name, value]) => name.toLowerCase() === 'members' && value !== null);
-}
-
-function groupQueueKey(id: string): string {
-  return `group/${id.toLowerCase()}`;
 }

@@ -5,6 +5,7 @@ import type { UserAnnotation } from '../translation/annotation.ts';
 import type { MemberDelta } from '../translation/membership.ts';
 import { isTombstone, type UserState } from '../translation/user.ts';
 import { mapBounded, parallelCalls } from './concurrency.ts';
+import { userKey } from './queue-keys.ts';
 import type { Session } from './upstream.ts';
 import type { UserDirectory } from './user-directory.ts';
 
@@ -30,12 +31,7 @@ const manyPeople = 3;
 
 /** The queue keys of everybody that a delta names. */
 export function queueKeys(delta: MemberDelta): readonly string[] {
-  return [...delta.add, ...delta.remove].flatMap((id) => (parseUserId(id) === undefined ? [] : [userQueueKey(id)]));
-}
-
-/** The queue through which everything that writes one user passes. */
-export function userQueueKey(id: string): string {
-  return `user/${id.toLowerCase()}`;
+  return [...delta.add, ...delta.remove].flatMap((id) => (parseUserId(id) === undefined ? [] : [userKey(id)]));
 }
 
 /**

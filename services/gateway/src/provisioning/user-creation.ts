@@ -3,10 +3,10 @@ import { CollateError } from '@scim-gateway/collate-client/model';
 import { type ScimError, uniqueness } from '@scim-gateway/scim';
 import { emptyUserAnnotation } from '../translation/annotation.ts';
 import { toRememberedAttributes } from '../translation/commands.ts';
-import { deriveUserName, equalsIgnoringCase, foldCase } from '../translation/names.ts';
+import { deriveUserName, equalsIgnoringCase } from '../translation/names.ts';
 import { isBound, isTombstone, toScimUser, type UserState } from '../translation/user.ts';
 import { assertMayReactivate, deactivate } from './activation.ts';
-import { userQueueKey } from './member-resolution.ts';
+import { emailKey, userKey, userNameKey } from './queue-keys.ts';
 import type { Session } from './upstream.ts';
 import { changeUser, keepAnnotation } from './user-changes.ts';
 import type { UserDraft } from './user-draft.ts';
@@ -19,8 +19,7 @@ import type { Workshop } from './workshop.ts';
  * @throws ScimError `uniqueness` when the person is provisioned already, or the address belongs to somebody else.
  */
 export async function createUser(draft: UserDraft, session: Session, workshop: Workshop): Promise<User['id']> {
-  const keys = [`user-name/${foldCase(draft.userName)}`, `user-email/${foldCase(draft.email)}`];
-  using _names = await session.hold(keys);
+  using _names = await session.hold([userNameKey(draft.userName), emailKey(draft.email)]);
   try {
     const [existing] = await workshop.users.find({ by: 'userName', value: draft.userName }, session);
     return await (existing === undefined
@@ -50,7 +49,7 @@ async function createFresh(draft: UserDraft, session: Session, workshop: Worksho
   }
   await workshop.users.noteActivity(user, true);
   await workshop.users.forget([{ user, annotation: undefined }]);
-  using _user = await session.hold([userQueueKey(user.id)]);
+  using _user = await session.hold([userKey(user.id)]);
   return await complete({ user, annotation: undefined }, draft, session, workshop);
 }
 
@@ -80,7 +79,7 @@ async function meetOwner(
 }
 
 async function meet(found: UserState, draft: UserDraft, session: Session, workshop: Workshop): Promise<User['id']> {
-  using _user = await session.hold([userQueueKey(found.user.id)]);
+  using _user = await session.hold([userKey(found.user.id)]);
   const state = (await workshop.users.get(found.user.id, session)) ?? found;
   await workshop.users.forget([found, state]);
   if (await isLeftByProvider(state, draft, session, workshop)) {

@@ -10,9 +10,10 @@ import {
   userResourceType,
 } from '@scim-gateway/scim';
 import { mergeReplacement } from '../translation/commands.ts';
+import { textAt } from '../translation/resource-values.ts';
 import { isTombstone, toScimUser, type UserState } from '../translation/user.ts';
 import type { RequestContext, ResourceService } from './contract.ts';
-import { userQueueKey } from './member-resolution.ts';
+import { newValues, userKey, userNameKey } from './queue-keys.ts';
 import type { Session } from './upstream.ts';
 import { changeUser } from './user-changes.ts';
 import { createUser } from './user-creation.ts';
@@ -30,20 +31,6 @@ import type { Workshop } from './workshop.ts';
  */
 export function createUserService(workshop: Workshop): ResourceService {
   const open = (context: RequestContext) => workshop.upstreams.open(context);
-  const change = async (
-    id: string,
-    projection: Projection,
-    context: RequestContext,
-    toAfter: (before: Resource) => Resource,
-  ): Promise<Resource> => {
-    const session = await open(context);
-    using _user = await session.hold([userQueueKey(id)]);
-    const state = await getUser(id, session, workshop, projection);
-    const before = toScimUser(state, workshop.presentation);
-    assertVersion(before, context);
-    const changed = await changeUser(state, toAfter(before), session, workshop);
-    return show(changed ? await getUser(id, session, workshop, projection) : state, projection, session, workshop);
-  };
   return {
     type: userResourceType,
     create: async (body, projection, context) => {
@@ -57,24 +44,50 @@ export function createUserService(workshop: Workshop): ResourceService {
       return show(await getUser(id, session, workshop, projection), projection, session, workshop);
     },
     list: async (query, context) => listUsers(query, await open(context), workshop),
-    replace: (id, body, projection, context) => {
+    replace: async (id, body, projection, context) => {
       const incoming = parseResource(body, userResourceType, context.tolerance);
-      return change(id, projection, context, (before) => mergeReplacement(before, incoming));
+      const userName = textAt(incoming, 'userName');
+      const toAfter = (before: Resource) => mergeReplacement(before, incoming);
+      const names = userName === undefined ? [] : [userName];
+      return change(id, { toAfter, names }, projection, await open(context), workshop);
     },
     patch: async (id, body, projection, context) => {
       const operations = parsePatch(body, userResourceType, context.tolerance);
-      const apply = (before: Resource) => applyPatch(before, operations, userResourceType, context.tolerance);
-      return { resource: await change(id, projection, context, apply) };
+      const toAfter = (before: Resource) => applyPatch(before, operations, userResourceType, context.tolerance);
+      const names = newValues(operations, 'userName');
+      return { resource: await change(id, { toAfter, names }, projection, await open(context), workshop) };
     },
     remove: async (id, context) => {
       const session = await open(context);
-      using _user = await session.hold([userQueueKey(id)]);
+      using _user = await session.hold([userKey(id)]);
       const state = await workshop.users.get(id, session, ['teams']);
       if (state === undefined || isTombstone(state)) throw unknownUser(id);
       assertVersion(toScimUser(state, workshop.presentation), context);
       await removeUser(state, session, workshop);
     },
   };
+}
+
+interface Change {
+  readonly toAfter: (before: Resource) => Resource;
+  /** The userNames that the user may have afterwards. */
+  readonly names: readonly string[];
+}
+
+async function change(
+  id: string,
+  { toAfter, names }: Change,
+  projection: Projection,
+  session: Session,
+  workshop: Workshop,
+): Promise<Resource> {
+  using _names = await session.hold(names.map(userNameKey));
+  using _user = await session.hold([userKey(id)]);
+  const state = await getUser(id, session, workshop, projection);
+  const before = toScimUser(state, workshop.presentation);
+  assertVersion(before, session.context);
+  const changed = await changeUser(state, toAfter(before), session, workshop);
+  return show(changed ? await getUser(id, session, workshop, projection) : state, projection, session, workshop);
 }
 
 async function getUser(id: string, session: Session, workshop: Workshop, projection: Projection): Promise<UserState> {
