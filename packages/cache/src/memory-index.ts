@@ -3,65 +3,91 @@ import type { IndexBackend, IndexEntry } from './shared-index.ts';
 /** A key's only value without a stamp, which is nearly always all there is; several of those; or the newest with its stamp. */
 type Filed = string | readonly string[] | { readonly stamp: number; readonly value: string };
 
-interface Generation {
-  readonly name: string;
+interface Scan {
+  readonly generation: string;
   readonly beganAt: number;
-  readonly filed: Map<string, Filed>;
+  /** What was there before and has not been met yet; what is left of it in the end is gone. */
+  readonly unseen: Set<string>;
 }
 
-/** An index in this process: right for one replica. */
+/** An index in this process: right for one replica. A new scan renews it in place, so that it is never there twice. */
 export function createMemoryIndexBackend(clock: () => number): IndexBackend {
-  let current: Generation | undefined;
-  let building: Generation | undefined;
-  const claimed = (generation: string) => (building?.name === generation ? building : undefined);
-  return {
-    find: async (keys) => {
-      if (current === undefined) return undefined;
-      const { filed, beganAt } = current;
-      return { values: keys.map((key) => toValues(filed.get(key))), ageMs: clock() - beganAt };
-    },
-    file: async (entries) => {
-      for (const generation of [current, building]) if (generation !== undefined) fileIn(generation, entries);
-    },
-    expire: async () => {
-      current = undefined;
-      building = undefined;
-    },
-    begin: async (name) => {
-      if (building !== undefined) return false;
-      building = { name, beganAt: clock(), filed: new Map() };
-      return true;
-    },
-    feed: async (name, entries) => {
-      const generation = claimed(name);
-      if (generation !== undefined) fileIn(generation, entries);
-      return generation !== undefined;
-    },
-    finish: async (name) => {
-      const generation = claimed(name);
-      if (generation === undefined) return false;
-      current = generation;
-      building = undefined;
-      return true;
-    },
-    abandon: async (name) => {
-      if (claimed(name) !== undefined) building = undefined;
-    },
-  };
+  return new MemoryIndex(clock);
 }
 
-function fileIn({ filed }: Generation, entries: readonly IndexEntry[]): void {
-  for (const entry of entries) {
-    const before = filed.get(entry.key);
+class MemoryIndex implements IndexBackend {
+  readonly #clock: () => number;
+  readonly #filed = new Map<string, Filed>();
+  /** When the last finished scan began. */
+  #beganAt: number | undefined;
+  #scan: Scan | undefined;
+
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
+
+  async find(keys: readonly string[]) {
+    if (this.#beganAt === undefined) return undefined;
+    return { values: keys.map((key) => toValues(this.#filed.get(key))), ageMs: this.#clock() - this.#beganAt };
+  }
+
+  async file(entries: readonly IndexEntry[]): Promise<void> {
+    if (this.#beganAt === undefined && this.#scan === undefined) return;
+    for (const entry of entries) {
+      this.#scan?.unseen.delete(entry.key);
+      this.#merge(entry, this.#filed.get(entry.key));
+    }
+  }
+
+  async expire(): Promise<void> {
+    this.#filed.clear();
+    this.#beganAt = undefined;
+    this.#scan = undefined;
+  }
+
+  async begin(generation: string): Promise<boolean> {
+    if (this.#scan !== undefined) return false;
+    this.#scan = { generation, beganAt: this.#clock(), unseen: new Set(this.#filed.keys()) };
+    return true;
+  }
+
+  async feed(generation: string, entries: readonly IndexEntry[]): Promise<boolean> {
+    const scan = this.#claimed(generation);
+    if (scan === undefined) return false;
+    for (const entry of entries) {
+      const before = this.#filed.get(entry.key);
+      // What an earlier scan filed counts no more; what was filed during this one does.
+      const counts = !scan.unseen.delete(entry.key) || before === entry.value;
+      this.#merge(entry, counts ? before : undefined);
+    }
+    return true;
+  }
+
+  async finish(generation: string): Promise<boolean> {
+    const scan = this.#claimed(generation);
+    if (scan === undefined) return false;
+    for (const key of scan.unseen) this.#filed.delete(key);
+    this.#beganAt = scan.beganAt;
+    this.#scan = undefined;
+    return true;
+  }
+
+  async abandon(generation: string): Promise<void> {
+    if (this.#claimed(generation) !== undefined) this.#scan = undefined;
+  }
+
+  #claimed(generation: string): Scan | undefined {
+    return this.#scan?.generation === generation ? this.#scan : undefined;
+  }
+
+  #merge(entry: IndexEntry, before: Filed | undefined): void {
     const after = merge(before, entry);
-    if (after !== before) filed.set(entry.key, after);
+    if (after !== before) this.#filed.set(entry.key, after);
   }
 }
 
 function merge(before: Filed | undefined, { value, stamp }: IndexEntry): Filed {
-  if (stamp !== undefined) {
-    return isStamped(before) && before.stamp > stamp ? before : { stamp, value };
-  }
+  if (stamp !== undefined) return isStamped(before) && before.stamp > stamp ? before : { stamp, value };
   if (before === undefined || isStamped(before)) return value;
   const values = typeof before === 'string' ? [before] : before;
   return values.includes(value) ? before : [...values, value];

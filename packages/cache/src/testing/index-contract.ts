@@ -88,6 +88,41 @@ export function describeIndex(name: string, createBackends: IndexBackends): void
       expect(again.scans.count).toBe(2);
     });
 
+    it('forgets what a later scan does not find, but not what was filed during it', async () => {
+      const [one, two] = await open();
+      await one.find(['a'], {
+        scan: (file) =>
+          file([
+            { key: 'gone', value: '1' },
+            { key: 'moved', value: '1' },
+            { key: 'stamped', value: 'old', stamp: 5 },
+          ]),
+      });
+      await two.expire();
+      const scan = async (file: (found: readonly IndexEntry[]) => Promise<void>) => {
+        await two.file([{ key: 'moved', value: '3' }]);
+        await file([
+          { key: 'moved', value: '2' },
+          { key: 'stamped', value: 'restored', stamp: 4 },
+        ]);
+      };
+      const since = performance.now();
+      expect(await one.find(['gone', 'moved', 'stamped'], { scan, since })).toEqual([[], ['3', '2'], ['restored']]);
+    });
+
+    it('forgets what a refreshing scan does not find', async () => {
+      const [one] = await open();
+      await one.find(['a'], {
+        scan: (file) =>
+          file([
+            { key: 'gone', value: '1' },
+            { key: 'moved', value: '1' },
+          ]),
+      });
+      const again = { scan: scanning([{ key: 'moved', value: '2' }]).scan, since: performance.now() };
+      expect(await one.find(['gone', 'moved'], again)).toEqual([[], ['2']]);
+    });
+
     it('scans anew for who needs a younger one', async () => {
       const [one] = await open();
       const { scan, scans } = scanning([]);
