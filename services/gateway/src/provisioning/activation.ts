@@ -14,8 +14,7 @@ import type { Workshop } from './workshop.ts';
  * @throws ScimError 403 saying what to do.
  */
 export async function assertMayDeactivate(user: User, session: Session, workshop: Workshop): Promise<void> {
-  const names = workshop.settings.protectedUsers;
-  if (names.some((name) => equalsIgnoringCase(name, user.name) || equalsIgnoringCase(name, user.email))) {
+  if (isProtected(user, workshop)) {
     throw forbidden(
       `User ${user.id} is protected by the gateway's PROTECTED_USERS; deactivate it in Collate, or take it off that list.`,
     );
@@ -35,9 +34,23 @@ export async function deactivate(user: User, session: Session, workshop: Worksho
   throw lastAdmin(user.id);
 }
 
-async function endAccess(user: User, session: Session, workshop: Workshop): Promise<void> {
-  await session.upstream.client.users.remove(user.id, { hardDelete: false }, session.call);
-  await workshop.users.noteActivity(user, false);
+/**
+ * Soft deletes an account that may be, and sees that it is: what ends somebody's access is not believed, but looked at. The caller
+ * holds the user's key.
+ */
+export async function endAccess(user: User, session: Session, workshop: Workshop): Promise<void> {
+  const { users } = session.upstream.client;
+  await users.remove(user.id, { hardDelete: false }, session.call);
+  const now = await users.findById(user.id, { include: 'all' }, session.call);
+  if (now?.deleted === false) throw unavailable(`Collate did not deactivate user ${user.id}; try again.`, 5);
+  await workshop.users.noteActivity(now ?? user, false);
+}
+
+/** Whether an operator keeps every provider from ending the account's access. */
+export function isProtected(user: User, { settings }: Workshop): boolean {
+  return settings.protectedUsers.some(
+    (name) => equalsIgnoringCase(name, user.name) || equalsIgnoringCase(name, user.email),
+  );
 }
 
 /**

@@ -17,5 +17,6 @@ export type ProvisioningNotice =
   | { readonly kind: 'ambiguous-name'; readonly ids: readonly string[] }
   | { readonly kind: 'name-of-another-type'; readonly teamId: string }
   | { readonly kind: 'group-adopted'; readonly groupId: string; readonly givesRights: boolean }
+  | { readonly kind: 'twin-deactivated'; readonly userId: string; readonly personId: string }
   | { readonly kind: 'user-adopted'; readonly userId: string }
   | { readonly kind: 'membership-waits'; readonly userId: string };

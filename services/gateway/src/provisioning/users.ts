@@ -14,6 +14,7 @@ import { textAt } from '../translation/resource-values.ts';
 import { isTombstone, toScimUser, type UserState } from '../translation/user.ts';
 import type { RequestContext, ResourceService } from './contract.ts';
 import { newValues, userKey, userNameKey } from './queue-keys.ts';
+import { deactivateTwins } from './twins.ts';
 import type { Session } from './upstream.ts';
 import { changeUser } from './user-changes.ts';
 import { createUser } from './user-creation.ts';
@@ -59,11 +60,7 @@ export function createUserService(workshop: Workshop): ResourceService {
     },
     remove: async (id, context) => {
       const session = await open(context);
-      using _user = await session.hold([userKey(id)]);
-      const state = await workshop.users.get(id, session, ['teams']);
-      if (state === undefined || isTombstone(state)) throw unknownUser(id);
-      assertVersion(toScimUser(state, workshop.presentation), context);
-      await removeUser(state, session, workshop);
+      await deactivateTwins(await remove(id, session, workshop), session, workshop);
     },
   };
 }
@@ -81,13 +78,37 @@ async function change(
   session: Session,
   workshop: Workshop,
 ): Promise<Resource> {
+  const state = await changeAlone(id, { toAfter, names }, projection, session, workshop);
+  // Whenever somebody is to be inactive, whoever did that: an earlier attempt may have stopped here.
+  if (state.user.deleted) await deactivateTwins(state, session, workshop);
+  return show(state, projection, session, workshop);
+}
+
+/** The user after the change, which no other write of the user runs beside. */
+async function changeAlone(
+  id: string,
+  { toAfter, names }: Change,
+  projection: Projection,
+  session: Session,
+  workshop: Workshop,
+): Promise<UserState> {
   using _names = await session.hold(names.map(userNameKey));
   using _user = await session.hold([userKey(id)]);
   const state = await getUser(id, session, workshop, projection);
   const before = toScimUser(state, workshop.presentation);
   assertVersion(before, session.context);
   const changed = await changeUser(state, toAfter(before), session, workshop);
-  return show(changed ? await getUser(id, session, workshop, projection) : state, projection, session, workshop);
+  return changed ? getUser(id, session, workshop, projection) : state;
+}
+
+/** @returns the user as it was. */
+async function remove(id: string, session: Session, workshop: Workshop): Promise<UserState> {
+  using _user = await session.hold([userKey(id)]);
+  const state = await workshop.users.get(id, session, ['teams']);
+  if (state === undefined || isTombstone(state)) throw unknownUser(id);
+  assertVersion(toScimUser(state, workshop.presentation), session.context);
+  await removeUser(state, session, workshop);
+  return state;
 }
 
 async function getUser(id: string, session: Session, workshop: Workshop, projection: Projection): Promise<UserState> {

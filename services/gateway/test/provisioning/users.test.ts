@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startBench } from './bench.ts';
+import { type Bench, startBench } from './bench.ts';
 
 const patch = (...operations: unknown[]) => ({
   schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
@@ -249,4 +249,60 @@ describe('users whose attributes Collate has no field for', () => {
     expect(await bench.createUser(odd)).toMatchObject({ name: { givenName: 'Ali', familyName: 'van Anders' } });
     await expect(bench.createUser(odd)).rejects.toMatchObject({ status: 409 });
   });
+});
+
+describe('the other account of somebody whose address changed', () => {
+  const rename = patch({ op: 'replace', path: 'emails[type eq "work"].value', value: 'lovelace@contoso.example' });
+  const leave = patch({ op: 'replace', path: 'active', value: false });
+  const login = (bench: Bench, fields: Readonly<Record<string, unknown>> = {}) =>
+    bench.simulator
+      .state()
+      .insertUser({ name: 'lovelace', email: 'lovelace@contoso.example', isAdmin: false, ...fields }, 'lovelace');
+
+  it('is deactivated with the person, and by a repetition where the first attempt stopped', async () => {
+    await using bench = await startBench();
+    const id = String((await bench.createUser(alice))['id']);
+    await bench.users.patch(id, rename, {}, bench.context);
+    const twin = login(bench);
+    bench.simulator.arm([{ match: `DELETE /api/v1/users/${twin.id}`, when: 'before', status: 503 }]);
+    await expect(bench.users.patch(id, leave, {}, bench.context)).rejects.toMatchObject({ status: 503 });
+    bench.simulator.clearFaults();
+    await bench.users.patch(id, leave, {}, bench.context);
+    expect(twin.json).toMatchObject({ deleted: true });
+    expect(bench.notices).toContainEqual({ kind: 'twin-deactivated', userId: twin.id, personId: id });
+  });
+
+  it('is deactivated when the person is deleted', async () => {
+    await using bench = await startBench();
+    const id = String((await bench.createUser(alice))['id']);
+    await bench.users.patch(id, rename, {}, bench.context);
+    const twin = login(bench);
+    await bench.users.remove(id, bench.context);
+    expect(twin.json).toMatchObject({ deleted: true });
+  });
+
+  it.each([
+    ["an administrator's", { isAdmin: true }],
+    ['protected', { name: 'vip' }],
+    ["another provider's person", { externalId: 'somebody else' }],
+  ])('is left alone when it is %s', async (_whose, fields) => {
+    await using bench = await startBench({ settings: { protectedUsers: ['vip'] } });
+    const id = String((await bench.createUser(alice))['id']);
+    await bench.users.patch(id, rename, {}, bench.context);
+    const other = login(bench, fields);
+    await bench.users.patch(id, leave, {}, bench.context);
+    expect(other.json).toMatchObject({ deleted: false });
+  });
+});
+
+it('a deactivation that Collate did not carry out is not reported as done', async () => {
+  await using bench = await startBench();
+  const user = await bench.createUser(alice);
+  const row = bench.simulator.state().users.byId(String(user['id']));
+  if (row === undefined) throw new Error('the user is there');
+  const { json } = row;
+  Object.defineProperty(row, 'json', { get: () => json, set: () => undefined });
+  await expect(
+    bench.users.patch(row.id, patch({ op: 'replace', path: 'active', value: false }), {}, bench.context),
+  ).rejects.toMatchObject({ status: 503 });
 });
