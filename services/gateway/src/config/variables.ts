@@ -94,8 +94,9 @@ const collate = {
   }),
   COLLATE_WRITE_TIMEOUT_MS: defaulted({
     type: milliseconds(1),
-    default: 20_000,
-    description: 'Time for one writing call to Collate.',
+    default: 15_000,
+    description:
+      'Time for one writing call to Collate. Whoever waits for a replica that died waits 3 seconds longer than that, so it should be well below `REQUEST_DEADLINE_MS`.',
   }),
   COLLATE_CONCURRENCY: defaulted({
     type: Type.Integer({ minimum: 1, maximum: 1024 }),
