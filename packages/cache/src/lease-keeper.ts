@@ -26,7 +26,7 @@ export interface LeaseKeeper extends AsyncDisposable {
   /**
    * Resolves while the lease outlives one longest call from now.
    *
-   * @throws LeaseError when it is lost, or when Redis does not say otherwise in time.
+   * @throws LeaseError when it is lost, or when Redis is silent until the signal fires; without a signal, for as long as a lease runs.
    */
   confirm(lease: Lease, signal: AbortSignal | undefined): Promise<void>;
   /** Gives the keys back, sooner or later; nobody waits for that. */
@@ -103,7 +103,7 @@ class Keeper implements LeaseKeeper {
     const began = performance.now();
     while (!lease.isLost) {
       if (this.#outlivesOneCall(lease)) return;
-      if (performance.now() - began > this.#options.ttlMs) throw silent(undefined);
+      if (signal === undefined && performance.now() - began > this.#options.ttlMs) throw silent(undefined);
       await this.#renew();
       if (lease.isLost || this.#outlivesOneCall(lease)) continue;
       try {

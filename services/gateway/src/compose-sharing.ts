@@ -11,7 +11,8 @@ import {
   type Store,
 } from '@scim-gateway/cache';
 import type { Config } from './config/config.ts';
-import { createSecret, type FileObserver } from './config/secret.ts';
+import { toConnectionOptions } from './config/redis-connection-options.ts';
+import type { FileObserver } from './config/secret.ts';
 import type { Metrics } from './observability/metrics.ts';
 
 /** What replicas share by Redis; without it, what one replica has for itself. */
@@ -42,12 +43,11 @@ export function composeSharing(config: Config, metrics: Metrics, files: FileObse
   return { store, indexes, queue, resources: [queue, store, connection] };
 }
 
-function connect(config: Config, metrics: Metrics, files: FileObserver): RedisConnection | undefined {
-  if (config.redis.url === undefined) return undefined;
-  const url = createSecret(config.redis.url, { clock: Date.now, observer: files })();
+function connect({ redis }: Config, metrics: Metrics, files: FileObserver): RedisConnection | undefined {
+  const options = toConnectionOptions(redis, files);
+  if (options === undefined) return undefined;
   return createRedisConnection({
-    shape: { kind: 'standalone', url },
-    keyPrefix: 'scim-gateway',
+    ...options,
     commandTimeoutMs: redisTimeoutMs,
     observer: {
       onAvailability: (available) => metrics.redisAvailable(available),

@@ -82,7 +82,7 @@ function composeParts(config: Config) {
   const known: { credentials?: Credentials; collateToken?: () => string } = {};
   const metrics = createMetrics({
     version,
-    isRedisConfigured: config.redis.url !== undefined,
+    isRedisConfigured: config.redis.shape !== undefined,
     tokenExpiries: () => known.credentials?.expiries() ?? new Map(),
     upstreamTokenExpiry: () => (known.collateToken === undefined ? undefined : readExpiry(known.collateToken())),
     isReadOnly: () => readOnly.isOn,

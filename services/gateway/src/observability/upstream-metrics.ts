@@ -92,7 +92,7 @@ function createLeaseMetrics(make: MetricFactory): LeaseObserver {
     'lease_pause_seconds',
     'How long no lease is given, since Redis lost some; 0 when all is well.',
   );
-  for (const outcome of ['held', 'unreachable', 'refused', 'settling', 'lost', 'aborted']) waits.zero({ outcome });
+  for (const outcome of ['held', 'unreachable', 'refused', 'settling', 'aborted']) waits.zero({ outcome });
   return {
     onWait: (milliseconds, outcome) => waits.observe({ outcome }, milliseconds / 1000),
     onLost: () => lost.inc(),
