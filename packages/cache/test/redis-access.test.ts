@@ -6,6 +6,8 @@ import {
   type RedisConnection,
   type RedisConnectionOptions,
 } from '../src/index.ts';
+import { createRedisIndexBackend } from '../src/redis-index.ts';
+import { describeIndex } from '../src/testing/index-contract.ts';
 import { openReplica } from '../src/testing/leases-contract.ts';
 import { redisServer, startRedis, type TestRedis } from '../src/testing/redis-server.ts';
 import { makeCertificates, type TestCertificates } from '../src/testing/redis-shapes.ts';
@@ -14,7 +16,7 @@ import { describeStore } from '../src/testing/store-contract.ts';
 const required = process.env['CI'] === 'true';
 /** All that a gateway's user of Redis needs. */
 const rules = ['~gateway:*', '+get', '+set', '+mget', '+evalsha', '+eval', '+info', '+ping', '+time', '+hget', '+hset'];
-const moreRules = ['+hmget', '+hdel', '+hscan', '+hello', '+client', '+select'];
+const moreRules = ['+hmget', '+hdel', '+hscan', '+del', '+unlink', '+pexpire', '+hello', '+client', '+select'];
 
 describe.skipIf(redisServer === undefined && !required)(
   'a Redis that is not open to everybody',
@@ -68,6 +70,15 @@ describe.skipIf(redisServer === undefined && !required)(
       return createRedisStore({ ...rest, redis, key: (name) => `gateway:${tests}:${name}` });
     };
     describeStore('the Redis store of a user with few rights', { create: () => storeOver(enter()), reset });
+    const indexOver = async (connection: RedisConnection) => {
+      await opened(connection);
+      tests += 1;
+      return [
+        createRedisIndexBackend(connection, `${tests}`),
+        createRedisIndexBackend(connection, `${tests}`),
+      ] as const;
+    };
+    describeIndex('an index of a user with few rights', () => indexOver(enter()));
     describeStore('the Redis store over TLS', { create: () => storeOver(encrypt()), reset });
 
     it.each([

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRedisConnection, createRedisStore, type RedisConnection } from '../src/index.ts';
+import { createRedisIndexBackend } from '../src/redis-index.ts';
+import { describeIndex } from '../src/testing/index-contract.ts';
 import { describeLeases, longestCallMs, openReplica } from '../src/testing/leases-contract.ts';
 import { startCluster, startSentinels, type TestTopology } from '../src/testing/redis-shapes.ts';
 import { describeStore } from '../src/testing/store-contract.ts';
@@ -35,6 +37,21 @@ for (const [name, start] of [
     });
 
     describeLeases(name, () => connect('leases'));
+
+    describe('an index', () => {
+      const opened: RedisConnection[] = [];
+      let indexes = 0;
+      afterAll(async () => {
+        for (const connection of opened) await connection[Symbol.asyncDispose]();
+      });
+      describeIndex(`an index over ${name}`, async () => {
+        indexes += 1;
+        const both = [connect('index'), connect('index')] as const;
+        opened.push(...both);
+        for (const connection of both) await new Promise<void>((resolve) => connection.onReady(resolve));
+        return [createRedisIndexBackend(both[0], `${indexes}`), createRedisIndexBackend(both[1], `${indexes}`)];
+      });
+    });
 
     it('fails over without two holding one key, and serves on', async () => {
       await using one = await openReplica(connect('failover'));
