@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['services/gateway/test/delivery/**/*.delivery.ts'],
+    include: ['services/gateway/test/delivery/**/*.delivery.ts', 'packages/cache/test/**/*.delivery.ts'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
     fileParallelism: false,

@@ -1,5 +1,7 @@
 export { createIndexes, type Indexes, type IndexesOptions } from './indexes.ts';
 export { createKeyedQueue, type Hold, type KeyedQueue } from './keyed-queue.ts';
+export { LeaseError, type LeaseObserver, type LeaseTrouble } from './lease-trouble.ts';
+export { createLeasedQueue, type LeasedQueueOptions } from './leased-queue.ts';
 export { createMemoryStore } from './memory-store.ts';
 export { type CacheObserver, createReadThrough, type ReadThrough, type ReadThroughOptions } from './read-through.ts';
 export {

@@ -1,13 +1,6 @@
-import {
-  createIndexes,
-  createKeyedQueue,
-  createMemoryStore,
-  createRedisConnection,
-  createRedisStore,
-  type RedisConnection,
-} from '@scim-gateway/cache';
 import { type ClientObserver, type CollateClient, createCollateClient } from '@scim-gateway/collate-client';
 import { type Credentials, composeCredentials } from './compose-credentials.ts';
+import { composeSharing } from './compose-sharing.ts';
 import type { CollateConfig, Config } from './config/config.ts';
 import { createSecret, type FileObserver } from './config/secret.ts';
 import { readExpiry } from './credentials/jwt-expiry.ts';
@@ -30,10 +23,6 @@ export interface Gateway extends AsyncDisposable {
   /** Tells whoever asks for readiness that no more requests should come; those under way go on. */
   drain(): void;
 }
-
-/** How many look-ups the cache in memory keeps. */
-const memoryEntries = 100_000;
-const redisTimeoutMs = 250;
 
 /** Builds the gateway from its configuration and resolves when both listeners are open; what it opened it closes if it cannot. */
 export async function compose(config: Config): Promise<Gateway> {
@@ -93,7 +82,7 @@ function composeParts(config: Config) {
   const known: { credentials?: Credentials; collateToken?: () => string } = {};
   const metrics = createMetrics({
     version,
-    isRedisConfigured: config.redis.url !== undefined,
+    isRedisConfigured: config.redis.shape !== undefined,
     tokenExpiries: () => known.credentials?.expiries() ?? new Map(),
     upstreamTokenExpiry: () => (known.collateToken === undefined ? undefined : readExpiry(known.collateToken())),
     isReadOnly: () => readOnly.isOn,
@@ -103,8 +92,7 @@ function composeParts(config: Config) {
   const collateToken = createCollateToken(config.collate, files);
   if (collateToken !== undefined) known.collateToken = collateToken;
   const client = createClient(config.collate, collateToken, metrics);
-  const redis = connectRedis(config, metrics, files);
-  const shared = createShared(config, redis);
+  const sharing = composeSharing(config, metrics, files);
   const hasOwnToken = collateToken !== undefined;
   const credentials = composeCredentials({ config: config.credentials, client, hasOwnToken, clock, observer: files });
   known.credentials = credentials;
@@ -112,7 +100,9 @@ function composeParts(config: Config) {
   const address = { baseUrl: '' };
   const provisioning = createProvisioning({
     client,
-    ...shared,
+    store: sharing.store,
+    indexes: sharing.indexes,
+    queue: sharing.queue,
     settings: config.provisioning,
     locate: (endpoint, id) => `${address.baseUrl}${endpoint}/${id}`,
     clock,
@@ -128,7 +118,7 @@ function composeParts(config: Config) {
     services: { ...provisioning, authenticate, metrics, logger, audit, readOnly },
     credentials,
     address,
-    resources: [client, shared.store, ...(redis === undefined ? [] : [redis])],
+    resources: [client, ...sharing.resources],
   };
 }
 
@@ -150,17 +140,6 @@ async function closeListener(listener: Listener, graceMs: number): Promise<void>
   }
 }
 
-/** What replicas share through Redis; without it there is one replica, which has it to itself. */
-function createShared({ provisioning, collate, listen }: Config, redis: RedisConnection | undefined) {
-  // Nothing waits for a call longer than its own limit and the request's.
-  const longestCallMs = Math.min(collate.writeTimeoutMs, listen.requestDeadlineMs);
-  return {
-    store: redis === undefined ? createMemoryStore({ maxEntries: memoryEntries }) : createRedisStore(redis),
-    indexes: createIndexes({ ttlMs: provisioning.cacheTtlMs, redis }),
-    queue: createKeyedQueue({ longestCallMs }),
-  };
-}
-
 function createCollateToken({ token }: CollateConfig, observer: FileObserver): (() => string) | undefined {
   return token === undefined ? undefined : createSecret(token, { clock: Date.now, observer });
 }
@@ -177,21 +156,6 @@ function createClient(config: CollateConfig, token: (() => string) | undefined, 
     observer,
     limits: { concurrency: config.concurrency, queue: config.queue },
     timeouts: { connectMs: config.connectTimeoutMs, readMs: config.readTimeoutMs, writeMs: config.writeTimeoutMs },
-  });
-}
-
-/** What replicas share; nothing when this one is alone. */
-function connectRedis(config: Config, metrics: Metrics, files: FileObserver): RedisConnection | undefined {
-  if (config.redis.url === undefined) return undefined;
-  const url = createSecret(config.redis.url, { clock: Date.now, observer: files })();
-  return createRedisConnection({
-    shape: { kind: 'standalone', url },
-    keyPrefix: 'scim-gateway',
-    commandTimeoutMs: redisTimeoutMs,
-    observer: {
-      onAvailability: (available) => metrics.redisAvailable(available),
-      onError: () => metrics.redisError(),
-    },
   });
 }
 

@@ -9,24 +9,37 @@ export const redisServer: string | undefined = process.env['REDIS_SERVER'] ?? fi
 /** A real Redis of a test's own. */
 export interface TestRedis extends AsyncDisposable {
   readonly url: string;
+  readonly port: number;
   signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
   /** Starts it anew on the same port, without any data. */
   restart(): Promise<void>;
 }
 
+/** How a Redis of a test differs from the plainest one. */
+export interface TestRedisOptions {
+  /** More arguments, such as `--requirepass`, `secret`. */
+  readonly args?: readonly string[];
+  /** PEM files; it speaks TLS only, and asks for a client's certificate of the same authority. */
+  readonly tls?: { readonly caFile: string; readonly certFile: string; readonly keyFile: string };
+  /** Runs as a sentinel, with this file for its configuration. */
+  readonly sentinelFile?: (port: number) => string;
+}
+
 /** Starts a Redis on a free port. */
-export async function startRedis(): Promise<TestRedis> {
+export async function startRedis(options: TestRedisOptions = {}): Promise<TestRedis> {
   const port = await freePort();
-  let child = await launch(port);
+  const args = toArguments(port, options);
+  let child = await launch(args);
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `${options.tls === undefined ? 'redis' : 'rediss'}://127.0.0.1:${port}`,
+    port,
     signal: async (name) => {
       const exited = name === 'SIGKILL' ? once(child, 'exit') : undefined;
       child.kill(name);
       await exited;
     },
     restart: async () => {
-      child = await launch(port);
+      child = await launch(args);
     },
     [Symbol.asyncDispose]: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -37,14 +50,30 @@ export async function startRedis(): Promise<TestRedis> {
   };
 }
 
-async function launch(port: number): Promise<ChildProcess> {
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+function toArguments(port: number, { args = [], tls, sentinelFile }: TestRedisOptions): readonly string[] {
+  if (sentinelFile !== undefined) return [sentinelFile(port), '--sentinel', ...args];
+  const ports = tls === undefined ? ['--port', String(port)] : ['--port', '0', '--tls-port', String(port)];
+  const files =
+    tls === undefined
+      ? []
+      : ['--tls-ca-cert-file', tls.caFile, '--tls-cert-file', tls.certFile, '--tls-key-file', tls.keyFile];
+  return [...ports, ...files, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...args];
+}
+
+/** What each server says last before it serves. */
+const readiness = /Ready to accept connections|Sentinel ID is/;
+
+async function launch(args: readonly string[]): Promise<ChildProcess> {
   const child = spawn(redisServer ?? 'redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
   for await (const line of createInterface({ input: child.stdout })) {
-    if (line.includes('Ready to accept connections')) break;
+    output += `${line}\n`;
+    if (readiness.test(line)) {
+      child.stdout.resume();
+      return child;
+    }
   }
-  child.stdout.resume();
-  return child;
+  throw new Error(`redis-server ended before it was ready:\n${output}`);
 }
 
 async function freePort(): Promise<number> {

@@ -1,29 +1,29 @@
 import { createRedisConnection } from '@scim-gateway/cache';
 import type { Config } from '../config/config.ts';
-import { createSecret } from '../config/secret.ts';
+import { toConnectionOptions } from '../config/redis-connection-options.ts';
 import type { Finding } from './finding.ts';
 
 const patienceMs = 3_000;
 
 /** Whether the Redis that replicas are to share can be reached. */
 export async function* examineRedis({ redis }: Config): AsyncIterable<Finding> {
-  if (redis.url === undefined) {
+  const options = toConnectionOptions(redis);
+  if (options === undefined) {
     yield {
       verdict: 'note',
-      text: 'REDIS_URL is not set: the cache is in memory, which is right for one replica only.',
+      text: 'REDIS_URL is not set, nor sentinels or a cluster: what replicas would share is in memory, which is right for one replica only.',
     };
     return;
   }
-  const url = createSecret(redis.url, { clock: Date.now })();
-  yield (await isReachable(url))
+  yield (await isReachable(options))
     ? { verdict: 'ok', text: 'Redis answers.' }
     : {
         verdict: 'problem',
-        text: `Redis does not answer within ${patienceMs / 1000} seconds; check REDIS_URL and the network.`,
+        text: `Redis does not answer within ${patienceMs / 1000} seconds; check the REDIS_ variables, its certificate and the network.`,
       };
 }
 
-async function isReachable(url: string): Promise<boolean> {
+async function isReachable(options: NonNullable<ReturnType<typeof toConnectionOptions>>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   let tell: (isReachable: boolean) => void = () => undefined;
   const outcome = new Promise<boolean>((resolve) => {
@@ -31,8 +31,7 @@ async function isReachable(url: string): Promise<boolean> {
     timer = setTimeout(() => resolve(false), patienceMs);
   });
   const connection = createRedisConnection({
-    shape: { kind: 'standalone', url },
-    keyPrefix: 'scim-gateway',
+    ...options,
     commandTimeoutMs: patienceMs,
     observer: { onAvailability: (isAvailable) => isAvailable && tell(true) },
   });

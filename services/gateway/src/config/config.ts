@@ -1,3 +1,4 @@
+import type { RedisConfig } from './redis-config.ts';
 import type { SecretSource } from './secret.ts';
 
 /** Where the two listeners are, and what they bear. */
@@ -64,7 +65,7 @@ export interface Config {
   readonly listen: ListenConfig;
   readonly collate: CollateConfig;
   readonly credentials: CredentialsConfig;
-  readonly redis: { readonly url: SecretSource | undefined };
+  readonly redis: RedisConfig;
   readonly provisioning: ProvisioningConfig;
   readonly lists: { readonly pageDefault: number; readonly pageMax: number };
   readonly readOnly: boolean;

@@ -1,5 +1,6 @@
 import { describeAccepted } from './parse-value.ts';
-import { topics, type Variable } from './variables.ts';
+import type { Variable } from './variable.ts';
+import { topics } from './variables.ts';
 
 /** The table of all variables as a page of Markdown, `docs/configuration.md`. */
 export function toMarkdown(): string {

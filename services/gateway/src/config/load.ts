@@ -2,9 +2,11 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { CollateConfig, Config, GroupAdoptionConfig } from './config.ts';
 import { describeAccepted, parseValue } from './parse-value.ts';
+import { checkRedis, type RedisSecretName, toRedisConfig } from './redis-config.ts';
 import { parseRememberedAttributes } from './remembered-attributes.ts';
 import { parseSecret, type SecretSource } from './secret.ts';
-import { type Values, type Variable, variables } from './variables.ts';
+import type { Variable } from './variable.ts';
+import { type Values, variables } from './variables.ts';
 
 /** The environment: names and texts. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -32,6 +34,9 @@ export function loadConfig(environment: Environment = process.env): Config {
   const { values, secrets } = readVariables(environment, problems);
   checkRequired(environment, values, problems);
   checkTogether(values, problems);
+  // What a mistyped variable would go with cannot be told.
+  if (!problems.some((problem) => problem.startsWith('REDIS_')))
+    checkRedis(values, secrets, (problem) => problems.push(problem));
   const rememberedAttributes = parseRememberedAttributes(values.REMEMBERED_ATTRIBUTES, (problem) =>
     problems.push(`REMEMBERED_ATTRIBUTES ${problem}`),
   );
@@ -39,7 +44,7 @@ export function loadConfig(environment: Environment = process.env): Config {
   return deepFreeze(toConfig({ ...values, REMEMBERED_ATTRIBUTES: [...rememberedAttributes] }, secrets));
 }
 
-type SecretName = 'COLLATE_TOKEN' | 'SCIM_TOKEN' | 'REDIS_URL';
+type SecretName = 'COLLATE_TOKEN' | 'SCIM_TOKEN' | RedisSecretName;
 type Secrets = Readonly<Partial<Record<SecretName, SecretSource>>>;
 
 function readVariables(environment: Environment, problems: string[]): { values: Values; secrets: Secrets } {
@@ -174,7 +179,7 @@ function toConfig(values: Values, secrets: Secrets): Config {
       acceptCollateBots: values.ACCEPT_COLLATE_BOT_TOKEN,
       collateBotNames: values.COLLATE_BOT_NAMES,
     },
-    redis: { url: secrets.REDIS_URL },
+    redis: toRedisConfig(values, secrets),
     provisioning: toProvisioningConfig(values),
     lists: { pageDefault: values.PAGE_DEFAULT, pageMax: values.PAGE_MAX },
     readOnly: values.READ_ONLY,

@@ -1,6 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import Value from 'typebox/value';
-import type { Variable } from './variables.ts';
+import type { Variable } from './variable.ts';
 
 /** A variable's text as the value that its type describes; `undefined` when it is not acceptable. */
 export function parseValue(text: string, variable: Variable): unknown {

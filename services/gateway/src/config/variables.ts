@@ -1,30 +1,6 @@
-import Type, { type Static, type TSchema } from 'typebox';
-
-/** One environment variable: what it means, what it may be, and what it is when nobody sets it. */
-export interface Variable<T extends TSchema = TSchema> {
-  readonly type: T;
-  readonly description: string;
-  /** What is accepted, in words; told from the type where it says enough. */
-  readonly accepts?: string;
-  /** Its value is never shown, and it may be given as `NAME_FILE`. */
-  readonly secret?: true;
-  readonly default?: Static<T>;
-  /** What stands for a default that depends on something else. */
-  readonly otherwise?: string;
-}
-
-/** A variable that always has a value. */
-interface Defaulted<T extends TSchema> extends Variable<T> {
-  readonly default: Static<T>;
-}
-
-function optional<T extends TSchema>(variable: Variable<T>): Variable<T> {
-  return variable;
-}
-
-function defaulted<T extends TSchema>(variable: Defaulted<T>): Defaulted<T> {
-  return variable;
-}
+import Type, { type Static } from 'typebox';
+import { redis } from './redis-variables.ts';
+import { type Defaulted, defaulted, optional, type Variable } from './variable.ts';
 
 const port = Type.Integer({ minimum: 0, maximum: 65_535 });
 const httpUrl = Type.String({ pattern: '^https?://[^/?#@\\s]+(/[^?#\\s]*)?$' });
@@ -94,8 +70,9 @@ const collate = {
   }),
   COLLATE_WRITE_TIMEOUT_MS: defaulted({
     type: milliseconds(1),
-    default: 20_000,
-    description: 'Time for one writing call to Collate.',
+    default: 15_000,
+    description:
+      'Time for one writing call to Collate. Whoever waits for a replica that died waits 3 seconds longer than that, so it should be well below `REQUEST_DEADLINE_MS`.',
   }),
   COLLATE_CONCURRENCY: defaulted({
     type: Type.Integer({ minimum: 1, maximum: 1024 }),
@@ -134,13 +111,6 @@ const credentials = {
 };
 
 const cache = {
-  REDIS_URL: optional({
-    type: Type.String({ pattern: '^rediss?://\\S+$' }),
-    accepts: 'a redis:// or rediss:// URL',
-    secret: true,
-    description:
-      'The cache that replicas share. Without it the cache is in memory, which is right for one replica only.',
-  }),
   CACHE_TTL_MS: defaulted({
     type: milliseconds(0, 86_400_000),
     default: 300_000,
@@ -265,13 +235,22 @@ export const topics = {
   Listening: listening,
   Collate: collate,
   Credentials: credentials,
+  Redis: redis,
   Cache: cache,
   Provisioning: provisioning,
   Operation: operation,
 } as const;
 
 /** Every environment variable that the gateway reads. */
-export const variables = { ...listening, ...collate, ...credentials, ...cache, ...provisioning, ...operation };
+export const variables = {
+  ...listening,
+  ...collate,
+  ...credentials,
+  ...redis,
+  ...cache,
+  ...provisioning,
+  ...operation,
+};
 
 /** The name of a variable. */
 export type VariableName = keyof typeof variables;

@@ -1,3 +1,4 @@
+import type { LeaseObserver } from '@scim-gateway/cache';
 import type { MetricFactory } from './metrics.ts';
 import { durationBuckets, toStatusClass } from './request-metrics.ts';
 
@@ -71,8 +72,30 @@ export function createStoreMetrics(make: MetricFactory, isRedisConfigured: boole
     cacheRead: (cache: string, result: 'hit' | 'miss') => reads.inc({ cache, result }),
     redisAvailable: (isAvailable: boolean) => up.set(isAvailable ? 1 : 0),
     redisError: () => errors.inc(),
+    leases: createLeaseMetrics(make),
     documentStore: (now: string) => {
       for (const state of states) documents.set({ state }, state === now ? 1 : 0);
     },
+  };
+}
+
+/** How long writes wait for each other over all replicas, and whether Redis can be relied on for that. */
+function createLeaseMetrics(make: MetricFactory): LeaseObserver {
+  const waits = make.histogram(
+    'lease_wait_seconds',
+    'Time that a request waited to be alone with its users and groups over all replicas, and how that ended.',
+    durationBuckets,
+    'outcome',
+  );
+  const lost = make.counter('leases_lost_total', 'Leases that somebody else may have got before they were given back.');
+  const pause = make.gauge(
+    'lease_pause_seconds',
+    'How long no lease is given, since Redis lost some; 0 when all is well.',
+  );
+  for (const outcome of ['held', 'unreachable', 'refused', 'settling', 'aborted']) waits.zero({ outcome });
+  return {
+    onWait: (milliseconds, outcome) => waits.observe({ outcome }, milliseconds / 1000),
+    onLost: () => lost.inc(),
+    onPause: (milliseconds) => pause.set(milliseconds / 1000),
   };
 }

@@ -1,4 +1,4 @@
-import type { Indexes, KeyedQueue, Store } from '@scim-gateway/cache';
+import { type Indexes, type KeyedQueue, LeaseError, type Store } from '@scim-gateway/cache';
 import type { CollateClient } from '@scim-gateway/collate-client';
 import { CollateError } from '@scim-gateway/collate-client/model';
 import { type ResourceType, ScimError, unavailable } from '@scim-gateway/scim';
@@ -9,6 +9,7 @@ import { createBookmarks } from './bookmarks.ts';
 import type { RequestContext, ResourceService } from './contract.ts';
 import { createGroupDirectory } from './group-directory.ts';
 import { createGroupService } from './groups.ts';
+import { explainTrouble } from './holds.ts';
 import { createLister } from './lister.ts';
 import type { ProvisioningObserver } from './observer.ts';
 import type { ProvisioningSettings } from './settings.ts';
@@ -89,6 +90,8 @@ function withScimErrors(service: ResourceService): ResourceService {
 
 function translate(error: unknown, context: RequestContext): unknown {
   if (error instanceof ScimError) return error;
+  const held = error instanceof CollateError && error.kind === 'withheld' ? error.cause : error;
+  if (held instanceof LeaseError) return explainTrouble(held);
   if (error instanceof CollateError) return toScimError(error, context.principal.collateToken !== undefined);
   if (!context.signal.aborted) return error;
   return unavailable('The request took longer than the gateway allows; what was done stays done. Try again.', 5, {

@@ -75,17 +75,23 @@ describe.skipIf(!hasRedis)('two gateways on one Redis', () => {
     expect(await totals(lookUp('ada'))).toEqual([0, 0]);
   });
 
-  it('go on without Redis, and with it again', async () => {
-    await using constellation = await startConstellation({ gateways: 2, redis: true });
+  it('go on reading without Redis, say of changes that it is away, and change again with it', async () => {
+    const env = { COLLATE_WRITE_TIMEOUT_MS: '1000', REQUEST_DEADLINE_MS: '8000' };
+    await using constellation = await startConstellation({ gateways: 2, redis: true, env });
     const { request, redis } = constellation;
-    await request('POST', '/Users', user('ada'), 0);
+    const ada = await request('POST', '/Users', user('ada'), 0);
     expect((await request('GET', lookUp('ada'), undefined, 1)).body.totalResults).toBe(1);
     await redis?.signal('SIGKILL');
-    expect((await request('POST', '/Users', user('bob'), 0)).status).toBe(201);
-    expect((await request('GET', lookUp('bob'), undefined, 1)).body.totalResults).toBe(1);
+    const rename = patch({ op: 'replace', path: 'displayName', value: 'Countess' });
+    const refused = request('PATCH', `/Users/${ada.body.id}`, rename, 0);
+    expect((await request('GET', lookUp('ada'), undefined, 1)).body.totalResults).toBe(1);
+    const answer = await refused;
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('10');
+    expect(answer.body.detail).toContain('Redis');
     await redis?.restart();
-    expect((await request('POST', '/Users', user('cyd'), 1)).status).toBe(201);
-    expect((await request('GET', lookUp('cyd'), undefined, 0)).body.totalResults).toBe(1);
+    expect((await request('PATCH', `/Users/${ada.body.id}`, rename, 1)).status).toBe(200);
+    expect((await request('GET', `/Users/${ada.body.id}`, undefined, 0)).body.displayName).toBe('Countess');
   });
 });
 

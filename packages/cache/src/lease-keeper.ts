@@ -1,0 +1,208 @@
+import { ReplyError } from 'ioredis';
+import type { Claim, LeaseBook } from './lease-book.ts';
+import { LeaseError, type LeaseObserver } from './lease-trouble.ts';
+import { pause } from './pause.ts';
+import type { RedisConnection } from './redis-connection.ts';
+
+/** A claim of this process, and what is known about it. Moments are those of `performance.now()`. */
+export interface Lease extends Claim {
+  /** How many keys it has, from the first on. */
+  taken: number;
+  /** When Redis was last asked a question whose answer proved that the claim had all of these. */
+  provenAt: number;
+  isLost: boolean;
+}
+
+/** How it stands with one who waits: it has everything, is the next for a key, is not yet the next, or waits for Redis. */
+export type Progress =
+  | { readonly state: 'held' | 'next' | 'later' | 'settling' }
+  | { readonly state: 'unreachable' | 'refused'; readonly cause: unknown };
+
+/** Keeps the leases of this process from running out, and tells which are lost. */
+export interface LeaseKeeper extends AsyncDisposable {
+  open(claim: Claim): Lease;
+  /** Takes what can be taken now. */
+  advance(lease: Lease): Promise<Progress>;
+  /**
+   * Resolves while the lease outlives one longest call from now.
+   *
+   * @throws LeaseError when it is lost, or when Redis is silent until the signal fires; without a signal, for as long as a lease runs.
+   */
+  confirm(lease: Lease, signal: AbortSignal | undefined): Promise<void>;
+  /** Gives the keys back, sooner or later; nobody waits for that. */
+  release(lease: Lease): void;
+}
+
+interface KeeperOptions {
+  readonly connection: RedisConnection;
+  readonly book: LeaseBook;
+  readonly ttlMs: number;
+  readonly longestCallMs: number;
+  readonly observer: LeaseObserver;
+}
+
+const renewEveryMs = 1_000;
+/** So many keys are renewed by one script, lest it hold up Redis. */
+const keysPerScript = 1_000;
+const confirmPauseMs = 50;
+
+export function createLeaseKeeper(options: KeeperOptions): LeaseKeeper {
+  return new Keeper(options);
+}
+
+class Keeper implements LeaseKeeper {
+  readonly #options: KeeperOptions;
+  readonly #leases = new Set<Lease>();
+  /** Given back, but Redis has not heard of it; by when they run out by themselves. */
+  readonly #unreleased = new Map<Lease, number>();
+  readonly #releases = new Set<Promise<void>>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #readiness: Disposable;
+  /** Since when the connection has stood. */
+  #readySince = Number.POSITIVE_INFINITY;
+  #renewal: Promise<void> | undefined;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => void this.#renew(), renewEveryMs).unref();
+    // Who comes back at once asserts its leases before anybody is given new ones.
+    this.#readiness = options.connection.onReady(() => {
+      this.#readySince = performance.now();
+      this.#renewal = undefined;
+      void this.#renew();
+    });
+  }
+
+  open(claim: Claim): Lease {
+    const lease = { ...claim, taken: 0, provenAt: Number.NEGATIVE_INFINITY, isLost: false };
+    this.#leases.add(lease);
+    return lease;
+  }
+
+  async advance(lease: Lease): Promise<Progress> {
+    if (lease.isLost) {
+      lease.isLost = false;
+      lease.taken = 0;
+    }
+    const { taken } = lease;
+    const askedAt = performance.now();
+    try {
+      const answer = await this.#options.book.acquire({ token: lease.token, keys: lease.keys.slice(taken) });
+      if (answer.pauseMs > 0) return { state: 'settling' };
+      if (taken === 0) lease.provenAt = askedAt;
+      lease.taken = taken + answer.taken;
+      if (lease.taken === lease.keys.length && !lease.isLost) return { state: 'held' };
+      return { state: answer.isNext ? 'next' : 'later' };
+    } catch (cause) {
+      this.#options.connection.observer.onError?.();
+      return { state: cause instanceof ReplyError ? 'refused' : 'unreachable', cause };
+    }
+  }
+
+  async confirm(lease: Lease, signal: AbortSignal | undefined): Promise<void> {
+    const began = performance.now();
+    while (!lease.isLost) {
+      if (this.#outlivesOneCall(lease)) return;
+      if (signal === undefined && performance.now() - began > this.#options.ttlMs) throw silent(undefined);
+      await this.#renew();
+      if (lease.isLost || this.#outlivesOneCall(lease)) continue;
+      try {
+        await pause(confirmPauseMs, signal);
+      } catch (reason) {
+        throw silent(reason);
+      }
+    }
+    throw new LeaseError('lost', 'Somebody else may have changed meanwhile what was to be changed.');
+  }
+
+  release(lease: Lease): void {
+    this.#leases.delete(lease);
+    this.#giveBack(lease, performance.now() + this.#options.ttlMs);
+  }
+
+  #giveBack(lease: Lease, endsAt: number): void {
+    const release = this.#options.book
+      .release(lease)
+      .catch(() => {
+        this.#options.connection.observer.onError?.();
+        this.#unreleased.set(lease, endsAt);
+      })
+      .finally(() => this.#releases.delete(release));
+    this.#releases.add(release);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    this.#readiness[Symbol.dispose]();
+    await Promise.all(this.#releases);
+  }
+
+  /** What a silent or another Redis may have lost is not believed: only what was proven since the connection stands counts. */
+  #outlivesOneCall({ provenAt }: Lease): boolean {
+    const { connection, ttlMs, longestCallMs } = this.#options;
+    return connection.isReady() && provenAt >= this.#readySince && provenAt + ttlMs - longestCallMs > performance.now();
+  }
+
+  /** Renews all leases; whoever asks meanwhile shares the answer. */
+  #renew(): Promise<void> {
+    if (!this.#options.connection.isReady()) return Promise.resolve();
+    if (this.#renewal !== undefined) return this.#renewal;
+    const renewal = this.#renewAll().finally(() => {
+      if (this.#renewal === renewal) this.#renewal = undefined;
+    });
+    this.#renewal = renewal;
+    return renewal;
+  }
+
+  async #renewAll(): Promise<void> {
+    for (const [lease, endsAt] of this.#unreleased) {
+      this.#unreleased.delete(lease);
+      if (endsAt > performance.now()) this.#giveBack(lease, endsAt);
+    }
+    try {
+      const pauses = await Promise.all(toBatches([...this.#leases]).map((batch) => this.#keep(batch)));
+      this.#options.observer.onPause?.(Math.max(...pauses));
+    } catch {
+      this.#options.connection.observer.onError?.();
+    }
+  }
+
+  async #keep(leases: readonly Lease[]): Promise<number> {
+    const { book, ttlMs, observer } = this.#options;
+    const askedAt = performance.now();
+    const claims = leases.map(({ token, keys, taken, provenAt }) => ({
+      token,
+      keys: keys.slice(0, taken),
+      isAlive: provenAt + ttlMs > askedAt,
+    }));
+    const { pauseMs, lost } = await book.keep(claims);
+    for (const [index, lease] of leases.entries()) {
+      // What was taken in the meantime was not asked about.
+      const isWhole = claims[index]?.keys.length === lease.taken;
+      if (lost.has(index) && !lease.isLost) {
+        lease.isLost = true;
+        observer.onLost?.();
+      } else if (isWhole && !lost.has(index)) lease.provenAt = Math.max(lease.provenAt, askedAt);
+    }
+    return pauseMs;
+  }
+}
+
+function silent(cause: unknown): LeaseError {
+  return new LeaseError('unreachable', 'Redis does not answer, so that it is not certain who may write.', { cause });
+}
+
+/** Leases in groups of bounded size; one group at least, since asking is also how a loss is noticed. */
+function toBatches(leases: readonly Lease[]): readonly (readonly Lease[])[] {
+  const batches: Lease[][] = [[]];
+  let size = 0;
+  for (const lease of leases) {
+    if (size > 0 && size + lease.taken > keysPerScript) {
+      batches.push([]);
+      size = 0;
+    }
+    batches.at(-1)?.push(lease);
+    size += lease.taken;
+  }
+  return batches;
+}

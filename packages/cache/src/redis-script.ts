@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import type { RedisConnection } from './redis-connection.ts';
+
+/** A Lua script, known to Redis by its digest. */
+export interface RedisScript {
+  readonly text: string;
+  readonly digest: string;
+}
+
+export function defineScript(text: string): RedisScript {
+  return { text, digest: createHash('sha1').update(text).digest('hex') };
+}
+
+/**
+ * Runs a script on one key; its text is sent only when the server does not know it yet.
+ *
+ * @throws what Redis or the connection says.
+ */
+export async function runScript(
+  { redis }: RedisConnection,
+  script: RedisScript,
+  key: string,
+  args: readonly (string | number)[],
+): Promise<unknown> {
+  try {
+    return await redis.evalsha(script.digest, 1, key, ...args);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+    return redis.eval(script.text, 1, key, ...args);
+  }
+}

@@ -1,0 +1,152 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { createLeasedQueue, type KeyedQueue, type LeaseObserver } from '../index.ts';
+import type { RedisConnection } from '../redis-connection.ts';
+
+/** A replica as far as leases go: its own connection, its own queue. */
+export interface Replica extends AsyncDisposable {
+  readonly connection: RedisConnection;
+  readonly queue: KeyedQueue;
+}
+
+/** So short that a lease runs for little more than its margin. */
+export const longestCallMs = 300;
+
+/** Opens a replica and waits until it is connected. */
+export async function openReplica(connection: RedisConnection, observer: LeaseObserver = {}): Promise<Replica> {
+  const queue = createLeasedQueue({ connection, longestCallMs, observer });
+  await new Promise<void>((resolve) => connection.onReady(resolve));
+  return {
+    connection,
+    queue,
+    [Symbol.asyncDispose]: async () => {
+      await queue[Symbol.asyncDispose]();
+      await connection[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Notices when two are inside one key at the same time. */
+export function createOverlapDetector() {
+  const inside = new Map<string, number>();
+  const found = { overlaps: 0, entered: 0 };
+  return {
+    found,
+    enter: (keys: readonly string[]): Disposable => {
+      for (const key of keys) {
+        const others = inside.get(key) ?? 0;
+        if (others > 0) found.overlaps += 1;
+        inside.set(key, others + 1);
+      }
+      found.entered += 1;
+      return {
+        [Symbol.dispose]: () => {
+          for (const key of keys) inside.set(key, (inside.get(key) ?? 1) - 1);
+        },
+      };
+    },
+  };
+}
+
+const turnOf = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** The suite that leases must pass over every shape of Redis; `connect` makes one more connection to the same Redis. */
+export function describeLeases(name: string, connect: () => RedisConnection): void {
+  describe(`leases over ${name}`, { timeout: 30_000 }, () => {
+    const replicas: Promise<Replica>[] = [];
+    const replica = (index: number): Promise<Replica> => {
+      replicas[index] ??= openReplica(connect());
+      return replicas[index];
+    };
+    const pair = () => Promise.all([replica(0), replica(1)]);
+    afterAll(async () => {
+      for (const opened of replicas) await (await opened)[Symbol.asyncDispose]();
+    });
+
+    it('let one holder at a time in, however many want in, and nobody waits in a circle', async () => {
+      const both = await pair();
+      const { found, enter } = createOverlapDetector();
+      const work = async (index: number) => {
+        const keys = index % 2 === 0 ? ['x', 'y', 'z'] : ['z', 'y', 'x'];
+        using hold = await both[index % 3 === 0 ? 0 : 1].queue.hold(keys.slice(0, 1 + (index % 3)));
+        using _inside = enter(keys.slice(0, 1 + (index % 3)));
+        await hold.confirm();
+        await turnOf(2);
+      };
+      await Promise.all(Array.from({ length: 60 }, (_, index) => work(index)));
+      expect(found).toEqual({ overlaps: 0, entered: 60 });
+    });
+
+    it('pass in turn between replicas that all keep asking', async () => {
+      const both = await pair();
+      const order: number[] = [];
+      const work = async (index: 0 | 1) => {
+        using _hold = await both[index].queue.hold(['fair']);
+        order.push(index);
+        await turnOf(2);
+      };
+      await Promise.all(Array.from({ length: 40 }, (_, index) => work(index < 20 ? 0 : 1)));
+      // While both wait, neither passes many times in a row.
+      const first = order.slice(0, 20);
+      expect(first.filter((index) => index === 1).length).toBeGreaterThanOrEqual(5);
+      expect(first.filter((index) => index === 0).length).toBeGreaterThanOrEqual(5);
+    });
+
+    it('hold a thousand keys at once', async () => {
+      const [one, two] = await pair();
+      const keys = Array.from({ length: 1_000 }, (_, index) => `many-${index}`);
+      const hold = await one.queue.hold(keys);
+      await expect(two.queue.hold(['many-999'], AbortSignal.timeout(200))).rejects.toThrow('timeout');
+      await hold.confirm();
+      hold[Symbol.dispose]();
+      (await two.queue.hold(keys))[Symbol.dispose]();
+    });
+
+    it('stay for one longest call after a write was not answered', async () => {
+      const [one, two] = await pair();
+      const hold = await one.queue.hold(['lingering']);
+      hold.linger();
+      const disposedAt = performance.now();
+      hold[Symbol.dispose]();
+      (await two.queue.hold(['lingering']))[Symbol.dispose]();
+      expect(performance.now() - disposedAt).toBeGreaterThanOrEqual(longestCallMs - 1);
+    });
+
+    it('of a holder that died run out by themselves', async () => {
+      const [one] = await pair();
+      const dying = await openReplica(connect());
+      await dying.queue.hold(['orphan']);
+      dying.connection.redis.disconnect();
+      const patience = AbortSignal.timeout(15_000);
+      (await one.queue.hold(['orphan'], patience))[Symbol.dispose]();
+    });
+
+    it('let one who gives up go without leaving anything taken', async () => {
+      const [one, two] = await pair();
+      const holder = await one.queue.hold(['b']);
+      await expect(two.queue.hold(['a', 'b'], AbortSignal.timeout(100))).rejects.toThrow('timeout');
+      (await one.queue.hold(['a']))[Symbol.dispose]();
+      holder[Symbol.dispose]();
+      (await two.queue.hold(['b']))[Symbol.dispose]();
+    });
+
+    it('are no longer confirmed to one whose key somebody else got', async () => {
+      const [one] = await pair();
+      const hold = await one.queue.hold(['stolen']);
+      await hold.confirm();
+      const { connection } = one;
+      await connection.redis.hset(connection.key('leases'), 'l:stolen', '99999999999999 somebody-else');
+      await expect
+        .poll(
+          () =>
+            hold.confirm().then(
+              () => 'confirmed',
+              ({ trouble }) => trouble,
+            ),
+          { timeout: 5_000 },
+        )
+        .toBe('lost');
+      hold[Symbol.dispose]();
+      await connection.redis.hdel(connection.key('leases'), 'l:stolen');
+    });
+  });
+}

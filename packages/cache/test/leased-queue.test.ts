@@ -1,0 +1,151 @@
+import { setMaxListeners } from 'node:events';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { createRedisConnection } from '../src/index.ts';
+import { createOverlapDetector, describeLeases, longestCallMs, openReplica } from '../src/testing/leases-contract.ts';
+import { redisServer, startRedis, type TestRedis } from '../src/testing/redis-server.ts';
+
+const required = process.env['CI'] === 'true';
+/** How long a lease runs, and how long nobody gets a new one after a loss. */
+const ttlMs = longestCallMs + 3_000;
+
+const connect = (server: TestRedis) =>
+  createRedisConnection({
+    shape: { kind: 'standalone', url: server.url },
+    keyPrefix: 'leases-test',
+    commandTimeoutMs: 250,
+  });
+
+describe.skipIf(redisServer === undefined && !required)('with a real Redis', { timeout: 60_000 }, () => {
+  let shared: TestRedis;
+  beforeAll(async () => {
+    shared = await startRedis();
+  });
+  afterAll(() => shared[Symbol.asyncDispose]());
+
+  describeLeases('one server', () => connect(shared));
+
+  describe.concurrent('of its own, leases', () => {
+    it('are asserted again by their holder when Redis comes back empty, while others wait', async ({ expect }) => {
+      await using redis = await startRedis();
+      await using one = await openReplica(connect(redis));
+      await using two = await openReplica(connect(redis));
+      const hold = await one.queue.hold(['kept']);
+      (await two.queue.hold(['free']))[Symbol.dispose]();
+      await redis.signal('SIGKILL');
+      await redis.restart();
+      const restartedAt = performance.now();
+      await hold.confirm();
+      expect(performance.now() - restartedAt).toBeLessThan(ttlMs);
+      (await two.queue.hold(['free']))[Symbol.dispose]();
+      expect(performance.now() - restartedAt).toBeGreaterThan(ttlMs - 100);
+      await expect(two.queue.hold(['kept'], AbortSignal.timeout(200))).rejects.toThrow('timeout');
+      await hold.confirm();
+      hold[Symbol.dispose]();
+      (await two.queue.hold(['kept']))[Symbol.dispose]();
+    });
+
+    it('of everybody are waited for after somebody flushed Redis', async ({ expect }) => {
+      await using redis = await startRedis();
+      await using one = await openReplica(connect(redis));
+      await using two = await openReplica(connect(redis));
+      const hold = await one.queue.hold(['kept']);
+      (await two.queue.hold(['free']))[Symbol.dispose]();
+      await two.connection.redis.flushall();
+      await expect(two.queue.hold(['kept'], AbortSignal.timeout(1_500))).rejects.toMatchObject({ trouble: 'settling' });
+      await hold.confirm();
+      hold[Symbol.dispose]();
+    });
+
+    it('are lost when their holder was away for longer than they run', async ({ expect }) => {
+      await using redis = await startRedis();
+      await using one = await openReplica(connect(redis));
+      await using two = await openReplica(connect(redis));
+      const hold = await one.queue.hold(['taken-over']);
+      one.connection.redis.disconnect();
+      (await two.queue.hold(['taken-over']))[Symbol.dispose]();
+      await one.connection.redis.connect();
+      await expect(hold.confirm()).rejects.toMatchObject({ trouble: 'lost' });
+      hold[Symbol.dispose]();
+    });
+
+    it('are not given while Redis is silent, which is said, and are given when it speaks again', async ({ expect }) => {
+      await using redis = await startRedis();
+      const waits: string[] = [];
+      await using one = await openReplica(connect(redis), { onWait: (_, outcome) => waits.push(outcome) });
+      (await one.queue.hold(['first']))[Symbol.dispose]();
+      await redis.signal('SIGSTOP');
+      await expect(one.queue.hold(['a'], AbortSignal.timeout(600))).rejects.toMatchObject({ trouble: 'unreachable' });
+      const patient = one.queue.hold(['a'], AbortSignal.timeout(15_000));
+      await redis.signal('SIGCONT');
+      (await patient)[Symbol.dispose]();
+      expect(waits).toEqual(['held', 'unreachable', 'held']);
+    });
+
+    it('are not confirmed while Redis is silent for longer than their margin', async ({ expect }) => {
+      await using redis = await startRedis();
+      await using one = await openReplica(connect(redis));
+      const patience = new AbortController();
+      const hold = await one.queue.hold(['a'], patience.signal);
+      await redis.signal('SIGSTOP');
+      // The margin is what Redis may be silent for before a write waits.
+      await expect
+        .poll(
+          () =>
+            Promise.race([
+              hold.confirm().then(
+                () => 'sure',
+                () => 'left',
+              ),
+              nextTurn(),
+            ]),
+          { timeout: 6_000 },
+        )
+        .toBe('waiting');
+      const confirmation = hold.confirm();
+      patience.abort(new Error('left'));
+      await expect(confirmation).rejects.toMatchObject({ trouble: 'unreachable' });
+      await redis.signal('SIGCONT');
+      hold[Symbol.dispose]();
+    });
+
+    it('never overlap, whoever holds what for how long, while Redis is killed and comes back empty', async ({
+      expect,
+    }) => {
+      await using redis = await startRedis();
+      const replicas = await Promise.all([0, 1, 2].map(() => openReplica(connect(redis))));
+      const { found, enter } = createOverlapDetector();
+      const running = new AbortController();
+      setMaxListeners(0, running.signal);
+      const work = async (worker: number) => {
+        for (let round = 0; !running.signal.aborted; round += 1) {
+          const keys = [0, 1, 2, 3, 4, 5].filter((key) => (worker * 31 + round * 17 + key * 7) % 4 === 0).map(String);
+          try {
+            using hold = await replicas[worker % 3]?.queue.hold(keys, running.signal);
+            for (let call = 0; call < 2; call += 1) {
+              await hold?.confirm();
+              using _inside = enter(keys);
+              await new Promise((resolve) =>
+                setTimeout(resolve, (worker * 37 + round * 53 + call * 71) % longestCallMs),
+              );
+            }
+          } catch {
+            // Lost or given up: what matters is who is inside together.
+          }
+        }
+      };
+      const workers = Promise.all(Array.from({ length: 12 }, (_, worker) => work(worker)));
+      for (const atLeast of [15, 40, 65]) {
+        await expect.poll(() => found.entered, { timeout: 15_000 }).toBeGreaterThan(atLeast);
+        await redis.signal('SIGKILL');
+        await redis.restart();
+      }
+      await expect.poll(() => found.entered, { timeout: 15_000 }).toBeGreaterThan(90);
+      running.abort();
+      await workers;
+      for (const replica of replicas) await replica[Symbol.asyncDispose]();
+      expect(found.overlaps).toBe(0);
+    });
+  });
+});
+
+const nextTurn = () => new Promise<string>((resolve) => setTimeout(() => resolve('waiting'), 100));

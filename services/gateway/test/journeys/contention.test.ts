@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { hasRedis, startConstellation } from './constellation.ts';
+
+const eras = ['1.1', 'released', 'main'] as const;
+
+const user = (name: string) => ({
+  schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+  userName: `${name}@example.com`,
+  externalId: `ext-${name}`,
+  displayName: name,
+  emails: [{ value: `${name}@example.com`, type: 'work', primary: true }],
+});
+const patch = (...operations: unknown[]) => ({
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+  Operations: operations,
+});
+
+describe.skipIf(!hasRedis).each(eras)(
+  'two gateways on one Redis before a Collate of era %s',
+  { timeout: 120_000 },
+  (era) => {
+    it('create one user of ten identical requests at once', async () => {
+      await using constellation = await startConstellation({ gateways: 2, redis: true, simulator: { era, raceMs: 5 } });
+      const { request, simulator } = constellation;
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, (_, index) => request('POST', '/Users', user('ada'), index % 2)),
+      );
+      const statuses = answers.map(({ status }) => status).sort();
+      expect(statuses).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
+      expect(simulator.dump().users.filter(({ email }) => email === 'ada@example.com')).toHaveLength(1);
+    });
+
+    it('keep every member and every name of people who are added and renamed at once, though Redis is restarted', async () => {
+      const env = { COLLATE_WRITE_TIMEOUT_MS: '2000' };
+      const simulated = { era, raceMs: 5, latencyMs: 5 };
+      await using constellation = await startConstellation({ gateways: 2, redis: true, env, simulator: simulated });
+      const { request, redis, simulator } = constellation;
+      const names = Array.from({ length: 50 }, (_, index) => `person${index}`);
+      const people = await Promise.all(
+        names.map(async (name, index) => (await request('POST', '/Users', user(name), index % 2)).body.id),
+      );
+      const group = await request('POST', '/Groups', {
+        schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+        displayName: 'Everybody',
+      });
+      simulator.clearCalls();
+      const until = async (method: string, path: string, body: unknown, gateway: number): Promise<number> => {
+        for (let attempt = 0; ; attempt += 1) {
+          const { status } = await request(method, path, body, gateway);
+          if (status < 500 || attempt === 5) return status;
+        }
+      };
+      const additions = people.map((value, index) =>
+        until(
+          'PATCH',
+          `/Groups/${group.body.id}`,
+          patch({ op: 'add', path: 'members', value: [{ value }] }),
+          index % 2,
+        ),
+      );
+      const renaming = people.map((id, index) =>
+        until(
+          'PATCH',
+          `/Users/${id}`,
+          patch({ op: 'replace', path: 'displayName', value: `Renamed ${index}` }),
+          (index + 1) % 2,
+        ),
+      );
+      await expect.poll(() => simulator.calls().length).toBeGreaterThan(20);
+      await redis?.signal('SIGKILL');
+      await redis?.restart();
+      const statuses = await Promise.all([...additions, ...renaming]);
+      expect(new Set(statuses)).toEqual(new Set([200, 204]));
+      const state = simulator.dump();
+      const members = state.memberships.filter(({ team }) => team === 'everybody').map((entry) => entry.user);
+      expect(members.toSorted()).toEqual(names.toSorted());
+      const shown = new Map(state.users.map(({ name, displayName }) => [name, displayName]));
+      expect(names.map((name) => shown.get(name))).toEqual(names.map((_, index) => `Renamed ${index}`));
+    });
+  },
+);
