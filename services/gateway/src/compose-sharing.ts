@@ -30,8 +30,7 @@ const redisTimeoutMs = 250;
 
 /** Connects to Redis, if the configuration names one; what needs it waits for it by itself. */
 export function composeSharing(config: Config, metrics: Metrics, files: FileObserver): Sharing {
-  // Nothing waits for a call longer than its own limit and the request's.
-  const longestCallMs = Math.min(config.collate.writeTimeoutMs, config.listen.requestDeadlineMs);
+  const longestCallMs = longestCallOf(config);
   const connection = connect(config, metrics, files);
   const indexes = createIndexes({ ttlMs: config.provisioning.cacheTtlMs, redis: connection });
   if (connection === undefined) {
@@ -41,6 +40,11 @@ export function composeSharing(config: Config, metrics: Metrics, files: FileObse
   const store = createRedisStore(connection);
   const queue = createLeasedQueue({ connection, longestCallMs, observer: metrics.leases });
   return { store, indexes, queue, resources: [queue, store, connection] };
+}
+
+/** Milliseconds after which a write is over or never will be: nothing waits for a call longer than its own limit and the request's. */
+export function longestCallOf({ collate, listen }: Config): number {
+  return Math.min(collate.writeTimeoutMs, listen.requestDeadlineMs);
 }
 
 function connect({ redis }: Config, metrics: Metrics, files: FileObserver): RedisConnection | undefined {

@@ -30,6 +30,26 @@ describe.skipIf(!hasRedis).each(eras)(
       expect(simulator.dump().users.filter(({ email }) => email === 'ada@example.com')).toHaveLength(1);
     });
 
+    it('let the other one change what one that was killed was changing', async () => {
+      const env = { COLLATE_WRITE_TIMEOUT_MS: '1000' };
+      await using constellation = await startConstellation({ gateways: 2, redis: true, env, simulator: { era } });
+      const { request, gateways, simulator } = constellation;
+      const ada = await request('POST', '/Users', user('ada'), 0);
+      simulator.arm([{ match: 'PATCH /', when: 'after', delay: 900, times: 1 }]);
+      const shown = () => simulator.dump().users.find(({ name }) => name === 'ada')?.displayName;
+      const rename = (name: string, gateway: number) =>
+        request('PATCH', `/Users/${ada.body.id}`, patch({ op: 'replace', path: 'displayName', value: name }), gateway);
+      const cut = rename('First', 0).catch(() => undefined);
+      await expect.poll(shown).toBe('First');
+      const killedAt = performance.now();
+      await gateways[0]?.signal('SIGKILL');
+      expect(await cut).toBeUndefined();
+      expect((await rename('Second', 1)).status).toBe(200);
+      // What the dead one had sent may have been at work for as long as a call may take.
+      expect(performance.now() - killedAt).toBeGreaterThan(1000);
+      expect(shown()).toBe('Second');
+    });
+
     it('keep every member and every name of people who are added and renamed at once, though Redis is restarted', async () => {
       const env = { COLLATE_WRITE_TIMEOUT_MS: '2000' };
       const simulated = { era, raceMs: 5, latencyMs: 5 };
