@@ -111,13 +111,15 @@ export function describeLeases(name: string, connect: () => RedisConnection): vo
       expect(performance.now() - disposedAt).toBeGreaterThanOrEqual(longestCallMs - 1);
     });
 
-    it('of a holder that died run out by themselves', async () => {
+    it('of a holder that died run out by themselves, and leave nothing behind', async () => {
       const [one] = await pair();
       const dying = await openReplica(connect());
-      await dying.queue.hold(['orphan']);
+      await dying.queue.hold(['abandoned', 'orphan']);
       dying.connection.redis.disconnect();
       const patience = AbortSignal.timeout(15_000);
       (await one.queue.hold(['orphan'], patience))[Symbol.dispose]();
+      const { redis, key } = one.connection;
+      await expect.poll(() => redis.hexists(key('leases'), 'l:abandoned'), { timeout: 15_000 }).toBe(0);
     });
 
     it('let one who gives up go without leaving anything taken', async () => {
