@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     projects: ['packages/*', 'services/*', 'scripts'],
     isolate: false,
+    // Most of the time is spent waiting for processes and sockets.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     reporters: ['default', './scripts/totals-reporter.ts'],
