@@ -36,7 +36,7 @@ function clientOf(baseUrl: string, more: Partial<CollateClientOptions> = {}): Co
     baseUrl,
     token: () => 'secret-token',
     retries: { attempts: 3, baseDelayMs: 0 },
-    timeouts: { readMs: 60, writeMs: 60 },
+    timeouts: { readMs: 250, writeMs: 250 },
     random: () => 0,
     ...more,
   });
