@@ -8,7 +8,12 @@ export interface CallContext {
   readonly deadline?: number;
   /** Watches the writes among the calls. */
   readonly guard?: WriteGuard;
+  /** Who waits when not everybody can be served at once; `normal` where it is left out. */
+  readonly priority?: Priority;
 }
+
+/** `urgent` calls pass all others that wait, and have places of their own: what takes access away must not wait for what gives it. */
+export type Priority = 'urgent' | 'normal';
 
 /** Whoever has to know when writes are sent, since nobody else may write beside them. */
 export interface WriteGuard {

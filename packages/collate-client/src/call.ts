@@ -35,6 +35,7 @@ export function createCaller(transport: Transport): Caller {
       signal: context.signal,
       deadline: context.deadline,
       guard: context.guard,
+      priority: context.priority,
     });
     return { value: parseAnswer(operation, reply), headers: reply.headers };
   };

@@ -27,7 +27,13 @@ export function createCollateClient(options: CollateClientOptions): CollateClien
     responseBytes: options.limits?.responseBytes ?? 256 * megabyte,
     ca: options.tls?.ca,
   });
-  const shared = toStackOptions(options, new Gate({ concurrency, queue: options.limits?.queue ?? 4096 }));
+  const gate = new Gate({
+    concurrency,
+    minimum: options.limits?.minConcurrency ?? 4,
+    queue: options.limits?.queue ?? 4096,
+    observer: options.observer ?? {},
+  });
+  const shared = toStackOptions(options, gate);
   return createPrincipalClient(connections, shared, options.token, () => connections[Symbol.asyncDispose]());
 }
 

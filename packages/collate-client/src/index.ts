@@ -9,6 +9,7 @@ export type {
   JsonWebKeySet,
   Page,
   Patched,
+  Priority,
   RemoveOptions,
   SystemApi,
   TeamField,
@@ -48,7 +49,7 @@ export {
   type User,
   type UserId,
 } from './model/index.ts';
-export type { CallEvent, CircuitStatus, ClientObserver } from './observer.ts';
+export type { CallEvent, CircuitStatus, ClientObserver, Load } from './observer.ts';
 export { type OpenApiDocument, toOpenApiDocument } from './openapi.ts';
 export type { Method, Operation } from './operation.ts';
 export { operations } from './operations.ts';

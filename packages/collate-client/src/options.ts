@@ -2,9 +2,11 @@ import type { ClientObserver } from './observer.ts';
 
 /** Bounds on what the client has in flight; shared by all principals of one client. */
 export interface LimitOptions {
-  /** Calls, and connections, at one time. */
+  /** Calls, and connections, at one time while the server is well; an eighth of them only for urgent ones. */
   readonly concurrency?: number;
-  /** Calls that may wait for their turn; further ones fail at once. */
+  /** Calls at one time however ill the server is. */
+  readonly minConcurrency?: number;
+  /** Calls of each priority that may wait for their turn; further ones fail at once. */
   readonly queue?: number;
   /** Size of an answer's body. */
   readonly responseBytes?: number;

@@ -6,6 +6,7 @@ import { createSecret, type FileObserver } from './config/secret.ts';
 import { readExpiry } from './credentials/jwt-expiry.ts';
 import { type AppOptions, basePath, buildApp } from './http/app.ts';
 import { buildManagement } from './http/management.ts';
+import { type PressureGauge, watchPressure } from './http/pressure.ts';
 import { createAudit } from './observability/audit.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
@@ -27,14 +28,17 @@ export interface Gateway extends AsyncDisposable {
 /** Builds the gateway from its configuration and resolves when both listeners are open; what it opened it closes if it cannot. */
 export async function compose(config: Config): Promise<Gateway> {
   const parts = composeParts(config);
+  const { maxEventLoopDelayMs: eventLoopDelayMs, maxHeapShare: heapShare } = config.listen;
+  const pressure = watchPressure({ eventLoopDelayMs, heapShare });
   const listeners: Listener[] = [];
   const close = async () => {
     for (const listener of listeners) await closeListener(listener, config.shutdown.graceMs);
+    pressure[Symbol.dispose]();
     for (const resource of parts.resources) await resource[Symbol.asyncDispose]();
     parts.services.logger.flush();
   };
   try {
-    return await open(config, parts, listeners, close);
+    return await open(config, { ...parts, findPressure: pressure.find }, listeners, close);
   } catch (error) {
     await close();
     throw error;
@@ -43,14 +47,14 @@ export async function compose(config: Config): Promise<Gateway> {
 
 async function open(
   config: Config,
-  { services, credentials, address }: Parts,
+  { services, credentials, address, findPressure }: Parts & { readonly findPressure: PressureGauge['find'] },
   listeners: Listener[],
   close: () => Promise<void>,
 ): Promise<Gateway> {
   const { host, port, managementPort, publicUrl } = config.listen;
   const { metrics } = services;
   const options = toAppOptions(config, () => address.baseUrl);
-  const app = await buildApp(services, options);
+  const app = await buildApp({ ...services, findPressure }, options);
   listeners.push(app);
   await app.ready();
   let draining = false;
@@ -148,13 +152,15 @@ function createClient(config: CollateConfig, token: (() => string) | undefined, 
   const observer: ClientObserver = {
     onCall: (event) => metrics.upstreamCall(event),
     onRetry: ({ reason }) => metrics.upstreamRetry(reason),
-    onCircuit: ({ state }) => metrics.circuit(state),
+    onRetryRefused: () => metrics.upstreamRetryRefused(),
+    onCircuit: ({ state, from }) => metrics.circuit(state, from),
+    onLoad: (load) => metrics.upstreamLoad(load),
   };
   return createCollateClient({
     baseUrl: config.url,
     token: token ?? (() => ''),
     observer,
-    limits: { concurrency: config.concurrency, queue: config.queue },
+    limits: { concurrency: config.concurrency, minConcurrency: config.minConcurrency, queue: config.queue },
     timeouts: { connectMs: config.connectTimeoutMs, readMs: config.readTimeoutMs, writeMs: config.writeTimeoutMs },
   });
 }
@@ -195,6 +201,7 @@ function toAppOptions({ listen, lists }: Config, baseUrl: () => string): AppOpti
     deadlineMs: listen.requestDeadlineMs,
     bodyLimitBytes: listen.bodyLimitBytes,
     maxConnections: listen.maxConnections,
+    maxRequestsInFlight: listen.maxRequestsInFlight,
     trustedProxies: listen.trustedProxies,
     pages: { default: lists.pageDefault, max: lists.pageMax },
   };

@@ -21,7 +21,12 @@ function guard(transport: Transport, more: Partial<typeof options> = {}) {
   const guarded = withCircuitBreaker(transport, {
     ...options,
     ...more,
-    observer: { onCircuit: ({ state }) => states.push(state) },
+    observer: {
+      onCircuit: ({ state, from }) => {
+        expect(from).toBe(states.at(-1) ?? 'closed');
+        states.push(state);
+      },
+    },
   });
   const call = (operation = callOf()) =>
     guarded(operation).then(

@@ -32,7 +32,12 @@ export function withCircuitBreaker(next: Transport, options: CircuitBreakerOptio
       }),
     },
   );
-  policy.onStateChange((state) => options.observer.onCircuit?.({ state: toStatus(state) }));
+  let from: CircuitStatus = 'closed';
+  policy.onStateChange((changed) => {
+    const state = toStatus(changed);
+    options.observer.onCircuit?.({ state, from });
+    from = state;
+  });
   return async (call) => {
     if (policy.state === CircuitState.HalfOpen) throw openError(call, options.openMs);
     const isProbe = policy.state === CircuitState.Open;

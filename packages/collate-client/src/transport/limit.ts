@@ -1,30 +1,77 @@
+import type { Priority } from '../api.ts';
 import { CollateError } from '../model/index.ts';
+import type { ClientObserver } from '../observer.ts';
+import { AdaptiveLimit, type Strain } from './adaptive-limit.ts';
+import { isOverload } from './transience.ts';
 import type { Call, Transport } from './transport.ts';
+
+/** How a gate is built. */
+export interface GateOptions {
+  /** Calls under way at one time while the server is well. */
+  readonly concurrency: number;
+  /** Calls under way at one time however ill the server is. */
+  readonly minimum: number;
+  /** Calls of each priority that may wait. */
+  readonly queue: number;
+  readonly observer: ClientObserver;
+}
+
+/** This part of the places, rounded up, is kept for urgent calls. */
+const urgentShare = 1 / 8;
 
 /** How much may be under way and how much may wait, over all principals of one server. */
 export class Gate {
-  readonly #concurrency: number;
+  readonly #limit: AdaptiveLimit;
   readonly #queue: number;
+  readonly #observer: ClientObserver;
   /** In order of arrival. */
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = { urgent: new Set<() => void>(), normal: new Set<() => void>() };
   #busy = 0;
 
-  constructor(options: { readonly concurrency: number; readonly queue: number }) {
-    this.#concurrency = options.concurrency;
-    this.#queue = options.queue;
+  constructor({ concurrency, minimum, queue, observer }: GateOptions) {
+    this.#limit = new AdaptiveLimit({ minimum, maximum: concurrency });
+    this.#queue = queue;
+    this.#observer = observer;
+    this.#tell();
   }
 
-  /** Takes a place if one is free. */
-  tryEnter(): boolean {
-    if (this.#busy >= this.#concurrency) return false;
-    this.#busy += 1;
-    return true;
+  /** Waits for a place; resolves to what gives it back and says how the call went. */
+  async enter(call: Call): Promise<(strain: Strain) => void> {
+    const priority = call.priority ?? 'normal';
+    if (this.#hasPlaceFor(priority)) this.#busy += 1;
+    else await this.#wait(call, priority);
+    this.#tell();
+    const started = this.#limit.begin(this.#busy);
+    return (strain) => {
+      this.#busy -= 1;
+      this.#limit.end(started, strain);
+      this.#admit();
+      this.#tell();
+    };
   }
 
-  /** Waits for a place, which is the caller's once this resolves. */
-  enter(call: Call): Promise<void> {
-    const { operation, signal } = call;
-    if (this.#waiting.size >= this.#queue) {
+  #hasPlaceFor(priority: Priority): boolean {
+    const { places } = this.#limit;
+    // One place alone cannot be shared out.
+    const reserved = priority === 'urgent' || places < 2 ? 0 : Math.ceil(places * urgentShare);
+    return this.#busy < places - reserved;
+  }
+
+  /** Gives free places to those who wait; each counts as busy before it knows, so that nobody comes between. */
+  #admit(): void {
+    for (const priority of ['urgent', 'normal'] as const) {
+      for (const proceed of this.#waiting[priority]) {
+        if (!this.#hasPlaceFor(priority)) return;
+        this.#waiting[priority].delete(proceed);
+        this.#busy += 1;
+        proceed();
+      }
+    }
+  }
+
+  #wait({ operation, signal }: Call, priority: Priority): Promise<void> {
+    const waiting = this.#waiting[priority];
+    if (waiting.size >= this.#queue) {
       const explanation = 'too many calls are waiting already';
       return Promise.reject(new CollateError('unavailable', { operation: operation.name, explanation }));
     }
@@ -34,34 +81,43 @@ export class Gate {
         resolve();
       };
       const leave = () => {
-        this.#waiting.delete(proceed);
+        waiting.delete(proceed);
+        this.#tell();
         reject(new CollateError('aborted', { operation: operation.name, cause: signal?.reason }));
       };
       signal?.addEventListener('abort', leave, { once: true });
-      this.#waiting.add(proceed);
+      waiting.add(proceed);
+      this.#tell();
     });
   }
 
-  /** Gives the place to whoever waits longest. */
-  leave(): void {
-    const [next] = this.#waiting;
-    if (next === undefined) {
-      this.#busy -= 1;
-      return;
-    }
-    this.#waiting.delete(next);
-    next();
+  #tell(): void {
+    const { urgent, normal } = this.#waiting;
+    const waiting = { urgent: urgent.size, normal: normal.size };
+    this.#observer.onLoad?.({ places: this.#limit.places, busy: this.#busy, waiting });
   }
 }
 
-/** Lets calls through a gate, and keeps the others waiting in order. */
+/** Lets calls through a gate, and keeps the others waiting: urgent ones first, and each kind in its order. */
 export function withLimit(next: Transport, gate: Gate): Transport {
   return async (call) => {
-    if (!gate.tryEnter()) await gate.enter(call);
+    const leave = await gate.enter(call);
+    let strain: Strain = 'unknown';
     try {
-      return await next(call);
+      const reply = await next(call);
+      strain = 'none';
+      return reply;
+    } catch (error) {
+      if (error instanceof CollateError) strain = strainOf(error);
+      throw error;
     } finally {
-      gate.leave();
+      leave(strain);
     }
   };
+}
+
+/** A refusal is a sign of life; what was not sent, or not waited for, is none of anything. */
+function strainOf(error: CollateError): Strain {
+  if (isOverload(error)) return 'overload';
+  return error.kind === 'aborted' || error.kind === 'withheld' || error.status === undefined ? 'unknown' : 'none';
 }

@@ -75,6 +75,20 @@ describe('a call that may be repeated', () => {
     expect(calls).toHaveLength(3);
   });
 
+  test('is given up at once when too many are being repeated already, and the observer is told', async () => {
+    const refused: string[] = [];
+    const { retrying, calls, reasons } = setUp([failure('timeout')], {
+      observer: { onRetryRefused: ({ operation, reason }) => refused.push(`${operation} ${reason}`) },
+    });
+    for (let call = 0; call < 200; call += 1) await rejection(retrying(callOf(findById)));
+    expect(reasons).toEqual([]);
+    expect((calls.length - 200) / 200).toBeLessThan(0.35);
+    expect(refused).toContain('users.findById timeout');
+    const before = calls.length;
+    for (let call = 0; call < 1000; call += 1) await rejection(retrying(callOf(findById)));
+    expect((calls.length - before - 1000) / 1000).toBeCloseTo(0.2, 1);
+  });
+
   test('waits at random, never longer than the longest wait', async () => {
     const lucky = setUp([failure('timeout'), ok], { random: () => 0 });
     await lucky.retrying(callOf(findById));

@@ -1,5 +1,6 @@
 import { CollateError } from '../model/index.ts';
 import type { ClientObserver } from '../observer.ts';
+import { RetryBudget } from './retry-budget.ts';
 import { isTransient } from './transience.ts';
 import type { Call, Transport } from './transport.ts';
 
@@ -17,27 +18,40 @@ export interface RetrySettings {
 
 /**
  * Repeats calls that may be repeated, after failures that may pass: the server's absence, and its request to come back
- * later when that is soon enough. Waits end with the caller's patience.
+ * later when that is soon enough. Waits end with the caller's patience. Repetitions are few beside first attempts, however many fail.
  */
 export function withRetry(next: Transport, settings: RetrySettings): Transport {
+  const budget = new RetryBudget();
   return async (call) => {
+    budget.deposit();
     for (let attempt = 1; ; attempt += 1) {
       try {
         if (call.signal?.aborted) throw aborted(call);
         return await next(call);
       } catch (error) {
         if (!(error instanceof CollateError)) throw error;
-        await waitOrGiveUp(error, call, attempt, settings);
+        await waitOrGiveUp(error, call, attempt, budget, settings);
       }
     }
   };
 }
 
-async function waitOrGiveUp(error: CollateError, call: Call, attempt: number, settings: RetrySettings): Promise<void> {
+async function waitOrGiveUp(
+  error: CollateError,
+  call: Call,
+  attempt: number,
+  budget: RetryBudget,
+  settings: RetrySettings,
+): Promise<void> {
   if (!call.operation.idempotent || attempt >= settings.attempts || call.signal?.aborted) throw error;
   const delayMs = planDelay(error, call, attempt, settings);
   if (delayMs === undefined || !fits(delayMs, call, settings)) throw error;
-  settings.observer.onRetry?.({ operation: call.operation.name, reason: error.kind });
+  const event = { operation: call.operation.name, reason: error.kind };
+  if (!budget.tryWithdraw()) {
+    settings.observer.onRetryRefused?.(event);
+    throw error;
+  }
+  settings.observer.onRetry?.(event);
   await settings.sleep(delayMs, call.signal).catch(() => {
     throw aborted(call);
   });

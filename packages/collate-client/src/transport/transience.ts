@@ -12,3 +12,9 @@ export function isTransient({ kind, status }: CollateError, { method }: Operatio
   if (kind !== 'unavailable' || status === undefined) return false;
   return method === 'GET' || (status >= 502 && status <= 504);
 }
+
+/** Whether a failure says that the server, or the way to it, has more to do than it can: fewer calls at one time may help. */
+export function isOverload({ kind, status }: CollateError): boolean {
+  if (kind === 'unreachable' || kind === 'timeout' || kind === 'rate-limited') return true;
+  return kind === 'unavailable' && status !== undefined && status >= 502 && status <= 504;
+}

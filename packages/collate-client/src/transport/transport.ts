@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import type { WriteGuard } from '../api.ts';
+import type { Priority, WriteGuard } from '../api.ts';
 import type { Operation } from '../operation.ts';
 
 /** One call on its way to Collate. */
@@ -14,6 +14,8 @@ export interface Call {
   readonly deadline: number | undefined;
   /** Watches writes. */
   readonly guard?: WriteGuard | undefined;
+  /** `normal` where it is left out. */
+  readonly priority?: Priority | undefined;
   /** The credential to send, once known. */
   readonly token?: string;
   /** Emits `abort` when this attempt is to end. */

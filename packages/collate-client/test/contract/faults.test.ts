@@ -7,6 +7,7 @@ import {
   type CollateClientOptions,
   type CollateErrorKind,
   createCollateClient,
+  type Load,
   parseUserId,
   setMember,
 } from '../../src/index.ts';
@@ -243,7 +244,7 @@ describe('one principal', () => {
       most = Math.max(most, inside.size);
     };
     await using server = await startFaultServer([serve]);
-    await using client = clientOf(server.url, { limits: { concurrency: 2 }, timeouts: { readMs: 10_000 } });
+    await using client = clientOf(server.url, { limits: { concurrency: 3 }, timeouts: { readMs: 10_000 } });
     const other = client.as(() => 'other');
     const calls = Promise.all(Array.from({ length: 20 }, (_, index) => read(index % 2 === 0 ? client : other)));
     for (let count = 2; count <= 20; count += 1) {
@@ -268,6 +269,60 @@ test('SEC-R17: no error of a broken exchange repeats what came over the wire', a
     expect(text).not.toContain('lovelace');
     expect(text).not.toContain('secret-token');
   }
+});
+
+describe('a server that has more to do than it can', () => {
+  const userIds = Array.from({ length: 40 }, (_, index) => `6f1c0000-0000-4000-a000-0000000000${index + 10}`);
+  const readEach = (client: CollateClient, priority: 'urgent' | 'normal') =>
+    userIds.map((text) => client.users.findById(parseUserId(text) ?? neverId(), none, { priority }));
+
+  test('serves urgent calls first, although others came before', async () => {
+    const answers: (() => void)[] = [];
+    await using server = await startFaultServer([(...exchange) => answers.push(() => answer(200, ada)(...exchange))]);
+    await using client = clientOf(server.url, { limits: { concurrency: 8 }, timeouts: { readMs: 60_000 } });
+    const normal = readEach(client, 'normal');
+    await arrival(server.requests, 7);
+    const urgent = client.users.remove(id, {}, { priority: 'urgent' });
+    await arrival(server.requests, 8);
+    expect(server.requests[7]).toMatch(/^DELETE /);
+    const waiting = [
+      client.users.restore(id, { priority: 'urgent' }),
+      client.users.restore(id, { priority: 'urgent' }),
+    ];
+    for (let next = 0; next < userIds.length + 3; next += 1) {
+      await arrival(server.requests, next + 1);
+      answers[next]?.();
+    }
+    await Promise.all([...normal, urgent, ...waiting]);
+    expect(server.requests.slice(8, 10)).toEqual(Array(2).fill('PUT /api/v1/users/restore'));
+  });
+
+  test('is sent fewer calls at one time, and as many as before once it is well', async () => {
+    const loads: Load[] = [];
+    const state = { isIll: true };
+    const serve: Handler = (...exchange) => answer(state.isIll ? 503 : 200, ada)(...exchange);
+    await using server = await startFaultServer([serve]);
+    await using client = clientOf(server.url, {
+      limits: { concurrency: 16 },
+      timeouts: { readMs: 60_000 },
+      breaker: { minimumCalls: 100_000 },
+      observer: { onLoad: (load) => loads.push(load) },
+    });
+    const round = () => Promise.allSettled(readEach(client, 'normal'));
+    await round();
+    expect(loads.at(-1)).toMatchObject({ places: 4, busy: 0 });
+    state.isIll = false;
+    const before = loads.length;
+    while (loads.at(-1)?.places !== 16) await round();
+    expect(Math.max(...loads.slice(before).map(({ busy }) => busy))).toBeLessThanOrEqual(14);
+  });
+
+  test('is not sent three times as much, since repetitions are few beside calls', async () => {
+    await using server = await startFaultServer([answer(503, '')]);
+    await using client = clientOf(server.url, { breaker: { minimumCalls: 100_000 }, timeouts: { readMs: 60_000 } });
+    for (let round = 0; round < 10; round += 1) await Promise.allSettled(readEach(client, 'normal'));
+    expect(server.requests.length / (10 * userIds.length)).toBeLessThan(1.3);
+  });
 });
 
 /** Resolves when so many requests have come. */

@@ -39,6 +39,7 @@ export async function renderOpenApi(): Promise<string> {
       deadlineMs: 25_000,
       bodyLimitBytes: 1,
       maxConnections: 1,
+      maxRequestsInFlight: 1,
       trustedProxies: [],
       pages: { default: 100, max: 1000 },
     },

@@ -10,6 +10,10 @@ export interface ListenConfig {
   readonly publicUrl: string | undefined;
   readonly trustedProxies: readonly string[];
   readonly maxConnections: number;
+  readonly maxRequestsInFlight: number;
+  readonly maxEventLoopDelayMs: number;
+  /** From 0 to 1. */
+  readonly maxHeapShare: number;
   readonly bodyLimitBytes: number;
   readonly requestDeadlineMs: number;
 }
@@ -23,6 +27,7 @@ export interface CollateConfig {
   readonly readTimeoutMs: number;
   readonly writeTimeoutMs: number;
   readonly concurrency: number;
+  readonly minConcurrency: number;
   readonly queue: number;
 }
 

@@ -169,6 +169,9 @@ function toConfig(values: Values, secrets: Secrets): Config {
       publicUrl: values.PUBLIC_URL?.replace(/\/+$/, '').replace(/\/scim\/v2$/, ''),
       trustedProxies: values.TRUSTED_PROXIES,
       maxConnections: values.MAX_CONNECTIONS,
+      maxRequestsInFlight: values.MAX_REQUESTS_IN_FLIGHT,
+      maxEventLoopDelayMs: values.MAX_EVENT_LOOP_DELAY_MS,
+      maxHeapShare: values.MAX_HEAP_PERCENT / 100,
       bodyLimitBytes: values.BODY_LIMIT_BYTES,
       requestDeadlineMs: values.REQUEST_DEADLINE_MS,
     },
@@ -196,6 +199,7 @@ function toCollateConfig(values: Values, secrets: Secrets): CollateConfig {
     readTimeoutMs: values.COLLATE_READ_TIMEOUT_MS,
     writeTimeoutMs: values.COLLATE_WRITE_TIMEOUT_MS,
     concurrency: values.COLLATE_CONCURRENCY,
+    minConcurrency: values.COLLATE_MIN_CONCURRENCY,
     queue: values.COLLATE_QUEUE,
   };
 }

@@ -34,6 +34,23 @@ const listening = {
     default: 4096,
     description: 'Connections that the SCIM listener holds at one time; further ones are closed.',
   }),
+  MAX_REQUESTS_IN_FLIGHT: defaulted({
+    type: Type.Integer({ minimum: 8, maximum: 65_535 }),
+    default: 1_024,
+    description:
+      'Requests that are served at one time, an eighth of them only to take access away; of the rest one token may have three quarters. Further ones are answered 503, or 429 to that token.',
+  }),
+  MAX_EVENT_LOOP_DELAY_MS: defaulted({
+    type: milliseconds(10),
+    default: 1_000,
+    description:
+      'When the event loop is later than this on average over a second, requests that take no access away are answered 503.',
+  }),
+  MAX_HEAP_PERCENT: defaulted({
+    type: Type.Integer({ minimum: 10, maximum: 100 }),
+    default: 90,
+    description: 'When more of the heap is in use, requests that take no access away are answered 503.',
+  }),
   BODY_LIMIT_BYTES: defaulted({
     type: Type.Integer({ minimum: 1024, maximum: 268_435_456 }),
     default: 16_777_216,
@@ -75,14 +92,21 @@ const collate = {
       'Time for one writing call to Collate. Whoever waits for a replica that died waits 3 seconds longer than that, so it should be well below `REQUEST_DEADLINE_MS`.',
   }),
   COLLATE_CONCURRENCY: defaulted({
-    type: Type.Integer({ minimum: 1, maximum: 1024 }),
+    type: Type.Integer({ minimum: 2, maximum: 1024 }),
     default: 32,
-    description: 'Calls to Collate at one time.',
+    description:
+      'Calls to Collate at one time while it is well; an eighth of them only to take access away. While Collate fails or is slow there are fewer, down to `COLLATE_MIN_CONCURRENCY`.',
+  }),
+  COLLATE_MIN_CONCURRENCY: defaulted({
+    type: Type.Integer({ minimum: 2, maximum: 1024 }),
+    default: 4,
+    description: 'Calls to Collate at one time however ill it is; never more than `COLLATE_CONCURRENCY`.',
   }),
   COLLATE_QUEUE: defaulted({
     type: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
     default: 2_000,
-    description: 'Calls to Collate that may wait for their turn; further ones fail at once.',
+    description:
+      'Calls to Collate that may wait for their turn, and as many again that take access away; further ones fail at once.',
   }),
 };
 

@@ -7,6 +7,7 @@ import type { Audit } from '../observability/audit.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { ResourceService } from '../provisioning/contract.ts';
+import { addAdmission } from './plugins/admission.ts';
 import { addAuthentication } from './plugins/authentication.ts';
 import { addAuthorization, type ReadOnlySwitch } from './plugins/authorization.ts';
 import { answerClientError } from './plugins/client-error.ts';
@@ -16,6 +17,7 @@ import { addLimits } from './plugins/limits.ts';
 import { addMediaTypes } from './plugins/media-type.ts';
 import { addOpenApi } from './plugins/openapi.ts';
 import { addTelemetry } from './plugins/telemetry.ts';
+import type { Pressure } from './pressure.ts';
 import { addBulkRoute } from './routes/bulk.ts';
 import { addDiscoveryRoutes } from './routes/discovery.ts';
 import type { PageLimits } from './routes/list-query.ts';
@@ -41,6 +43,8 @@ export interface AppServices {
   readonly logger: Logger;
   readonly audit: Audit;
   readonly readOnly: ReadOnlySwitch;
+  /** What the process has too little of; never anything where it is left out. */
+  readonly findPressure?: () => Pressure | undefined;
 }
 
 /** How the SCIM listener behaves. */
@@ -52,11 +56,15 @@ export interface AppOptions {
   /** The largest body of a request to Groups or Bulk; elsewhere the smaller of this and 1 MiB. */
   readonly bodyLimitBytes: number;
   readonly maxConnections: number;
+  readonly maxRequestsInFlight: number;
   readonly trustedProxies: readonly string[];
   readonly pages: PageLimits;
 }
 
 const megabyte = 2 ** 20;
+
+/** How many bodies of the largest size are held at one time. */
+const largestBodies = 4;
 
 /** Most operations of a bulk request. */
 const maxBulkOperations = 1_000;
@@ -69,6 +77,12 @@ export async function buildApp(services: AppServices, options: AppOptions): Prom
   addTelemetry(app, services);
   addAuthentication(app, { ...services, publicPaths });
   addAuthorization(app, services);
+  addAdmission(app, {
+    requests: options.maxRequestsInFlight,
+    bodyBytes: options.bodyLimitBytes * largestBodies,
+    metrics: services.metrics,
+    findPressure: services.findPressure ?? (() => undefined),
+  });
   addLimits(app);
   addMediaTypes(app);
   addDeadline(app, options);
@@ -106,9 +120,9 @@ function addRoutes(app: FastifyInstance, services: AppServices, options: AppOpti
   });
   addRootRoutes(app, { services: [users, groups], pages });
   addBulkRoute(app, {
-    writes: new Map([
-      [users.type.endpoint, userWrites],
-      [groups.type.endpoint, groupWrites],
+    targets: new Map([
+      [users.type.endpoint, { resource: 'user', writes: userWrites }],
+      [groups.type.endpoint, { resource: 'group', writes: groupWrites }],
     ]),
     bodyLimit: bodyLimitBytes,
     maxOperations: maxBulkOperations,

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Credential } from '../credentials/credential.ts';
 import type { RequestKind } from '../observability/request-metrics.ts';
 import type { Principal, RequestContext } from '../provisioning/contract.ts';
+import type { Ticket } from './admission.ts';
 
 /** What a route does, for the hooks that act before it. */
 export interface RouteFacts {
@@ -20,6 +21,12 @@ export interface RequestFacts {
   credential: Credential | undefined;
   tolerance: Tolerance | undefined;
   signal: AbortSignal | undefined;
+  /** When the client is answered at the latest, in milliseconds since the epoch. */
+  deadline: number | undefined;
+  /** Its place among the requests that are being served. */
+  ticket: Ticket | undefined;
+  /** Known once the body has come. */
+  priority: RequestContext['priority'] | undefined;
 }
 
 declare module 'fastify' {
@@ -47,9 +54,16 @@ export function principalOf(request: FastifyRequest): Principal {
 
 /** What the use cases are told about a request. */
 export function contextOf(request: FastifyRequest): RequestContext {
-  const { signal, tolerance } = request.facts;
+  const { signal, tolerance, deadline, priority } = request.facts;
   if (signal === undefined || tolerance === undefined) throw new TypeError('a use case was reached without its hooks');
-  const context = { principal: principalOf(request), signal, tolerance, requestId: request.id };
+  const context: RequestContext = {
+    principal: principalOf(request),
+    signal,
+    tolerance,
+    requestId: request.id,
+    ...(deadline === undefined ? {} : { deadline }),
+    ...(priority === undefined ? {} : { priority }),
+  };
   const ifMatch = request.headers['if-match'];
   return ifMatch === undefined ? context : { ...context, ifMatch };
 }

@@ -3,6 +3,8 @@ import type { MetricFactory } from './metrics.ts';
 const scimTypes = ['invalidFilter', 'tooMany', 'uniqueness', 'mutability', 'invalidSyntax', 'invalidPath', 'noTarget'];
 const otherScimTypes = ['invalidValue', 'invalidVers', 'sensitive', 'none'];
 
+const sheddingReasons = ['in-flight', 'bodies', 'event-loop', 'heap'];
+
 /** What happened while serving: errors, tolerated deviations, authentication, audit, notices, reloads. */
 export function createEventMetrics(make: MetricFactory) {
   const errors = make.counter('scim_errors_total', 'SCIM errors answered.', 'tenant', 'scim_type');
@@ -16,12 +18,21 @@ export function createEventMetrics(make: MetricFactory) {
   const attempts = make.counter('auth_attempts_total', 'Requests by how they authenticated.', 'method', 'result');
   const notices = make.counter('provisioning_notices_total', 'What was done otherwise than asked.', 'kind');
   const foreign = make.counter('foreign_documents_total', 'Documents of ours that somebody else wrote; ignored.');
+  const limited = make.counter('rate_limited_total', 'Requests that were answered 429.', 'tenant', 'scope');
+  const shed = make.counter(
+    'http_requests_shed_total',
+    'Requests that were turned away for want of room.',
+    'tenant',
+    'reason',
+  );
   for (const method of ['token', 'collate-bot']) attempts.inc({ method, result: 'ok' }, 0);
   for (const result of ['missing', 'invalid', 'expired']) attempts.inc({ method: 'none', result }, 0);
   return {
     expectTenant: (tenant: string) => {
       for (const type of [...scimTypes, ...otherScimTypes]) errors.inc({ tenant, scim_type: type }, 0);
       for (const op of ['add', 'replace', 'remove', 'other']) patches.inc({ tenant, op }, 0);
+      for (const reason of sheddingReasons) shed.inc({ tenant, reason }, 0);
+      limited.inc({ tenant, scope: 'credential' }, 0);
     },
     methods: {
       scimError: (tenant: string, scimType: string | undefined) =>
@@ -29,6 +40,10 @@ export function createEventMetrics(make: MetricFactory) {
       quirk: (tenant: string, quirk: string) => quirks.inc({ tenant, quirk }),
       patchOperation: (tenant: string, op: string) => patches.inc({ tenant, op }),
       authAttempt: (method: string, result: string) => attempts.inc({ method, result }),
+      requestShed: (tenant: string, reason: string) => {
+        if (reason === 'credential') limited.inc({ tenant, scope: 'credential' });
+        else shed.inc({ tenant, reason });
+      },
       notice: (kind: string) => notices.inc({ kind }),
       foreignDocument: () => foreign.inc(),
     },

@@ -1,4 +1,5 @@
 import type { LeaseObserver } from '@scim-gateway/cache';
+import type { Load } from '@scim-gateway/collate-client';
 import type { MetricFactory } from './metrics.ts';
 import { durationBuckets, toStatusClass } from './request-metrics.ts';
 
@@ -12,6 +13,7 @@ export interface UpstreamOutcome {
 
 /** How Collate answers. */
 export function createUpstreamMetrics(make: MetricFactory) {
+  const target = 'collate';
   const labels = ['target', 'operation', 'status_class'];
   const requests = make.counter('upstream_requests_total', 'Calls to Collate, each attempt.', ...labels, 'outcome');
   const durations = make.histogram(
@@ -23,30 +25,88 @@ export function createUpstreamMetrics(make: MetricFactory) {
   );
   const retries = make.counter('upstream_retries_total', 'Calls to Collate that were repeated.', 'target', 'reason');
   const limited = make.counter('upstream_rate_limited_total', 'Answers of Collate that asked to wait.', 'target');
+  const refused = make.counter(
+    'upstream_retry_budget_exhausted_total',
+    'Calls to Collate that were not repeated since too many were.',
+    'target',
+  );
+  for (const reason of ['unreachable', 'timeout', 'unavailable', 'rate-limited']) retries.inc({ target, reason }, 0);
+  for (const counter of [limited, refused]) counter.inc({ target }, 0);
+  const breaker = createBreakerMetrics(make, target);
+  return {
+    upstreamCall: ({ operation, status, outcome, durationMs }: UpstreamOutcome) => {
+      requests.inc({ target, operation, status_class: toStatusClass(status), outcome });
+      durations.observe({ target, operation }, durationMs / 1000);
+      if (status === 429) limited.inc({ target });
+      if (outcome === 'circuit-open') breaker.rejected();
+    },
+    upstreamRetry: (reason: string) => retries.inc({ target, reason }),
+    upstreamRetryRefused: () => refused.inc({ target }),
+    ...createLoadMetrics(make, target),
+    circuit: breaker.changed,
+  };
+}
+
+/** The ways of a breaker. */
+const changes = [
+  ['closed', 'open'],
+  ['open', 'half-open'],
+  ['half-open', 'open'],
+  ['half-open', 'closed'],
+] as const;
+
+/** Whether calls are sent at all. */
+function createBreakerMetrics(make: MetricFactory, target: string) {
   const state = make.gauge(
     'circuit_breaker_state',
     'The state of the breaker is the series that is 1.',
     'target',
     'state',
   );
-  const transitions = make.counter('circuit_breaker_transitions_total', 'Changes of the breaker.', 'target', 'to');
-  const target = 'collate';
+  const transitions = make.counter(
+    'circuit_breaker_transitions_total',
+    'Changes of the breaker.',
+    'target',
+    'from',
+    'to',
+  );
+  const rejected = make.counter(
+    'circuit_breaker_rejected_total',
+    'Calls to Collate that the open breaker kept.',
+    'target',
+  );
   const states = ['closed', 'open', 'half-open'];
-  for (const each of states) {
-    state.set({ target, state: each }, each === 'closed' ? 1 : 0);
-    transitions.inc({ target, to: each }, 0);
-  }
-  limited.inc({ target }, 0);
+  for (const each of states) state.set({ target, state: each }, each === 'closed' ? 1 : 0);
+  for (const [from, to] of changes) transitions.inc({ target, from, to }, 0);
+  rejected.inc({ target }, 0);
   return {
-    upstreamCall: ({ operation, status, outcome, durationMs }: UpstreamOutcome) => {
-      requests.inc({ target, operation, status_class: toStatusClass(status), outcome });
-      durations.observe({ target, operation }, durationMs / 1000);
-      if (status === 429) limited.inc({ target });
-    },
-    upstreamRetry: (reason: string) => retries.inc({ target, reason }),
-    circuit: (now: string) => {
+    rejected: () => rejected.inc({ target }),
+    changed: (now: string, from: string) => {
       for (const each of states) state.set({ target, state: each }, each === now ? 1 : 0);
-      transitions.inc({ target, to: now });
+      transitions.inc({ target, from, to: now });
+    },
+  };
+}
+
+/** How many calls there are, wait, and may be; read when asked, since calls are many. */
+function createLoadMetrics(make: MetricFactory, target: string) {
+  let load: Load = { places: 0, busy: 0, waiting: { urgent: 0, normal: 0 } };
+  const labels = ['target'];
+  make.observed('upstream_in_flight', 'Calls to Collate that are under way.', labels, (gauge) =>
+    gauge.set({ target }, load.busy),
+  );
+  make.observed(
+    'upstream_concurrency_limit',
+    'Calls to Collate that may be under way at one time; follows its health.',
+    labels,
+    (gauge) => gauge.set({ target }, load.places),
+  );
+  make.observed('upstream_waiting', 'Calls to Collate that wait for their turn.', [...labels, 'priority'], (gauge) => {
+    for (const [priority, count] of Object.entries(load.waiting)) gauge.set({ target, priority }, count);
+  });
+  return {
+    upstreamLoad: (now: Load) => {
+      load = now;
     },
   };
 }

@@ -18,6 +18,10 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   readonly tolerance: Tolerance;
   readonly requestId: string;
+  /** When the answer is due, in milliseconds since the epoch: nothing is begun that cannot be over by then. */
+  readonly deadline?: number;
+  /** `urgent`: the request takes access away, and goes before others. */
+  readonly priority?: 'urgent' | 'normal';
   /** The versions that the client presumes the resource to be in. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14 */
   readonly ifMatch?: string;
 }

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { KeyedQueue } from '@scim-gateway/cache';
-import type { Capabilities, CollateClient, WriteGuard } from '@scim-gateway/collate-client';
+import type { CallContext, Capabilities, CollateClient, WriteGuard } from '@scim-gateway/collate-client';
 import { detectCapabilities } from '@scim-gateway/collate-client';
 import type { NamingConditions } from '../translation/names.ts';
 import type { RequestContext } from './contract.ts';
@@ -27,7 +27,7 @@ export interface Upstream {
 export interface Session {
   readonly upstream: Upstream;
   readonly context: RequestContext;
-  readonly call: { readonly signal: AbortSignal; readonly guard: WriteGuard };
+  readonly call: CallContext & { readonly signal: AbortSignal; readonly guard: WriteGuard };
   /** Takes turns: everything that writes one user, or one group as a whole, holds its key meanwhile. */
   hold(keys: readonly string[]): Promise<Disposable>;
 }
@@ -75,7 +75,9 @@ export function createUpstreams(options: {
     open: async (context) => {
       const upstream = await untilAborted(find(context), context.signal);
       const { hold, guard } = createHolds(options.queue, context.signal);
-      return { upstream, context, call: { signal: context.signal, guard }, hold };
+      const { signal, deadline, priority = 'normal' } = context;
+      const call = { signal, guard, priority, ...(deadline === undefined ? {} : { deadline }) };
+      return { upstream, context, call, hold };
     },
   };
 }
@@ -87,10 +89,12 @@ async function examine(
 ): Promise<Upstream> {
   const token = context.principal.collateToken;
   const client = token === undefined ? options.client : options.client.as(token);
+  // Every request of this principal waits for it, deactivations too.
+  const call = { priority: 'urgent' } as const;
   const [capabilities, self, authConfig] = await Promise.all([
-    detectCapabilities(client, {}),
-    client.system.loggedInUser({}),
-    client.system.authConfig({}),
+    detectCapabilities(client, call),
+    client.system.loggedInUser(call),
+    client.system.authConfig(call),
   ]);
   options.observer.onDocumentStore?.(capabilities.documentStore);
   const trusted = new Set([self.name, ...options.settings.trustedBots]);

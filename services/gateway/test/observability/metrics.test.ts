@@ -28,7 +28,14 @@ describe('metrics', () => {
       'scim_gateway_audit_events_total{result="dropped"} 0',
       'scim_gateway_cache_requests_total{cache="user",result="hit"} 0',
       'scim_gateway_circuit_breaker_state{target="collate",state="closed"} 1',
-      'scim_gateway_circuit_breaker_transitions_total{target="collate",to="open"} 0',
+      'scim_gateway_circuit_breaker_transitions_total{target="collate",from="closed",to="open"} 0',
+      'scim_gateway_circuit_breaker_rejected_total{target="collate"} 0',
+      'scim_gateway_upstream_retries_total{target="collate",reason="timeout"} 0',
+      'scim_gateway_upstream_retry_budget_exhausted_total{target="collate"} 0',
+      'scim_gateway_upstream_in_flight{target="collate"} 0',
+      'scim_gateway_upstream_waiting{target="collate",priority="urgent"} 0',
+      'scim_gateway_http_requests_shed_total{tenant="entra",reason="in-flight"} 0',
+      'scim_gateway_rate_limited_total{tenant="entra",scope="credential"} 0',
       'scim_gateway_redis_up 0',
       'scim_gateway_redis_configured 1',
       'scim_gateway_draining 0',
@@ -54,7 +61,12 @@ describe('metrics', () => {
     metrics.upstreamCall({ operation: 'getUser', status: 429, outcome: 'rate-limited', durationMs: 40 });
     metrics.upstreamCall({ operation: 'getUser', status: undefined, outcome: 'timeout', durationMs: 8_000 });
     metrics.upstreamRetry('timeout');
-    metrics.circuit('open');
+    metrics.circuit('open', 'closed');
+    metrics.upstreamCall({ operation: 'listUsers', status: undefined, outcome: 'circuit-open', durationMs: 0 });
+    metrics.upstreamRetryRefused();
+    metrics.upstreamLoad({ places: 16, busy: 3, waiting: { urgent: 1, normal: 2 } });
+    metrics.requestShed('entra', 'heap');
+    metrics.requestShed('entra', 'credential');
     metrics.redisAvailable(true);
     metrics.documentStore('refused');
     metrics.fileReloaded(false);
@@ -67,6 +79,15 @@ describe('metrics', () => {
       'scim_gateway_upstream_retries_total{target="collate",reason="timeout"} 1',
       'scim_gateway_circuit_breaker_state{target="collate",state="closed"} 0',
       'scim_gateway_circuit_breaker_state{target="collate",state="open"} 1',
+      'scim_gateway_circuit_breaker_transitions_total{target="collate",from="closed",to="open"} 1',
+      'scim_gateway_circuit_breaker_rejected_total{target="collate"} 1',
+      'scim_gateway_upstream_retry_budget_exhausted_total{target="collate"} 1',
+      'scim_gateway_upstream_in_flight{target="collate"} 3',
+      'scim_gateway_upstream_concurrency_limit{target="collate"} 16',
+      'scim_gateway_upstream_waiting{target="collate",priority="urgent"} 1',
+      'scim_gateway_upstream_waiting{target="collate",priority="normal"} 2',
+      'scim_gateway_http_requests_shed_total{tenant="entra",reason="heap"} 1',
+      'scim_gateway_rate_limited_total{tenant="entra",scope="credential"} 1',
       'scim_gateway_redis_up 1',
       'scim_gateway_document_store_state{state="refused"} 1',
       'scim_gateway_config_last_reload_successful 0',

@@ -5,7 +5,7 @@ import type { Authenticate } from '../../src/credentials/credential.ts';
 import { digestOf } from '../../src/credentials/credential.ts';
 import { createTokenBook } from '../../src/credentials/token-book.ts';
 import { parseTokensFile } from '../../src/credentials/tokens-file.ts';
-import { type AppOptions, buildApp } from '../../src/http/app.ts';
+import { type AppOptions, type AppServices, buildApp } from '../../src/http/app.ts';
 import { createAudit } from '../../src/observability/audit.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createMetrics, type Metrics } from '../../src/observability/metrics.ts';
@@ -30,7 +30,8 @@ export interface TestApp {
 }
 
 export async function createTestApp(
-  options: Partial<AppOptions> & { authenticate?: Authenticate; level?: 'trace' | 'info' | 'silent' } = {},
+  options: Partial<AppOptions> &
+    Pick<AppServices, 'findPressure'> & { authenticate?: Authenticate; level?: 'trace' | 'info' | 'silent' } = {},
 ): Promise<TestApp> {
   const logs: string[] = [];
   const readOnly = { isOn: false };
@@ -45,7 +46,7 @@ export async function createTestApp(
   });
   metrics.expectTenants(['entra', 'okta']);
   const logger = createLogger({ level: options.level ?? 'trace', stream: { write: (line) => logs.push(line) } });
-  const { authenticate = createTestAuthenticator(), level: _level, ...rest } = options;
+  const { authenticate = createTestAuthenticator(), level: _level, findPressure, ...rest } = options;
   const app = await buildApp(
     {
       users,
@@ -56,6 +57,7 @@ export async function createTestApp(
       logger,
       audit: createAudit(logger, metrics),
       readOnly,
+      ...(findPressure === undefined ? {} : { findPressure }),
     },
     {
       baseUrl: () => 'https://scim.example.com/scim/v2',
@@ -63,6 +65,7 @@ export async function createTestApp(
       deadlineMs: 5_000,
       bodyLimitBytes: 16 * 2 ** 20,
       maxConnections: 100,
+      maxRequestsInFlight: 1_000,
       trustedProxies: [],
       pages: { default: 100, max: 1000 },
       ...rest,

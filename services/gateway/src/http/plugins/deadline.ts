@@ -12,8 +12,14 @@ export function addDeadline(app: FastifyInstance, { deadlineMs }: { readonly dea
     // Every call to Collate that the request makes listens, many at a time.
     setMaxListeners(0, controller.signal);
     request.facts.signal = controller.signal;
+    request.facts.deadline = Date.now() + deadlineMs;
     let timer = setTimeout(() => {
       controller.abort(new DOMException('the request has reached its deadline', 'TimeoutError'));
+      if (!request.raw.complete) {
+        // Nobody works on it yet, and what is left of the body would be taken for the next request.
+        reply.header('connection', 'close').send(unavailable('The body did not arrive in time. Try again.', 5));
+        return;
+      }
       timer = setTimeout(() => {
         if (!reply.sent) reply.send(unavailable('The request took longer than the gateway allows. Try again.', 5));
       }, lastWordsMs);

@@ -12,10 +12,12 @@ import { jsonMediaType, negotiate, scimMediaType } from '../media-type.ts';
  */
 export function addMediaTypes(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser<Buffer>([scimMediaType, jsonMediaType], { parseAs: 'buffer' }, (_request, body, done) =>
-    done(null, parseJsonBody(body)),
-  );
+  app.addContentTypeParser<Buffer>([scimMediaType, jsonMediaType], { parseAs: 'buffer' }, (request, body, done) => {
+    request.facts.ticket?.settle(body.length);
+    done(null, parseJsonBody(body));
+  });
   app.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (request, body, done) => {
+    request.facts.ticket?.settle(body.length);
     if (body.length > 0 && request.headers['content-type'] !== undefined) {
       throw unsupportedMediaType(`The body must be ${scimMediaType} or ${jsonMediaType}.`);
     }

@@ -13,6 +13,9 @@ export function addTelemetry(app: FastifyInstance, { metrics, logger }: { metric
       credential: undefined,
       tolerance: undefined,
       signal: undefined,
+      deadline: undefined,
+      ticket: undefined,
+      priority: undefined,
     };
     reply.header('x-request-id', request.id);
     // Unlike the framework's own hook this one also runs when the client has gone.

@@ -1,3 +1,5 @@
+import { operationsOf, toObject } from '../body-shape.ts';
+
 const kinds = new Map([
   ['add', 'add'],
   ['replace', 'replace'],
@@ -23,14 +25,4 @@ export function countValues(body: unknown): number | undefined {
   const lists = operations.length > 0 ? operations.map(({ value }) => value) : Object.values(toObject(body));
   const count = lists.reduce<number>((sum, value) => sum + (Array.isArray(value) ? value.length : 0), 0);
   return count === 0 ? undefined : count;
-}
-
-function operationsOf(body: unknown): readonly Readonly<Record<string, unknown>>[] {
-  const object = toObject(body);
-  const operations = object['Operations'] ?? object['operations'];
-  return Array.isArray(operations) ? operations.map(toObject) : [];
-}
-
-function toObject(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

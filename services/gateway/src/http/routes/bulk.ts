@@ -13,6 +13,7 @@ import { toScimError } from '../plugins/errors.ts';
 import { render } from '../render.ts';
 import { contextOf } from '../request-facts.ts';
 import { bulkDocumentation } from '../schemas/operations.ts';
+import { takesAccessAway } from '../urgency.ts';
 import { metaOf } from './resource.ts';
 import { addMethodNotAllowed } from './unsupported.ts';
 import type { Writes } from './writes.ts';
@@ -20,7 +21,7 @@ import type { Writes } from './writes.ts';
 /** What bulk requests are carried out with. */
 export interface BulkOptions {
   /** By endpoint, such as `/Users`. */
-  readonly writes: ReadonlyMap<string, Writes>;
+  readonly targets: ReadonlyMap<string, { readonly resource: 'user' | 'group'; readonly writes: Writes }>;
   readonly bodyLimit: number;
   readonly maxOperations: number;
   readonly baseUrl: () => string;
@@ -52,17 +53,19 @@ const operations = { POST: 'create', PUT: 'replace', PATCH: 'patch', DELETE: 'de
 async function perform(
   { method, path, data, version }: BulkOperation,
   { ifMatch: _whole, ...context }: RequestContext,
-  { writes, baseUrl }: BulkOptions,
+  { targets, baseUrl }: BulkOptions,
 ): Promise<Performed> {
   const [, endpoint = '', id = ''] = /^(\/[^/]+)(?:\/([^/]+))?\/?$/.exec(path) ?? [];
-  const target = writes.get(endpoint);
-  if (target === undefined) throw notFound(`Bulk operations are on ${[...writes.keys()].join(' and ')}.`);
+  const target = targets.get(endpoint);
+  if (target === undefined) throw notFound(`Bulk operations are on ${[...targets.keys()].join(' and ')}.`);
   if ((method === 'POST') !== (id === '')) throw methodNotAllowed(`${path} knows no ${method}.`);
-  const { status, resource } = await target[operations[method]]({
+  const kind = { resource: target.resource, operation: operations[method] };
+  const own: RequestContext = { ...context, priority: takesAccessAway(kind, data) ? 'urgent' : 'normal' };
+  const { status, resource } = await target.writes[operations[method]]({
     id,
     body: data,
     projection: {},
-    context: version === undefined ? context : { ...context, ifMatch: version },
+    context: version === undefined ? own : { ...own, ifMatch: version },
   });
   if (resource === undefined) return { status, location: `${baseUrl()}${endpoint}/${id}` };
   return {

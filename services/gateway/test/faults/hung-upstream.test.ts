@@ -1,0 +1,150 @@
+import { type CollateSimulator, createCollateSimulator } from '@scim-gateway/collate-simulator';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { compose, type Gateway } from '../../src/compose.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { type ScimAnswer, send } from '../journeys/constellation.ts';
+
+const token = 'a-token-of-the-test-that-is-long-enough-to-be-one';
+let simulator: CollateSimulator;
+let gateway: Gateway;
+
+/** A gateway in this process, that has been asked something already, before a Collate that then never answers. */
+async function startBeforeHungCollate(env: Readonly<Record<string, string>>): Promise<string> {
+  gateway = await compose(
+    loadConfig({
+      HOST: '127.0.0.1',
+      PORT: '0',
+      MANAGEMENT_PORT: '0',
+      COLLATE_URL: simulator.url,
+      COLLATE_TOKEN: simulator.token,
+      SCIM_TOKEN: token,
+      LOG_LEVEL: 'silent',
+      SHUTDOWN_GRACE_MS: '0',
+      CACHE_TTL_MS: '0',
+      CACHE_NEGATIVE_TTL_MS: '0',
+      ...env,
+    }),
+  );
+  const user = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'ada@example.com' };
+  const { body } = await ask('POST', '/Users', user);
+  simulator.arm([{ match: '*', when: 'before', delay: 600_000 }]);
+  return body.id;
+}
+
+const ask = (method: string, path: string, body?: unknown) => send(gateway.baseUrl, method, path, body);
+const patch = (...operations: unknown[]) => ({
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+  Operations: operations,
+});
+const deactivation = patch({ op: 'replace', path: 'active', value: false });
+const rename = patch({ op: 'replace', path: 'displayName', value: 'Ada' });
+const metric = async (series: string) => {
+  const text = await (await fetch(`${gateway.managementUrl}/metrics`)).text();
+  const line = text.split('\n').find((each) => each.startsWith(`${series} `));
+  return Number(line?.split(' ').at(-1));
+};
+
+function expectTryAgain({ status, headers }: ScimAnswer): void {
+  expect([429, 503]).toContain(status);
+  expect(headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+}
+
+beforeEach(async () => {
+  simulator = await createCollateSimulator({ raceMs: 0 });
+});
+afterEach(async () => {
+  simulator.clearFaults();
+  await gateway[Symbol.asyncDispose]();
+  await simulator[Symbol.asyncDispose]();
+});
+
+describe('a Collate that never answers', () => {
+  it('keeps no request longer than its deadline, whatever it asks for or waits for', async () => {
+    const deadlineMs = 2_000;
+    const id = await startBeforeHungCollate({ REQUEST_DEADLINE_MS: String(deadlineMs) });
+    const group = {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+      displayName: 'G',
+      members: [{ value: id }],
+    };
+    const bulk = {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+      Operations: Array.from({ length: 20 }, () => ({ method: 'PATCH', path: `/Users/${id}`, data: rename })),
+    };
+    const began = performance.now();
+    const single = [
+      ask('GET', `/Users/${id}`),
+      ask('GET', '/Users?filter=userName+eq+%22x%40example.com%22'),
+      ask('GET', '/Users'),
+      ask('GET', '/Groups'),
+      ask('PUT', `/Users/${id}`, { schemas: [], userName: 'ada@example.com', displayName: 'A' }),
+      ask('POST', '/Groups', group),
+      ask('DELETE', `/Users/${id}`),
+      // These wait for the turn of one user.
+      ...Array.from({ length: 10 }, () => ask('PATCH', `/Users/${id}`, deactivation)),
+    ];
+    const whole = ask('POST', '/Bulk', bulk);
+    for (const answer of await Promise.all(single)) expectTryAgain(answer);
+    const { status, body } = await whole;
+    expect([status, body.Operations.length]).toEqual([200, 20]);
+    expect(new Set(body.Operations.map((each: { status: string }) => each.status))).toEqual(new Set(['503']));
+    // 25 s by default, of 30 s that providers wait.
+    expect((performance.now() - began) / deadlineMs).toBeLessThan(30 / 25 + 0.5);
+  }, 30_000);
+
+  it('and 2,000 requests at one time leave a bounded number of calls under way and waiting, and none behind', async () => {
+    const env = {
+      COLLATE_CONCURRENCY: '8',
+      COLLATE_QUEUE: '20',
+      MAX_REQUESTS_IN_FLIGHT: '128',
+      REQUEST_DEADLINE_MS: '5000',
+      COLLATE_READ_TIMEOUT_MS: '4000',
+    };
+    const id = await startBeforeHungCollate(env);
+    const begun = simulator.calls().length;
+    const answers: ScimAnswer[] = [];
+    const all = Array.from({ length: 2_000 }, (_, index) =>
+      ask('GET', `/Users/${id.slice(0, -4)}${String(index).padStart(4, '0')}`).then((answer) => answers.push(answer)),
+    );
+    await expect.poll(() => answers.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2_000 - 84);
+    expect(await metric('scim_gateway_http_requests_in_flight')).toBeLessThanOrEqual(84);
+    expect(await metric('scim_gateway_upstream_in_flight{target="collate"}')).toBeLessThanOrEqual(7);
+    expect(await metric('scim_gateway_upstream_waiting{target="collate",priority="normal"}')).toBeLessThanOrEqual(20);
+    await Promise.all(all);
+    for (const answer of answers) expectTryAgain(answer);
+    expect(simulator.calls().length - begun).toBeLessThan(200);
+    await expect.poll(() => metric('scim_gateway_upstream_in_flight{target="collate"}'), { timeout: 40_000 }).toBe(0);
+    expect(await metric('scim_gateway_upstream_waiting{target="collate",priority="normal"}')).toBe(0);
+    expect(await metric('scim_gateway_http_requests_in_flight')).toBe(0);
+  }, 90_000);
+});
+
+describe('a deactivation', () => {
+  it('is sent to Collate although all that others may take is taken', async () => {
+    const id = await startBeforeHungCollate({ COLLATE_CONCURRENCY: '8', REQUEST_DEADLINE_MS: '20000' });
+    const reads = Array.from({ length: 40 }, (_, index) => {
+      const other = `${id.slice(0, -2)}${String(index).padStart(2, '0')}`;
+      return ask('GET', `/Users/${other}`).catch(() => undefined);
+    });
+    await expect.poll(() => metric('scim_gateway_upstream_in_flight{target="collate"}')).toBe(7);
+    await expect
+      .poll(() => metric('scim_gateway_upstream_waiting{target="collate",priority="normal"}'))
+      .toBeGreaterThan(10);
+    // Collate is slow, not dead: it answers what is asked from now on.
+    simulator.clearFaults();
+    expect((await ask('PATCH', `/Users/${id}`, deactivation)).status).toBe(200);
+    expect(await metric('scim_gateway_upstream_in_flight{target="collate"}')).toBe(7);
+    expect(simulator.dump().users.find((user) => user['id'] === id)?.['deleted']).toBe(true);
+    expect(reads).toHaveLength(40);
+  }, 30_000);
+});
+
+describe('a Collate that asks to come back later', () => {
+  it('is not waited for when that would be after the deadline', async () => {
+    const id = await startBeforeHungCollate({ REQUEST_DEADLINE_MS: '1500' });
+    simulator.arm([{ match: '*', when: 'before', status: 503, headers: { 'retry-after': '2' } }]);
+    const { status, headers } = await ask('GET', `/Users/${id}`);
+    expect([status, headers.get('retry-after')]).toEqual([503, '2']);
+    expect(await metric('scim_gateway_upstream_retries_total{target="collate",reason="unavailable"}')).toBe(0);
+  });
+});
