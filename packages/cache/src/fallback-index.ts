@@ -29,6 +29,16 @@ class FallbackIndex implements SharedIndex {
     );
   }
 
+  peek(keys: readonly string[], query: Pick<IndexQuery, 'scan'>): Promise<readonly (readonly string[])[] | undefined> {
+    return this.#either(
+      () => this.#shared.peek(keys, query),
+      () => {
+        this.#usesLocal = true;
+        return this.#local.peek(keys, query);
+      },
+    );
+  }
+
   async file(entries: readonly IndexEntry[]): Promise<void> {
     await this.#local.file(entries);
     await this.#either(() => this.#shared.file(entries), this.#misses);

@@ -38,6 +38,8 @@ export interface SharedIndex {
    * @throws what the scan throws, or the signal's reason.
    */
   find(keys: readonly string[], query: IndexQuery): Promise<readonly (readonly string[])[]>;
+  /** As `find`, but waits for no scan: undefined where one has to be finished first, which is begun. */
+  peek(keys: readonly string[], query: Pick<IndexQuery, 'scan'>): Promise<readonly (readonly string[])[] | undefined>;
   /** Resolves when every replica finds the entries. */
   file(entries: readonly IndexEntry[]): Promise<void>;
   /** Something was made that nobody could file: the next one who asks has it scanned anew. */
@@ -108,6 +110,15 @@ class BackedIndex implements SharedIndex {
       }
       await orAborted(this.#join(query.scan), query.signal);
     }
+  }
+
+  async peek(
+    keys: readonly string[],
+    { scan }: Pick<IndexQuery, 'scan'>,
+  ): Promise<readonly (readonly string[])[] | undefined> {
+    const reading = await this.#backend.find(keys);
+    if (reading === undefined || reading.ageMs > this.#ttlMs / 2) this.#refresh(scan);
+    return reading === undefined || reading.ageMs > this.#ttlMs ? undefined : reading.values;
   }
 
   file(entries: readonly IndexEntry[]): Promise<void> {

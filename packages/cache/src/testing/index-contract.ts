@@ -157,6 +157,15 @@ export function describeIndex(name: string, createBackends: IndexBackends): void
       expect(await stays).toEqual([['1']]);
     });
 
+    it('lets one who cannot wait see at once that there is nothing yet, and begins a scan for the next', async () => {
+      const [one, two] = await open();
+      const { scan, scans } = scanning([{ key: 'a', value: '1' }]);
+      expect(await one.peek(['a'], { scan })).toBeUndefined();
+      expect(await two.find(['a'], { scan })).toEqual([['1']]);
+      expect(await one.peek(['a', 'b'], { scan })).toEqual([['1'], []]);
+      expect(scans.count).toBe(1);
+    });
+
     it('answers many keys at once, and none', async () => {
       const [one] = await open();
       const entries = Array.from({ length: 3000 }, (_, index) => ({ key: `key ${index}`, value: `v${index}` }));

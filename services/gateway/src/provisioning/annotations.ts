@@ -45,6 +45,9 @@ interface Known {
 
 const tombstonesKey = 'tombstones';
 
+/** So many documents are read one by one rather than waited for. */
+const few = 4;
+
 /** Annotations in an index of all documents: reading one, or finding that there is none, costs no call. */
 export function createAnnotations(options: {
   readonly indexes: Indexes;
@@ -111,8 +114,12 @@ class IndexedDocuments {
     this.#index = index;
   }
 
+  /** A few need not wait until all documents were scanned: each is read. */
   async read(names: readonly string[], session: Session): Promise<readonly (Known | undefined)[]> {
-    const found = await this.#index.find(names.map(documentKey), this.#query(session));
+    const keys = names.map(documentKey);
+    const query = this.#query(session);
+    const found = await (names.length > few ? this.#index.find(keys, query) : this.#index.peek(keys, query));
+    if (found === undefined) return mapBounded(names, parallelCalls, (name) => this.#readAgain(name, 0, session));
     return mapBounded(names, parallelCalls, async (name, index) => {
       const known = toKnown(found[index]);
       return known === undefined || known.document !== undefined ? known : this.#readAgain(name, known.stamp, session);
@@ -126,8 +133,8 @@ class IndexedDocuments {
 
   /** Runs a write, which answers the document as it is then; where it fails, nobody believes what was known before. */
   async change(name: string, session: Session, write: () => Promise<StoredDocument | undefined>): Promise<void> {
-    const [found] = await this.#index.find([documentKey(name)], this.#query(session));
-    const stamp = toKnown(found)?.stamp ?? 0;
+    const [known] = await this.read([name], session);
+    const stamp = known?.stamp ?? 0;
     try {
       await this.#index.file(toEntries(name, await write(), stamp));
     } catch (error) {
