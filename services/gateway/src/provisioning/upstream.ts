@@ -39,7 +39,9 @@ export interface Upstreams {
 
 /** The session for work that others wait for as well: it only reads, and goes on when this request ends. */
 export function withoutDeadline(session: Session): Session {
-  return { ...session, call: { ...session.call, signal: neverAborted } };
+  const { guard } = session.call;
+  // Deactivations wait for it too.
+  return { ...session, call: { guard, signal: neverAborted, priority: 'urgent' } };
 }
 
 const neverAborted = new AbortController().signal;
