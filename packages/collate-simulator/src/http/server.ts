@@ -26,6 +26,8 @@ export interface ServerParts {
   answer(request: RawRequest): Promise<Reply>;
   readonly faults: Faults;
   readonly latencyMs: number;
+  /** An API call has arrived; it is answered, or lost, by the time of `onCall`. */
+  onArrival(): void;
   onCall(call: Call): void;
 }
 
@@ -49,6 +51,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
   const isApi = !url.startsWith('/_simulator');
   const call = `${method} ${url}`;
   const body = await readBody(request);
+  if (isApi) parts.onArrival();
   if (isApi && parts.latencyMs > 0) await wait(parts.latencyMs);
   const before = isApi ? parts.faults.strike(call, 'before') : undefined;
   if (before?.delay !== undefined) await wait(before.delay);
