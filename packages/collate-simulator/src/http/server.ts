@@ -53,11 +53,12 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
   const body = await readBody(request);
   if (isApi) parts.onArrival();
   if (isApi && parts.latencyMs > 0) await wait(parts.latencyMs);
-  const before = isApi ? parts.faults.strike(call, 'before') : undefined;
+  const strike = (when: Fault['when']) => (isApi ? parts.faults.strike(call, when) : undefined);
+  const before = strike('before');
   if (before?.delay !== undefined) await wait(before.delay);
   const injected = before === undefined ? undefined : injectedReply(before);
   const reply = injected ?? (await replyTo(method, url, request, body, parts));
-  const after = isApi ? parts.faults.strike(call, 'after') : undefined;
+  const after = strike('after');
   if (after?.delay !== undefined) await wait(after.delay);
   const final = (after === undefined ? undefined : injectedReply(after)) ?? reply;
   if (isApi) parts.onCall({ method, path: url, status: final.status });

@@ -67,7 +67,8 @@ export function assertMayReactivate(user: User, session: Session, workshop: Work
 
 /**
  * Gives a person access again, but none that was revoked meanwhile: the removals that waited come first, and if one of them
- * fails the account is deactivated again. The caller holds the person's queue.
+ * fails the account is deactivated again. Where an earlier attempt stopped after the first half, only the second is left. The caller
+ * holds the person's queue.
  */
 export async function reactivate(
   state: UserState,
@@ -76,7 +77,7 @@ export async function reactivate(
   workshop: Workshop,
 ): Promise<void> {
   const { user } = state;
-  await restore(user, session, workshop);
+  if (user.deleted) await restore(user, session, workshop);
   try {
     for (const team of leave) await changeOne(user.id, team, false, session, workshop);
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { createKeyedQueue, createMemoryStore, type Store } from '@scim-gateway/cache';
+import { createIndexes, createKeyedQueue, createMemoryStore, type Store } from '@scim-gateway/cache';
 import { type CollateClient, createCollateClient } from '@scim-gateway/collate-client';
 import { type CollateSimulator, createCollateSimulator, type SimulatorOptions } from '@scim-gateway/collate-simulator';
 import { defaultFilterLimits, groupResourceType, type ResourceType, userResourceType } from '@scim-gateway/scim';
@@ -87,7 +87,8 @@ export async function startStand(options: SimulatorOptions = {}): Promise<Stand>
       simulator.reset();
       await store?.[Symbol.asyncDispose]();
       store = createMemoryStore({ maxEntries: 10_000 });
-      const shared = { store, queue: createKeyedQueue({ longestCallMs: hastyMs }) };
+      const indexes = createIndexes({ ttlMs: defaultSettings.cacheTtlMs });
+      const shared = { store, indexes, queue: createKeyedQueue({ longestCallMs: hastyMs }) };
       const all = { ...defaultSettings, ...settings };
       await hasty.connect(simulator, shared, all);
       await calm.connect(simulator, shared, all);
@@ -104,7 +105,7 @@ export async function startStand(options: SimulatorOptions = {}): Promise<Stand>
 interface Replica extends StandGateway, AsyncDisposable {
   connect(
     simulator: CollateSimulator,
-    shared: Pick<Parameters<typeof createProvisioning>[0], 'store' | 'queue'>,
+    shared: Pick<Parameters<typeof createProvisioning>[0], 'store' | 'indexes' | 'queue'>,
     settings: ProvisioningSettings,
   ): Promise<void>;
 }
