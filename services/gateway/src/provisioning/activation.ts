@@ -46,6 +46,15 @@ export async function endAccess(user: User, session: Session, workshop: Workshop
   await workshop.users.noteActivity(now ?? user, false);
 }
 
+/** Deletes an account for good; gone is gone, whoever did it: the call may have been repeated after a lost answer. */
+export async function deleteForGood({ id }: User, session: Session): Promise<void> {
+  try {
+    await session.upstream.client.users.remove(id, { hardDelete: true }, session.call);
+  } catch (error) {
+    if (!(error instanceof CollateError) || error.kind !== 'not-found') throw error;
+  }
+}
+
 /** Whether an operator keeps every provider from ending the account's access. */
 export function isProtected(user: User, { settings }: Workshop): boolean {
   return settings.protectedUsers.some(

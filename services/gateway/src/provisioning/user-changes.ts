@@ -11,8 +11,8 @@ import {
   type UserPlan,
 } from '../translation/commands.ts';
 import { assertVisible } from '../translation/names.ts';
-import { textAt } from '../translation/resource-values.ts';
-import { isBound, isTombstone, type UserState } from '../translation/user.ts';
+import { objectAt, textAt } from '../translation/resource-values.ts';
+import { isBound, isTombstone, toScimUser, type UserState } from '../translation/user.ts';
 import { assertMayDeactivate, assertMayReactivate, changeOne, deactivate, reactivate } from './activation.ts';
 import type { Session } from './upstream.ts';
 import type { Workshop } from './workshop.ts';
@@ -97,19 +97,20 @@ async function noteNames(
   session: Session,
   workshop: Workshop,
 ): Promise<UserAnnotation | undefined> {
-  if (!workshop.annotations.available(session)) return undefined;
-  const { map } = workshop.presentation;
-  const names = (displayName: string | undefined) =>
-    pick(toRememberedAttributes(state, { ...after, displayName: displayName ?? '' }, map), nameParts);
+  // Of an account that is only just taken over nobody has said anything yet, and a document would say that this is done.
+  if (!workshop.annotations.available(session) || !isBound(state)) return undefined;
+  const { presentation } = workshop;
+  const shown = objectAt(toScimUser(state, presentation), 'name') ?? {};
   const known = state.annotation ?? emptyUserAnnotation(state.user.id, session.context.principal.provider);
-  const needed = { ...names(textAt(after, 'displayName')), ...names(state.user.displayName) };
-  const noted = { ...known, attributes: { ...known.attributes, ...needed } };
+  // What the request changes itself, its repetition changes again.
+  const needed = Object.entries(toRememberedAttributes(state, after, presentation.map)).filter(
+    ([path, value]) => path.startsWith('name.') && shown[path.slice('name.'.length)] === value,
+  );
+  const noted = { ...known, attributes: { ...known.attributes, ...Object.fromEntries(needed) } };
   if (sameJson(noted.attributes, known.attributes)) return undefined;
   await workshop.annotations.put(noted, session);
   return noted;
 }
-
-const nameParts = ['name.givenName', 'name.familyName'];
 
 /** The first write binds a user whom nothing else marks as provisioned. */
 function binding(state: UserState, session: Session): UserAnnotation | undefined {

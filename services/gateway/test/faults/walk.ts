@@ -72,7 +72,7 @@ export interface Habits {
 /** Carries the operation out, and notes the calls it makes. */
 export async function rehearse(operation: Operation, habits: Habits, stand: Stand): Promise<Undisturbed> {
   const request = await begin(operation, habits, stand);
-  const answer = await stand.hasty.ask(request);
+  const answer = await stand.calm.ask(request);
   const calls = stand.simulator.calls().map(({ method, path }) => `${method} ${path}`);
   return { calls, answer, ...(await observe(answer, operation, stand)) };
 }
@@ -96,8 +96,11 @@ export async function cut(
   simulator.clearFaults();
   const wrong: string[] = [];
   const last = await repeat(first, request, { operation, habits, expected, wrong }, stand);
+  const said = `${last.status} ${JSON.stringify(last.body)?.slice(0, 200)}`;
   const soon = await observe(last, operation, stand);
-  wrong.push(...compare('at the answer', soon, expected, succeeded(last) && last.status === expected.answer.status));
+  wrong.push(
+    ...compare(`at the answer (${said})`, soon, expected, succeeded(last) && last.status === expected.answer.status),
+  );
   if (simulator.pending() > 0) {
     await stand.settle();
     wrong.push(...compare('when all calls had ended', await observe(last, operation, stand), expected, false));

@@ -35,6 +35,8 @@ export interface StandGateway {
  */
 export interface Stand extends AsyncDisposable {
   readonly simulator: CollateSimulator;
+  /** Whether Collate lets us keep documents. */
+  readonly keepsDocuments: boolean;
   /** Has little patience: its deadline and its calls' are a fraction of a second. */
   readonly hasty: StandGateway;
   /** Has the patience of a deployment. */
@@ -79,6 +81,7 @@ export async function startStand(options: SimulatorOptions = {}): Promise<Stand>
   let store: Store | undefined;
   return {
     simulator,
+    keepsDocuments: simulator.era !== '1.1' && options.documentStore !== false,
     hasty,
     calm,
     settle,
