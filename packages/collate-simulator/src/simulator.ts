@@ -53,6 +53,10 @@ export interface CollateSimulator extends AsyncDisposable {
   dump(): StateDump;
   calls(): readonly Call[];
   clearCalls(): void;
+  /** How many API calls are being worked on, those whose caller has gone included. */
+  pending(): number;
+  /** How many calls the faults in force have met. */
+  struck(): number;
   arm(faults: readonly Fault[]): void;
   clearFaults(): void;
   reset(): void;
@@ -81,6 +85,8 @@ export async function createCollateSimulator(options: SimulatorOptions = {}): Pr
     dump: () => dumpState(simulation.state()),
     calls: () => simulation.calls,
     clearCalls: () => simulation.calls.splice(0),
+    pending: () => simulation.pending,
+    struck: () => simulation.faults.struck,
     arm: (faults) => simulation.faults.arm(faults),
     clearFaults: () => simulation.faults.clear(),
     reset: () => simulation.reset(),
@@ -102,6 +108,7 @@ class Simulation implements Controls {
   readonly issuer = new JwtIssuer();
   readonly latencyMs: number;
   base = '';
+  pending = 0;
   readonly #options: SimulatorOptions;
   readonly #router: Router;
   #state: SimulatorState;
@@ -125,7 +132,12 @@ class Simulation implements Controls {
     this.calls.length = 0;
   }
 
+  onArrival(): void {
+    this.pending += 1;
+  }
+
   onCall(call: Call): void {
+    this.pending -= 1;
     this.calls.push(call);
   }
 

@@ -38,6 +38,10 @@ describe('the controls of the simulator', () => {
     await expect(client.call('GET', 'users')).rejects.toThrow();
     await arm([{ match: '*', when: 'after', truncate: true }]);
     await expect(client.call('GET', 'users')).rejects.toThrow();
+    await arm([{ match: 'GET', when: 'before', status: 503, skip: 2, times: 1 }]);
+    const statuses: number[] = [];
+    for (let call = 0; call < 4; call += 1) statuses.push((await client.call('GET', 'users')).status);
+    expect(statuses).toEqual([200, 200, 503, 200]);
     await client.call('DELETE', '/_simulator/faults');
     expect((await client.call('GET', 'users')).status).toBe(200);
   });

@@ -26,6 +26,8 @@ export interface ServerParts {
   answer(request: RawRequest): Promise<Reply>;
   readonly faults: Faults;
   readonly latencyMs: number;
+  /** An API call has arrived; it is answered, or lost, by the time of `onCall`. */
+  onArrival(): void;
   onCall(call: Call): void;
 }
 
@@ -49,12 +51,14 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
   const isApi = !url.startsWith('/_simulator');
   const call = `${method} ${url}`;
   const body = await readBody(request);
+  if (isApi) parts.onArrival();
   if (isApi && parts.latencyMs > 0) await wait(parts.latencyMs);
-  const before = isApi ? parts.faults.strike(call, 'before') : undefined;
+  const strike = (when: Fault['when']) => (isApi ? parts.faults.strike(call, when) : undefined);
+  const before = strike('before');
   if (before?.delay !== undefined) await wait(before.delay);
   const injected = before === undefined ? undefined : injectedReply(before);
   const reply = injected ?? (await replyTo(method, url, request, body, parts));
-  const after = isApi ? parts.faults.strike(call, 'after') : undefined;
+  const after = strike('after');
   if (after?.delay !== undefined) await wait(after.delay);
   const final = (after === undefined ? undefined : injectedReply(after)) ?? reply;
   if (isApi) parts.onCall({ method, path: url, status: final.status });

@@ -46,6 +46,15 @@ export async function endAccess(user: User, session: Session, workshop: Workshop
   await workshop.users.noteActivity(now ?? user, false);
 }
 
+/** Deletes an account for good; gone is gone, whoever did it: the call may have been repeated after a lost answer. */
+export async function deleteForGood({ id }: User, session: Session): Promise<void> {
+  try {
+    await session.upstream.client.users.remove(id, { hardDelete: true }, session.call);
+  } catch (error) {
+    if (!(error instanceof CollateError) || error.kind !== 'not-found') throw error;
+  }
+}
+
 /** Whether an operator keeps every provider from ending the account's access. */
 export function isProtected(user: User, { settings }: Workshop): boolean {
   return settings.protectedUsers.some(
@@ -67,7 +76,8 @@ export function assertMayReactivate(user: User, session: Session, workshop: Work
 
 /**
  * Gives a person access again, but none that was revoked meanwhile: the removals that waited come first, and if one of them
- * fails the account is deactivated again. The caller holds the person's queue.
+ * fails the account is deactivated again. Where an earlier attempt stopped after the first half, only the second is left. The caller
+ * holds the person's queue.
  */
 export async function reactivate(
   state: UserState,
@@ -76,7 +86,7 @@ export async function reactivate(
   workshop: Workshop,
 ): Promise<void> {
   const { user } = state;
-  await restore(user, session, workshop);
+  if (user.deleted) await restore(user, session, workshop);
   try {
     for (const team of leave) await changeOne(user.id, team, false, session, workshop);
   } catch (cause) {

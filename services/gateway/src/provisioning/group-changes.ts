@@ -65,7 +65,7 @@ export async function changeGroup(
 
 /**
  * Deletes a group for SCIM: a team that SCIM made is emptied and soft deleted; an adopted one loses all but those who were in it
- * before, and is let go.
+ * before, and is let go. Only the latter needs a tombstone: of the former, Collate's own mark says everything.
  */
 export async function removeGroup(state: GroupState, session: Session, workshop: Workshop): Promise<void> {
   const keeps = workshop.annotations.available(session);
@@ -78,7 +78,7 @@ export async function removeGroup(state: GroupState, session: Session, workshop:
     await prepared.apply();
     if (annotation.created)
       await session.upstream.client.teams.remove(state.team.id, { hardDelete: false }, session.call);
-    if (keeps) await workshop.annotations.put({ ...annotation, tombstone: true }, session);
+    else if (keeps) await workshop.annotations.put({ ...annotation, tombstone: true }, session);
   } finally {
     await workshop.groups.forget([state]);
   }

@@ -75,6 +75,7 @@ async function createFresh(draft: GroupDraft, session: Session, workshop: Worksh
   for (const name of teamNames(draft.displayName)) {
     const occupant = await occupy(name, draft, session, workshop);
     if (occupant === undefined) continue;
+    if ('met' in occupant) return occupant.met;
     using _group = await session.hold([groupKey(occupant.state.team.id)]);
     const annotation = toCreated(occupant.state, session);
     return complete(occupant.state, annotation, draft, { exact: occupant.restored }, session, workshop);
@@ -82,13 +83,19 @@ async function createFresh(draft: GroupDraft, session: Session, workshop: Worksh
   throw conflict(`No free Collate team name could be derived from "${draft.displayName}"; rename the group.`);
 }
 
-/** Makes a team of this name, or restores the one that SCIM made and deleted; undefined when the name is somebody else's. */
+/** The team under a name: ours to complete, or met and settled already. */
+type Occupant = { readonly state: GroupState; readonly restored: boolean } | { readonly met: Team['id'] };
+
+/**
+ * Makes a team of this name, or restores the one that SCIM made and deleted, or meets a group that was made a moment ago; undefined
+ * when the name is somebody else's.
+ */
 async function occupy(
   name: string,
   draft: GroupDraft,
   session: Session,
   workshop: Workshop,
-): Promise<{ readonly state: GroupState; readonly restored: boolean } | undefined> {
+): Promise<Occupant | undefined> {
   const { teams } = session.upstream.client;
   try {
     const team = await teams.create(
@@ -103,21 +110,32 @@ async function occupy(
       throw error;
     }
   }
+  return meetOccupant(name, draft, session, workshop);
+}
+
+/** What becomes of the team that holds a name. */
+async function meetOccupant(
+  name: string,
+  draft: GroupDraft,
+  session: Session,
+  workshop: Workshop,
+): Promise<Occupant | undefined> {
+  const { teams } = session.upstream.client;
   const team = await teams.find(name, { include: 'all' }, session.call);
   if (team === undefined) return undefined;
   const state = await workshop.groups.get(team.id, session);
   if (state === undefined) return undefined;
   const sameName = equalsIgnoringCase(effectiveName(state.team), draft.displayName);
-  if (!state.team.deleted) return liveOccupant(state, sameName);
+  if (!state.team.deleted) {
+    const met = sameName ? await meet(state.team.id, draft, session, workshop) : undefined;
+    return met === undefined ? undefined : { met };
+  }
   if (state.team.teamType !== 'Group' || !sameName || !(await isMadeByUs(state, session))) return undefined;
+  // Restored, it would pass for whole: an attempt that stops halfway is completed by its repetition.
+  const halfway = { ...toCreated(state, session), tombstone: true, unfinished: true };
+  if (workshop.annotations.available(session)) await workshop.annotations.put(halfway, session);
   await teams.restore(state.team.id, session.call);
   return { state: { ...state, team: { ...state.team, deleted: false } }, restored: true };
-}
-
-/** A live team holds the name: a group of the same display name was made a moment ago, anything else is left alone. */
-function liveOccupant(state: GroupState, sameName: boolean): undefined {
-  if (sameName && isVisible(state)) throw taken(state);
-  return undefined;
 }
 
 /** A department of the same name is common; the group gets another Collate name unless `TYPE_CONFLICT` refuses it. */

@@ -2,10 +2,17 @@ import type { JsonPatch } from '@scim-gateway/collate-client/model';
 import type { Resource } from '@scim-gateway/scim';
 import { mutability, uniqueness } from '@scim-gateway/scim';
 import { emptyUserAnnotation, type UserAnnotation } from '../translation/annotation.ts';
-import { isEmptyPlan, needsDocument, planUser, type UserPlan } from '../translation/commands.ts';
+import {
+  isEmptyPlan,
+  needsDocument,
+  planUser,
+  sameJson,
+  toRememberedAttributes,
+  type UserPlan,
+} from '../translation/commands.ts';
 import { assertVisible } from '../translation/names.ts';
-import { textAt } from '../translation/resource-values.ts';
-import { isBound, isTombstone, type UserState } from '../translation/user.ts';
+import { objectAt, textAt } from '../translation/resource-values.ts';
+import { isBound, isTombstone, toScimUser, type UserState } from '../translation/user.ts';
 import { assertMayDeactivate, assertMayReactivate, changeOne, deactivate, reactivate } from './activation.ts';
 import type { Session } from './upstream.ts';
 import type { Workshop } from './workshop.ts';
@@ -29,10 +36,11 @@ export async function changeUser(
     session,
     workshop,
   );
-  if (isEmptyPlan(plan)) return false;
+  const returns = after['active'] !== false && (plan.active === true || isLeftReturning(state));
+  if (isEmptyPlan(plan) && !returns) return false;
   await assertAllowed(plan, state, after, session, workshop);
   try {
-    await execute(plan, state, session, workshop);
+    await execute({ ...plan, after, returns }, state, session, workshop);
   } finally {
     const next = { user: state.user, annotation: plan.annotation ?? state.annotation };
     await workshop.users.forget([state, next]);
@@ -52,15 +60,56 @@ export async function keepAnnotation(
   else if (state.annotation !== undefined) await workshop.annotations.remove('user', state.user.id, session);
 }
 
-async function execute(plan: UserPlan, state: UserState, session: Session, workshop: Workshop): Promise<void> {
+/** A plan with what it was made from, and whether the user is to come back, whoever restored the account. */
+interface UserChange extends UserPlan {
+  readonly after: Resource;
+  readonly returns: boolean;
+}
+
+/** Whether the account was restored, but nobody has carried out yet what waited for that. */
+function isLeftReturning({ user, annotation }: UserState): boolean {
+  if (user.deleted || annotation === undefined) return false;
+  return annotation.unfinished || annotation.waiting.add.length + annotation.waiting.remove.length > 0;
+}
+
+async function execute(change: UserChange, state: UserState, session: Session, workshop: Workshop): Promise<void> {
   const { user } = state;
-  if (plan.active === false) await deactivate(user, session, workshop);
-  const returning = plan.active === true ? (state.annotation?.waiting ?? { add: [], remove: [] }) : undefined;
+  if (change.active === false) await deactivate(user, session, workshop);
+  const returning = change.returns ? (state.annotation?.waiting ?? { add: [], remove: [] }) : undefined;
   if (returning !== undefined) await reactivate(state, returning.remove, session, workshop);
-  if (plan.displayName !== undefined) await patchDisplayName(state, plan.displayName.value, session);
+  const noted = change.displayName === undefined ? undefined : await noteNames(change, state, session, workshop);
+  if (change.displayName !== undefined) await patchDisplayName(state, change.displayName.value, session);
   for (const team of returning?.add ?? []) await changeOne(user.id, team, true, session, workshop);
-  const annotation = settledAnnotation(plan, state, returning !== undefined) ?? binding(state, session);
-  if (annotation !== undefined) await keepAnnotation(state, annotation, session, workshop);
+  const annotation = settledAnnotation(change, state, returning !== undefined) ?? binding(state, session);
+  if (annotation === undefined || sameJson(annotation, noted)) return;
+  await keepAnnotation(noted === undefined ? state : { user, annotation: noted }, annotation, session, workshop);
+}
+
+/**
+ * Given and family name are derived from the display name where they can be. While that changes they are noted, so that an attempt
+ * that stops between the two writes does not leave others behind.
+ *
+ * @returns what was written; undefined when nothing had to be.
+ */
+async function noteNames(
+  { after }: UserChange,
+  state: UserState,
+  session: Session,
+  workshop: Workshop,
+): Promise<UserAnnotation | undefined> {
+  // Of an account that is only just taken over nobody has said anything yet, and a document would say that this is done.
+  if (!workshop.annotations.available(session) || !isBound(state)) return undefined;
+  const { presentation } = workshop;
+  const shown = objectAt(toScimUser(state, presentation), 'name') ?? {};
+  const known = state.annotation ?? emptyUserAnnotation(state.user.id, session.context.principal.provider);
+  // What the request changes itself, its repetition changes again.
+  const needed = Object.entries(toRememberedAttributes(state, after, presentation.map)).filter(
+    ([path, value]) => path.startsWith('name.') && shown[path.slice('name.'.length)] === value,
+  );
+  const noted = { ...known, attributes: { ...known.attributes, ...Object.fromEntries(needed) } };
+  if (sameJson(noted.attributes, known.attributes)) return undefined;
+  await workshop.annotations.put(noted, session);
+  return noted;
 }
 
 /** The first write binds a user whom nothing else marks as provisioned. */
@@ -73,8 +122,8 @@ function settledAnnotation(plan: UserPlan, state: UserState, returned: boolean):
   const next = plan.annotation ?? state.annotation;
   if (next === undefined || !returned) return plan.annotation;
   const { add, remove } = next.waiting;
-  const clears = add.length + remove.length > 0 || next.tombstone;
-  return clears ? { ...next, tombstone: false, waiting: { add: [], remove: [] } } : plan.annotation;
+  const clears = add.length + remove.length > 0 || next.tombstone || next.unfinished;
+  return clears ? { ...next, tombstone: false, unfinished: false, waiting: { add: [], remove: [] } } : plan.annotation;
 }
 
 async function patchDisplayName(state: UserState, value: string | undefined, session: Session): Promise<void> {

@@ -100,22 +100,29 @@ async function isLeftByProvider(
   session: Session,
   workshop: Workshop,
 ): Promise<boolean> {
-  if (isTombstone(state)) return true;
+  if (isTombstone(state) || state.annotation?.unfinished === true) return true;
   if (!state.user.deleted || workshop.annotations.available(session)) return false;
   const same = !session.upstream.capabilities.userExternalId || state.user.externalId === draft.externalId;
   return same && session.upstream.trusts(state.user.updatedBy) && (await isKnown(state, session, workshop));
 }
 
-/** Whether the account is what an attempt at this very request left behind: made by us, never touched since, its annotation missing. */
+/**
+ * Whether the account is what an attempt at this very request left behind: made by us, never touched since but perhaps deactivated as
+ * was asked, its annotation missing.
+ */
 function isHalfMade(state: UserState, draft: UserDraft, session: Session, workshop: Workshop): boolean {
   const { user } = state;
-  const untouched = user.version <= 0.1 && session.upstream.trusts(user.updatedBy) && state.annotation === undefined;
+  const deactivates = user.deleted && !draft.active;
+  const untouched =
+    user.version <= (deactivates ? 0.2 : 0.1) &&
+    session.upstream.trusts(user.updatedBy) &&
+    state.annotation === undefined;
   if (!untouched || !equalsIgnoringCase(user.email, draft.email) || user.displayName !== draft.displayName)
     return false;
   if (session.upstream.capabilities.userExternalId && (user.scimUserName ?? '') !== draft.userName) return false;
   const missing = toRememberedAttributes(state, draft.resource, workshop.presentation.map);
   const lacksDocument = workshop.annotations.available(session) && Object.keys(missing).length > 0;
-  return !user.deleted && (lacksDocument || !draft.active);
+  return user.deleted ? deactivates && lacksDocument : lacksDocument || !draft.active;
 }
 
 /** Whether the user was provisioned through SCIM; where neither a field nor a document can tell, by who made the account. */

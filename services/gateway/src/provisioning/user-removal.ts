@@ -1,7 +1,7 @@
 import { parseTeamId } from '@scim-gateway/collate-client/model';
 import { emptyUserAnnotation, type UserAnnotation } from '../translation/annotation.ts';
 import type { UserState } from '../translation/user.ts';
-import { assertMayDeactivate, changeOne, deactivate } from './activation.ts';
+import { assertMayDeactivate, changeOne, deactivate, deleteForGood } from './activation.ts';
 import type { Session } from './upstream.ts';
 import { keepAnnotation } from './user-changes.ts';
 import type { Workshop } from './workshop.ts';
@@ -17,7 +17,7 @@ export async function removeUser(state: UserState, session: Session, workshop: W
   try {
     if (!user.deleted) await leaveGroups(state, session, workshop);
     if (workshop.settings.userDelete === 'hard' && !(await ownsAssets(state, session))) {
-      await session.upstream.client.users.remove(user.id, { hardDelete: true }, session.call);
+      await deleteForGood(user, session);
       await workshop.annotations.remove('user', user.id, session);
       return;
     }

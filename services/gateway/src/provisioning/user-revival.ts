@@ -1,10 +1,10 @@
-import type { User } from '@scim-gateway/collate-client/model';
+import type { TeamId, User } from '@scim-gateway/collate-client/model';
 import { parseTeamId } from '@scim-gateway/collate-client/model';
 import { uniqueness } from '@scim-gateway/scim';
 import { emptyUserAnnotation } from '../translation/annotation.ts';
 import { toRememberedAttributes } from '../translation/commands.ts';
 import { shownExternalId, type UserState } from '../translation/user.ts';
-import { assertMayReactivate, deactivate, reactivate } from './activation.ts';
+import { assertMayReactivate, deactivate, deleteForGood, reactivate } from './activation.ts';
 import type { Session } from './upstream.ts';
 import { keepAnnotation } from './user-changes.ts';
 import type { UserDraft } from './user-draft.ts';
@@ -27,12 +27,12 @@ export async function reviveTombstone(
   const samePerson = isSamePerson(state, draft, session, workshop);
   const policy = samePerson ? 'restore' : workshop.settings.recycledAccount;
   if (policy === 'refuse' || user.isAdmin) {
-    throw uniqueness(
-      `The account of this address (id ${user.id}) was deleted through provisioning and belongs to another person or an administrator. Delete it in Collate for good, or see RECYCLED_ACCOUNT.`,
-    );
+    throw recycled(user);
   }
+  // Somebody's return under another policy is under way: nobody who is live is deleted for good.
+  if (policy === 'hard-delete' && !user.deleted) throw recycled(user);
   if (policy === 'hard-delete') {
-    await session.upstream.client.users.remove(user.id, { hardDelete: true }, session.call);
+    await deleteForGood(user, session);
     await workshop.annotations.remove('user', user.id, session);
     await workshop.users.forget([state]);
     return undefined;
@@ -48,14 +48,8 @@ async function restoreUser(
 ): Promise<User['id']> {
   const { user } = state;
   assertMayReactivate(user, session, workshop);
-  const former = await workshop.users.get(user.id, session, ['teams']);
-  const groups = await workshop.groups.visible(former?.user.teams ?? [], session);
-  await reactivate(
-    state,
-    groups.flatMap(({ id }) => parseTeamId(id) ?? []),
-    session,
-    workshop,
-  );
+  const leave = user.deleted ? await noteReturn(state, session, workshop) : (state.annotation?.waiting.remove ?? []);
+  await reactivate(state, leave, session, workshop);
   if (user.displayName !== draft.displayName) {
     const patch = [{ op: 'add', path: '/displayName', value: draft.displayName }] as const;
     await session.upstream.client.users.patch(user.id, patch, session.call);
@@ -66,6 +60,29 @@ async function restoreUser(
   await keepAnnotation(state, annotation, session, workshop);
   await workshop.users.forget([state, { user, annotation }]);
   return user.id;
+}
+
+/**
+ * Notes that the person is about to return, and which groups of before are to be left: an attempt that stops later is completed by
+ * its repetition.
+ */
+async function noteReturn(state: UserState, session: Session, workshop: Workshop): Promise<readonly TeamId[]> {
+  const { user } = state;
+  const former = await workshop.users.get(user.id, session, ['teams']);
+  const groups = await workshop.groups.visible(former?.user.teams ?? [], session);
+  const leave = groups.flatMap(({ id }) => parseTeamId(id) ?? []);
+  if (workshop.annotations.available(session)) {
+    const known = state.annotation ?? emptyUserAnnotation(user.id, session.context.principal.provider);
+    const waiting = { add: [], remove: leave };
+    await workshop.annotations.put({ ...known, tombstone: true, unfinished: true, waiting }, session);
+  }
+  return leave;
+}
+
+function recycled({ id }: User): ReturnType<typeof uniqueness> {
+  return uniqueness(
+    `The account of this address (id ${id}) was deleted through provisioning and belongs to another person or an administrator. Delete it in Collate for good, or see RECYCLED_ACCOUNT.`,
+  );
 }
 
 /** The provider's own identifier tells people apart, wherever it could be kept. */

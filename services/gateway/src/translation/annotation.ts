@@ -15,6 +15,8 @@ export interface UserAnnotation {
   readonly attributes: Readonly<Record<string, JsonValue>>;
   /** The provider deleted the user; counts only while the entity is deleted. */
   readonly tombstone: boolean;
+  /** A `POST` that revives the deleted user has not finished yet; its repetition completes it. */
+  readonly unfinished: boolean;
   /** Membership changes asked for while the user was inactive. */
   readonly waiting: { readonly add: readonly TeamId[]; readonly remove: readonly TeamId[] };
 }
@@ -44,16 +46,18 @@ export function annotationName(kind: Annotation['kind'], id: UserId | TeamId): s
 
 /** A user's annotation that says nothing yet but whose it is. */
 export function emptyUserAnnotation(id: UserId, provider: string): UserAnnotation {
-  return { kind: 'user', id, provider, attributes: {}, tombstone: false, waiting: { add: [], remove: [] } };
+  const waiting = { add: [], remove: [] };
+  return { kind: 'user', id, provider, attributes: {}, tombstone: false, unfinished: false, waiting };
 }
 
 /** The annotation in its stored form: without its empty parts. */
 export function toDocumentData(annotation: Annotation): JsonObject {
-  const { kind, id, provider, attributes, tombstone } = annotation;
-  const common = { kind, id, provider, attributes, ...(tombstone ? { tombstone } : {}) };
+  const { kind, id, provider, attributes, tombstone, unfinished } = annotation;
+  const marks = { ...(tombstone ? { tombstone } : {}), ...(unfinished ? { unfinished } : {}) };
+  const common = { kind, id, provider, attributes, ...marks };
   if (annotation.kind === 'group') {
-    const { created, baseline, unfinished } = annotation;
-    return { ...common, created, baseline, ...(unfinished ? { unfinished } : {}) };
+    const { created, baseline } = annotation;
+    return { ...common, created, baseline };
   }
   const { add, remove } = annotation.waiting;
   return add.length + remove.length === 0 ? common : { ...common, waiting: { add, remove } };
@@ -94,17 +98,17 @@ function parseGroup(data: Readonly<Record<string, unknown>>): GroupAnnotation | 
     ...parseCommon(data),
     created: data['created'] === true,
     baseline: parseIds(data['baseline'], parseUserId),
-    unfinished: data['unfinished'] === true,
   };
 }
 
 function parseCommon(
   data: Readonly<Record<string, unknown>>,
-): Pick<Annotation, 'provider' | 'attributes' | 'tombstone'> {
+): Pick<Annotation, 'provider' | 'attributes' | 'tombstone' | 'unfinished'> {
   return {
     provider: typeof data['provider'] === 'string' ? data['provider'] : '',
     attributes: isJsonObject(data['attributes']) ? data['attributes'] : {},
     tombstone: data['tombstone'] === true,
+    unfinished: data['unfinished'] === true,
   };
 }
 

@@ -53,7 +53,9 @@ export function isEmptyPlan(plan: UserPlan): boolean {
 export function needsDocument(state: UserState, annotation: UserAnnotation): boolean {
   const { add, remove } = annotation.waiting;
   const saysSomething =
-    Object.keys(annotation.attributes).length + add.length + remove.length > 0 || annotation.tombstone;
+    Object.keys(annotation.attributes).length + add.length + remove.length > 0 ||
+    annotation.tombstone ||
+    annotation.unfinished;
   return saysSomething || !isBound({ user: state.user, annotation: undefined });
 }
 

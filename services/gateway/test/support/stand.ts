@@ -1,0 +1,220 @@
+import { createIndexes, createKeyedQueue, createMemoryStore, type Store } from '@scim-gateway/cache';
+import { type CollateClient, createCollateClient } from '@scim-gateway/collate-client';
+import { type CollateSimulator, createCollateSimulator, type SimulatorOptions } from '@scim-gateway/collate-simulator';
+import { defaultFilterLimits, groupResourceType, type ResourceType, userResourceType } from '@scim-gateway/scim';
+import type { FastifyInstance } from 'fastify';
+import { allScopes } from '../../src/credentials/credential.ts';
+import { buildApp } from '../../src/http/app.ts';
+import { createAudit } from '../../src/observability/audit.ts';
+import { createLogger } from '../../src/observability/logger.ts';
+import { createMetrics } from '../../src/observability/metrics.ts';
+import type { ResourceService } from '../../src/provisioning/contract.ts';
+import { createProvisioning, type Provisioning } from '../../src/provisioning/provisioning.ts';
+import type { ProvisioningSettings } from '../../src/provisioning/settings.ts';
+
+/** What a gateway answered. */
+export interface Answer {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly contentType: string | undefined;
+  /** The body as JSON; undefined when there is none. */
+  readonly body: unknown;
+}
+
+/** A request as a provider sends it: method, path below the base, body. */
+export type ScimRequest = readonly [method: string, path: string, body?: unknown];
+
+/** One gateway of a stand. */
+export interface StandGateway {
+  ask(request: ScimRequest): Promise<Answer>;
+}
+
+/**
+ * A simulated Collate and two gateways in front of it that share a store and a queue, as replicas do: everything real but the
+ * process boundary and the provider's socket.
+ */
+export interface Stand extends AsyncDisposable {
+  readonly simulator: CollateSimulator;
+  /** Whether Collate lets us keep documents. */
+  readonly keepsDocuments: boolean;
+  /** Has little patience: its deadline and its calls' are a fraction of a second. */
+  readonly hasty: StandGateway;
+  /** Has the patience of a deployment. */
+  readonly calm: StandGateway;
+  /** An empty Collate, and gateways that have just started. */
+  restart(settings?: Partial<ProvisioningSettings>): Promise<void>;
+  /** Resolves when Collate works on nothing any more, not even on calls whose caller has gone. */
+  settle(): Promise<void>;
+}
+
+/** The deadline of the hasty gateway's requests, and the longest of its calls. */
+export const hastyMs = 300;
+
+const calmMs = 20_000;
+
+const defaultSettings: ProvisioningSettings = {
+  rememberedAttributes: ['externalId', 'name.givenName', 'name.familyName'],
+  userDelete: 'soft',
+  emailChange: 'remember',
+  nameRule: 'auto',
+  adoptOnPost: true,
+  recycledAccount: 'refuse',
+  reviveForeign: false,
+  trustedBots: [],
+  protectedUsers: [],
+  groupAdoption: { kind: 'everywhere' },
+  typeConflict: 'create',
+  cacheTtlMs: 300_000,
+  cacheNegativeTtlMs: 300_000,
+  filterLimits: defaultFilterLimits,
+  scanLimit: 250_000,
+};
+
+/** Starts a stand; negative answers are cached for long, so that a stale one cannot pass unseen. */
+export async function startStand(options: SimulatorOptions = {}): Promise<Stand> {
+  const simulator = await createCollateSimulator({ raceMs: 1, ...options });
+  const hasty = await startReplica(hastyMs);
+  const calm = await startReplica(calmMs);
+  const settle = async () => {
+    while (simulator.pending() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  let store: Store | undefined;
+  return {
+    simulator,
+    keepsDocuments: simulator.era !== '1.1' && options.documentStore !== false,
+    hasty,
+    calm,
+    settle,
+    restart: async (settings = {}) => {
+      await settle();
+      simulator.reset();
+      await store?.[Symbol.asyncDispose]();
+      store = createMemoryStore({ maxEntries: 10_000 });
+      const indexes = createIndexes({ ttlMs: defaultSettings.cacheTtlMs });
+      const shared = { store, indexes, queue: createKeyedQueue({ longestCallMs: hastyMs }) };
+      const all = { ...defaultSettings, ...settings };
+      await hasty.connect(simulator, shared, all);
+      await calm.connect(simulator, shared, all);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await hasty[Symbol.asyncDispose]();
+      await calm[Symbol.asyncDispose]();
+      await store?.[Symbol.asyncDispose]();
+      await simulator[Symbol.asyncDispose]();
+    },
+  };
+}
+
+interface Replica extends StandGateway, AsyncDisposable {
+  connect(
+    simulator: CollateSimulator,
+    shared: Pick<Parameters<typeof createProvisioning>[0], 'store' | 'indexes' | 'queue'>,
+    settings: ProvisioningSettings,
+  ): Promise<void>;
+}
+
+/** A SCIM listener whose use cases can be exchanged, since building one takes longer than a whole walk's step. */
+async function startReplica(deadlineMs: number): Promise<Replica> {
+  let current: { readonly provisioning: Provisioning; readonly client: CollateClient } | undefined;
+  const provisioning = () => {
+    if (current === undefined) throw new Error('the stand was not started');
+    return current.provisioning;
+  };
+  const app = await buildListener(deadlineMs, provisioning);
+  const ask = async ([method, path, body]: ScimRequest): Promise<Answer> => {
+    const answer = await app.inject({
+      method: method as 'GET',
+      url: `/scim/v2${path}`,
+      headers: {
+        authorization: 'Bearer any',
+        ...(body === undefined ? {} : { 'content-type': 'application/scim+json' }),
+      },
+      ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+    });
+    const { 'retry-after': retryAfter, 'content-type': contentType } = answer.headers;
+    return {
+      status: answer.statusCode,
+      retryAfter: retryAfter === undefined ? undefined : String(retryAfter),
+      contentType: contentType === undefined ? undefined : String(contentType),
+      body: answer.body === '' ? undefined : JSON.parse(answer.body),
+    };
+  };
+  return {
+    ask,
+    connect: async (simulator, shared, settings) => {
+      await current?.client[Symbol.asyncDispose]();
+      const callMs = Math.min(deadlineMs, 15_000);
+      const client = createCollateClient({
+        baseUrl: simulator.url,
+        token: () => simulator.token,
+        timeouts: { readMs: (callMs * 5) / 6, writeMs: callMs },
+        // What one walk's step makes fail must not keep its repetition waiting.
+        breaker: { minimumCalls: 1_000_000 },
+        retries: { baseDelayMs: 10 },
+      });
+      current = {
+        client,
+        provisioning: createProvisioning({
+          client,
+          ...shared,
+          settings,
+          locate: (endpoint, id) => `http://gateway.test/scim/v2${endpoint}/${id}`,
+          clock: Date.now,
+          cursorSecret: () => 'a secret of the tests',
+          observer: {},
+        }),
+      };
+      // What a server can do is found out by the first request; here that is nobody's operation.
+      await ask(['GET', '/Users?count=0']);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await app.close();
+      await current?.client[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function buildListener(deadlineMs: number, provisioning: () => Provisioning): Promise<FastifyInstance> {
+  const metrics = createMetrics({
+    version: '0.0.0',
+    isRedisConfigured: false,
+    tokenExpiries: () => new Map(),
+    upstreamTokenExpiry: () => undefined,
+    isReadOnly: () => false,
+  });
+  const logger = createLogger({ level: 'silent', stream: { write: () => undefined } });
+  const principal = { credential: 'test', provider: 'test', profile: 'tolerant' } as const;
+  return buildApp(
+    {
+      users: whicheverIsCurrent(userResourceType, () => provisioning().users),
+      groups: whicheverIsCurrent(groupResourceType, () => provisioning().groups),
+      describeTypes: () => [userResourceType, groupResourceType],
+      authenticate: () => ({ kind: 'accepted', credential: { principal, scopes: allScopes, method: 'token' } }),
+      metrics,
+      logger,
+      audit: createAudit(logger, metrics),
+      readOnly: { isOn: false },
+    },
+    {
+      baseUrl: () => 'http://gateway.test/scim/v2',
+      version: '0.0.0',
+      deadlineMs,
+      bodyLimitBytes: 2 ** 20,
+      maxConnections: 100,
+      trustedProxies: [],
+      pages: { default: 1000, max: 1000 },
+    },
+  );
+}
+
+function whicheverIsCurrent(type: ResourceType, service: () => ResourceService): ResourceService {
+  return {
+    type,
+    create: (...given) => service().create(...given),
+    read: (...given) => service().read(...given),
+    list: (...given) => service().list(...given),
+    replace: (...given) => service().replace(...given),
+    patch: (...given) => service().patch(...given),
+    remove: (...given) => service().remove(...given),
+  };
+}
