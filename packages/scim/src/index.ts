@@ -60,7 +60,7 @@ export { compareSortKeys, parseSort, type Sort, type SortKey, toSortKey } from '
 export type { AttributeDefinition, ResourceType, SchemaDefinition } from './schema/definition.ts';
 export { enterpriseUserSchema } from './schema/enterprise-user.ts';
 export { groupResourceType, groupSchema } from './schema/group.ts';
-export { restrictResourceType } from './schema/restrict.ts';
+export { type Characteristics, restrictResourceType } from './schema/restrict.ts';
 export { userResourceType, userSchema } from './schema/user.ts';
 export { parseResource } from './schema/validate.ts';
 export { widenResourceType } from './schema/widen.ts';

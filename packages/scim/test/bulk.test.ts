@@ -23,7 +23,7 @@ describe('a bulk request', () => {
     };
     expect(parseBulkRequest(body, limits)).toEqual({
       failOnErrors: 1,
-      operations: [{ method: 'POST', bulkId: 'a', path: '/Users', data: { userName: 'a' } }],
+      operations: [{ kind: 'operation', method: 'POST', bulkId: 'a', path: '/Users', data: { userName: 'a' } }],
     });
   });
 
@@ -37,10 +37,11 @@ describe('a bulk request', () => {
     const list = [{ op: 'remove', path: 'title' }];
     const operation = { method: 'PATCH', path: '/Users/1', version: 'W/"1"' };
     const whole = { ...operation, data: { schemas: [messageUrn.patchOp], Operations: list } };
-    expect(parse([{ ...operation, data: list }]).operations).toEqual([whole]);
-    expect(parse([{ ...operation, data: { Operations: list } }]).operations).toEqual([whole]);
-    expect(parse([whole]).operations).toEqual([whole]);
-    expect(parse([{ ...operation, data: 7 }]).operations).toEqual([{ ...operation, data: 7 }]);
+    const read = { kind: 'operation', ...whole };
+    expect(parse([{ ...operation, data: list }]).operations).toEqual([read]);
+    expect(parse([{ ...operation, data: { Operations: list } }]).operations).toEqual([read]);
+    expect(parse([whole]).operations).toEqual([read]);
+    expect(parse([{ ...operation, data: 7 }]).operations).toEqual([{ ...read, data: 7 }]);
   });
 
   it.each([
@@ -60,7 +61,7 @@ describe('a bulk request', () => {
 
   it('keeps a malformed operation in its place, with what could be read of it', () => {
     const malformed = (operation: unknown) => parse([operation]).operations[0];
-    expect(malformed(null)).toMatchObject({ asked: {}, error: { scimType: 'invalidSyntax' } });
+    expect(malformed(null)).toMatchObject({ kind: 'malformed', asked: {}, error: { scimType: 'invalidSyntax' } });
     expect(malformed({ method: 'GET', bulkId: 'x' })).toMatchObject({ asked: { method: 'GET', bulkId: 'x' } });
     expect(malformed({ method: 'POST', bulkId: 'x' })).toMatchObject({ error: { scimType: 'invalidSyntax' } });
     expect(malformed({ method: 'PUT', path: '/Users/1' })).toMatchObject({ error: { scimType: 'invalidSyntax' } });

@@ -22,12 +22,12 @@ describe('members', () => {
     const again = [{ value: 'b', display: 'Bob' }, { value: 'a' }];
     expect(patchGroup([{ op: 'add', path: 'members', value: again }], group)).toBe(group);
     expect(patchGroup([{ op: 'replace', path: 'members', value: again }], group)).toBe(group);
-    const twice = [{ value: 'c', display: 'Cy' }, { value: 'c' }].map((value) => ({
+    const twice = [{ value: 'c', type: 'User' }, { value: 'c' }].map((value) => ({
       op: 'add',
       path: 'members',
       value,
     }));
-    expect(patchGroup(twice, groupOf())['members']).toEqual([{ value: 'c', display: 'Cy' }]);
+    expect(patchGroup(twice, groupOf())['members']).toEqual([{ value: 'c', type: 'User' }]);
   });
 
   it('are replaced as a whole', () => {
@@ -65,8 +65,8 @@ describe('members', () => {
       patchGroup([{ op: 'replace', path: 'members[value eq "a"]', value }], groupOf('a'));
     expect(replace({ value: 'b' })).toThrow(refused('mutability', 'members.value cannot be changed'));
     expect(replace({ value: 'a', type: 'Group' })).toThrow(refused('mutability', 'members.type cannot be changed'));
-    expect(replace({ value: 'a', display: 'Ada' })()['members']).toEqual([
-      { value: 'a', type: 'User', display: 'Ada' },
+    expect(replace({ value: 'a', $ref: '/Users/a', display: 'the user’s own' })()['members']).toEqual([
+      { value: 'a', type: 'User', $ref: '/Users/a' },
     ]);
     const added = { op: 'add', path: 'members[value eq "b"]', value: { value: 'b' } };
     expect(memberIds(patchGroup([added], groupOf('a')))).toEqual(['a', 'b']);

@@ -4,6 +4,7 @@ import { messageUrn } from '../urn.ts';
 
 /** What one operation of a bulk request does. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7 */
 export interface BulkOperation {
+  readonly kind: 'operation';
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** The client's own name for what a POST makes; others carry it back, too. */
   readonly bulkId?: string;
@@ -23,6 +24,7 @@ export interface BulkRequest {
 
 /** An operation that cannot be begun. */
 export interface MalformedOperation {
+  readonly kind: 'malformed';
   /** What of it could be read. */
   readonly asked: { readonly method?: string; readonly bulkId?: string };
   readonly error: ReturnType<typeof invalidSyntax>;
@@ -70,15 +72,21 @@ function parseOperation(value: JsonValue, names: Set<string>): BulkOperation | M
   const data = memberInAnyCase(operation, 'data');
   const asked = { ...optional('method', method), ...optional('bulkId', bulkId) };
   if (!isMethod(method)) {
-    return { asked, error: invalidSyntax('The method of an operation is POST, PUT, PATCH or DELETE.') };
+    return {
+      kind: 'malformed',
+      asked,
+      error: invalidSyntax('The method of an operation is POST, PUT, PATCH or DELETE.'),
+    };
   }
-  if (path === undefined) return { asked, error: invalidSyntax('An operation needs a path such as /Users.') };
-  if (method !== 'DELETE' && data === undefined) return { asked, error: invalidSyntax(`A ${method} needs data.`) };
+  if (path === undefined)
+    return { kind: 'malformed', asked, error: invalidSyntax('An operation needs a path such as /Users.') };
+  if (method !== 'DELETE' && data === undefined)
+    return { kind: 'malformed', asked, error: invalidSyntax(`A ${method} needs data.`) };
   const error = method === 'POST' ? takeName(bulkId, names) : undefined;
-  if (error !== undefined) return { asked, error };
+  if (error !== undefined) return { kind: 'malformed', asked, error };
   const version = optional('version', textIn(operation, 'version'));
   const body = optional('data', method === 'PATCH' && data !== undefined ? toPatchBody(data) : data);
-  return { method, path, ...optional('bulkId', bulkId), ...version, ...body };
+  return { kind: 'operation', method, path, ...optional('bulkId', bulkId), ...version, ...body };
 }
 
 /** What is wrong with the name of what a POST is to make, if anything. */

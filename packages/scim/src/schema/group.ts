@@ -17,7 +17,8 @@ export const groupSchema: SchemaDefinition = {
         attribute('value', "The member's id.", immutable),
         attribute('$ref', "The member's URI.", { ...immutable, type: 'reference', referenceTypes: ['User'] }),
         attribute('type', 'What the member is.', { mutability: 'immutable', canonicalValues: ['User', 'Group'] }),
-        attribute('display', "The member's name.", { mutability: 'immutable' }),
+        // Its name is the user's own, and long lists of members are mostly read for their ids.
+        attribute('display', "The member's name.", { mutability: 'readOnly', returned: 'request' }),
       ],
     }),
   ],

@@ -69,9 +69,9 @@ class BulkRun {
     this.#failOnErrors = failOnErrors ?? Number.POSITIVE_INFINITY;
     this.#performer = performer;
     this.#results = operations.map(() => undefined);
-    this.#needs = operations.map((each) => ('path' in each ? [...findBulkIds(each)].reverse() : []));
+    this.#needs = operations.map((each) => (each.kind === 'operation' ? [...findBulkIds(each)].reverse() : []));
     this.#names = new Set(
-      operations.flatMap((each) => ('path' in each && each.method === 'POST' ? [each.bulkId] : [])),
+      operations.flatMap((each) => (each.kind === 'operation' && each.method === 'POST' ? [each.bulkId] : [])),
     );
   }
 
@@ -98,7 +98,7 @@ class BulkRun {
   async #begin(index: number): Promise<boolean> {
     const operation = this.#operations[index];
     if (operation === undefined) return false;
-    if ('error' in operation) return this.#fail(index, operation.error);
+    if (operation.kind === 'malformed') return this.#fail(index, operation.error);
     const needs = this.#needs[index] ?? [];
     for (let name = needs.at(-1); name !== undefined; name = needs.at(-1)) {
       if (!this.#names.has(name)) return this.#fail(index, invalidValue(`No operation has the bulkId ${name}.`));
@@ -170,7 +170,7 @@ class BulkRun {
       if (failed !== undefined) throw failedBefore(failed);
       const value = resolveData(later, this.#ids);
       const data = { schemas: [messageUrn.patchOp], Operations: [{ op: 'add', value }] };
-      const { version } = await this.#performer.perform({ method: 'PATCH', path: whole, data });
+      const { version } = await this.#performer.perform({ kind: 'operation', method: 'PATCH', path: whole, data });
       this.#results[index] = { ...before, status: made.status, version };
     } catch (error) {
       this.#fail(index, await this.#takeBack(whole, error));
@@ -180,7 +180,7 @@ class BulkRun {
   /** What the client is told: why it could not be completed, or why not even taken back. */
   async #takeBack(path: string, reason: unknown): Promise<ScimError> {
     try {
-      await this.#performer.perform({ method: 'DELETE', path });
+      await this.#performer.perform({ kind: 'operation', method: 'DELETE', path });
       return this.#performer.toScimError(reason);
     } catch (error) {
       return this.#performer.toScimError(error);
@@ -189,7 +189,7 @@ class BulkRun {
 
   #fail(index: number, error: ScimError): true {
     const operation = this.#operations[index];
-    const asked = operation === undefined ? {} : 'asked' in operation ? operation.asked : operation;
+    const asked = operation === undefined ? {} : operation.kind === 'malformed' ? operation.asked : operation;
     if (isCreation(operation) && operation.bulkId !== undefined) {
       this.#failedNames.add(operation.bulkId);
       this.#ids.delete(operation.bulkId);
@@ -211,6 +211,6 @@ function toResult({ method, bulkId }: BulkOperation, { status, location, version
 function isCreation(
   operation: BulkRequest['operations'][number] | undefined,
 ): operation is BulkOperation & { readonly data: JsonObject } {
-  if (operation === undefined || !('path' in operation) || operation.method !== 'POST') return false;
+  if (operation?.kind !== 'operation' || operation.method !== 'POST') return false;
   return typeof operation.data === 'object' && operation.data !== null && !Array.isArray(operation.data);
 }

@@ -1,3 +1,4 @@
+import { CollateError } from '@scim-gateway/collate-client/model';
 import { compareSortKeys, type Sort, type SortKey, tooMany } from '@scim-gateway/scim';
 
 /** Where a list can be gone on with. */
@@ -106,6 +107,7 @@ export async function readSorted<T>(
 }
 
 async function* pagesOf<T>(catalogue: Catalogue<T>): AsyncGenerator<CataloguePage<T>, void> {
+  const trail = new Trail();
   let after: string | undefined;
   let scanned = 0;
   do {
@@ -113,8 +115,25 @@ async function* pagesOf<T>(catalogue: Catalogue<T>): AsyncGenerator<CataloguePag
     scanned += page.candidates.length;
     assertBearable(scanned, catalogue.scanLimit);
     yield page;
-    after = page.after;
+    after = trail.follow(page.after);
   } while (after !== undefined);
+}
+
+/** The cursors that were followed for one answer. */
+class Trail {
+  readonly #followed = new Set<string>();
+
+  /** @throws CollateError `malformed` for a cursor that was followed before: the list would have no end. */
+  follow(after: string | undefined): string | undefined {
+    if (after === undefined) return undefined;
+    if (this.#followed.has(after))
+      throw new CollateError('malformed', {
+        operation: 'list',
+        explanation: 'the pages of the list go round in a circle',
+      });
+    this.#followed.add(after);
+    return after;
+  }
 }
 
 /** Going through a catalogue for one window. */
@@ -122,6 +141,7 @@ class Walk<T> {
   readonly #catalogue: Catalogue<T>;
   readonly #window: Window;
   readonly #items: T[] = [];
+  readonly #trail = new Trail();
   #after: string | undefined;
   #drop: number;
   #anchor: string | undefined;
@@ -137,7 +157,7 @@ class Walk<T> {
   constructor(catalogue: Catalogue<T>, window: Window) {
     this.#catalogue = catalogue;
     this.#window = window;
-    this.#after = window.from.after;
+    this.#after = this.#trail.follow(window.from.after);
     this.#drop = window.from.skip;
     this.#anchor = window.from.anchor;
   }
@@ -151,7 +171,7 @@ class Walk<T> {
     this.#lastLimit = limit;
     this.#take(page);
     assertBearable(this.#scanned, this.#catalogue.scanLimit);
-    this.#after = page.after;
+    this.#after = this.#trail.follow(page.after);
     this.#drop = 0;
     this.#anchor = undefined;
     if (page.after === undefined) return false;

@@ -1,8 +1,8 @@
 import type { Resource } from '@scim-gateway/scim';
 import { invalidValue } from '@scim-gateway/scim';
 import { initialDisplayName } from '../translation/commands.ts';
-import { assertVisible, isEmailAddress } from '../translation/names.ts';
-import { primaryEmail, textAt } from '../translation/resource-values.ts';
+import { assertVisible, deriveNames, isEmailAddress } from '../translation/names.ts';
+import { objectAt, primaryEmail, textAt } from '../translation/resource-values.ts';
 
 /** A new user as a provider asks for it, with what SCIM leaves to us filled in. */
 export interface UserDraft {
@@ -17,7 +17,7 @@ export interface UserDraft {
 /** @throws ScimError `invalidValue` when no e-mail for Collate can be found in the resource. */
 export function toUserDraft(resource: Resource): UserDraft {
   const userName = assertVisible('userName', textAt(resource, 'userName') ?? '');
-  const sent = primaryEmail(resource);
+  const sent = textAt(primaryEmail(resource), 'value');
   const email = sent ?? (isEmailAddress(userName) ? userName : undefined);
   if (email === undefined || !isEmailAddress(email) || email.includes('#EXT#')) {
     throw invalidValue(
@@ -28,11 +28,16 @@ export function toUserDraft(resource: Resource): UserDraft {
   const externalId = textAt(resource, 'externalId');
   const active = resource['active'] !== false;
   return {
-    resource: { ...resource, displayName, active },
+    resource: { ...resource, displayName, active, name: completeName(resource, displayName) },
     userName,
     email: assertVisible('emails', email),
     displayName,
     externalId,
     active,
   };
+}
+
+/** The name with what was not sent read off the display name: nothing of it was cleared. */
+function completeName(resource: Resource, displayName: string): Resource {
+  return { formatted: displayName, ...deriveNames(displayName), ...objectAt(resource, 'name') };
 }

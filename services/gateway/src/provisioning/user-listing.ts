@@ -26,7 +26,8 @@ async function toListable(
 ): Promise<Listable<Resource>> {
   const plan = planUserQuery(filter);
   const asksGroups = query.projection.attributes?.some((path) => path.attribute.name === 'groups') === true;
-  const needsGroups = asksGroups || (filter !== undefined && mentionsAttribute(filter, 'groups'));
+  const sortsGroups = query.sort?.path.attribute.name === 'groups';
+  const needsGroups = asksGroups || sortsGroups || (filter !== undefined && mentionsAttribute(filter, 'groups'));
   const needsVersion = filter !== undefined && mentionsAttribute(filter, 'meta');
   const admit = async (state: UserState | undefined): Promise<Resource | undefined> => {
     if (state === undefined || isTombstone(state)) return undefined;

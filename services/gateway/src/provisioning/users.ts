@@ -3,6 +3,7 @@ import {
   applyPatch,
   isProjected,
   notFound,
+  type PatchOperation,
   type Projection,
   parsePatch,
   parseResource,
@@ -10,6 +11,7 @@ import {
   userResourceType,
 } from '@scim-gateway/scim';
 import { mergeReplacement } from '../translation/commands.ts';
+import { assertEmailsKept, withAddedEmail, withFormattedName, withKeptValues } from '../translation/kept-values.ts';
 import { textAt } from '../translation/resource-values.ts';
 import { isTombstone, toScimUser, type UserState } from '../translation/user.ts';
 import type { RequestContext, ResourceService } from './contract.ts';
@@ -35,7 +37,7 @@ export function createUserService(workshop: Workshop): ResourceService {
   return {
     type: userResourceType,
     create: async (body, projection, context) => {
-      const draft = toUserDraft(parseResource(body, userResourceType, context.tolerance));
+      const draft = toUserDraft(parseUser(body, context));
       const session = await open(context);
       const id = await createUser(draft, session, workshop);
       return show(await getUser(id, session, workshop, projection), projection, session, workshop);
@@ -46,7 +48,7 @@ export function createUserService(workshop: Workshop): ResourceService {
     },
     list: async (query, context) => listUsers(query, await open(context), workshop),
     replace: async (id, body, projection, context) => {
-      const incoming = parseResource(body, userResourceType, context.tolerance);
+      const incoming = parseUser(body, context);
       const userName = textAt(incoming, 'userName');
       const toAfter = (before: Resource) => mergeReplacement(before, incoming);
       const names = userName === undefined ? [] : [userName];
@@ -54,7 +56,7 @@ export function createUserService(workshop: Workshop): ResourceService {
     },
     patch: async (id, body, projection, context) => {
       const operations = parsePatch(body, userResourceType, context.tolerance);
-      const toAfter = (before: Resource) => applyPatch(before, operations, userResourceType, context.tolerance);
+      const toAfter = (before: Resource) => patchUser(before, operations, context);
       const names = newValues(operations, 'userName');
       return { resource: await change(id, { toAfter, names }, projection, await open(context), workshop) };
     },
@@ -97,7 +99,8 @@ async function changeAlone(
   const state = await getUser(id, session, workshop, projection);
   const before = toScimUser(state, workshop.presentation);
   assertVersion(before, session.context);
-  const changed = await changeUser(state, toAfter(before), session, workshop);
+  const after = withKeptValues(before, toAfter(before), session.context.tolerance);
+  const changed = await changeUser(state, after, session, workshop);
   return changed ? getUser(id, session, workshop, projection) : state;
 }
 
@@ -109,6 +112,15 @@ async function remove(id: string, session: Session, workshop: Workshop): Promise
   assertVersion(toScimUser(state, workshop.presentation), session.context);
   await removeUser(state, session, workshop);
   return state;
+}
+
+function parseUser(body: unknown, { tolerance }: RequestContext): Resource {
+  return assertEmailsKept(parseResource(body, userResourceType, tolerance), tolerance);
+}
+
+function patchUser(before: Resource, operations: readonly PatchOperation[], { tolerance }: RequestContext): Resource {
+  const after = assertEmailsKept(applyPatch(before, operations, userResourceType, tolerance), tolerance);
+  return withFormattedName(withAddedEmail(before, after, operations), operations);
 }
 
 async function getUser(id: string, session: Session, workshop: Workshop, projection: Projection): Promise<UserState> {

@@ -1,4 +1,4 @@
-import type { ResourceType } from '@scim-gateway/scim';
+import type { Characteristics, ResourceType } from '@scim-gateway/scim';
 import { groupResourceType, restrictResourceType, userResourceType } from '@scim-gateway/scim';
 
 /**
@@ -34,6 +34,24 @@ const groupHomes: Readonly<Record<string, Home>> = {
   'members.display': 'entity',
 };
 
+/**
+ * What holds of attributes here and is narrower than the RFC: each user has an e-mail and a state, which nobody can take away; the one
+ * address that Collate keeps is the one for work; members are users.
+ */
+const userCharacteristics: Readonly<Record<string, Characteristics>> = {
+  active: { required: true },
+  emails: { required: true },
+  'emails.value': { required: true },
+  'emails.type': { canonicalValues: ['work'] },
+};
+
+const groupCharacteristics: Readonly<Record<string, Characteristics>> = {
+  'members.type': { canonicalValues: ['User'] },
+};
+
+/** Shown of every user; what a provider says of them is kept only where they are remembered. */
+const derivedNames = ['name.givenName', 'name.familyName'];
+
 /** Paths whose remembering has its own rules in `user.ts`; the rest of what is remembered is carried as it is. */
 const ownRules = new Set(['externalId', 'name.givenName', 'name.familyName']);
 
@@ -50,22 +68,37 @@ export interface AttributeMap {
 export function createAttributeMap(remembered: readonly string[]): AttributeMap {
   const paths = new Set(remembered);
   const carried = remembered.filter((path) => !ownRules.has(path) && !(path in userHomes));
+  const readOnlyNames = derivedNames
+    .filter((path) => !paths.has(path))
+    .map((path) => [path, { mutability: 'readOnly' }]);
   return {
-    userType: restrictResourceType(userResourceType, isStoredIn(userHomes, [...carried, ...remembered])),
+    userType: restrictResourceType(
+      userResourceType,
+      describedBy([...Object.keys(userHomes), ...carried, ...remembered], {
+        ...userCharacteristics,
+        ...Object.fromEntries(readOnlyNames),
+      }),
+    ),
     groupType: restrictResourceType(
       groupResourceType,
-      isStoredIn(groupHomes, paths.has('externalId') ? ['externalId'] : []),
+      describedBy(
+        [...Object.keys(groupHomes), ...(paths.has('externalId') ? ['externalId'] : [])],
+        groupCharacteristics,
+      ),
     ),
     remembers: (path) => paths.has(path),
     carried,
   };
 }
 
-function isStoredIn(homes: Readonly<Record<string, Home>>, remembered: readonly string[]): (path: string) => boolean {
-  const stored = [...Object.keys(homes), ...remembered];
-  return (path) =>
+function describedBy(
+  stored: readonly string[],
+  characteristics: Readonly<Record<string, Characteristics>>,
+): (path: string) => Characteristics | undefined {
+  const isStored = (path: string) =>
     stored.some(
       (known) =>
         known === path || known.startsWith(`${path}.`) || path.startsWith(`${known}.`) || known.startsWith(`${path}:`),
     );
+  return (path) => (isStored(path) ? (characteristics[path] ?? {}) : undefined);
 }

@@ -59,17 +59,23 @@ export function needsDocument(state: UserState, annotation: UserAnnotation): boo
   return saysSomething || !isBound({ user: state.user, annotation: undefined });
 }
 
-/** What of the resource the Collate entity, as it is, cannot show. */
+/**
+ * What of the resource the Collate entity, as it is, cannot show; `null` for what was cleared and the entity still holds or implies.
+ *
+ * @param after a whole resource: what it lacks is cleared.
+ */
 export function toRememberedAttributes(state: UserState, after: Resource, map: AttributeMap): RememberedAttributes {
   const { user } = state;
-  const email = primaryEmail(after);
+  const chosen = primaryEmail(after);
+  const email = textAt(chosen, 'value');
   const userName = textAt(after, 'userName');
   const displayName = textAt(after, 'displayName');
   const inactive = after['active'] === false;
   return {
     ...(userName !== undefined && userName !== (user.scimUserName ?? user.email) ? { userName } : {}),
     ...(email !== undefined && email !== user.email ? { email } : {}),
-    ...(inactive && displayName !== undefined && displayName !== user.displayName ? { displayName } : {}),
+    ...(chosen?.['primary'] === false ? { 'emails.primary': false } : {}),
+    ...(inactive && displayName !== user.displayName ? { displayName: displayName ?? null } : {}),
     ...rememberedExternalId(state, after, map),
     ...rememberedNames(after, displayName ?? user.name, map),
     ...carriedAttributes(after, map),
@@ -82,19 +88,17 @@ function rememberedExternalId({ user }: UserState, after: Resource, map: Attribu
   return externalId === user.externalId ? {} : { externalId: externalId ?? null };
 }
 
+/** The parts of the name that cannot be read off the display name, and which were cleared. */
 function rememberedNames(after: Resource, displayName: string, map: AttributeMap): RememberedAttributes {
-  const name = objectAt(after, 'name') ?? {};
+  const name = objectAt(after, 'name');
   const derived = deriveNames(displayName);
-  const given = textAt(name, 'givenName');
-  const family = textAt(name, 'familyName');
-  return {
-    ...(map.remembers('name.givenName') && given !== undefined && given !== derived.givenName
-      ? { 'name.givenName': given }
-      : {}),
-    ...(map.remembers('name.familyName') && family !== undefined && family !== derived.familyName
-      ? { 'name.familyName': family }
-      : {}),
+  const part = (key: 'givenName' | 'familyName'): RememberedAttributes => {
+    const path = `name.${key}`;
+    const value = textAt(name, key);
+    return !map.remembers(path) || value === derived[key] ? {} : { [path]: value ?? null };
   };
+  const whole = textAt(name, 'formatted') === undefined ? { 'name.formatted': null } : {};
+  return { ...whole, ...part('givenName'), ...part('familyName') };
 }
 
 function carriedAttributes(after: Resource, map: AttributeMap): RememberedAttributes {
@@ -119,12 +123,13 @@ export function initialDisplayName(resource: Resource): string {
 
 /**
  * The resource that a PUT means: absent `name`, `displayName`, `emails`, `externalId` and `active` stay (`okta.partial-deactivate-put`),
- * and a deactivation changes nothing else.
+ * and a deactivation changes nothing else. Where `displayName` is absent, `name.formatted` stands for it, as at creation.
  */
 export function mergeReplacement(before: Resource, incoming: Resource): Resource {
   if (incoming['active'] === false) return { ...before, active: false };
   const { id, meta, groups, schemas, name, displayName, emails, externalId, active } = before;
-  const kept = { id, meta, groups, schemas, displayName, emails, externalId, active };
+  const formatted = textAt(objectAt(incoming, 'name'), 'formatted');
+  const kept = { id, meta, groups, schemas, displayName: formatted ?? displayName, emails, externalId, active };
   const merged = { ...kept, ...incoming, id, meta, groups, name: { ...objectOf(name), ...objectAt(incoming, 'name') } };
   return Object.fromEntries(
     Object.entries(merged).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),

@@ -7,8 +7,8 @@ export function textAt(resource: JsonObject | undefined, name: string): string |
 }
 
 /** The complex value at a top-level attribute, if it is one. */
-export function objectAt(resource: JsonObject, name: string): JsonObject | undefined {
-  const value = resource[name];
+export function objectAt(resource: JsonObject | undefined, name: string): JsonObject | undefined {
+  const value = resource?.[name];
   return isObject(value) ? value : undefined;
 }
 
@@ -18,11 +18,19 @@ export function objectsAt(resource: JsonObject, name: string): readonly JsonObje
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** The address that counts for Collate: the primary one, else the first of type work. */
-export function primaryEmail(resource: JsonObject): string | undefined {
+/** The address that counts for Collate: the primary one, else the first of type work, else the first of no type. */
+export function primaryEmail(resource: JsonObject): JsonObject | undefined {
   const emails = objectsAt(resource, 'emails');
-  const chosen = emails.find((email) => email['primary'] === true) ?? emails.find((email) => email['type'] === 'work');
-  return textAt(chosen, 'value');
+  return (
+    emails.find((email) => email['primary'] === true) ??
+    emails.find(isForWork) ??
+    emails.find((email) => email['type'] === undefined)
+  );
+}
+
+/** Whether an e-mail is of the one type that Collate keeps. */
+export function isForWork(email: JsonObject): boolean {
+  return textAt(email, 'type')?.toLowerCase() === 'work';
 }
 
 /** The value at a canonical path such as `title`, `name.middleName` or `urn:…:User:department`. */

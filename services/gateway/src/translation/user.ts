@@ -32,9 +32,9 @@ export function toScimUser(
     ...optional('externalId', shownExternalId(state, presentation.map)),
     userName: shownUserName(state),
     ...optional('displayName', shownDisplayName(state)),
-    name: shownName(state, presentation.map),
+    ...optional('name', shownName(state, presentation.map)),
     active: !user.deleted,
-    emails: [{ value: shownEmail(state), type: 'work', primary: true }],
+    emails: [{ value: shownEmail(state), type: 'work', primary: isEmailPrimary(state) }],
     ...(groups === undefined || groups.length === 0
       ? {}
       : { groups: groups.map((group) => toGroupReference(group, presentation)) }),
@@ -56,12 +56,18 @@ export function shownEmail({ user, annotation }: UserState): string {
 /** The provider's identifier, unless it has cleared it. */
 export function shownExternalId({ user, annotation }: UserState, map: AttributeMap): string | undefined {
   if (!map.remembers('externalId')) return undefined;
-  if (annotation?.attributes['externalId'] === null) return undefined;
+  if (isCleared(annotation, 'externalId')) return undefined;
   return remembered(annotation, 'externalId') ?? user.externalId;
 }
 
-/** The display name: one that waits for the user's return, else Collate's. */
+/** Whether the provider calls the one address the primary one; it is, unless it was said not to be. */
+function isEmailPrimary({ annotation }: UserState): boolean {
+  return annotation?.attributes['emails.primary'] !== false;
+}
+
+/** The display name: one that waits for the user's return, or its having been cleared, else Collate's. */
 export function shownDisplayName({ user, annotation }: UserState): string | undefined {
+  if (isCleared(annotation, 'displayName')) return undefined;
   return remembered(annotation, 'displayName') ?? user.displayName;
 }
 
@@ -87,12 +93,23 @@ export function toMeta(
   return { resourceType, ...created, lastModified, location: presentation.locate(endpoint, entity.id) };
 }
 
-function shownName(state: UserState, map: AttributeMap): JsonObject {
+/** The name: `formatted` is the display name, the parts are as the provider said, else read off it; undefined when all was cleared. */
+function shownName(state: UserState, map: AttributeMap): JsonObject | undefined {
+  const { annotation } = state;
   const formatted = shownDisplayName(state) ?? state.user.name;
   const derived = deriveNames(formatted);
-  const given = map.remembers('name.givenName') ? remembered(state.annotation, 'name.givenName') : undefined;
-  const family = map.remembers('name.familyName') ? remembered(state.annotation, 'name.familyName') : undefined;
-  return { formatted, familyName: family ?? derived.familyName, givenName: given ?? derived.givenName };
+  const part = (name: 'givenName' | 'familyName'): JsonObject => {
+    const path = `name.${name}`;
+    if (!map.remembers(path)) return { [name]: derived[name] };
+    return isCleared(annotation, path) ? {} : { [name]: remembered(annotation, path) ?? derived[name] };
+  };
+  const whole = isCleared(annotation, 'name.formatted') ? {} : { formatted };
+  const name = { ...whole, ...part('familyName'), ...part('givenName') };
+  return Object.keys(name).length === 0 ? undefined : name;
+}
+
+function isCleared(annotation: UserAnnotation | undefined, path: string): boolean {
+  return annotation?.attributes[path] === null;
 }
 
 function withCarried(resource: Resource, { annotation }: UserState, map: AttributeMap): Resource {

@@ -189,6 +189,24 @@ describe('the windows of a list', () => {
     await expect(read(createCatalogue(people(3_000), true, 2_000))).resolves.toMatchObject({ totalResults: 3_000 });
   });
 
+  it('are refused where the pages of the list go round in a circle', async () => {
+    const page = (after: string | undefined) => ({
+      candidates: [undefined],
+      total: 9,
+      after: after === 'b' ? 'a' : 'b',
+    });
+    const round: Catalogue<Resource> = {
+      idOf: ({ id }) => String(id),
+      scanLimit: 1_000_000,
+      page: async ({ after }) => page(after),
+    };
+    const sort = parseSort({ sortBy: 'id' }, userResourceType);
+    for (const extra of [{}, { cursor: '' }, ...(sort === undefined ? [] : [{ sort }])]) {
+      const query = { startIndex: 1, count: 10, projection: {}, ...extra };
+      await expect(startLister().read(list(round), query, sessionOf())).rejects.toMatchObject({ kind: 'malformed' });
+    }
+  });
+
   it('are shown of the first ten thousand of a sorted list', async () => {
     const sort = parseSort({ sortBy: 'id' }, userResourceType);
     if (sort === undefined) throw new Error('no order');

@@ -1,0 +1,71 @@
+import {
+  invalidValue,
+  type JsonObject,
+  mutability,
+  type PatchOperation,
+  type Resource,
+  type Tolerance,
+} from '@scim-gateway/scim';
+import { isForWork, objectAt, objectsAt, primaryEmail, textAt } from './resource-values.ts';
+
+/**
+ * The user that a change means, where Collate keeps less than SCIM can say: a user always has a state and one e-mail address, so that
+ * what takes them away leaves them as they are.
+ *
+ * @throws ScimError `mutability` to a strict client, which is told instead.
+ */
+export function withKeptValues(before: Resource, after: Resource, tolerance: Tolerance): Resource {
+  const lost = ['active', 'emails'].filter((name) =>
+    name === 'emails' ? primaryEmail(after) === undefined : after[name] === undefined,
+  );
+  if (lost.length === 0) return after;
+  if (tolerance.profile === 'strict') throw mutability(`${lost.join(', ')}: every user has one; it cannot be removed.`);
+  const kept = lost.flatMap((name) => (before[name] === undefined ? [] : [[name, before[name]]]));
+  return { ...after, ...Object.fromEntries(kept) };
+}
+
+/** The patched user with a work address that was added in the place of the one that was there: Collate keeps one. */
+export function withAddedEmail(before: Resource, after: Resource, operations: readonly PatchOperation[]): Resource {
+  if (!operations.some(addsEmails)) return after;
+  const known = new Set(objectsAt(before, 'emails').map(({ value }) => value));
+  const added = objectsAt(after, 'emails').filter(
+    (email) => !known.has(email['value'] ?? null) && (isForWork(email) || email['type'] === undefined),
+  );
+  const chosen = primaryEmail({ emails: added });
+  return chosen === undefined ? after : { ...after, emails: [chosen] };
+}
+
+/**
+ * The patched user with its formatted name as display name: they are one in Collate. Operations that speak of both mean what they say of
+ * `displayName`, whatever their order: repeating them changes nothing.
+ */
+export function withFormattedName(after: Resource, operations: readonly PatchOperation[]): Resource {
+  const speakOf = (name: string) => operations.some(({ target }) => target.path.text === name);
+  const formatted = textAt(objectAt(after, 'name'), 'formatted');
+  const isMeant = speakOf('name.formatted') && !speakOf('displayName') && formatted !== undefined;
+  return isMeant ? { ...after, displayName: formatted } : after;
+}
+
+function addsEmails({ op, target: { path, filter } }: PatchOperation): boolean {
+  const isWhole = filter === undefined && path.subAttribute === undefined;
+  return op === 'add' && isWhole && path.attribute.name === 'emails';
+}
+
+/**
+ * The resource itself. Addresses that are not for work are accepted and not kept; a strict client is told.
+ *
+ * @throws ScimError `invalidValue` to a strict client that sends such an address.
+ */
+export function assertEmailsKept(resource: Resource, tolerance: Tolerance): Resource {
+  if (tolerance.profile !== 'strict') return resource;
+  const other = objectsAt(resource, 'emails').find((email) => email['type'] !== undefined && !isForWork(email));
+  if (other !== undefined)
+    throw invalidValue(
+      `emails: an address of type ${describeType(other)} is not kept; Collate has one for each user, of type work.`,
+    );
+  return resource;
+}
+
+function describeType({ type }: JsonObject): string {
+  return JSON.stringify(type).slice(0, 40);
+}
