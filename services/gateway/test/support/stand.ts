@@ -201,6 +201,7 @@ function buildListener(deadlineMs: number, provisioning: () => Provisioning): Pr
       deadlineMs,
       bodyLimitBytes: 2 ** 20,
       maxConnections: 100,
+      maxRequestsInFlight: 1000,
       trustedProxies: [],
       pages: { default: 1000, max: 1000 },
     },
