@@ -9,6 +9,9 @@ export interface Subject {
   readonly load: Load;
 }
 
+/** Requests before the first that counts: until then the compiler still works, on small servers as on large ones. */
+const warmUp = 5000;
+
 /**
  * Processor microseconds per request of each subject: the median of several rounds that take turns, so that what else the machine
  * does meets all alike.
@@ -17,7 +20,7 @@ export async function measureCpu(
   subjects: readonly Subject[],
   options: { readonly requests: number; readonly rounds: number },
 ): Promise<ReadonlyMap<string, number>> {
-  for (const subject of subjects) await repeat(subject.load, Math.ceil(options.requests / 2));
+  for (const subject of subjects) await repeat(subject.load, Math.max(options.requests, warmUp));
   const samples = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
   for (let round = 0; round < options.rounds; round += 1) {
     for (const { name, server, load } of subjects) {

@@ -87,18 +87,13 @@ export async function runContests(folder: string, rounds: number): Promise<reado
   return results;
 }
 
-/** The results as a table; how many times longer than ours the others took. */
-export function formatContests(results: readonly ContestResult[]): string {
-  return results
-    .map(({ what, micros }) => {
-      const ours = micros[0]?.micros ?? Number.NaN;
-      const lines = micros.map(
-        (one) =>
-          `  ${one.name.padEnd(20)} ${one.micros.toFixed(1).padStart(10)} µs  ${(one.micros / ours).toFixed(1)} ×`,
-      );
-      return `${what}\n${lines.join('\n')}`;
-    })
-    .join('\n');
+/** The results as rows of a table; how many times longer than ours the others took. */
+export function formatContests(results: readonly ContestResult[]): readonly (readonly string[])[] {
+  const rows = results.flatMap(({ what, micros }) => {
+    const ours = micros[0]?.micros ?? Number.NaN;
+    return micros.map((one) => [what, one.name, `${one.micros.toFixed(1)} µs`, `${(one.micros / ours).toFixed(1)} ×`]);
+  });
+  return [['work', 'by', 'time', 'against ours'], ...rows];
 }
 
 async function loadContests(folder: string): Promise<readonly Contest[]> {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type ServerProcess, startServer } from './server-process.ts';
 
 /** What the gateway shows Collate, and what it is shown itself. */
-const collateToken = 'a-collate-token-of-a-measurement';
+export const collateToken = 'a-collate-token-of-a-measurement';
 export const scimToken = 'a-scim-token-of-a-measurement-that-is-long-enough';
 
 /** A simulated Collate in a process of its own. */

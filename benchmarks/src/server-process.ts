@@ -1,15 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-
-/** Clock ticks per second in `/proc/<pid>/stat`; Linux has had this one for as long as Node has run on it. */
-const ticksPerSecond = 100;
 
 /** A server in a process of its own, whose processor time can be read. */
 export interface ServerProcess extends AsyncDisposable {
   readonly url: string;
-  /** User and system time spent so far, in microseconds; resolution 10 ms. */
+  readonly pid: number;
+  /** User and system time spent so far, in microseconds, of all its threads. */
   cpuMicros(): number;
   /** Resident memory in bytes. */
   residentBytes(): number;
@@ -31,6 +29,7 @@ export async function startServer(
   if (pid === undefined) throw new Error(`${script} has no process`);
   return {
     url,
+    pid,
     cpuMicros: () => cpuMicros(pid),
     residentBytes: () => residentBytes(pid),
     [Symbol.asyncDispose]: async () => {
@@ -53,10 +52,12 @@ async function readUrl(child: ChildProcess, ready: RegExp, script: string): Prom
   throw new Error(`${script} ended before it listened`);
 }
 
+/** The scheduler's own account, in nanoseconds: clock ticks would be coarser than most requests. A thread that has ended no longer counts. */
 function cpuMicros(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1e6;
+  const nanos = readdirSync(`/proc/${pid}/task`).map((thread) =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
+  );
+  return nanos.reduce((sum, each) => sum + each, 0) / 1000;
 }
 
 function residentBytes(pid: number): number {

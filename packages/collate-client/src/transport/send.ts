@@ -1,4 +1,4 @@
-import { errors, Pool } from 'undici';
+import { type Dispatcher, errors, Pool } from 'undici';
 import { CollateError } from '../model/index.ts';
 import type { Call, Reply, Transport } from './transport.ts';
 
@@ -45,16 +45,70 @@ export function openConnections(options: SendOptions): Connections {
 
 async function send(pool: Pool, basePath: string, call: Call): Promise<Reply> {
   try {
-    const answer = await pool.request({
-      method: call.operation.method,
-      path: basePath + call.path,
-      headers: toHeaders(call),
-      body: call.body ?? null,
-      signal: call.cancellation ?? null,
-    });
-    return { status: answer.statusCode, headers: answer.headers, body: await answer.body.text() };
+    return await exchange(pool, basePath, call);
   } catch (error) {
     throw toCollateError(error, call);
+  }
+}
+
+function exchange(pool: Pool, basePath: string, call: Call): Promise<Reply> {
+  const request = {
+    method: call.operation.method,
+    path: basePath + call.path,
+    headers: toHeaders(call),
+    body: call.body ?? null,
+  };
+  return new Promise((resolve, reject) => {
+    pool.dispatch(request, new ReplyReader(call.cancellation, resolve, reject));
+  });
+}
+
+/** Reads one answer whole. Answers are texts of a known largest size: a stream for each would cost more than the rest of the call. */
+class ReplyReader implements Dispatcher.DispatchHandler {
+  readonly #resolve: (reply: Reply) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #chunks: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #isCancelled = false;
+  #status = 0;
+  #headers: Reply['headers'] = {};
+
+  constructor(cancellation: Call['cancellation'], resolve: (reply: Reply) => void, reject: (error: unknown) => void) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+    cancellation?.once('abort', () => {
+      this.#isCancelled = true;
+      this.#controller?.abort(new errors.RequestAbortedError());
+    });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // What was cancelled while it waited for a connection must not be sent.
+    if (this.#isCancelled) controller.abort(new errors.RequestAbortedError());
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Reply['headers']): void {
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const [only] = this.#chunks;
+    const bytes = this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
+    this.#resolve({
+      status: this.#status,
+      headers: this.#headers,
+      body: bytes.toString('utf8').replace(/^\uFEFF/, ''),
+    });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: unknown): void {
+    this.#reject(error);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Credential } from '../credentials/credential.ts';
 import type { RequestKind } from '../observability/request-metrics.ts';
 import type { Principal, RequestContext } from '../provisioning/contract.ts';
 import type { Ticket } from './admission.ts';
+import type { Patience } from './plugins/deadline.ts';
 
 /** What a route does, for the hooks that act before it. */
 export interface RouteFacts {
@@ -20,7 +21,7 @@ export interface RequestFacts {
   readonly route: RouteFacts;
   credential: Credential | undefined;
   tolerance: Tolerance | undefined;
-  signal: AbortSignal | undefined;
+  patience: Patience | undefined;
   /** When the client is answered at the latest, in milliseconds since the epoch. */
   deadline: number | undefined;
   /** Its place among the requests that are being served. */
@@ -54,11 +55,14 @@ export function principalOf(request: FastifyRequest): Principal {
 
 /** What the use cases are told about a request. */
 export function contextOf(request: FastifyRequest): RequestContext {
-  const { signal, tolerance, deadline, priority } = request.facts;
-  if (signal === undefined || tolerance === undefined) throw new TypeError('a use case was reached without its hooks');
+  const { patience, tolerance, deadline, priority } = request.facts;
+  if (patience === undefined || tolerance === undefined)
+    throw new TypeError('a use case was reached without its hooks');
   const context: RequestContext = {
     principal: principalOf(request),
-    signal,
+    get signal() {
+      return patience.signal;
+    },
     tolerance,
     requestId: request.id,
     ...(deadline === undefined ? {} : { deadline }),

@@ -15,7 +15,7 @@ export function createEventMetrics(make: MetricFactory) {
     'quirk',
   );
   const patches = make.counter('patch_operations_total', 'Operations in PATCH requests.', 'tenant', 'op');
-  const attempts = make.counter('auth_attempts_total', 'Requests by how they authenticated.', 'method', 'result');
+  const attempts = make.tally('auth_attempts_total', 'Requests by how they authenticated.', 'method', 'result');
   const notices = make.counter('provisioning_notices_total', 'What was done otherwise than asked.', 'kind');
   const foreign = make.counter('foreign_documents_total', 'Documents of ours that somebody else wrote; ignored.');
   const limited = make.counter('rate_limited_total', 'Requests that were answered 429.', 'tenant', 'scope');
@@ -25,8 +25,8 @@ export function createEventMetrics(make: MetricFactory) {
     'tenant',
     'reason',
   );
-  for (const method of ['token', 'collate-bot']) attempts.inc({ method, result: 'ok' }, 0);
-  for (const result of ['missing', 'invalid', 'expired']) attempts.inc({ method: 'none', result }, 0);
+  for (const method of ['token', 'collate-bot']) attempts(method, 'ok');
+  for (const result of ['missing', 'invalid', 'expired']) attempts('none', result);
   return {
     expectTenant: (tenant: string) => {
       for (const type of [...scimTypes, ...otherScimTypes]) errors.inc({ tenant, scim_type: type }, 0);
@@ -39,7 +39,9 @@ export function createEventMetrics(make: MetricFactory) {
         errors.inc({ tenant, scim_type: scimType ?? 'none' }),
       quirk: (tenant: string, quirk: string) => quirks.inc({ tenant, quirk }),
       patchOperation: (tenant: string, op: string) => patches.inc({ tenant, op }),
-      authAttempt: (method: string, result: string) => attempts.inc({ method, result }),
+      authAttempt: (method: string, result: string) => {
+        attempts(method, result).total += 1;
+      },
       requestShed: (tenant: string, reason: string) => {
         if (reason === 'credential') limited.inc({ tenant, scope: 'credential' });
         else shed.inc({ tenant, reason });

@@ -70,6 +70,21 @@ function describeProcess(make: MetricFactory, sources: MetricsSources): void {
   );
 }
 
+/** One series of a counter that every request counts at: counting is one addition, and the registry is told the sum when it asks. */
+export interface Series {
+  readonly values: readonly string[];
+  total: number;
+}
+
+function seriesOf(known: Map<string, Series>, values: readonly string[]): Series {
+  const key = values.join(' ');
+  const existing = known.get(key);
+  if (existing !== undefined) return existing;
+  const made = { values, total: 0 };
+  known.set(key, made);
+  return made;
+}
+
 /** Makes metrics that are all named alike. */
 export type MetricFactory = ReturnType<typeof createFactory>;
 
@@ -82,6 +97,17 @@ function createFactory(registry: Registry) {
   });
   return {
     counter: (name: string, help: string, ...labels: string[]) => new Counter(named(name, help, labels)),
+    tally: (name: string, help: string, ...labels: string[]) => {
+      const series = new Map<string, Series>();
+      new Counter({
+        ...named(name, help, labels),
+        collect() {
+          this.reset();
+          for (const { values, total } of series.values()) this.labels(...values).inc(total);
+        },
+      });
+      return (...values: string[]) => seriesOf(series, values);
+    },
     gauge: (name: string, help: string, ...labels: string[]) => new Gauge(named(name, help, labels)),
     histogram: (name: string, help: string, buckets: number[], ...labels: string[]) =>
       new Histogram({ ...named(name, help, labels), buckets }),

@@ -1,4 +1,4 @@
-import type { MetricFactory } from './metrics.ts';
+import type { MetricFactory, Series } from './metrics.ts';
 
 /** What a request was about, from closed sets; a route template says it. */
 export interface RequestKind {
@@ -48,7 +48,7 @@ export function createRequestMetrics(make: MetricFactory) {
       requestFinished: (outcome: RequestOutcome) => {
         inFlight--;
         const { count, time } = seriesOf(outcome);
-        count.inc();
+        count.total += 1;
         time.observe(outcome.seconds);
         if (outcome.tenant === 'none') return;
         const now = Date.now();
@@ -60,8 +60,8 @@ export function createRequestMetrics(make: MetricFactory) {
 }
 
 /** The counter and the histogram of one kind of outcome, looked up once. */
-interface Series {
-  readonly count: { inc(value?: number): void };
+interface OutcomeSeries {
+  readonly count: Series;
   readonly time: { observe(value: number): void };
 }
 
@@ -69,21 +69,21 @@ type Labelled = Omit<RequestOutcome, 'seconds'>;
 
 function createSeries(make: MetricFactory) {
   const labels = ['tenant', 'resource', 'operation', 'status_class'];
-  const requests = make.counter('http_requests_total', 'Requests answered.', ...labels, 'code');
+  const requests = make.tally('http_requests_total', 'Requests answered.', ...labels, 'code');
   const durations = make.histogram(
     'http_request_duration_seconds',
     'Time from the first byte of a request to the last of its answer.',
     durationBuckets,
     ...labels,
   );
-  const known = new Map<string, Series>();
-  const seriesOf = ({ tenant, resource, operation, status }: Labelled): Series => {
+  const known = new Map<string, OutcomeSeries>();
+  const seriesOf = ({ tenant, resource, operation, status }: Labelled): OutcomeSeries => {
     const key = `${tenant} ${resource} ${operation} ${status}`;
     const existing = known.get(key);
     if (existing !== undefined) return existing;
     const statusClass = toStatusClass(status);
     const made = {
-      count: requests.labels(tenant, resource, operation, statusClass, String(status)),
+      count: requests(tenant, resource, operation, statusClass, String(status)),
       time: durations.labels(tenant, resource, operation, statusClass),
     };
     known.set(key, made);
@@ -91,7 +91,7 @@ function createSeries(make: MetricFactory) {
   };
   const foresee = (outcome: Labelled) => {
     const { tenant, resource, operation, status } = outcome;
-    seriesOf(outcome).count.inc(0);
+    seriesOf(outcome);
     durations.zero({ tenant, resource, operation, status_class: toStatusClass(status) });
   };
   return { seriesOf, foresee };

@@ -15,7 +15,7 @@ export interface UpstreamOutcome {
 export function createUpstreamMetrics(make: MetricFactory) {
   const target = 'collate';
   const labels = ['target', 'operation', 'status_class'];
-  const requests = make.counter('upstream_requests_total', 'Calls to Collate, each attempt.', ...labels, 'outcome');
+  const requests = make.tally('upstream_requests_total', 'Calls to Collate, each attempt.', ...labels, 'outcome');
   const durations = make.histogram(
     'upstream_request_duration_seconds',
     'Time of calls to Collate, waiting for a connection included.',
@@ -35,7 +35,7 @@ export function createUpstreamMetrics(make: MetricFactory) {
   const breaker = createBreakerMetrics(make, target);
   return {
     upstreamCall: ({ operation, status, outcome, durationMs }: UpstreamOutcome) => {
-      requests.inc({ target, operation, status_class: toStatusClass(status), outcome });
+      requests(target, operation, toStatusClass(status), outcome).total += 1;
       durations.observe({ target, operation }, durationMs / 1000);
       if (status === 429) limited.inc({ target });
       if (outcome === 'circuit-open') breaker.rejected();
@@ -113,7 +113,7 @@ function createLoadMetrics(make: MetricFactory, target: string) {
 
 /** What the cache, Redis and Collate's document store are worth. */
 export function createStoreMetrics(make: MetricFactory, isRedisConfigured: boolean) {
-  const reads = make.counter('cache_requests_total', 'Look-ups in the cache.', 'cache', 'result');
+  const reads = make.tally('cache_requests_total', 'Look-ups in the cache.', 'cache', 'result');
   const configured = make.gauge('redis_configured', 'Whether replicas share a Redis.');
   const up = make.gauge('redis_up', 'Whether Redis answers; 0 also when none is configured.');
   const errors = make.counter('redis_errors_total', 'Redis commands that failed or took too long.');
@@ -124,12 +124,14 @@ export function createStoreMetrics(make: MetricFactory, isRedisConfigured: boole
   );
   configured.set(isRedisConfigured ? 1 : 0);
   for (const cache of ['user', 'group', 'team-kind', 'document', 'documents']) {
-    for (const result of ['hit', 'miss']) reads.inc({ cache, result }, 0);
+    for (const result of ['hit', 'miss']) reads(cache, result);
   }
   const states = ['available', 'absent', 'refused'];
   for (const state of states) documents.set({ state }, 0);
   return {
-    cacheRead: (cache: string, result: 'hit' | 'miss') => reads.inc({ cache, result }),
+    cacheRead: (cache: string, result: 'hit' | 'miss') => {
+      reads(cache, result).total += 1;
+    },
     redisAvailable: (isAvailable: boolean) => up.set(isAvailable ? 1 : 0),
     redisError: () => errors.inc(),
     leases: createLeaseMetrics(make),

@@ -12,14 +12,14 @@ export function addTelemetry(app: FastifyInstance, { metrics, logger }: { metric
       route: request.routeOptions.config?.facts ?? unknownRoute,
       credential: undefined,
       tolerance: undefined,
-      signal: undefined,
+      patience: undefined,
       deadline: undefined,
       ticket: undefined,
       priority: undefined,
     };
     reply.header('x-request-id', request.id);
     // Unlike the framework's own hook this one also runs when the client has gone.
-    reply.raw.once('close', () => finish(request, reply, metrics, logger));
+    reply.raw.on('close', () => finish(request, reply, metrics, logger));
     done();
   });
 }
@@ -32,14 +32,15 @@ function finish(request: FastifyRequest, reply: FastifyReply, metrics: Metrics, 
   const seconds = (performance.now() - startedAt) / 1000;
   const status = reply.raw.writableEnded ? reply.statusCode : clientGone;
   const tenant = credential?.principal.provider ?? 'none';
-  metrics.requestFinished({ ...route.kind, tenant, status, seconds });
+  const { resource, operation } = route.kind;
+  metrics.requestFinished({ resource, operation, tenant, status, seconds });
   const isNoteworthy = route.writes || status >= 400;
   if (!logger.isEnabled(isNoteworthy ? 'info' : 'debug')) return;
   logger[isNoteworthy ? 'info' : 'debug']('request', {
     requestId: request.id,
     method: request.method,
-    resource: route.kind.resource,
-    operation: route.kind.operation,
+    resource,
+    operation,
     status,
     durationMs: Math.round(seconds * 1000),
     credential: credential?.principal.credential,

@@ -64,23 +64,36 @@ function toListQuery(fields: Fields, spelling: Spelling, type: ResourceType, lim
   return { ...query, filter };
 }
 
+const projections = new WeakMap<ResourceType, Map<string, Projection>>();
+const mostProjections = 100;
+
+/** Providers ask for the same few projections over and over; what follows from one is worked out once as long as it is the same object. */
 function toProjection(fields: Fields, { names }: Spelling, type: ResourceType): Projection {
-  const wishes = { attributes: names(fields, 'attributes'), excludedAttributes: names(fields, 'excludedAttributes') };
-  return parseProjection(wishes, type);
+  const attributes = names(fields, 'attributes');
+  const excludedAttributes = names(fields, 'excludedAttributes');
+  if (attributes !== undefined && excludedAttributes !== undefined)
+    return parseProjection({ attributes, excludedAttributes }, type);
+  const key = attributes === undefined ? `not ${excludedAttributes ?? ''}` : `only ${attributes}`;
+  const known = projections.get(type) ?? new Map<string, Projection>();
+  const projection = known.get(key) ?? parseProjection({ attributes, excludedAttributes }, type);
+  if (known.size < mostProjections) projections.set(type, known.set(key, projection));
+  return projection;
 }
 
 /** Escapes are looked through: a NUL that the filter's parser would make of one is as useless as a plain one. */
 function checkCharacters(filter: string): void {
-  const spelledOut = filter.replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
+  const spelledOut = filter.includes('\\') ? spellOut(filter) : filter;
   if (hasUnusableCharacters(spelledOut)) {
     throw invalidFilter('The filter holds a NUL character or one half of a surrogate pair; nothing can match that.');
   }
 }
 
+function spellOut(filter: string): string {
+  return filter.replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
 function toFields(source: unknown): Fields {
-  return typeof source === 'object' && source !== null ? { ...source } : {};
+  return typeof source === 'object' && source !== null ? (source as Fields) : {};
 }
 
 function readText(fields: Fields, name: string): string | undefined {

@@ -1,0 +1,124 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { createCollate, peopleOf } from '../collate.ts';
+import { startGateway, startSimulator } from '../product.ts';
+import { type Answer, adding, createScimClient, removing, renaming, type ScimClient } from '../scim-client.ts';
+import type { Section } from '../section.ts';
+
+const rate = 25;
+const burst = 100;
+
+/** Mixed traffic of Entra with a burst of Okta's in it, on one replica over many users. Store in memory, upstream 20 ms. */
+export const trace: Section = async ({ quick, minutes }) => {
+  const users = quick ? 2000 : 100_000;
+  const groups = quick ? 200 : 10_000;
+  await using simulator = await startSimulator('--users', String(users), '--groups', String(groups), '--latency', '20');
+  await using gateway = await startGateway(simulator);
+  await using client = createScimClient(gateway.url);
+  const collate = createCollate(simulator);
+  const state = await collate.state();
+  const people = peopleOf(state);
+  const teams = state.teams.filter(({ name }) => name.startsWith('group-')).map(({ id }) => id);
+  const missing = `/Users?filter=${encodeURIComponent('userName eq "nobody@elsewhere.example"')}`;
+  await collate.takeCalls();
+  const cold = await client.send('GET', missing);
+  const coldCalls = (await collate.takeCalls()).length;
+  const before = gateway.residentBytes();
+  const answers = await play(client, people, teams, minutes * 60);
+  const times = answers.map(({ millis }) => millis).sort((left, right) => left - right);
+  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
+  const errors = answers.filter(({ status }) => status >= 400).length;
+  const resident = gateway.residentBytes();
+  const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
+  const verdict = (isMet: boolean) => (isMet ? 'met' : 'MISSED');
+  const scale = `${users.toLocaleString('en')} users, ${groups.toLocaleString('en')} groups`;
+  const rows = [
+    ['what', 'measured', 'bar', ''],
+    [
+      `cold look-up of nobody, ${scale}: ${coldCalls} calls`,
+      `${(cold.millis / 1000).toFixed(1)} s (${cold.status})`,
+      '< 60 s',
+      verdict(cold.millis < 60_000 && cold.status === 200),
+    ],
+    [`errors of ${answers.length} requests in ${minutes} min`, String(errors), '0', verdict(errors === 0)],
+    ['retried', String(answers.reduce((sum, answer) => sum + answer.retries, 0)), '', ''],
+    ['p50', `${at(0.5).toFixed(0)} ms`, '', ''],
+    ['p99', `${at(0.99).toFixed(0)} ms`, '< 1 s', verdict(at(0.99) < 1000)],
+    ['resident memory before the trace', megabytes(before), '', ''],
+    ['resident memory after the trace', megabytes(resident), '< 200 MB', verdict(resident < 200 * 2 ** 20)],
+  ];
+  return {
+    tables: [
+      { title: `Mixed traffic at ${rate} requests/s and a burst of ${burst}, store in memory, upstream 20 ms`, rows },
+    ],
+    lines: [],
+  };
+};
+
+async function play(client: ScimClient, people: readonly string[], teams: readonly string[], seconds: number) {
+  const sent: Promise<Answer>[] = [];
+  const total = Math.round(seconds * rate);
+  const begin = performance.now();
+  for (let index = 0; index < total; index += 1) {
+    await wait(Math.max(0, begin + (index * 1000) / rate - performance.now()));
+    sent.push(one(client, index, people, teams));
+    if (index === Math.floor(total / 2)) {
+      for (let each = 0; each < burst; each += 1) sent.push(one(client, index + each * 7, people, teams));
+    }
+  }
+  return Promise.all(sent);
+}
+
+/** Look-ups mostly, as Entra's cycles are; then changes of people and of memberships. */
+function one(client: ScimClient, index: number, people: readonly string[], teams: readonly string[]): Promise<Answer> {
+  const number = 1 + ((index * 7919) % people.length);
+  const id = people[number - 1] ?? '';
+  const group = teams[(index * 31) % teams.length] ?? '';
+  switch (index % 10) {
+    case 6:
+      return client.send('GET', `/Users/${id}`);
+    case 7:
+      return client.send('PATCH', `/Users/${id}`, renaming(`Person ${index}`));
+    case 8:
+      return client.send('PATCH', `/Groups/${group}?excludedAttributes=members`, adding([id]));
+    case 9:
+      return client.send('PATCH', `/Groups/${group}?excludedAttributes=members`, removing(id));
+    default: {
+      const userName = `user${String(number).padStart(5, '0')}@example.com`;
+      return client.send('GET', `/Users?filter=${encodeURIComponent(`userName eq "${userName}"`)}`);
+    }
+  }
+}
+
+/** What a provider hears while Collate takes calls and never answers. */
+export const hung: Section = async () => {
+  await using simulator = await startSimulator('--users', '10', '--groups', '1');
+  await using gateway = await startGateway(simulator);
+  await using client = createScimClient(gateway.url, { patient: false });
+  const collate = createCollate(simulator);
+  const state = await collate.state();
+  const [person = ''] = peopleOf(state);
+  const group = state.teams.find(({ name }) => name === 'group-00001')?.id ?? '';
+  await client.send('GET', `/Users/${person}`);
+  await collate.fault([{ match: '/api/', when: 'before', delay: 120_000 }]);
+  const asked: readonly (readonly [string, Promise<Answer>])[] = [
+    ['GET user', client.send('GET', `/Users/${person}`)],
+    ['look-up of nobody', client.send('GET', `/Users?filter=${encodeURIComponent('userName eq "x@y.example"')}`)],
+    ['PATCH user', client.send('PATCH', `/Users/${person}`, renaming('Late'))],
+    ['PATCH group, add 1', client.send('PATCH', `/Groups/${group}`, adding([person]))],
+  ];
+  const rows = [['request, Collate hung', 'answered after', 'status', 'Retry-After', 'bar', '']];
+  for (const [what, sending] of asked) {
+    const { status, millis, headers } = await sending;
+    const retryAfter = String(headers['retry-after'] ?? '');
+    const isMet = status === 503 && millis < 30_000 && /^\d+$/.test(retryAfter);
+    rows.push([
+      what,
+      `${(millis / 1000).toFixed(1)} s`,
+      String(status),
+      retryAfter,
+      '< 30 s, 503',
+      isMet ? 'met' : 'MISSED',
+    ]);
+  }
+  return { tables: [{ title: 'A hung upstream', rows }], lines: [] };
+};
