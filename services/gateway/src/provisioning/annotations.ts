@@ -1,4 +1,4 @@
-import type { IndexEntry, Indexes, IndexQuery, SharedIndex } from '@scim-gateway/cache';
+import type { IndexEntry, Indexes, IndexScan, SharedIndex } from '@scim-gateway/cache';
 import type { StoredDocument, TeamId, UserId } from '@scim-gateway/collate-client/model';
 import {
   type Annotation,
@@ -117,17 +117,21 @@ class IndexedDocuments {
   /** A few need not wait until all documents were scanned: each is read. */
   async read(names: readonly string[], session: Session): Promise<readonly (Known | undefined)[]> {
     const keys = names.map(documentKey);
-    const query = this.#query(session);
-    const found = await (names.length > few ? this.#index.find(keys, query) : this.#index.peek(keys, query));
+    const scan = toScan(session);
+    const found = await (names.length > few
+      ? this.#index.find(keys, { scan, signal: session.call.signal })
+      : this.#index.peek(keys, { scan }));
     if (found === undefined) return mapBounded(names, parallelCalls, (name) => this.#readAgain(name, 0, session));
+    const known = found.map(toKnown);
+    if (known.every((each) => each?.document !== undefined || each === undefined)) return known;
     return mapBounded(names, parallelCalls, async (name, index) => {
-      const known = toKnown(found[index]);
-      return known === undefined || known.document !== undefined ? known : this.#readAgain(name, known.stamp, session);
+      const each = known[index];
+      return each === undefined || each.document !== undefined ? each : this.#readAgain(name, each.stamp, session);
     });
   }
 
   async find(key: string, session: Session): Promise<readonly string[]> {
-    const [values = []] = await this.#index.find([key], this.#query(session));
+    const [values = []] = await this.#index.find([key], { scan: toScan(session), signal: session.call.signal });
     return values;
   }
 
@@ -148,18 +152,15 @@ class IndexedDocuments {
     await this.#index.file(toEntries(name, document, stamp));
     return toNewer(document, stamp);
   }
+}
 
-  #query(session: Session): IndexQuery {
-    return {
-      signal: session.call.signal,
-      scan: async (file) => {
-        const { upstream, call } = withoutDeadline(session);
-        for await (const page of upstream.client.documents.pages(annotationType, call)) {
-          await file(page.items.flatMap((document) => toEntries(document.name, document)));
-        }
-      },
-    };
-  }
+function toScan(session: Session): IndexScan {
+  return async (file) => {
+    const { upstream, call } = withoutDeadline(session);
+    for await (const page of upstream.client.documents.pages(annotationType, call)) {
+      await file(page.items.flatMap((document) => toEntries(document.name, document)));
+    }
+  };
 }
 
 /** What to file of a document: itself, and what it is looked for by. */

@@ -216,6 +216,7 @@ async function visible(
   directory: GroupDirectory,
 ): Promise<readonly EntityReference[]> {
   const candidates = teams.filter((team) => team.name !== 'Organization' && team.deleted !== true);
+  if (candidates.length === 0) return candidates;
   const entries = candidates.map(({ id }) => ({ key: `${session.upstream.cacheScope}/${id}`, tags: [kindTag(id)] }));
   const found = await kinds.readMany(entries, (missing) =>
     mapBounded(missing, parallelCalls, async (index) => {

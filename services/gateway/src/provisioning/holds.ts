@@ -1,6 +1,7 @@
 import type { Hold, KeyedQueue, LeaseError } from '@scim-gateway/cache';
 import type { WriteGuard } from '@scim-gateway/collate-client';
 import { type ScimError, unavailable } from '@scim-gateway/scim';
+import type { RequestContext } from './contract.ts';
 
 /** What one request has to itself; its writes are sent only while that is certain. */
 export interface Holds {
@@ -10,11 +11,11 @@ export interface Holds {
 }
 
 /** Nothing is held at first. */
-export function createHolds(queue: KeyedQueue, signal: AbortSignal): Holds {
+export function createHolds(queue: KeyedQueue, context: Pick<RequestContext, 'signal'>): Holds {
   const held = new Set<Hold>();
   return {
     hold: async (keys) => {
-      const hold = await queue.hold(keys, signal);
+      const hold = await queue.hold(keys, context.signal);
       held.add(hold);
       return {
         [Symbol.dispose]: () => {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   compareSortKeys,
   type Filter,
@@ -54,11 +54,11 @@ interface Cut<T> {
 export function createLister(options: ListerOptions): Lister {
   return {
     read: async (list, query, session) => {
-      const binding = toBinding(list, query, session);
       if (query.cursor === undefined) {
-        const { items, total = 0 } = await cutAtIndex(list, query, binding, options.bookmarks);
+        const { items, total = 0 } = await cutAtIndex(list, query, session, options.bookmarks);
         return { items, totalResults: total, startIndex: query.startIndex };
       }
+      const binding = toBinding(list, query, session);
       const seal = createCursorSeal(secretFor(session.context, options), options.clock);
       const from: Continuation = query.cursor === '' ? { mark: beginning } : seal.open(query.cursor, binding);
       const { items, total, next } = await cutAt(list, query, from);
@@ -74,12 +74,13 @@ export function createLister(options: ListerOptions): Lister {
 async function cutAtIndex<T>(
   list: Listable<T>,
   query: ListQuery,
-  binding: string,
+  session: Session,
   bookmarks: Bookmarks,
 ): Promise<Cut<T>> {
   const { startIndex, count } = query;
   if (!isCatalogue(list.source) || query.sort !== undefined) return cutAt(list, query, { index: startIndex });
   const catalogue = list.source;
+  const binding = toBinding(list, query, session);
   const mark = startIndex > 1 ? await bookmarks.find(binding, startIndex) : undefined;
   const part = await readWindow(catalogue, {
     from: mark ?? beginning,
@@ -141,7 +142,7 @@ function toBinding<T>({ type, filter }: Listable<T>, { sort }: ListQuery, { upst
   const list = [type, filter === undefined ? '' : printFilter(filter)];
   const order = sort === undefined ? [] : [sort.path.text, sort.descending];
   const parts = [upstream.cacheScope, principal.credential, tolerance.profile, ...list, ...order];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
 function secretFor({ principal }: RequestContext, { cursorSecret }: ListerOptions): string {

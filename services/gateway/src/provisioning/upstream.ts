@@ -52,6 +52,8 @@ const believedForMs = 5 * 60_000;
 
 interface Known {
   readonly upstream: Promise<Upstream>;
+  /** The upstream itself, once it is there. */
+  present?: Upstream;
   readonly until: number;
 }
 
@@ -64,23 +66,40 @@ export function createUpstreams(options: {
   readonly clock: () => number;
 }): Upstreams {
   const known = new Map<string, Known>();
-  const find = (context: RequestContext): Promise<Upstream> => {
+  const find = (context: RequestContext): Known => {
     const scope = context.principal.collateToken === undefined ? 'gateway' : `as/${context.principal.credential}`;
     const existing = known.get(scope);
-    if (existing !== undefined && existing.until > options.clock()) return existing.upstream;
-    const upstream = examine(scope, context, options);
-    known.set(scope, { upstream, until: options.clock() + believedForMs });
-    upstream.catch(() => known.delete(scope));
-    return upstream;
+    if (existing !== undefined && existing.until > options.clock()) return existing;
+    const found: Known = { upstream: examine(scope, context, options), until: options.clock() + believedForMs };
+    known.set(scope, found);
+    found.upstream.then(
+      (upstream) => {
+        found.present = upstream;
+      },
+      () => known.delete(scope),
+    );
+    return found;
   };
   return {
     open: async (context) => {
-      const upstream = await untilAborted(find(context), context.signal);
-      const { hold, guard } = createHolds(options.queue, context.signal);
-      const { signal, deadline, priority = 'normal' } = context;
-      const call = { signal, guard, priority, ...(deadline === undefined ? {} : { deadline }) };
-      return { upstream, context, call, hold };
+      const found = find(context);
+      const upstream = found.present ?? (await untilAborted(found.upstream, context.signal));
+      const { hold, guard } = createHolds(options.queue, context);
+      return { upstream, context, call: toCall(context, guard), hold };
     },
+  };
+}
+
+/** A request's signal is made when it is first asked for: many requests are answered without a call. */
+function toCall(context: RequestContext, guard: WriteGuard): Session['call'] {
+  const { deadline, priority = 'normal' } = context;
+  return {
+    get signal() {
+      return context.signal;
+    },
+    guard,
+    priority,
+    ...(deadline === undefined ? {} : { deadline }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type JsonObject, type JsonValue, matchesVersion, preconditionFailed, type Resource } from '@scim-gateway/scim';
 import { textAt } from '../translation/resource-values.ts';
 import type { RequestContext } from './contract.ts';
@@ -32,7 +32,7 @@ function toVersion({ meta: _meta, groups: _groups, ...attributes }: Resource): s
   const { members } = attributes;
   // Who is in counts, not in which order.
   const shown = Array.isArray(members) ? { ...attributes, members: [...members].sort(byValue) } : attributes;
-  return `W/"${createHash('sha1').update(JSON.stringify(shown)).digest('base64url')}"`;
+  return `W/"${hash('sha1', JSON.stringify(shown), 'base64url')}"`;
 }
 
 function byValue(left: JsonValue, right: JsonValue): number {
