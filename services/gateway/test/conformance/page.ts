@@ -9,6 +9,8 @@ interface Row {
   readonly requirement: string;
   /** Why no test bears its number. */
   readonly untested?: string;
+  /** What we do where the RFC leaves it open, or how far the proof goes. */
+  readonly remark?: string;
 }
 
 const folder = new URL('./', import.meta.url);
@@ -49,9 +51,10 @@ export function renderPage(): string {
   return `${head}\n${parts.join('\n')}`;
 }
 
-function proofOf({ id, untested }: Row, tests: ReadonlyMap<string, readonly string[]>): string {
+function proofOf({ id, untested, remark }: Row, tests: ReadonlyMap<string, readonly string[]>): string {
   const sentences = tests.get(id)?.map((sentence) => `✓ ${sentence}`) ?? [];
-  return [...sentences, ...(untested === undefined ? [] : [`— ${untested}`])].join('; ');
+  const notes = [untested, remark].flatMap((note) => (note === undefined ? [] : [`— ${note}`]));
+  return [...sentences, ...notes].join('; ');
 }
 
 const head = `# Conformance

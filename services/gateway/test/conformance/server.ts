@@ -18,6 +18,7 @@ export const expired = 'an-expired-token-of-the-conformance-run';
 /** The built gateway in front of a simulated Collate, spoken to as a client does. */
 export interface Server extends AsyncDisposable {
   readonly baseUrl: string;
+  readonly managementUrl: string;
   log(): string;
   call(
     method: string,
@@ -63,10 +64,11 @@ export async function startServer(simulator: SimulatorOptions = {}): Promise<Ser
   });
   const [gateway] = constellation.gateways;
   if (gateway === undefined) throw new Error('no gateway was started');
-  const { baseUrl } = gateway;
+  const { baseUrl, managementUrl } = gateway;
   const call: Server['call'] = (method, path, body, headers) => send(baseUrl, method, path, body, headers);
   return {
     baseUrl,
+    managementUrl,
     log: () => gateway.output(),
     call,
     user: (more = {}) => call('POST', '/Users', { schemas: [core], userName: `${randomUUID()}@example.com`, ...more }),

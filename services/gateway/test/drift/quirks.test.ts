@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { quirkIds } from '../support/quirk-ids.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 
 describe('docs/quirks.md', () => {
-  const declared = [...read('packages/scim/src/tolerance.ts').matchAll(/^ {2}\| '([a-z]+\.[a-z-]+)'/gm)].map(
-    ([, id]) => id,
-  );
+  const declared = quirkIds();
 
   it('has an entry with evidence for each quirk that the kernel takes, and no other', () => {
     const [tolerated = ''] = read('docs/quirks.md').split('## What needs no tolerance');

@@ -265,4 +265,18 @@ describe('every writable attribute that /Schemas lists', () => {
       }
     }
   });
+
+  it('can order a list, groups that are read for it alone included', async () => {
+    const made = await Promise.all(['a', 'b'].map(() => server.user({ nickName: 'ordered' })));
+    const [first, second] = made.map(({ body }) => body.id);
+    const groups = await Promise.all([second, first].map((value) => server.group({ members: [{ value }] })));
+    const owners = new Map(groups.map(({ body }, index) => [body.id, index === 0 ? second : first]));
+    const wanted = [...owners].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, id]) => id);
+    for (const sortOrder of ['ascending', 'descending']) {
+      const parameters = { filter: 'nickName eq "ordered"', sortBy: 'groups', sortOrder };
+      const { body } = await server.call('GET', query('/Users', parameters));
+      const order = sortOrder === 'ascending' ? wanted : [...wanted].reverse();
+      expect(body.Resources.map(({ id }: { id: string }) => id)).toEqual(order);
+    }
+  });
 });
