@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Lookup, Store } from './store.ts';
 
 /** Who wants to know what a cache does. */
@@ -16,7 +17,10 @@ export interface ReadThroughOptions {
   readonly observer?: CacheObserver;
 }
 
-/** Values that are loaded when the store has none; undefined is a known absence. Values must survive JSON. */
+/**
+ * Values that are loaded when the store has none; undefined is a known absence. Values must survive JSON, and nobody may change one: who
+ * asks for the same again may be given the same object.
+ */
 export interface ReadThrough<T> {
   read(key: string, tags: readonly string[], load: () => Promise<T | undefined>): Promise<T | undefined>;
   /** Several at once; those that the store lacks are loaded together, by their positions. */
@@ -40,6 +44,8 @@ export function createReadThrough<T>(options: ReadThroughOptions): ReadThrough<T
 class StoreReadThrough<T> implements ReadThrough<T> {
   readonly #options: ReadThroughOptions;
   readonly #flights = new Map<string, Flight<T>>();
+  /** What stored texts say, for those that were asked for lately. */
+  readonly #decoded = new LRUCache<string, { readonly value: T | undefined }>({ max: 1000 });
 
   constructor(options: ReadThroughOptions) {
     this.#options = options;
@@ -107,7 +113,12 @@ class StoreReadThrough<T> implements ReadThrough<T> {
   }
 
   #decode(stored: string | undefined): T | undefined {
-    return stored === undefined ? undefined : (JSON.parse(stored) ?? undefined);
+    if (stored === undefined) return undefined;
+    const known = this.#decoded.get(stored);
+    if (known !== undefined) return known.value;
+    const value: T | undefined = JSON.parse(stored) ?? undefined;
+    this.#decoded.set(stored, { value });
+    return value;
   }
 
   #key(key: string): string {

@@ -10,6 +10,18 @@ export async function showUser(
   session: Session,
   workshop: Workshop,
 ): Promise<Resource> {
-  const groups = needsGroups ? await workshop.groups.visible(state.user.teams ?? [], session) : undefined;
+  if (!needsGroups) return showWithoutGroups(state, workshop);
+  const groups = await workshop.groups.visible(state.user.teams ?? [], session);
   return toScimUser(state, workshop.presentation, groups);
+}
+
+/** Look-ups out of the cache find the same state again and again. */
+const shown = new WeakMap<UserState, { readonly resource: Resource; readonly by: Workshop['presentation'] }>();
+
+function showWithoutGroups(state: UserState, { presentation }: Workshop): Resource {
+  const known = shown.get(state);
+  if (known?.by === presentation) return known.resource;
+  const resource = toScimUser(state, presentation);
+  shown.set(state, { resource, by: presentation });
+  return resource;
 }

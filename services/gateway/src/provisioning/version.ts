@@ -10,8 +10,15 @@ import type { RequestContext } from './contract.ts';
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14
  */
 export function withVersion(resource: Resource): Resource {
-  return { ...resource, meta: { ...(resource['meta'] as JsonObject), version: toVersion(resource) } };
+  const known = versioned.get(resource);
+  if (known !== undefined) return known;
+  const result = { ...resource, meta: { ...(resource['meta'] as JsonObject), version: toVersion(resource) } };
+  versioned.set(resource, result);
+  return result;
 }
+
+/** Look-ups out of the cache show the same resource again and again. */
+const versioned = new WeakMap<Resource, Resource>();
 
 /**
  * Refuses a change of a resource that is no longer what the client saw; the resource is whole, a group's members included.
