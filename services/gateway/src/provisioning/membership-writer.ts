@@ -25,12 +25,21 @@ const rewriteAttempts = 4;
 export async function changeMembership(team: Team, change: MembershipChange, session: Session): Promise<void> {
   if (!session.upstream.capabilities.membershipEndpoints) return rewriteEach(team.id, change, session);
   const { teams } = session.upstream.client;
-  for (const batch of inBatches(change.remove, batchSize)) {
-    const [only] = batch;
-    if (batch.length === 1 && only !== undefined) await teams.removeUser(team.id, only.id, session.call);
-    else await teams.removeUsers(team, toIds(batch), session.call);
-  }
+  await removeEach(team, change.remove, session);
   for (const batch of inBatches(change.add, batchSize)) await teams.addUsers(team, toIds(batch), session.call);
+}
+
+/**
+ * By the endpoint whose answer does not grow with the team. It goes by the team's name: where that is not how the server spells it in
+ * full, people are removed one by one, by ids, since nothing that is revoked may hang on a spelling.
+ */
+async function removeEach(team: Team, people: readonly Person[], session: Session): Promise<void> {
+  const { teams } = session.upstream.client;
+  if (team.fullyQualifiedName !== team.name) {
+    await mapBounded(people, parallelCalls / 2, ({ id }) => teams.removeUser(team.id, id, session.call));
+    return;
+  }
+  for (const batch of inBatches(people, batchSize)) await teams.removeUsers(team, toIds(batch), session.call);
 }
 
 function toIds(people: readonly Person[]) {
