@@ -104,17 +104,17 @@ export function matches(text: string, resource: Resource = ada, tolerance: Toler
   return evaluateFilter(parseFilter(text, userResourceType, { tolerance }), resource);
 }
 
-/** How many times longer `work` takes for a larger input; the best of a few tries each, so that a busy machine does not count. */
+/** How many times more of the processor `work` takes for a larger input; the best of several turns each, since other work disturbs some. */
 export function growth(sizes: readonly [number, number], work: (size: number) => () => unknown): number {
-  const [small, large] = sizes.map((size) => {
-    const run = work(size);
-    return Math.min(
-      ...Array.from({ length: 7 }, () => {
-        const start = performance.now();
-        run();
-        return performance.now() - start;
-      }),
-    );
-  });
+  const runs = sizes.map((size) => ({ run: work(size), least: Number.POSITIVE_INFINITY }));
+  for (let turn = 0; turn < 9; turn += 1) {
+    for (const one of runs) {
+      const before = process.cpuUsage();
+      one.run();
+      const { user, system } = process.cpuUsage(before);
+      one.least = Math.min(one.least, user + system);
+    }
+  }
+  const [small, large] = runs.map(({ least }) => Math.max(least, 1));
   return (large ?? Number.NaN) / (small ?? Number.NaN);
 }
