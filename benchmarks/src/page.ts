@@ -30,10 +30,11 @@ export function renderPage(names: readonly string[], results: Results): string {
 }
 
 /** When, where and how a section was measured. */
-export function circumstances(name: string, { at, quick, node, machine, loadBefore }: Result): string {
+export function circumstances(name: string, { at, quick, node, machine, loadBefore, loadAfter }: Result): string {
   const day = `${at.slice(0, 16).replace('T', ' ')} UTC`;
-  const busy = loadBefore > quietLoad ? `; **the machine was busy (load average ${loadBefore.toFixed(1)})**` : '';
-  return `\nSection \`${name}\`, ${quick ? '**quick: small sizes**' : 'whole'}, ${day}, Node ${node}, ${machine}${busy}.`;
+  const load = `load average ${loadBefore.toFixed(1)} before, ${loadAfter.toFixed(1)} after`;
+  const told = loadBefore > quietLoad ? `**the machine was busy with other work (${load})**` : load;
+  return `\nSection \`${name}\`, ${quick ? '**quick: small sizes**' : 'whole'}, ${day}, Node ${node}, ${machine}; ${told}.`;
 }
 
 /** How many bars are met, and which are not. */

@@ -46,6 +46,7 @@ export function plot(lines: readonly Line[]): string {
     ].join('');
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">
+<title>How the cost of a request grows with the group</title>
 <rect width="${width}" height="${height}" fill="white"/>
 ${[...axes, ...drawn].join('\n')}
 </svg>

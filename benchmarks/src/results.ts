@@ -11,6 +11,8 @@ export interface Result extends Measured {
   readonly machine: string;
   /** The load average of the last minute when the section began; what else ran on the machine. */
   readonly loadBefore: number;
+  /** The same when it ended, its own two processes or so included. */
+  readonly loadAfter: number;
 }
 
 /** The last result of each section by its name. */
@@ -25,7 +27,9 @@ export async function observe(quick: boolean, measure: () => Promise<Measured>):
   const machine = `${cpus().length} × ${processor?.model ?? 'an unknown processor'}`;
   const at = new Date().toISOString();
   const [loadBefore = 0] = loadavg();
-  return { ...(await measure()), at, quick, node: process.version, machine, loadBefore };
+  const measured = await measure();
+  const [loadAfter = 0] = loadavg();
+  return { ...measured, at, quick, node: process.version, machine, loadBefore, loadAfter };
 }
 
 /** The results kept in a file; none when it is not there. */
