@@ -4,5 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ "${WITHIN_REDIS:-}" != yes ]; then WITHIN_REDIS=yes exec bash scripts/with-redis.sh bash scripts/bench.sh "$@"; fi
 bash scripts/install.sh
-[ -d benchmarks/peers/node_modules ] || npm ci --prefix benchmarks/peers --no-audit --no-fund >/dev/null
+stamp=benchmarks/peers/node_modules/.installed-lock
+if ! cmp -s benchmarks/peers/package-lock.json "$stamp"; then
+  npm ci --prefix benchmarks/peers --no-audit --no-fund >/dev/null
+  cp benchmarks/peers/package-lock.json "$stamp"
+fi
 exec node benchmarks/dist/main.js ${REDIS_SERVER:+--redis-server "$REDIS_SERVER"} "$@"

@@ -4,6 +4,8 @@ export interface Bar {
   readonly floor: string;
   readonly measuredMicros: number;
   readonly floorMicros: number;
+  /** Between which values the rounds of the measured lay. */
+  readonly spread: string;
   readonly maxRatio: number;
 }
 

@@ -19,6 +19,8 @@ export interface Collate {
   /** The calls since this was last asked. */
   takeCalls(): Promise<readonly { readonly method: string; readonly path: string }[]>;
   fill(team: string, ids: readonly string[]): Promise<void>;
+  /** Takes somebody out of a team by its id. */
+  remove(team: string, person: string): Promise<void>;
   fault(faults: readonly object[]): Promise<void>;
 }
 
@@ -49,6 +51,9 @@ export function createCollate({ url }: ServerProcess): Collate {
         const assets = ids.slice(start, start + 1000).map((id) => ({ id, type: 'user' }));
         await ask('PUT', `/api/v1/teams/${team}/assets/add`, { assets });
       }
+    },
+    remove: async (team, person) => {
+      await ask('DELETE', `/api/v1/teams/${team}/users/${person}`);
     },
     fault: async (faults) => {
       await ask('PUT', '/_simulator/faults', faults);

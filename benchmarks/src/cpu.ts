@@ -9,6 +9,13 @@ export interface Subject {
   readonly load: Load;
 }
 
+/** Processor microseconds per request: the median of the rounds, and between which values they lay. */
+export interface Spent {
+  readonly micros: number;
+  readonly least: number;
+  readonly most: number;
+}
+
 /** Requests before the first that counts: until then the compiler still works, on small servers as on large ones. */
 const warmUp = 5000;
 
@@ -18,9 +25,9 @@ const warmUp = 5000;
  */
 export async function measureCpu(
   subjects: readonly Subject[],
-  options: { readonly requests: number; readonly rounds: number },
-): Promise<ReadonlyMap<string, number>> {
-  for (const subject of subjects) await repeat(subject.load, Math.max(options.requests, warmUp));
+  options: { readonly requests: number; readonly rounds: number; readonly warmUp?: number },
+): Promise<ReadonlyMap<string, Spent>> {
+  for (const subject of subjects) await repeat(subject.load, Math.max(options.requests, options.warmUp ?? warmUp));
   const samples = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
   for (let round = 0; round < options.rounds; round += 1) {
     for (const { name, server, load } of subjects) {
@@ -29,5 +36,10 @@ export async function measureCpu(
       samples.get(name)?.push((server.cpuMicros() - before) / options.requests);
     }
   }
-  return new Map([...samples].map(([name, values]) => [name, median(values)]));
+  return new Map(
+    [...samples].map(([name, values]) => [
+      name,
+      { micros: median(values), least: Math.min(...values), most: Math.max(...values) },
+    ]),
+  );
 }

@@ -1,18 +1,31 @@
 import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { formatContests, runContests } from './peers.ts';
+import { formatContests, runContests } from './kernel-contests.ts';
+import { circumstances, renderPage } from './page.ts';
 import { plot } from './plot.ts';
 import { path } from './product.ts';
+import { mergeResult, observe, type Results } from './results.ts';
 import type { Measured, Section } from './section.ts';
 import { calls } from './sections/calls.ts';
 import { cpu } from './sections/cpu.ts';
 import { growth } from './sections/growth.ts';
 import { parallel } from './sections/parallel.ts';
+import { peers } from './sections/peers.ts';
 import { hung, trace } from './sections/trace.ts';
-import { type Table, toMarkdown, toText } from './table.ts';
+import { users } from './sections/users.ts';
+import { toText } from './table.ts';
 
-const sections: Readonly<Record<string, Section>> = { cpu, calls, growth, parallel, hung, trace, kernel };
+const sections: Readonly<Record<string, Section>> = {
+  cpu,
+  calls,
+  growth,
+  users,
+  parallel,
+  hung,
+  trace,
+  peers,
+  kernel,
+};
 
 const { values: options } = parseArgs({
   options: {
@@ -25,10 +38,14 @@ const { values: options } = parseArgs({
   },
 });
 
+const resultsFile = path('benchmarks/results.json');
+
 if (options.help) {
   console.log(`npm run bench [-- --quick] [--only ${Object.keys(sections).join('|')}] [--minutes N] [--json FILE]
 
---quick measures with small sizes; only a whole run writes docs/benchmarks.md and docs/benchmarks.svg.`);
+--quick measures with small sizes. Each section's results are kept in benchmarks/results.json as soon as it ends, and
+docs/benchmarks.md and docs/benchmarks.svg are written from there; a quick result never replaces a whole one.
+--json writes what this run measured to a file of its own.`);
 } else {
   await run();
 }
@@ -40,16 +57,18 @@ async function run(): Promise<void> {
   }
   const minutes = Number(options.minutes ?? (quick ? 0.25 : 10));
   const redisServer = options['redis-server'];
-  const all: Measured[] = [];
+  const measured: Record<string, Results[string]> = {};
   for (const [name, section] of Object.entries(sections)) {
     if (only !== undefined && only !== name) continue;
-    const measured = await section({ quick, minutes, redisServer });
-    for (const table of measured.tables) console.log(`${toText(table)}\n`);
-    all.push(measured);
+    const result = await observe(quick, () => section({ quick, minutes, redisServer }));
+    measured[name] = result;
+    for (const table of result.tables) console.log(`${toText(table)}\n`);
+    console.log(`${circumstances(name, result).trim()}\n`);
+    const kept = mergeResult(resultsFile, name, result);
+    if (kept[name]?.at !== result.at) console.log(`The page keeps the whole result of ${kept[name]?.at}.\n`);
+    writePage(kept);
   }
-  const tables = all.flatMap((measured) => measured.tables);
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ tables }, null, 2)}\n`);
-  if (only === undefined && !quick) writePage(tables, all);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(measured, null, 2)}\n`);
 }
 
 /** The kernel beside what could be used instead of it. */
@@ -58,21 +77,8 @@ async function kernel({ quick }: Parameters<Section>[0]): Promise<Measured> {
   return { tables: [{ title: 'The kernel beside its peers', rows: formatContests(contests) }], lines: [] };
 }
 
-function writePage(tables: readonly Table[], all: readonly Measured[]): void {
-  const lines = all.flatMap((measured) => measured.lines);
-  const [processor] = cpus();
-  const page = [
-    '# Benchmarks',
-    '',
-    '<!-- Written by `npm run bench`; change what measures, not this page. -->',
-    '',
-    `Measured with Node ${process.version} on ${cpus().length} × ${processor?.model ?? 'an unknown processor'}, the load on the same cores. Times move between runs; ratios in one run hold.`,
-    '',
-    ...(lines.length === 0 ? [] : ['![How the cost of a request grows with the group](benchmarks.svg)', '']),
-    tables.map(toMarkdown).join('\n\n'),
-    '',
-  ];
-  writeFileSync(path('docs/benchmarks.md'), page.join('\n'));
-  if (lines.length > 0)
-    writeFileSync(path('docs/benchmarks.svg'), plot('CPU per request in µs, by members of the group', lines));
+function writePage(results: Results): void {
+  writeFileSync(path('docs/benchmarks.md'), renderPage(Object.keys(sections), results));
+  const lines = Object.values(results).flatMap((result) => result.lines);
+  if (lines.length > 0) writeFileSync(path('docs/benchmarks.svg'), plot(lines));
 }

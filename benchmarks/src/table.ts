@@ -2,10 +2,12 @@
 export interface Table {
   readonly title: string;
   readonly rows: readonly (readonly string[])[];
+  /** What a reader must know to read the figures rightly. */
+  readonly note?: string;
 }
 
 /** A table for a terminal. */
-export function toText({ title, rows }: Table): string {
+export function toText({ title, rows, note }: Table): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) =>
     row
@@ -13,12 +15,13 @@ export function toText({ title, rows }: Table): string {
       .join('  ')
       .trimEnd(),
   );
-  return [title, ...lines].join('\n');
+  return [title, ...lines, ...(note === undefined ? [] : [note])].join('\n');
 }
 
 /** A table for a page. */
-export function toMarkdown({ title, rows }: Table): string {
+export function toMarkdown({ title, rows, note }: Table): string {
   const [head = [], ...body] = rows;
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [`## ${title}`, '', line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
+  const told = note === undefined ? [] : ['', note];
+  return [`## ${title}`, '', line(head), line(head.map(() => '---')), ...body.map(line), ...told].join('\n');
 }
