@@ -135,16 +135,15 @@ class IndexedDocuments {
     return values;
   }
 
-  /** Runs a write, which answers the document as it is then; where it fails, nobody believes what was known before. */
+  /**
+   * Runs a write, which answers the document as it is then. Until it has, nobody believes what was known before: the write may fail, or
+   * this process end in the middle of it.
+   */
   async change(name: string, session: Session, write: () => Promise<StoredDocument | undefined>): Promise<void> {
     const [known] = await this.read([name], session);
-    const stamp = known?.stamp ?? 0;
-    try {
-      await this.#index.file(toEntries(name, await write(), stamp));
-    } catch (error) {
-      await this.#index.file([toEntry(name, { stamp: stamp + 1 })]);
-      throw error;
-    }
+    const stamp = (known?.stamp ?? 0) + 0.25;
+    await this.#index.file([toEntry(name, { stamp })]);
+    await this.#index.file(toEntries(name, await write(), stamp));
   }
 
   async #readAgain(name: string, stamp: number, session: Session): Promise<Known> {

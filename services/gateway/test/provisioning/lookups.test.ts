@@ -107,6 +107,21 @@ describe('documents', () => {
     expect(await bench.users.read(id, {}, bench.context)).toMatchObject({ name: { familyName: 'Noel' } });
   });
 
+  it('are read again while another replica, which may have died, is writing them', async () => {
+    await using bench = await startBench();
+    const id = String((await bench.createUser({ userName: 'ada@example.com', displayName: 'Ada L' }))['id']);
+    const name = (value: string) => patch({ op: 'replace', path: 'name.familyName', value });
+    await bench.users.patch(id, name('Byron'), {}, bench.context);
+    bench.simulator.arm([{ match: 'PUT /api/v1/docStore', when: 'after', delay: 10_000 }]);
+    const dying = new AbortController();
+    const context = { ...bench.context, signal: dying.signal };
+    const written = bench.users.patch(id, name('King'), {}, context).catch(() => undefined);
+    await expect.poll(() => JSON.stringify(bench.simulator.state().documents.get(annotate(id)))).toContain('King');
+    expect(await bench.twin().users.read(id, {}, bench.context)).toMatchObject({ name: { familyName: 'King' } });
+    dying.abort();
+    await written;
+  });
+
   it('that somebody else deleted are missed within the time to live', async () => {
     await using bench = await startBench({ settings: { cacheTtlMs: 1 } });
     const user = { userName: 'ada@example.com', displayName: 'Ada L', name: { familyName: 'Byron' } };
