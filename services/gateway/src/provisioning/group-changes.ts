@@ -47,7 +47,11 @@ export async function changeGroup(
   const remembered = rememberedAfter(state, change.after, workshop);
   const attributes = rename !== undefined || !sameJson(remembered, withoutName(state.annotation));
   const outcome = { attributes, incomplete: members.incomplete };
-  if (!members.changes && !attributes) return { ...outcome, members: change.present };
+  if (!members.changes && !attributes) {
+    // Who made it so may have died before saying so: look-ups may still have what they found meanwhile.
+    await workshop.groups.forget([state]);
+    return { ...outcome, members: change.present };
+  }
   const bound = state.annotation ?? (await bind(state, session, workshop));
   try {
     const after = await members.apply(change.present);

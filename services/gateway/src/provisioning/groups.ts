@@ -67,7 +67,10 @@ export function createGroupService(workshop: Workshop): ResourceService {
     remove: async (id, context) => {
       const session = await open(context);
       using _group = await session.hold([groupKey(id)]);
-      const state = await getGroup(id, session, workshop);
+      const state = await getGroup(id, session, workshop).catch(async (error: unknown) => {
+        await forgetRemoved(id, session, workshop);
+        throw error;
+      });
       await assertGroupVersion(state, session, workshop);
       await removeGroup(state, session, workshop);
     },
@@ -144,6 +147,12 @@ async function diffPatched(
   const before = toScimGroup(state, workshop.presentation, await shownMembers(state, session, workshop));
   const after = applyPatch(before, operations, groupResourceType, session.context.tolerance);
   return diffMembers(listedMembers(before), listedMembers(after));
+}
+
+/** Who deleted the group may have died before saying so: then look-ups still have what they found meanwhile. */
+async function forgetRemoved(id: string, session: Session, workshop: Workshop): Promise<void> {
+  const state = await workshop.groups.get(id, session);
+  if (state !== undefined && !isVisible(state)) await workshop.groups.forget([state]);
 }
 
 async function getGroup(id: string, session: Session, workshop: Workshop): Promise<GroupState> {

@@ -37,7 +37,11 @@ export async function changeUser(
     workshop,
   );
   const returns = after['active'] !== false && (plan.active === true || isLeftReturning(state));
-  if (isEmptyPlan(plan) && !returns) return false;
+  if (isEmptyPlan(plan) && !returns) {
+    // Who made it so may have died before saying so: look-ups may still have what they found meanwhile.
+    await workshop.users.forget([state]);
+    return false;
+  }
   await assertAllowed(plan, state, after, session, workshop);
   try {
     await execute({ ...plan, after, returns }, state, session, workshop);

@@ -195,8 +195,8 @@ function compare(
   });
 }
 
-/** The parts of two values that differ, as text. */
-function difference(left: unknown, right: unknown, path = ''): string {
+/** The parts of two values that differ, as text; empty when none do. */
+export function difference(left: unknown, right: unknown, path = ''): string {
   if (JSON.stringify(left) === JSON.stringify(right)) return '';
   if (typeof left === 'object' && typeof right === 'object' && left !== null && right !== null) {
     const keys = new Set([...Object.keys(left), ...Object.keys(right)]);

@@ -1,8 +1,11 @@
 import type { Answer, ScimRequest, Stand } from './stand.ts';
 
+/** Where a scene is set: a Collate, and a gateway that things are provisioned through. */
+export type Stage = Pick<Stand, 'simulator' | 'keepsDocuments' | 'calm'>;
+
 /** Sets a stage: what a provider provisioned before, what came into Collate by other ways. */
 export interface Scene {
-  readonly stand: Stand;
+  readonly stand: Stage;
   /** A user `NAME@example.com`, made through SCIM. @returns its id. */
   user(name: string, fields?: object): Promise<string>;
   /** A group made through SCIM. @returns its id. */
@@ -42,7 +45,7 @@ export function groupOf(displayName: string, members: readonly string[] = [], fi
 }
 
 /** @throws Error when something of the stage cannot be set. */
-export function createScene(stand: Stand): Scene {
+export function createScene(stand: Stage): Scene {
   const send = async (...request: ScimRequest): Promise<Answer> => {
     const answer = await stand.calm.ask(request);
     if (answer.status >= 300)

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { startConstellation } from '../journeys/constellation.ts';
+import { groupOf, patchOf, userOf } from '../support/scene.ts';
+import type { ScimRequest } from '../support/stand.ts';
+
+/** How long identity providers wait for an answer. */
+const patienceMs = 30_000;
+
+describe('a Collate that hangs', () => {
+  it('is given up within the patience of providers, as the gateway is set up when nobody sets anything', async () => {
+    await using constellation = await startConstellation();
+    const { request, simulator } = constellation;
+    const { id } = (await request('POST', '/Users', userOf('ada'))).body;
+    simulator.arm([{ match: '*', when: 'before', delay: 2 * patienceMs, reset: true }]);
+    const requests: readonly ScimRequest[] = [
+      ['GET', `/Users/${id}`],
+      ['GET', '/Users?filter=userName+eq+%22bob%40example.com%22'],
+      ['GET', '/Groups'],
+      ['POST', '/Users', userOf('bob')],
+      ['POST', '/Groups', groupOf('Finance', [id])],
+      ['PATCH', `/Users/${id}`, patchOf({ op: 'replace', path: 'active', value: false })],
+      ['PATCH', `/Users/${id}`, patchOf({ op: 'replace', path: 'displayName', value: 'Ada' })],
+      ['DELETE', `/Users/${id}`],
+    ];
+    const began = performance.now();
+    const answers = await Promise.all(
+      requests.map(async ([method, path, body]) => {
+        const { status, headers } = await request(method, path, body);
+        const isSoon = performance.now() - began < patienceMs;
+        return `${method} ${path}: ${status} ${/^[1-9]\d*$/.test(headers.get('retry-after') ?? '')} ${isSoon}`;
+      }),
+    );
+    expect(answers).toEqual(requests.map(([method, path]) => `${method} ${path}: 503 true true`));
+  });
+});
