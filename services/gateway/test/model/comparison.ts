@@ -1,0 +1,130 @@
+import type { Stand, StandGateway } from '../support/stand.ts';
+import { type Person, type Reference, type Team, visiblePeople, visibleTeams } from './reference.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What differs from the reference in Collate and in what a gateway shows of it, in words. The stand is at rest. */
+export async function compare(reference: Reference, stand: Stand, gateway: StandGateway): Promise<readonly string[]> {
+  return [...compareCollate(reference, stand), ...(await compareScim(reference, gateway))];
+}
+
+function compareCollate(reference: Reference, stand: Stand): readonly string[] {
+  const dump = stand.simulator.dump();
+  const people = new Map([...reference.people.values()].map((person) => [person.id, person]));
+  const users = dump.users.filter(({ isBot, name }) => isBot !== true && name !== 'admin');
+  const live = new Set([...people.values()].filter(({ state }) => state === 'active').map(({ id }) => id));
+  const memberships = dump.memberships as unknown as readonly { readonly teamId: string; readonly userId: string }[];
+  return [
+    ...differ(
+      'users in Collate',
+      users.map((user) => collateUser(String(user['id']), user['deleted'] !== true, user['displayName'])),
+      [...people.values()].map(({ id, state, displayName }) => collateUser(id, state === 'active', displayName)),
+      reference,
+    ),
+    ...differ(
+      'groups in Collate',
+      dump.teams
+        .filter(({ teamType, deleted }) => teamType === 'Group' && deleted !== true)
+        .map(({ id, displayName }) => `${String(id)} ${String(displayName)}`),
+      liveTeams(reference).map(({ id, collateName }) => `${id} ${collateName}`),
+      reference,
+    ),
+    ...differ(
+      'memberships of the active in Collate',
+      memberships
+        .filter(({ userId, teamId }) => live.has(userId) && reference.teams.has(teamId))
+        .map(({ teamId, userId }) => `${teamId} ${userId}`),
+      [...reference.teams.values()].flatMap(({ id, members }) =>
+        [...members].filter((member) => live.has(member)).map((member) => `${id} ${member}`),
+      ),
+      reference,
+    ),
+  ];
+}
+
+/** A display name that was changed while somebody is inactive waits, so there only the provider's view counts. */
+function collateUser(id: string, active: boolean, displayName: unknown): string {
+  return `${id} ${active ? `active ${String(displayName)}` : 'inactive'}`;
+}
+
+function liveTeams({ teams }: Reference): readonly Team[] {
+  return [...teams.values()].filter(({ state }) => state !== 'deleted');
+}
+
+async function compareScim(reference: Reference, gateway: StandGateway): Promise<readonly string[]> {
+  const [users, groups] = await Promise.all([
+    resources(gateway, '/Users?count=200'),
+    resources(gateway, '/Groups?count=200'),
+  ]);
+  const shownUsers = users.filter(({ userName }) => !String(userName).startsWith('admin'));
+  const wrong = [
+    ...differ('users in SCIM', shownUsers.map(scimUser), visiblePeople(reference).map(expectedUser), reference),
+    ...differ('groups in SCIM', groups.map(scimGroup), visibleTeams(reference).map(expectedGroup), reference),
+  ];
+  const gone = [
+    ...[...reference.people.values()].flatMap(({ id, state }) => (state === 'deleted' ? [`/Users/${id}`] : [])),
+    ...[...reference.teams.values()].flatMap(({ id, state }) => (state === 'live' ? [] : [`/Groups/${id}`])),
+  ];
+  const last = gone.at(-1);
+  if (last !== undefined) {
+    const { status } = await gateway.ask(['GET', last]);
+    if (status !== 404) wrong.push(named(`GET ${last} of what was deleted was answered ${status}`, reference));
+  }
+  return wrong;
+}
+
+async function resources(gateway: StandGateway, path: string): Promise<readonly Json[]> {
+  const { status, body } = await gateway.ask(['GET', path]);
+  const list = (body as { readonly Resources?: unknown } | undefined)?.Resources;
+  if (status !== 200 || !Array.isArray(list)) throw new Error(`GET ${path} was answered ${status}`);
+  return list;
+}
+
+function scimUser(user: Json): string {
+  const name = (user['name'] ?? {}) as Json;
+  return [
+    user['id'],
+    user['userName'],
+    user['externalId'],
+    user['displayName'],
+    user['active'],
+    name['givenName'],
+    name['familyName'],
+  ].join(' | ');
+}
+
+function expectedUser(person: Person): string {
+  const { id, userName, externalId, displayName, state, givenName, familyName } = person;
+  return [id, userName, externalId, displayName, state === 'active', givenName, familyName].join(' | ');
+}
+
+function scimGroup(group: Json): string {
+  const members = (group['members'] ?? []) as readonly Json[];
+  const ids = members.map(({ value }) => String(value)).sort();
+  return `${String(group['id'])} ${String(group['displayName'])}: ${ids.join(' ')}`;
+}
+
+function expectedGroup({ id, displayName, members }: Team): string {
+  return `${id} ${displayName}: ${[...members].sort().join(' ')}`;
+}
+
+function differ(
+  what: string,
+  actual: readonly string[],
+  expected: readonly string[],
+  reference: Reference,
+): readonly string[] {
+  const [is, shall] = [new Set(actual), new Set(expected)];
+  return [
+    ...actual.filter((text) => !shall.has(text)).map((text) => `${what}: wrong: ${named(text, reference)}`),
+    ...expected.filter((text) => !is.has(text)).map((text) => `${what}: missing: ${named(text, reference)}`),
+  ];
+}
+
+/** The text with addresses and names in the place of ids. */
+export function named(text: string, { people, teams }: Reference): string {
+  return text.replace(
+    /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g,
+    (id) => people.get(id)?.email ?? teams.get(id)?.collateName ?? id,
+  );
+}

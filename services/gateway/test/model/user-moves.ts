@@ -1,0 +1,249 @@
+import { patchOf, userOf } from '../support/scene.ts';
+import { filtered, type ProviderMove, replaceValue, type Sort } from './move.ts';
+import type { Random } from './random.ts';
+import { deactivateTwins, leaveAll, type Person, type Reference, visiblePeople } from './reference.ts';
+
+const names = Array.from({ length: 12 }, (_, index) => `p${index}`);
+const words = ['Ada', 'Bo', 'Cyd', 'Dee'];
+
+/** The person's address from the start. */
+export function addressOf(name: string): string {
+  return `${name}@example.com`;
+}
+
+/** Everybody of whom the provider, or somebody else, may make an account. */
+export const addresses: readonly string[] = names.map(addressOf);
+
+/** Whom nobody but us has deactivated, and who was not made by a login with a new address. */
+function subjects(reference: Reference): readonly Person[] {
+  return visiblePeople(reference).filter(({ state, twinOf }) => state !== 'locked' && twinOf === undefined);
+}
+
+function draw(reference: Reference, random: Random, filter: (person: Person) => boolean = () => true) {
+  const found = subjects(reference).filter(filter);
+  return found.length === 0 ? undefined : random.pick(found);
+}
+
+/** Every write binds the account, and is seen at once. */
+function touch(person: Person): void {
+  person.bound = true;
+  person.unseen = false;
+}
+
+const create: Sort = {
+  weight: 14,
+  propose: (reference, random) => {
+    const name = random.pick(names);
+    const email = addressOf(name);
+    const found = [...reference.people.values()].find((person) => person.email === email);
+    const externalId = `ext-${name}-${random.oneIn(5) ? 'other' : 'own'}`;
+    const displayName = `${random.pick(words)} ${name}`;
+    const givenName = `${random.pick(words)} Maria`;
+    const fields = { externalId, displayName, name: { givenName, familyName: 'Example' } };
+    const refusal = refuses(found, externalId);
+    return {
+      kind: 'provider',
+      text: `POST ${email} as ${externalId}, ${displayName}`,
+      request: ['POST', '/Users', userOf(name, fields)],
+      ...(refusal ? { refusal: 409 } : {}),
+      repeats: 409,
+      find: filtered('/Users', 'userName', email),
+      reads: [],
+      writes: [`user ${found?.id ?? email}`, `address ${email}`],
+      apply: (id) => {
+        if (refusal) return;
+        if (found?.state === 'deleted') leaveAll(id, reference);
+        if (found !== undefined && found.id !== id) throw new Error(`${email} got another id: ${id}, not ${found.id}`);
+        const values = { userName: email, externalId, displayName, givenName, familyName: 'Example' };
+        const state = { bound: true, state: 'active', unseen: false, keptRows: false } as const;
+        if (found === undefined) reference.people.set(id, { id, email, twinOf: undefined, ...values, ...state });
+        else Object.assign(found, values, state);
+      },
+    };
+  },
+};
+
+/** Bound already, or deleted and now another person's. */
+function refuses(found: Person | undefined, externalId: string): boolean {
+  if (found === undefined) return false;
+  if (found.state === 'deleted') return found.externalId !== externalId;
+  return found.bound;
+}
+
+interface Edit {
+  readonly text: string;
+  readonly operations: readonly object[];
+  readonly values: Partial<Pick<Person, 'displayName' | 'givenName' | 'userName' | 'externalId'>>;
+}
+
+function edit(person: Person, { text, operations, values }: Edit, reference: Reference): ProviderMove {
+  return {
+    kind: 'provider',
+    text: `PATCH ${person.email}: ${text}`,
+    request: ['PATCH', `/Users/${person.id}`, patchOf(...operations)],
+    reads: [`user ${person.id}`],
+    writes: [`values ${person.id}`],
+    apply: () => {
+      Object.assign(person, values);
+      touch(person);
+      if (person.state === 'inactive') deactivateTwins(person, reference);
+    },
+  };
+}
+
+const rename: Sort = {
+  weight: 8,
+  propose: (reference, random) => {
+    const person = draw(reference, random);
+    if (person === undefined) return undefined;
+    const displayName = `${random.pick(words)} ${random.pick(words)}`;
+    const givenName = `${random.pick(words)} Jo`;
+    const operations = [replaceValue('displayName', displayName), replaceValue('name.givenName', givenName)];
+    // An unbound one's names are read off the display name; said together there is no doubt.
+    const familyName = replaceValue('name.familyName', person.familyName);
+    return edit(
+      person,
+      {
+        text: `displayName ${displayName}`,
+        operations: [...operations, familyName],
+        values: { displayName, givenName },
+      },
+      reference,
+    );
+  },
+};
+
+const renameLogin: Sort = {
+  weight: 6,
+  propose: (reference, random) => {
+    const hasTwin = (id: string) => [...reference.people.values()].some(({ twinOf }) => twinOf === id);
+    const person = draw(reference, random, ({ bound, id }) => bound && !hasTwin(id));
+    if (person === undefined) return undefined;
+    const name = person.email.split('@')[0] ?? '';
+    const userName = random.pick([person.email, addressOf(`${name}-new`), `${name}-plain`]);
+    const move = edit(
+      person,
+      { text: `userName ${userName}`, operations: [replaceValue('userName', userName)], values: { userName } },
+      reference,
+    );
+    return { ...move, writes: [...move.writes, `address ${person.email}`] };
+  },
+};
+
+const identify: Sort = {
+  weight: 3,
+  propose: (reference, random) => {
+    const person = draw(reference, random, ({ bound }) => bound);
+    if (person === undefined) return undefined;
+    const externalId = `ext-${person.email.split('@')[0]}-${random.pick(['own', 'other'])}`;
+    const operations = [replaceValue('externalId', externalId)];
+    return edit(person, { text: `externalId ${externalId}`, operations, values: { externalId } }, reference);
+  },
+};
+
+const deactivate: Sort = {
+  weight: 8,
+  propose: (reference, random) => {
+    const person = draw(reference, random);
+    if (person === undefined) return undefined;
+    return switched(person, false, () => {
+      const before = person.state;
+      person.state = 'inactive';
+      if (before === 'active') touch(person);
+      deactivateTwins(person, reference);
+    });
+  },
+};
+
+const reactivate: Sort = {
+  weight: 9,
+  propose: (reference, random) => {
+    const person = draw(reference, random, ({ state }) => state === 'inactive');
+    if (person === undefined) return undefined;
+    return switched(person, true, () => {
+      person.state = 'active';
+      touch(person);
+    });
+  },
+};
+
+const reactivateLocked: Sort = {
+  weight: 2,
+  propose: (reference, random) => {
+    const locked = visiblePeople(reference).filter(({ state }) => state === 'locked');
+    if (locked.length === 0) return undefined;
+    return { ...switched(random.pick(locked), true, () => undefined), refusal: 403 };
+  },
+};
+
+function switched(person: Person, active: boolean, apply: () => void): ProviderMove {
+  return {
+    kind: 'provider',
+    text: `PATCH ${person.email}: active ${active}`,
+    request: ['PATCH', `/Users/${person.id}`, patchOf(replaceValue('active', active))],
+    reads: [`user ${person.id}`],
+    writes: [`active ${person.id}`, `values ${person.id}`],
+    apply,
+  };
+}
+
+const remove: Sort = {
+  weight: 6,
+  propose: (reference, random) => {
+    const person = draw(reference, random);
+    if (person === undefined) return undefined;
+    return {
+      kind: 'provider',
+      text: `DELETE ${person.email}`,
+      request: ['DELETE', `/Users/${person.id}`],
+      repeats: 404,
+      reads: [],
+      writes: [`user ${person.id}`, `address ${person.email}`],
+      apply: () => {
+        deactivateTwins(person, reference);
+        leaveAll(person.id, reference);
+        person.keptRows = person.state === 'inactive';
+        person.state = 'deleted';
+        touch(person);
+      },
+    };
+  },
+};
+
+const look: Sort = {
+  weight: 8,
+  propose: (reference, random) => {
+    const name = random.pick(names);
+    const value = random.pick([addressOf(name), addressOf(`${name}-new`), `${name}-plain`]);
+    const people = visiblePeople(reference);
+    if (people.some(({ unseen }) => unseen)) return undefined;
+    const bound = people.filter(({ userName }) => userName === value);
+    const ids = (bound.length > 0 ? bound : people.filter(({ email }) => email === value)).map(({ id }) => id);
+    return { kind: 'look', text: `look up userName ${value}`, path: filtered('/Users', 'userName', value), ids };
+  },
+};
+
+const lookByExternalId: Sort = {
+  weight: 5,
+  propose: (reference, random) => {
+    const value = `ext-${random.pick(names)}-${random.pick(['own', 'other'])}`;
+    const people = visiblePeople(reference);
+    if (people.some(({ unseen }) => unseen)) return undefined;
+    const ids = people.filter(({ externalId }) => externalId === value).map(({ id }) => id);
+    return { kind: 'look', text: `look up externalId ${value}`, path: filtered('/Users', 'externalId', value), ids };
+  },
+};
+
+/** What providers do with users. */
+export const userMoves: readonly Sort[] = [
+  create,
+  rename,
+  renameLogin,
+  identify,
+  deactivate,
+  reactivate,
+  reactivateLocked,
+  remove,
+  look,
+  lookByExternalId,
+];
