@@ -97,7 +97,10 @@ export async function reactivate(
   }
 }
 
-/** Makes a live person join or leave a team, if the team still is a group. */
+/**
+ * Makes a live person join or leave a team, if the team still is a group. Collate changes nothing of a deleted one; whoever pushes it
+ * again says who is in.
+ */
 export async function changeOne(
   user: UserId,
   team: TeamId,
@@ -106,7 +109,7 @@ export async function changeOne(
   workshop: Workshop,
 ): Promise<void> {
   const state = await workshop.groups.get(team, session);
-  if (state === undefined || state.team.teamType !== 'Group' || (joins && state.team.deleted)) return;
+  if (state === undefined || state.team.teamType !== 'Group' || state.team.deleted) return;
   await changeMembership(
     state.team,
     joins ? { add: [{ id: user }], remove: [] } : { add: [], remove: [{ id: user }] },

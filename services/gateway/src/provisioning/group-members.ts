@@ -110,7 +110,7 @@ async function apply(
     if (!(error instanceof CollateError) || !refusals.has(error.kind)) throw error;
     const named = { add: resolved.add.map(({ id }) => id), remove: resolved.remove.map(({ id }) => id) };
     const seen = await lookAtEach(team.id, named, session, workshop.users);
-    if (seen.unknown.length + seen.waiting.length === 0) throw error;
+    if (seen.add.length === resolved.add.length && seen.remove.length === resolved.remove.length) throw error;
     notifyUnknown(group, seen, workshop);
     await putOffEach(group, seen, session, workshop);
     await changeMembership(team, seen, session);
@@ -139,6 +139,8 @@ async function putOffEach(
   for (const { state, joins } of waiting) {
     const annotation = state.annotation ?? emptyUserAnnotation(state.user.id, session.context.principal.provider);
     await workshop.annotations.put(putOff(annotation, state.user, team.id, joins), session);
+    // Where an administrator deactivated somebody, the index would go on vouching, and the next change would pass by what waits.
+    await workshop.users.noteActivity(state.user, false);
     await workshop.users.forget([state]);
     workshop.observer.onNotice?.({ kind: 'membership-waits', userId: state.user.id });
   }

@@ -24,11 +24,12 @@ import type { Workshop } from './workshop.ts';
  * @returns whether anything was written.
  */
 export async function changeUser(
-  state: UserState,
+  found: UserState,
   after: Resource,
   session: Session,
   workshop: Workshop,
 ): Promise<boolean> {
+  const state = withoutTombstone(found);
   const plan = dropUnkeepable(
     planUser(state, after, session.context.principal.provider, workshop.presentation.map),
     state,
@@ -36,7 +37,7 @@ export async function changeUser(
     session,
     workshop,
   );
-  const returns = after['active'] !== false && (plan.active === true || isLeftReturning(state));
+  const returns = after['active'] !== false && (plan.active === true || isLeftReturning(found));
   if (isEmptyPlan(plan) && !returns) {
     // Who made it so may have died before saying so: look-ups may still have what they found meanwhile.
     await workshop.users.forget([state]);
@@ -44,6 +45,7 @@ export async function changeUser(
   }
   await assertAllowed(plan, state, after, session, workshop);
   try {
+    if (state.annotation !== undefined && state !== found) await workshop.annotations.put(state.annotation, session);
     await execute({ ...plan, after, returns }, state, session, workshop);
   } finally {
     const next = { user: state.user, annotation: plan.annotation ?? state.annotation };
@@ -73,7 +75,18 @@ interface UserChange extends UserPlan {
 /** Whether the account was restored, but nobody has carried out yet what waited for that. */
 function isLeftReturning({ user, annotation }: UserState): boolean {
   if (user.deleted || annotation === undefined) return false;
-  return annotation.unfinished || annotation.waiting.add.length + annotation.waiting.remove.length > 0;
+  return (
+    annotation.tombstone ||
+    annotation.unfinished ||
+    annotation.waiting.add.length + annotation.waiting.remove.length > 0
+  );
+}
+
+/** The state of somebody whom an administrator revived: live again, and no tombstone, lest the next deactivation pass for a deletion. */
+function withoutTombstone(state: UserState): UserState {
+  const { user, annotation } = state;
+  if (user.deleted || annotation?.tombstone !== true) return state;
+  return { ...state, annotation: { ...annotation, tombstone: false } };
 }
 
 async function execute(change: UserChange, state: UserState, session: Session, workshop: Workshop): Promise<void> {

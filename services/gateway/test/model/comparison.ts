@@ -1,6 +1,9 @@
 import type { Stand, StandGateway } from '../support/stand.ts';
 import { type Person, type Reference, type Team, visiblePeople, visibleTeams } from './reference.ts';
 
+/** On a busy machine the gateway of little patience may run out of it. */
+const readAttempts = 10;
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** What differs from the reference in Collate and in what a gateway shows of it, in words. The stand is at rest. */
@@ -12,6 +15,7 @@ function compareCollate(reference: Reference, stand: Stand): readonly string[] {
   const dump = stand.simulator.dump();
   const people = new Map([...reference.people.values()].map((person) => [person.id, person]));
   const users = dump.users.filter(({ isBot, name }) => isBot !== true && name !== 'admin');
+  const teams = new Set(liveTeams(reference).map(({ id }) => id));
   const live = new Set([...people.values()].filter(({ state }) => state === 'active').map(({ id }) => id));
   const memberships = dump.memberships as unknown as readonly { readonly teamId: string; readonly userId: string }[];
   return [
@@ -32,9 +36,9 @@ function compareCollate(reference: Reference, stand: Stand): readonly string[] {
     ...differ(
       'memberships of the active in Collate',
       memberships
-        .filter(({ userId, teamId }) => live.has(userId) && reference.teams.has(teamId))
+        .filter(({ userId, teamId }) => live.has(userId) && teams.has(teamId))
         .map(({ teamId, userId }) => `${teamId} ${userId}`),
-      [...reference.teams.values()].flatMap(({ id, members }) =>
+      liveTeams(reference).flatMap(({ id, members }) =>
         [...members].filter((member) => live.has(member)).map((member) => `${id} ${member}`),
       ),
       reference,
@@ -74,7 +78,9 @@ async function compareScim(reference: Reference, gateway: StandGateway): Promise
 }
 
 async function resources(gateway: StandGateway, path: string): Promise<readonly Json[]> {
-  const { status, body } = await gateway.ask(['GET', path]);
+  let { status, body } = await gateway.ask(['GET', path]);
+  for (let attempt = 1; status === 503 && attempt < readAttempts; attempt += 1)
+    ({ status, body } = await gateway.ask(['GET', path]));
   const list = (body as { readonly Resources?: unknown } | undefined)?.Resources;
   if (status !== 200 || !Array.isArray(list)) throw new Error(`GET ${path} was answered ${status}`);
   return list;

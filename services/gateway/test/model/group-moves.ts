@@ -1,7 +1,7 @@
 import { groupOf, patchOf } from '../support/scene.ts';
 import { filtered, type ProviderMove, replaceValue, type Sort } from './move.ts';
 import type { Random } from './random.ts';
-import { adopt, type Person, type Reference, type Team, visiblePeople, visibleTeams } from './reference.ts';
+import { adopt, move, type Person, type Reference, type Team, visiblePeople, visibleTeams } from './reference.ts';
 
 const names = ['Finance', 'Sales', 'Legal Team', 'Ops', 'ops two', 'Money'];
 const nobody = '00000000-0000-4000-8000-000000000000';
@@ -78,14 +78,18 @@ function settleCreation(id: string, { displayName, found, joining }: Creation, r
   if (found !== undefined && found.id !== id) throw new Error(`${displayName} got another id: ${id}, not ${found.id}`);
   if (found === undefined) {
     // Whether a deleted team comes back or a new one is made is Collate's names' to say; the provider sees the same.
-    const members = new Set(joining);
     const made = { made: true, bound: true, state: 'live', baseline: new Set<string>() } as const;
-    teams.set(id, { id, displayName, collateName: displayName, members, ...made });
+    const team: Team = { id, displayName, collateName: displayName, members: new Set(), ...made };
+    for (const person of joining) move(person, team, true, reference);
+    teams.set(id, team);
     return;
   }
-  if (found.bound) found.members.clear();
+  const bound = found.bound;
   adopt(found);
-  for (const person of [...joining, ...known([...found.baseline], reference)]) found.members.add(person);
+  const wanted = [...joining, ...known([...found.baseline], reference)];
+  for (const person of bound ? [...found.members] : [])
+    if (!wanted.includes(person)) move(person, found, false, reference);
+  for (const person of wanted) move(person, found, true, reference);
   found.displayName = displayName;
   found.state = 'live';
 }
@@ -108,10 +112,7 @@ function ofNamed(team: Team, ids: readonly string[], joins: boolean, reference: 
       if (refusal !== undefined) return;
       const changes = people.some((id) => team.members.has(id) !== joins);
       if (changes) adopt(team);
-      for (const id of people) {
-        if (joins) team.members.add(id);
-        else team.members.delete(id);
-      }
+      for (const id of people) move(id, team, joins, reference);
     },
   };
 }
@@ -158,8 +159,8 @@ const replace: Sort = {
       apply: () => {
         const same = team.members.size === ids.length && ids.every((id) => team.members.has(id));
         if (!same) adopt(team);
-        team.members.clear();
-        for (const id of ids) team.members.add(id);
+        for (const id of [...team.members]) if (!ids.includes(id)) move(id, team, false, reference);
+        for (const id of ids) move(id, team, true, reference);
       },
     };
   },
@@ -207,7 +208,7 @@ const removeGroup: Sort = {
       writes: ['names', `group ${team.id}`, `members ${team.id}`, ...users([...team.members])],
       apply: () => {
         adopt(team);
-        for (const id of [...team.members]) if (!team.baseline.has(id)) team.members.delete(id);
+        for (const id of [...team.members]) if (!team.baseline.has(id)) move(id, team, false, reference);
         team.state = team.made ? 'deleted' : 'released';
       },
     };

@@ -38,7 +38,7 @@ function logsIn(email: string, twinOf: string | undefined, reference: Reference)
       const displayName = `${name} Sso`;
       const { id } = simulator.state().insertUser({ name, email, displayName, isAdmin: false }, name);
       const values = { userName: email, externalId: undefined, displayName, givenName: name, familyName: 'Sso' };
-      const state = { bound: false, state: 'active', unseen: true, keptRows: false, twinOf } as const;
+      const state = { bound: false, state: 'active', unseen: true, waits: false, twinOf } as const;
       reference.people.set(id, { id, email, ...values, ...state });
     },
   };
@@ -48,8 +48,9 @@ function logsIn(email: string, twinOf: string | undefined, reference: Reference)
 const lock: Sort = {
   weight: 2,
   propose: (reference, random) => {
+    // Whoever was revived by hand and not written since is a tombstone still, should the account be deleted again.
     const found = visiblePeople(reference).filter(
-      ({ state, bound, twinOf }) => state === 'active' && bound && twinOf === undefined,
+      ({ state, bound, twinOf, unseen }) => state === 'active' && bound && twinOf === undefined && !unseen,
     );
     if (found.length === 0) return undefined;
     return sets(random.pick(found), true, 'locked');
@@ -59,7 +60,8 @@ const lock: Sort = {
 const unlock: Sort = {
   weight: 3,
   propose: (reference, random) => {
-    const found = visiblePeople(reference).filter(({ state }) => state === 'locked');
+    // Gap: the gateway is not told of the return, so what waits goes on waiting until the provider next writes the person.
+    const found = visiblePeople(reference).filter(({ state, waits }) => state === 'locked' && !waits);
     return found.length === 0 ? undefined : sets(random.pick(found), false, 'active');
   },
 };
@@ -69,7 +71,7 @@ const revive: Sort = {
   weight: 2,
   propose: (reference, random) => {
     // Collate does not let memberships of the inactive be taken away, so a deletion then leaves rows that return with the account.
-    const found = [...reference.people.values()].filter(({ state, keptRows }) => state === 'deleted' && !keptRows);
+    const found = [...reference.people.values()].filter(({ state, waits }) => state === 'deleted' && !waits);
     return found.length === 0 ? undefined : sets(random.pick(found), false, 'active');
   },
 };
@@ -91,4 +93,7 @@ function sets(person: Person, deleted: boolean, after: Person['state']): Outside
 }
 
 /** What people and administrators do in Collate itself. */
-export const outsideMoves: readonly Sort[] = [newcomer, twin, lock, unlock, revive];
+export const outsideMoves: readonly Sort[] = [newcomer, lock, unlock, revive];
+
+/** What is seen at once only where nothing is kept from earlier look-ups. */
+export const unannounced: readonly Sort[] = [twin];

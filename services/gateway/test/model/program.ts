@@ -2,8 +2,8 @@ import type { Fault } from '@scim-gateway/collate-simulator';
 import type { Answer, Stand, StandGateway } from '../support/stand.ts';
 import { compare, named } from './comparison.ts';
 import { groupMoves } from './group-moves.ts';
-import { commute, type Look, type Move, type ProviderMove } from './move.ts';
-import { outsideMoves } from './outside-moves.ts';
+import { commute, type Look, type Move, type ProviderMove, type Sort } from './move.ts';
+import { outsideMoves, unannounced } from './outside-moves.ts';
 import { createRandom, type Random } from './random.ts';
 import { emptyReference, type Reference } from './reference.ts';
 import { userMoves } from './user-moves.ts';
@@ -14,13 +14,26 @@ const stride = 20;
 /** How often a provider tries again; held queues may turn the first few attempts away. */
 const attempts = 40;
 
-const sorts = [...userMoves, ...groupMoves, ...outsideMoves];
-const weights = sorts.flatMap((sort) => Array.from({ length: sort.weight }, () => sort));
+/** Every sort as often as it weighs. */
+function weigh(sorts: readonly Sort[]): readonly Sort[] {
+  return sorts.flatMap((sort) => Array.from({ length: sort.weight }, () => sort));
+}
+
+const usual = weigh([...userMoves, ...groupMoves, ...outsideMoves]);
+const seenAtOnce = weigh([...userMoves, ...groupMoves, ...outsideMoves, ...unannounced]);
+
+/** Where programs run. */
+export interface World {
+  readonly stand: Stand;
+  /** Whether the gateways answer look-ups from what they kept of earlier ones. */
+  readonly keepsLookups: boolean;
+}
 
 interface Run {
   readonly stand: Stand;
   readonly random: Random;
   readonly reference: Reference;
+  readonly sorts: readonly Sort[];
   /** What was done so far, one line each. */
   readonly log: string[];
   readonly wrong: string[];
@@ -31,9 +44,15 @@ interface Run {
  *
  * @returns what was wrong and the moves up to there; undefined when all was right.
  */
-export async function runProgram(seed: number, steps: number, stand: Stand): Promise<string | undefined> {
-  await stand.restart();
-  const run: Run = { stand, random: createRandom(seed), reference: emptyReference(), log: [], wrong: [] };
+export async function runProgram(
+  seed: number,
+  steps: number,
+  { stand, keepsLookups }: World,
+): Promise<string | undefined> {
+  // Where look-ups are kept it is for long, so that a stale one cannot pass unseen.
+  await stand.restart(keepsLookups ? {} : { cacheTtlMs: 1, cacheNegativeTtlMs: 1 });
+  const [random, reference] = [createRandom(seed), emptyReference()];
+  const run: Run = { stand, random, reference, sorts: keepsLookups ? usual : seenAtOnce, log: [], wrong: [] };
   try {
     for (let done = 0; done < steps && run.wrong.length === 0; ) {
       const moves = drawMoves(run, steps - done);
@@ -50,21 +69,22 @@ export async function runProgram(seed: number, steps: number, stand: Stand): Pro
 }
 
 /** One move, or up to three that providers make at once and that end alike in any order. */
-function drawMoves({ random, reference }: Run, most: number): readonly Move[] {
-  const first = drawMove(random, reference);
+function drawMoves(run: Run, most: number): readonly Move[] {
+  const { random } = run;
+  const first = drawMove(run);
   if (first.kind !== 'provider') return [first];
   const moves: ProviderMove[] = [first];
   const wanted = Math.min(most, 1 + random.below(3));
   for (let tries = 0; tries < 6 && moves.length < wanted; tries += 1) {
-    const next = drawMove(random, reference);
+    const next = drawMove(run);
     if (next.kind === 'provider' && moves.every((move) => commute(move, next))) moves.push(next);
   }
   return moves;
 }
 
-function drawMove(random: Random, reference: Reference): Move {
+function drawMove({ random, reference, sorts }: Run): Move {
   for (;;) {
-    const move = random.pick(weights).propose(reference, random);
+    const move = random.pick(sorts).propose(reference, random);
     if (move !== undefined) return move;
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, it } from 'vitest';
-import { type Stand, startStand } from '../support/stand.ts';
-import { runProgram } from './program.ts';
+import { startStand } from '../support/stand.ts';
+import { runProgram, type World } from './program.ts';
 
 /** Moves in all, and the first program's seed: a failure names the seed that reproduces it, as the only program. */
 const steps = Number(process.env['STEPS'] ?? 10_000);
@@ -10,16 +10,23 @@ const seed = Number(process.env['SEED'] ?? 1);
 const stepsOfOne = 250;
 
 /** Programs that run at one time; most of the time they wait. */
-const eras = ['released', 'main', 'released', 'main'] as const;
+const kinds = [
+  { era: 'released', keepsLookups: true },
+  { era: 'main', keepsLookups: true },
+  { era: 'released', keepsLookups: false },
+  { era: 'main', keepsLookups: false },
+] as const;
 
-let stands: readonly Stand[] = [];
+let worlds: readonly World[] = [];
 
 beforeAll(async () => {
-  stands = await Promise.all(eras.map((era) => startStand({ era })));
+  worlds = await Promise.all(
+    kinds.map(async ({ era, keepsLookups }) => ({ stand: await startStand({ era }), keepsLookups })),
+  );
 });
 
 afterAll(async () => {
-  for (const stand of stands) await stand[Symbol.asyncDispose]();
+  for (const { stand } of worlds) await stand[Symbol.asyncDispose]();
 });
 
 it(
@@ -27,15 +34,15 @@ it(
   async () => {
     const programs = Array.from({ length: Math.ceil(steps / stepsOfOne) }, (_, index) => seed + index);
     const failures: string[] = [];
-    const work = async (stand: Stand, which: number) => {
+    const work = async (world: World, which: number) => {
       for (const [index, program] of programs.entries()) {
         if (failures.length > 0) return;
-        if (index % stands.length !== which) continue;
-        const failure = await runProgram(program, Math.min(stepsOfOne, steps - index * stepsOfOne), stand);
-        if (failure !== undefined) failures.push(`${stand.simulator.era}: ${failure}`);
+        if (program % worlds.length !== which) continue;
+        const failure = await runProgram(program, Math.min(stepsOfOne, steps - index * stepsOfOne), world);
+        if (failure !== undefined) failures.push(`${world.stand.simulator.era}: ${failure}`);
       }
     };
-    await Promise.all(stands.map(work));
+    await Promise.all(worlds.map(work));
     // As a text of its own: a diff of two would hide the program.
     if (failures.length > 0) throw new Error(failures.join('\n\n'));
   },

@@ -17,8 +17,8 @@ export interface Person {
   state: 'active' | 'inactive' | 'locked' | 'deleted';
   /** Was changed in Collate by hand, and SCIM has written nothing since: look-ups may say what was before. */
   unseen: boolean;
-  /** Was inactive as it was deleted, so that Collate did not let us take the memberships away. */
-  keptRows: boolean;
+  /** Was inactive while memberships changed, or was deleted so: in Collate that waits until the provider lets the person return. */
+  waits: boolean;
   /** Has logged in with a new address, which made this account: unbound, of this person's. */
   readonly twinOf: string | undefined;
 }
@@ -65,6 +65,15 @@ export function visibleTeams({ teams }: Reference): readonly Team[] {
 /** Takes a person out of every group. */
 export function leaveAll(id: string, { teams }: Reference): void {
   for (const team of teams.values()) team.members.delete(id);
+}
+
+/** Makes a person join or leave a group. */
+export function move(id: string, team: Team, joins: boolean, { people }: Reference): void {
+  const person = people.get(id);
+  if (team.members.has(id) === joins) return;
+  if (person !== undefined && person.state !== 'active') person.waits = true;
+  if (joins) team.members.add(id);
+  else team.members.delete(id);
 }
 
 /** What the first write to a team that somebody else made notes. */

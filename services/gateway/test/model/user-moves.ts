@@ -55,7 +55,7 @@ const create: Sort = {
         if (found?.state === 'deleted') leaveAll(id, reference);
         if (found !== undefined && found.id !== id) throw new Error(`${email} got another id: ${id}, not ${found.id}`);
         const values = { userName: email, externalId, displayName, givenName, familyName: 'Example' };
-        const state = { bound: true, state: 'active', unseen: false, keptRows: false } as const;
+        const state = { bound: true, state: 'active', unseen: false, waits: false } as const;
         if (found === undefined) reference.people.set(id, { id, email, twinOf: undefined, ...values, ...state });
         else Object.assign(found, values, state);
       },
@@ -162,6 +162,7 @@ const reactivate: Sort = {
     if (person === undefined) return undefined;
     return switched(person, true, () => {
       person.state = 'active';
+      person.waits = false;
       touch(person);
     });
   },
@@ -202,7 +203,7 @@ const remove: Sort = {
       apply: () => {
         deactivateTwins(person, reference);
         leaveAll(person.id, reference);
-        person.keptRows = person.state === 'inactive';
+        person.waits ||= person.state === 'inactive';
         person.state = 'deleted';
         touch(person);
       },

@@ -90,9 +90,9 @@ export async function startStand(options: SimulatorOptions = {}): Promise<Stand>
       simulator.reset();
       await store?.[Symbol.asyncDispose]();
       store = createMemoryStore({ maxEntries: 10_000 });
-      const indexes = createIndexes({ ttlMs: defaultSettings.cacheTtlMs });
-      const shared = { store, indexes, queue: createKeyedQueue({ longestCallMs: hastyMs }) };
       const all = { ...defaultSettings, ...settings };
+      const indexes = createIndexes({ ttlMs: all.cacheTtlMs });
+      const shared = { store, indexes, queue: createKeyedQueue({ longestCallMs: hastyMs }) };
       await hasty.connect(simulator, shared, all);
       await calm.connect(simulator, shared, all);
     },
