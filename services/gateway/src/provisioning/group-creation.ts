@@ -170,7 +170,9 @@ async function complete(
 ): Promise<Team['id']> {
   const annotation = withAttributes(adopted, state, draft, workshop);
   const present = options.exact ? (await shownMembers(state, session, workshop)).map(({ id }) => id) : [];
-  const delta = diffMembers(present, [...draft.members, ...(options.exact ? annotation.baseline : [])]);
+  // Who was in before stays, but does not come back: some have been deleted since, and some the provider took out.
+  const baseline = new Set<string>(annotation.baseline);
+  const delta = diffMembers(present, [...draft.members, ...present.filter((id) => baseline.has(id))]);
   using prepared = await prepareMembership(state, delta, session, workshop);
   await prepared.apply();
   if (workshop.annotations.available(session)) await workshop.annotations.put(annotation, session);

@@ -28,10 +28,11 @@ export async function removeUser(state: UserState, session: Session, workshop: W
   }
 }
 
-async function leaveGroups(state: UserState, session: Session, workshop: Workshop): Promise<void> {
-  for (const group of await workshop.groups.visible(state.user.teams ?? [], session)) {
-    const team = parseTeamId(group.id);
-    if (team !== undefined) await changeOne(state.user.id, team, false, session, workshop);
+/** Out of every team of type Group, also out of one that SCIM has let go and shows no more. */
+async function leaveGroups({ user }: UserState, session: Session, workshop: Workshop): Promise<void> {
+  for (const { id, name } of user.teams ?? []) {
+    const team = name === 'Organization' ? undefined : parseTeamId(id);
+    if (team !== undefined) await changeOne(user.id, team, false, session, workshop);
   }
 }
 

@@ -69,8 +69,8 @@ async function restoreUser(
 async function noteReturn(state: UserState, session: Session, workshop: Workshop): Promise<readonly TeamId[]> {
   const { user } = state;
   const former = await workshop.users.get(user.id, session, ['teams']);
-  const groups = await workshop.groups.visible(former?.user.teams ?? [], session);
-  const leave = groups.flatMap(({ id }) => parseTeamId(id) ?? []);
+  const teams = former?.user.teams ?? [];
+  const leave = teams.flatMap(({ id, name }) => (name === 'Organization' ? [] : (parseTeamId(id) ?? [])));
   if (workshop.annotations.available(session)) {
     const known = state.annotation ?? emptyUserAnnotation(user.id, session.context.principal.provider);
     const waiting = { add: [], remove: leave };

@@ -3,7 +3,7 @@ import { filtered, type ProviderMove, replaceValue, type Sort } from './move.ts'
 import type { Random } from './random.ts';
 import { adopt, move, type Person, type Reference, type Team, visiblePeople, visibleTeams } from './reference.ts';
 
-const names = ['Finance', 'Sales', 'Legal Team', 'Ops', 'ops two', 'Money'];
+const names = ['Finance', 'Sales', 'Legal Team', 'Ops', 'ops two', 'Money', 'Board', 'Press'];
 const nobody = '00000000-0000-4000-8000-000000000000';
 const most = 5;
 
@@ -86,7 +86,7 @@ function settleCreation(id: string, { displayName, found, joining }: Creation, r
   }
   const bound = found.bound;
   adopt(found);
-  const wanted = [...joining, ...known([...found.baseline], reference)];
+  const wanted = [...joining, ...[...found.members].filter((person) => found.baseline.has(person))];
   for (const person of bound ? [...found.members] : [])
     if (!wanted.includes(person)) move(person, found, false, reference);
   for (const person of wanted) move(person, found, true, reference);
@@ -231,11 +231,12 @@ function sameName(one: string, other: string): boolean {
 
 /** A team that somebody made in Collate, of people who are in there. */
 const makeTeam: Sort = {
-  weight: 2,
+  weight: 4,
   propose: (reference, random) => {
     const name = random.pick(names);
     const isUsed = [...reference.teams.values()].some(
-      (team) => sameName(team.displayName, name) || sameName(team.collateName, name),
+      ({ state, displayName, collateName }) =>
+        state !== 'deleted' && (sameName(displayName, name) || sameName(collateName, name)),
     );
     if (isUsed || visibleTeams(reference).length >= most) return undefined;
     const live = visiblePeople(reference).filter(({ state }: Person) => state === 'active');
@@ -245,7 +246,10 @@ const makeTeam: Sort = {
       text: `in Collate, make the team ${name} of ${shown(members, reference)}`,
       act: (simulator) => {
         const state = simulator.state();
-        const { id } = state.insertTeam({ name: `ui-${name}`, displayName: name, teamType: 'Group' }, 'admin');
+        const { id } = state.insertTeam(
+          { name: `ui-${reference.teams.size}`, displayName: name, teamType: 'Group' },
+          'admin',
+        );
         for (const member of members) state.memberships.add(id, member);
         const made = { made: false, bound: false, state: 'live', baseline: new Set<string>() } as const;
         reference.teams.set(id, { id, displayName: name, collateName: name, members: new Set(members), ...made });
@@ -254,5 +258,8 @@ const makeTeam: Sort = {
   },
 };
 
-/** What providers do with groups, and the making of teams in Collate. */
-export const groupMoves: readonly Sort[] = [create, add, remove, replace, rename, removeGroup, look, makeTeam];
+/** What providers do with groups. */
+export const groupMoves: readonly Sort[] = [create, add, remove, replace, rename, removeGroup, look];
+
+/** What is done with teams in Collate, which is seen at once only where nothing is kept from earlier look-ups. */
+export const unannouncedTeams: readonly Sort[] = [makeTeam];

@@ -1,7 +1,7 @@
 import type { Fault } from '@scim-gateway/collate-simulator';
 import type { Answer, Stand, StandGateway } from '../support/stand.ts';
 import { compare, named } from './comparison.ts';
-import { groupMoves } from './group-moves.ts';
+import { groupMoves, unannouncedTeams } from './group-moves.ts';
 import { commute, type Look, type Move, type ProviderMove, type Sort } from './move.ts';
 import { outsideMoves, unannounced } from './outside-moves.ts';
 import { createRandom, type Random } from './random.ts';
@@ -20,7 +20,7 @@ function weigh(sorts: readonly Sort[]): readonly Sort[] {
 }
 
 const usual = weigh([...userMoves, ...groupMoves, ...outsideMoves]);
-const seenAtOnce = weigh([...userMoves, ...groupMoves, ...outsideMoves, ...unannounced]);
+const seenAtOnce = weigh([...userMoves, ...groupMoves, ...outsideMoves, ...unannounced, ...unannouncedTeams]);
 
 /** Where programs run. */
 export interface World {
