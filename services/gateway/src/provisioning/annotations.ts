@@ -24,8 +24,8 @@ export interface Annotations {
   /** Those of the users that have one, in bulk. */
   ofUsers(ids: readonly UserId[], session: Session): Promise<ReadonlyMap<UserId, UserAnnotation>>;
   ofGroups(ids: readonly TeamId[], session: Session): Promise<ReadonlyMap<TeamId, GroupAnnotation>>;
-  /** Those of the people who join the team when they return. */
-  joining(team: TeamId, session: Session): Promise<readonly UserAnnotation[]>;
+  /** Those of the people who join or leave the team when they return, or are just doing so. */
+  waiting(team: TeamId, session: Session): Promise<readonly UserAnnotation[]>;
   /** Whether any user may be a tombstone. */
   hasTombstones(session: Session): Promise<boolean>;
   put(annotation: Annotation, session: Session): Promise<void>;
@@ -76,10 +76,10 @@ export function createAnnotations(options: {
     ofGroup: async (id, session) => (await ofGroups([id], session))[0],
     ofUsers: async (ids, session) => new Map((await ofUsers(ids, session)).map((found) => [found.id, found])),
     ofGroups: async (ids, session) => new Map((await ofGroups(ids, session)).map((found) => [found.id, found])),
-    joining: async (team, session) => {
+    waiting: async (team, session) => {
       if (!available(session)) return [];
       const found = await ofUsers((await documents.find(waitingKey(team), session)) as readonly UserId[], session);
-      return found.filter(({ waiting }) => waiting.add.includes(team));
+      return found.filter(({ waiting: { add, remove } }) => add.includes(team) || remove.includes(team));
     },
     hasTombstones: async (session) => available(session) && (await documents.find(tombstonesKey, session)).length > 0,
     put: (annotation, session) => {
@@ -169,7 +169,10 @@ function toEntries(name: string, document: StoredDocument | undefined, before?: 
   if (annotation?.kind !== 'user') return [entry];
   return [
     entry,
-    ...annotation.waiting.add.map((team) => ({ key: waitingKey(team), value: annotation.id })),
+    ...[...annotation.waiting.add, ...annotation.waiting.remove].map((team) => ({
+      key: waitingKey(team),
+      value: annotation.id,
+    })),
     ...(annotation.tombstone ? [{ key: tombstonesKey, value: annotation.id }] : []),
   ];
 }

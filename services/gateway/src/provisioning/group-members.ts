@@ -65,15 +65,18 @@ export async function shownMembers(
   workshop: Workshop,
 ): Promise<readonly EntityReference[]> {
   const { annotations } = workshop;
-  const [members, joining] = await Promise.all([readMembers(team, session), annotations.joining(team.id, session)]);
+  const [members, waiting] = await Promise.all([readMembers(team, session), annotations.waiting(team.id, session)]);
   const inactive = members.flatMap(({ id, deleted }) => (deleted === true ? (parseUserId(id) ?? []) : []));
   const noted = [...(await annotations.ofUsers(inactive, session)).values()];
-  const gone = noted.filter(({ tombstone, waiting }) => tombstone || waiting.remove.includes(team.id));
-  const hidden = new Set<string>(gone.map(({ id }) => id));
+  // Who leaves on returning is out already, also in the moment between.
+  const leaving = waiting.filter(({ waiting: { remove } }) => remove.includes(team.id));
+  const hidden = new Set<string>([...noted.filter(({ tombstone }) => tombstone), ...leaving].map(({ id }) => id));
   const present = members.filter(({ id }) => !hidden.has(id));
   const ids = new Set(present.map(({ id }) => id));
-  const returning = joining.filter(({ id, tombstone }) => !tombstone && !ids.has(id));
-  return [...present, ...returning.map(({ id }) => ({ id, type: 'user', deleted: true }))];
+  const joining = waiting.filter(
+    ({ id, tombstone, waiting: { add } }) => !tombstone && add.includes(team.id) && !ids.has(id),
+  );
+  return [...present, ...joining.map(({ id }) => ({ id, type: 'user', deleted: true }))];
 }
 
 async function withoutEffectless(
