@@ -65,7 +65,9 @@ export async function shownMembers(
   workshop: Workshop,
 ): Promise<readonly EntityReference[]> {
   const { annotations } = workshop;
-  const [members, waiting] = await Promise.all([readMembers(team, session), annotations.waiting(team.id, session)]);
+  // In this order: whoever returns meanwhile joins or leaves before the note is gone, and would else be seen by neither.
+  const waiting = await annotations.waiting(team.id, session);
+  const members = await readMembers(team, session);
   const inactive = members.flatMap(({ id, deleted }) => (deleted === true ? (parseUserId(id) ?? []) : []));
   const noted = [...(await annotations.ofUsers(inactive, session)).values()];
   // Who leaves on returning is out already, also in the moment between.
