@@ -65,7 +65,9 @@ export async function shownMembers(
   workshop: Workshop,
 ): Promise<readonly EntityReference[]> {
   const { annotations } = workshop;
-  const [members, joining] = await Promise.all([readMembers(team, session), annotations.joining(team.id, session)]);
+  // In this order: whoever returns meanwhile is in before the note is gone, and would else be seen by neither.
+  const joining = await annotations.joining(team.id, session);
+  const members = await readMembers(team, session);
   const inactive = members.flatMap(({ id, deleted }) => (deleted === true ? (parseUserId(id) ?? []) : []));
   const noted = [...(await annotations.ofUsers(inactive, session)).values()];
   const gone = noted.filter(({ tombstone, waiting }) => tombstone || waiting.remove.includes(team.id));
