@@ -160,11 +160,13 @@ const reactivate: Sort = {
   propose: (reference, random) => {
     const person = draw(reference, random, ({ state }) => state === 'inactive');
     if (person === undefined) return undefined;
-    return switched(person, true, () => {
+    const back = switched(person, true, () => {
       person.state = 'active';
       person.waits = false;
       touch(person);
     });
+    // Gap: a return that trouble stops halfway leaves somebody live for whom additions wait, and a removal passes those by.
+    return person.waits ? { ...back, writes: [...back.writes, `user ${person.id}`] } : back;
   },
 };
 
