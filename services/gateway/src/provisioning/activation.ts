@@ -30,7 +30,7 @@ export async function deactivate(user: User, session: Session, workshop: Worksho
   await assertMayDeactivate(user, session, workshop);
   await endAccess(user, session, workshop);
   if ((await countAdmins(session)) > 0) return;
-  await restore(user, session, workshop);
+  await restore(user, session);
   throw lastAdmin(user.id);
 }
 
@@ -86,7 +86,7 @@ export async function reactivate(
   workshop: Workshop,
 ): Promise<void> {
   const { user } = state;
-  if (user.deleted) await restore(user, session, workshop);
+  if (user.deleted) await restore(user, session);
   try {
     for (const team of leave) await changeOne(user.id, team, false, session, workshop);
   } catch (cause) {
@@ -117,9 +117,10 @@ export async function changeOne(
   );
 }
 
-async function restore({ id }: User, session: Session, workshop: Workshop): Promise<void> {
+async function restore({ id }: User, session: Session): Promise<void> {
   try {
-    await workshop.users.noteActivity(await session.upstream.client.users.restore(id, session.call), true);
+    // The index goes on saying inactive: until everything that waited is done, each change of a membership has to look.
+    await session.upstream.client.users.restore(id, session.call);
   } catch (error) {
     if (!(error instanceof CollateError) || error.kind !== 'not-found') throw error;
     // Old servers answer 404 for one that is live already.

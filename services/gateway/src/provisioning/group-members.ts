@@ -3,7 +3,14 @@ import { CollateError, parseUserId } from '@scim-gateway/collate-client/model';
 import { emptyUserAnnotation } from '../translation/annotation.ts';
 import type { GroupState } from '../translation/group.ts';
 import { diffMembers, type MemberDelta } from '../translation/membership.ts';
-import { lookAtEach, putOff, queueKeys, type ResolvedMembers, resolveMembers } from './member-resolution.ts';
+import {
+  lookAtEach,
+  putOff,
+  queueKeys,
+  type ResolvedMembers,
+  resolveMembers,
+  withoutWait,
+} from './member-resolution.ts';
 import { changeMembership } from './membership-writer.ts';
 import { readMembers, toReference } from './team-members.ts';
 import type { Session } from './upstream.ts';
@@ -43,8 +50,9 @@ export async function prepareMembership(
     const resolved = await resolveMembers(group.team.id, delta, session, workshop.users);
     notifyUnknown(group, resolved, workshop);
     const canWait = workshop.annotations.available(session);
+    const noted = canWait ? resolved.waiting.length + resolved.overtaken.length : 0;
     return {
-      changes: resolved.add.length + resolved.remove.length + (canWait ? resolved.waiting.length : 0) > 0,
+      changes: resolved.add.length + resolved.remove.length + noted > 0,
       incomplete: resolved.unknown.length > 0 || (!canWait && resolved.waiting.length > 0),
       apply: async (present) => {
         const asResolved = await apply(group, resolved, session, workshop);
@@ -126,21 +134,26 @@ async function apply(
 /** Undefined where somebody's change waits, or somebody joins of whom only the id is known. */
 function toMembersAfter(
   present: readonly EntityReference[],
-  { add, remove, waiting }: ResolvedMembers,
+  { add, remove, waiting, overtaken }: ResolvedMembers,
 ): readonly EntityReference[] | undefined {
   const joined = add.flatMap(({ user }) => (user === undefined ? [] : [toReference(user)]));
-  if (waiting.length > 0 || joined.length < add.length) return undefined;
+  if (waiting.length + overtaken.length > 0 || joined.length < add.length) return undefined;
   const left = new Set<string>(remove.map(({ id }) => id));
   return [...present.filter(({ id }) => !left.has(id)), ...joined];
 }
 
 async function putOffEach(
   { team }: GroupState,
-  { waiting }: ResolvedMembers,
+  { waiting, overtaken }: ResolvedMembers,
   session: Session,
   workshop: Workshop,
 ): Promise<void> {
   if (!workshop.annotations.available(session)) return;
+  for (const state of overtaken) {
+    if (state.annotation === undefined) continue;
+    await workshop.annotations.put(withoutWait(state.annotation, team.id), session);
+    await workshop.users.forget([state]);
+  }
   for (const { state, joins } of waiting) {
     const annotation = state.annotation ?? emptyUserAnnotation(state.user.id, session.context.principal.provider);
     await workshop.annotations.put(putOff(annotation, state.user, team.id, joins), session);

@@ -22,6 +22,8 @@ export interface ResolvedMembers {
   readonly remove: readonly Person[];
   /** Inactive people whose change has to wait for their return. */
   readonly waiting: readonly { readonly state: UserState; readonly joins: boolean }[];
+  /** Live people of whom an earlier change of this membership still waits, since their return was cut short; this one overtakes it. */
+  readonly overtaken: readonly UserState[];
   /** Ids that no user has. */
   readonly unknown: readonly string[];
 }
@@ -81,21 +83,32 @@ export async function lookAtEach(
     add: toPeople(joiners),
     remove: toPeople(leavers),
     waiting: [...inactive(joiners, true), ...inactive(leavers, false)],
+    overtaken: [...adding, ...removing].flatMap(({ state }) =>
+      isKnown(state) && !state.user.deleted && waitsFor(state.annotation, team) ? [state] : [],
+    ),
     unknown,
   };
 }
 
-/** Whether the user is, or once active again will be, a member. */
+/** Whether the user is, or, if inactive, will be on returning, a member. */
 export function isMember({ user, annotation }: UserState, team: TeamId): boolean {
+  if (!user.deleted) return hasTeam(user, team);
   if (annotation?.waiting.remove.includes(team) === true) return false;
   return annotation?.waiting.add.includes(team) === true || hasTeam(user, team);
 }
 
-/** The annotation after a membership change was put off; undoing one that waits leaves nothing waiting. */
-export function putOff(annotation: UserAnnotation, user: User, team: TeamId, joins: boolean): UserAnnotation {
+/** The annotation without what waits for the team. */
+export function withoutWait(annotation: UserAnnotation, team: TeamId): UserAnnotation {
   const add = annotation.waiting.add.filter((id) => id !== team);
   const remove = annotation.waiting.remove.filter((id) => id !== team);
-  if (hasTeam(user, team) === joins) return { ...annotation, waiting: { add, remove } };
+  return { ...annotation, waiting: { add, remove } };
+}
+
+/** The annotation after a membership change was put off; undoing one that waits leaves nothing waiting. */
+export function putOff(annotation: UserAnnotation, user: User, team: TeamId, joins: boolean): UserAnnotation {
+  const settled = withoutWait(annotation, team);
+  const { add, remove } = settled.waiting;
+  if (hasTeam(user, team) === joins) return settled;
   return { ...annotation, waiting: joins ? { add: [...add, team], remove } : { add, remove: [...remove, team] } };
 }
 
@@ -127,6 +140,10 @@ function refuseUnknown(unknown: readonly string[], delta: MemberDelta, session: 
 
 function isKnown(state: UserState | undefined): state is UserState {
   return state !== undefined && !isTombstone(state);
+}
+
+function waitsFor(annotation: UserAnnotation | undefined, team: TeamId): boolean {
+  return annotation?.waiting.add.includes(team) === true || annotation?.waiting.remove.includes(team) === true;
 }
 
 function hasTeam(user: User, team: TeamId): boolean {

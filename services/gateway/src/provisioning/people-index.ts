@@ -36,7 +36,7 @@ export function createPeopleIndex(options: {
     ...(since === undefined ? {} : { since }),
     scan: async (file: (entries: readonly IndexEntry[]) => Promise<void>) => {
       for await (const states of scan(session)) {
-        await file(states.flatMap((state) => [...toEntries(state, map), toActivity(state.user, !state.user.deleted)]));
+        await file(states.flatMap((state) => [...toEntries(state, map), toActivity(state.user, isSettled(state))]));
       }
     },
   });
@@ -56,6 +56,12 @@ export function createPeopleIndex(options: {
       index.file([toActivity({ id, updatedAt: updatedAt + 0.5 }, isActive)]),
     expire: () => index.expire(),
   };
+}
+
+/** Whether a change of memberships needs no look at the person: the account is active, and nothing waits. */
+function isSettled({ user, annotation }: UserState): boolean {
+  if (user.deleted) return false;
+  return annotation === undefined || annotation.waiting.add.length + annotation.waiting.remove.length === 0;
 }
 
 function toEntries(state: UserState, map: AttributeMap): readonly IndexEntry[] {
