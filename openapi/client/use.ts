@@ -13,7 +13,8 @@ export async function ensureUser(userName: string): Promise<string | undefined> 
   if (found.error !== undefined) throw new Error(found.error.detail);
   const [user] = found.data.Resources;
   if (user !== undefined) return user.id;
-  const made = await client.POST('/scim/v2/Users', { body: { schemas, userName, active: true } });
+  const emails = [{ value: userName, type: 'work', primary: true }];
+  const made = await client.POST('/scim/v2/Users', { body: { schemas, userName, emails, active: true } });
   return made.data?.id ?? made.error?.scimType;
 }
 

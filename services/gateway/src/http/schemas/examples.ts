@@ -55,7 +55,7 @@ const shownGroup = {
   schemas: [schemaUrn.group],
   id: groupId,
   displayName: 'Data Stewards',
-  members: [{ value: userId, $ref: `${at}/Users/${userId}`, display: 'Joy Young', type: 'User' }],
+  members: [{ value: userId, $ref: `${at}/Users/${userId}`, type: 'User' }],
   meta: {
     resourceType: 'Group',
     lastModified: '2026-01-31T12:00:00.000Z',
@@ -76,7 +76,7 @@ const nobody = { ...list({}), totalResults: 0, itemsPerPage: 0, Resources: [] };
 const search = (filter: string) => ({ schemas: [messageUrn.searchRequest], filter, startIndex: 1, count: 100 });
 
 const oktaGroup = { schemas: [schemaUrn.group], displayName: 'Data Stewards', members: [] };
-const wholeGroup = { ...oktaGroup, members: [{ value: userId, display: 'Joy Young' }] };
+const wholeGroup = { ...oktaGroup, members: [{ value: userId }] };
 
 /** Bodies that providers send, by operation. */
 export const requestExamples: Readonly<Record<string, Examples>> = {
