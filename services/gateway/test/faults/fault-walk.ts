@@ -36,6 +36,8 @@ export function describeFaultWalk({ name, simulator, habits, stride, offset }: W
 
     it.each(operations)(
       'when a provider wants to $name, the end is as if nothing had happened',
+      // Deadlines of 300 ms: a machine that is busy with something else now and then misses one that no trouble was made for.
+      { timeout: 120_000, retry: 1 },
       async (operation) => {
         const [first] = stands;
         if (first === undefined) throw new Error('no stand was started');
@@ -58,7 +60,6 @@ export function describeFaultWalk({ name, simulator, habits, stride, offset }: W
         await Promise.all(stands.map(run));
         expect(wrong).toEqual([]);
       },
-      120_000,
     );
   });
 }
