@@ -2,11 +2,12 @@ import { setMaxListeners } from 'node:events';
 import { createIndexes, createKeyedQueue, createMemoryStore, type Store } from '@scim-gateway/cache';
 import { createCollateClient } from '@scim-gateway/collate-client';
 import { type CollateSimulator, createCollateSimulator, type SimulatorOptions } from '@scim-gateway/collate-simulator';
-import { defaultFilterLimits, type Resource } from '@scim-gateway/scim';
+import type { Resource } from '@scim-gateway/scim';
 import type { RequestContext } from '../../src/provisioning/contract.ts';
 import type { ProvisioningNotice } from '../../src/provisioning/observer.ts';
 import { createProvisioning, type Provisioning } from '../../src/provisioning/provisioning.ts';
 import type { ProvisioningSettings } from '../../src/provisioning/settings.ts';
+import { defaultSettings } from '../support/default-settings.ts';
 
 /** The use cases over a real socket to a simulated Collate. */
 export interface Bench extends AsyncDisposable, Provisioning {
@@ -23,24 +24,6 @@ export interface Bench extends AsyncDisposable, Provisioning {
   /** The API's calls that change something, since the last look. */
   writes(): readonly string[];
 }
-
-const defaultSettings: ProvisioningSettings = {
-  rememberedAttributes: ['externalId', 'name.givenName', 'name.familyName'],
-  userDelete: 'soft',
-  emailChange: 'remember',
-  nameRule: 'auto',
-  adoptOnPost: true,
-  recycledAccount: 'refuse',
-  reviveForeign: false,
-  trustedBots: [],
-  protectedUsers: [],
-  groupAdoption: { kind: 'everywhere' },
-  typeConflict: 'create',
-  cacheTtlMs: 300_000,
-  cacheNegativeTtlMs: 5000,
-  filterLimits: defaultFilterLimits,
-  scanLimit: 250_000,
-};
 
 /** Starts a simulator and the use cases in front of it. */
 export async function startBench(

@@ -1,7 +1,7 @@
 import { createIndexes, createKeyedQueue, createMemoryStore, type Store } from '@scim-gateway/cache';
 import { type CollateClient, createCollateClient } from '@scim-gateway/collate-client';
 import { type CollateSimulator, createCollateSimulator, type SimulatorOptions } from '@scim-gateway/collate-simulator';
-import { defaultFilterLimits, groupResourceType, type ResourceType, userResourceType } from '@scim-gateway/scim';
+import { groupResourceType, type ResourceType, userResourceType } from '@scim-gateway/scim';
 import type { FastifyInstance } from 'fastify';
 import { allScopes } from '../../src/credentials/credential.ts';
 import { buildApp } from '../../src/http/app.ts';
@@ -11,6 +11,7 @@ import { createMetrics } from '../../src/observability/metrics.ts';
 import type { ResourceService } from '../../src/provisioning/contract.ts';
 import { createProvisioning, type Provisioning } from '../../src/provisioning/provisioning.ts';
 import type { ProvisioningSettings } from '../../src/provisioning/settings.ts';
+import { defaultSettings } from './default-settings.ts';
 
 /** What a gateway answered. */
 export interface Answer {
@@ -52,23 +53,7 @@ export const hastyMs = 300;
 
 const calmMs = 20_000;
 
-const defaultSettings: ProvisioningSettings = {
-  rememberedAttributes: ['externalId', 'name.givenName', 'name.familyName'],
-  userDelete: 'soft',
-  emailChange: 'remember',
-  nameRule: 'auto',
-  adoptOnPost: true,
-  recycledAccount: 'refuse',
-  reviveForeign: false,
-  trustedBots: [],
-  protectedUsers: [],
-  groupAdoption: { kind: 'everywhere' },
-  typeConflict: 'create',
-  cacheTtlMs: 300_000,
-  cacheNegativeTtlMs: 300_000,
-  filterLimits: defaultFilterLimits,
-  scanLimit: 250_000,
-};
+const standSettings: ProvisioningSettings = { ...defaultSettings, cacheNegativeTtlMs: 300_000 };
 
 /** Starts a stand; negative answers are cached for long, so that a stale one cannot pass unseen. */
 export async function startStand(options: SimulatorOptions = {}): Promise<Stand> {
@@ -90,7 +75,7 @@ export async function startStand(options: SimulatorOptions = {}): Promise<Stand>
       simulator.reset();
       await store?.[Symbol.asyncDispose]();
       store = createMemoryStore({ maxEntries: 10_000 });
-      const all = { ...defaultSettings, ...settings };
+      const all = { ...standSettings, ...settings };
       const indexes = createIndexes({ ttlMs: all.cacheTtlMs });
       const shared = { store, indexes, queue: createKeyedQueue({ longestCallMs: hastyMs }) };
       await hasty.connect(simulator, shared, all);
