@@ -1,3 +1,5 @@
+import { orAborted } from './or-aborted.ts';
+
 /** Some keys that are the holder's alone; disposing of it gives them to whoever waits. */
 export interface Hold extends Disposable {
   /**
@@ -82,16 +84,4 @@ async function take(
     throw error;
   }
   return free;
-}
-
-function orAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(() => {
-      signal.removeEventListener('abort', abort);
-      resolve();
-    });
-  });
 }

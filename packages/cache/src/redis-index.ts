@@ -1,4 +1,5 @@
 import type { RedisConnection } from './redis-connection.ts';
+import { defineScript, runScript } from './redis-script.ts';
 import { IndexAway, type IndexBackend, type IndexEntry, type IndexReading } from './shared-index.ts';
 
 /** A builder that has not been heard of for this long has died. */
@@ -36,18 +37,18 @@ local current, building = unpack(redis.call('HMGET', meta, 'current', 'building'
 `;
 
 const scripts = {
-  find: `${common}
+  find: defineScript(`${common}
 if not current then return nil end
 local age = now() - tonumber(redis.call('HGET', meta, 'beganAt'))
-return {string.format('%.3f', age), redis.call('HMGET', meta .. ':' .. current, unpack(ARGV))}`,
-  file: `${common}
+return {string.format('%.3f', age), redis.call('HMGET', meta .. ':' .. current, unpack(ARGV))}`),
+  file: defineScript(`${common}
 if current then file(meta .. ':' .. current, 1) end
-if building then file(meta .. ':' .. building, 1) end`,
-  expire: `${common}
+if building then file(meta .. ':' .. building, 1) end`),
+  expire: defineScript(`${common}
 if current then redis.call('UNLINK', meta .. ':' .. current) end
 if building then redis.call('UNLINK', meta .. ':' .. building) end
-redis.call('DEL', meta)`,
-  begin: `${common}
+redis.call('DEL', meta)`),
+  begin: defineScript(`${common}
 if building then
   if now() - tonumber(redis.call('HGET', meta, 'heardAt')) < ${silenceMs} then return 0 end
   redis.call('UNLINK', meta .. ':' .. building)
@@ -55,37 +56,34 @@ end
 local begins = string.format('%.3f', now())
 redis.call('HSET', meta, 'building', ARGV[1], 'heardAt', begins, 'buildBeganAt', begins)
 redis.call('PEXPIRE', meta, ${leftoverMs})
-return 1`,
-  feed: `${common}
+return 1`),
+  feed: defineScript(`${common}
 if building ~= ARGV[1] then return 0 end
 redis.call('HSET', meta, 'heardAt', string.format('%.3f', now()))
 file(meta .. ':' .. building, 2)
-return 1`,
-  finish: `${common}
+return 1`),
+  finish: defineScript(`${common}
 if building ~= ARGV[1] then return 0 end
 if current then redis.call('UNLINK', meta .. ':' .. current) end
 redis.call('HSET', meta, 'current', building, 'beganAt', redis.call('HGET', meta, 'buildBeganAt'))
 redis.call('HDEL', meta, 'building')
-return 1`,
-  abandon: `${common}
+return 1`),
+  abandon: defineScript(`${common}
 if building ~= ARGV[1] then return 0 end
 redis.call('UNLINK', meta .. ':' .. building)
 redis.call('HDEL', meta, 'building')
-return 1`,
+return 1`),
 } as const;
 
 /**
  * An index in Redis, which replicas share. Its keys have one hash tag, so that a cluster keeps them together. What fails for Redis' sake
  * throws `IndexAway`.
  */
-export function createRedisIndexBackend(
-  { redis, key }: Pick<RedisConnection, 'redis' | 'key'>,
-  name: string,
-): IndexBackend {
-  const meta = key(`{index:${name}}`);
+export function createRedisIndexBackend(connection: RedisConnection, name: string): IndexBackend {
+  const meta = connection.key(`{index:${name}}`);
   const run = async (script: keyof typeof scripts, args: readonly (string | number)[] = []): Promise<unknown> => {
     try {
-      return await redis.eval(scripts[script], 1, meta, ...args);
+      return await runScript(connection, scripts[script], meta, args);
     } catch (cause) {
       throw new IndexAway('the index in Redis cannot be reached', { cause });
     }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { orAborted } from './or-aborted.ts';
 
 /**
  * Something filed under a key. With a stamp it takes the place of what was filed there with a lower one; without, it joins what is
@@ -162,14 +163,4 @@ class BackedIndex implements SharedIndex {
 /** Somebody else builds the index now, since this scan was silent for too long or has been overtaken. */
 class LostClaim extends Error {
   override readonly name = 'LostClaim';
-}
-
-function orAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return promise;
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
