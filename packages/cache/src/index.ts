@@ -3,6 +3,7 @@ export { createKeyedQueue, type Hold, type KeyedQueue } from './keyed-queue.ts';
 export { LeaseError, type LeaseObserver, type LeaseTrouble } from './lease-trouble.ts';
 export { createLeasedQueue, type LeasedQueueOptions } from './leased-queue.ts';
 export { createMemoryStore } from './memory-store.ts';
+export { orAborted } from './or-aborted.ts';
 export { type CacheObserver, createReadThrough, type ReadThrough, type ReadThroughOptions } from './read-through.ts';
 export {
   createRedisConnection,
@@ -14,4 +15,5 @@ export {
 } from './redis-connection.ts';
 export { createRedisStore } from './redis-store.ts';
 export type { IndexEntry, IndexQuery, IndexScan, SharedIndex } from './shared-index.ts';
+export type { StopSignal } from './stop-signal.ts';
 export type { Lookup, Snapshot, Store } from './store.ts';

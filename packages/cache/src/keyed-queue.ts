@@ -1,4 +1,5 @@
 import { orAborted } from './or-aborted.ts';
+import { type StopSignal, throwIfStopped } from './stop-signal.ts';
 
 /** Some keys that are the holder's alone; disposing of it gives them to whoever waits. */
 export interface Hold extends Disposable {
@@ -20,7 +21,7 @@ export interface KeyedQueue {
    *
    * @throws the signal's reason when it fires first.
    */
-  hold(keys: readonly string[], signal?: AbortSignal): Promise<Hold>;
+  hold(keys: readonly string[], signal?: StopSignal): Promise<Hold>;
 }
 
 /** A queue within this process. */
@@ -61,9 +62,9 @@ export function createKeyedQueue(options: {
 async function take(
   tails: Map<string, Promise<void>>,
   key: string,
-  signal: AbortSignal | undefined,
+  signal: StopSignal | undefined,
 ): Promise<() => void> {
-  signal?.throwIfAborted();
+  throwIfStopped(signal);
   const before = tails.get(key);
   let end: () => void = () => undefined;
   const turn = new Promise<void>((resolve) => {

@@ -3,6 +3,7 @@ import type { Claim, LeaseBook } from './lease-book.ts';
 import { LeaseError, type LeaseObserver } from './lease-trouble.ts';
 import { pause } from './pause.ts';
 import type { RedisConnection } from './redis-connection.ts';
+import type { StopSignal } from './stop-signal.ts';
 
 /** A claim of this process, and what is known about it. Moments are those of `performance.now()`. */
 export interface Lease extends Claim {
@@ -28,7 +29,7 @@ export interface LeaseKeeper extends AsyncDisposable {
    *
    * @throws LeaseError when it is lost, or when Redis is silent until the signal fires; without a signal, for as long as a lease runs.
    */
-  confirm(lease: Lease, signal: AbortSignal | undefined): Promise<void>;
+  confirm(lease: Lease, signal: StopSignal | undefined): Promise<void>;
   /** Gives the keys back, sooner or later; nobody waits for that. */
   release(lease: Lease): void;
 }
@@ -99,7 +100,7 @@ class Keeper implements LeaseKeeper {
     }
   }
 
-  async confirm(lease: Lease, signal: AbortSignal | undefined): Promise<void> {
+  async confirm(lease: Lease, signal: StopSignal | undefined): Promise<void> {
     const began = performance.now();
     while (!lease.isLost) {
       if (this.#outlivesOneCall(lease)) return;

@@ -5,6 +5,7 @@ import { createLeaseKeeper, type Lease, type LeaseKeeper, type Progress } from '
 import { LeaseError, type LeaseObserver } from './lease-trouble.ts';
 import { pause } from './pause.ts';
 import type { RedisConnection } from './redis-connection.ts';
+import type { StopSignal } from './stop-signal.ts';
 
 export interface LeasedQueueOptions {
   readonly connection: RedisConnection;
@@ -50,7 +51,7 @@ export function createLeasedQueue(options: LeasedQueueOptions): KeyedQueue & Asy
 function toHold(
   lease: Lease,
   { keeper, turn, longestCallMs }: { keeper: LeaseKeeper; turn: Hold; longestCallMs: number },
-  signal: AbortSignal | undefined,
+  signal: StopSignal | undefined,
 ): Hold {
   let lingers = false;
   return {
@@ -76,7 +77,7 @@ const troubledPauseMs = 100;
 async function acquire(
   lease: Lease,
   { keeper, observer }: { keeper: LeaseKeeper; observer: LeaseObserver },
-  signal: AbortSignal | undefined,
+  signal: StopSignal | undefined,
 ): Promise<void> {
   const began = performance.now();
   for (let attempt = 0; ; attempt += 1) {

@@ -45,8 +45,9 @@ class MemoryIndex implements IndexBackend {
     this.#scan = undefined;
   }
 
-  async begin(generation: string): Promise<boolean> {
-    if (this.#scan !== undefined) return false;
+  async begin(generation: string, oldestMs: number): Promise<boolean> {
+    const isYoung = this.#beganAt !== undefined && this.#clock() - this.#beganAt <= oldestMs;
+    if (isYoung || this.#scan !== undefined) return false;
     this.#scan = { generation, beganAt: this.#clock(), unseen: new Set(this.#filed.keys()) };
     return true;
   }

@@ -1,7 +1,9 @@
+import { type StopSignal, throwIfStopped } from './stop-signal.ts';
+
 /** The promise's outcome, or the signal's reason if that comes first; what the promise stands for goes on. */
-export function orAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+export function orAborted<T>(promise: Promise<T>, signal: StopSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
-  signal.throwIfAborted();
+  throwIfStopped(signal);
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
     signal.addEventListener('abort', abort, { once: true });

@@ -49,6 +49,7 @@ if current then redis.call('UNLINK', meta .. ':' .. current) end
 if building then redis.call('UNLINK', meta .. ':' .. building) end
 redis.call('DEL', meta)`),
   begin: defineScript(`${common}
+if current and now() - tonumber(redis.call('HGET', meta, 'beganAt')) <= tonumber(ARGV[2]) then return 0 end
 if building then
   if now() - tonumber(redis.call('HGET', meta, 'heardAt')) < ${silenceMs} then return 0 end
   redis.call('UNLINK', meta .. ':' .. building)
@@ -111,7 +112,7 @@ export function createRedisIndexBackend(connection: RedisConnection, name: strin
     expire: async () => {
       await run('expire');
     },
-    begin: async (generation) => (await run('begin', [generation])) === 1,
+    begin: async (generation, oldestMs) => (await run('begin', [generation, oldestMs])) === 1,
     feed: async (generation, entries) => {
       for (const batch of inBatches(entries)) {
         if ((await run('feed', [generation, ...toArguments(batch)])) !== 1) return false;

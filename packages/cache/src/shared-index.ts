@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { orAborted } from './or-aborted.ts';
+import type { StopSignal } from './stop-signal.ts';
 
 /**
  * Something filed under a key. With a stamp it takes the place of what was filed there with a lower one; without, it joins what is
@@ -20,7 +21,7 @@ export interface IndexQuery {
   /** How the index is built where there is none young enough; it is shared, so nothing in it may end with one caller. */
   readonly scan: IndexScan;
   /** Ends the waiting for a scan, not the scan. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   /** Only a scan that began after this moment of `clock` will do. */
   readonly since?: number;
 }
@@ -53,8 +54,8 @@ export interface IndexBackend {
   find(keys: readonly string[]): Promise<IndexReading | undefined>;
   file(entries: readonly IndexEntry[]): Promise<void>;
   expire(): Promise<void>;
-  /** Claims the building of a generation; false while somebody else is at it. */
-  begin(generation: string): Promise<boolean>;
+  /** Claims the building of a generation; false while somebody else is at it, or where the finished scan is at most that old. */
+  begin(generation: string, oldestMs: number): Promise<boolean>;
   /** Files what the scan found; false when the claim has been lost. */
   feed(generation: string, entries: readonly IndexEntry[]): Promise<boolean>;
   finish(generation: string): Promise<boolean>;
@@ -100,16 +101,17 @@ class BackedIndex implements SharedIndex {
     if (keys.length === 0) return [];
     const asked = this.#clock();
     const since = query.since ?? Number.NEGATIVE_INFINITY;
+    // A scan that began after the question is young enough, however short the time to live. Asked before each question to the backend,
+    // so that the time which the answer takes is not counted as youth.
+    const oldest = () => Math.min(Math.max(this.#ttlMs, this.#clock() - asked), this.#clock() - since);
     for (;;) {
+      const oldestMs = oldest();
       const reading = await this.#backend.find(keys);
-      const now = this.#clock();
-      // A scan that began after the question is young enough, however short the time to live.
-      const oldest = Math.min(Math.max(this.#ttlMs, now - asked), now - since);
-      if (reading !== undefined && reading.ageMs <= oldest) {
+      if (reading !== undefined && reading.ageMs <= oldestMs) {
         if (reading.ageMs > this.#ttlMs / 2 && reading.ageMs <= this.#ttlMs) this.#refresh(query.scan);
         return reading.values;
       }
-      await orAborted(this.#join(query.scan), query.signal);
+      await orAborted(this.#join(query.scan, oldest()), query.signal);
     }
   }
 
@@ -132,21 +134,21 @@ class BackedIndex implements SharedIndex {
 
   /** Begins a scan before the time to live is over; whoever needs it and finds it failed tries again. */
   #refresh(scan: IndexScan): void {
-    this.#join(scan).catch(() => undefined);
+    this.#join(scan, this.#ttlMs / 2).catch(() => undefined);
   }
 
-  #join(scan: IndexScan): Promise<void> {
+  #join(scan: IndexScan, oldestMs: number): Promise<void> {
     if (this.#build !== undefined) return this.#build;
-    const build = this.#run(scan).finally(() => {
+    const build = this.#run(scan, oldestMs).finally(() => {
       this.#build = undefined;
     });
     this.#build = build;
     return build;
   }
 
-  async #run(scan: IndexScan): Promise<void> {
+  async #run(scan: IndexScan, oldestMs: number): Promise<void> {
     const generation = randomUUID();
-    if (!(await this.#backend.begin(generation))) return await wait(pollMs);
+    if (!(await this.#backend.begin(generation, oldestMs))) return await wait(pollMs);
     try {
       await scan(async (entries) => {
         if (!(await this.#backend.feed(generation, entries))) throw new LostClaim();

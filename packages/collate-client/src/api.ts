@@ -1,9 +1,17 @@
 import type { CreateTeam, CreateUser, JsonPatch, StoredDocument, Team, TeamId, User, UserId } from './model/index.ts';
 
+/** Tells when somebody stops waiting. An `AbortSignal` does; so may something that costs less. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 /** What belongs to one call and not to the client. */
 export interface CallContext {
   /** Ends the call, its waiting and its retries. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   /** When the caller stops listening, in milliseconds since 1970: nothing is waited for that cannot be over by then. */
   readonly deadline?: number;
   /** Watches the writes among the calls. */

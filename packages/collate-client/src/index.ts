@@ -11,6 +11,7 @@ export type {
   Patched,
   Priority,
   RemoveOptions,
+  StopSignal,
   SystemApi,
   TeamField,
   TeamListQuery,

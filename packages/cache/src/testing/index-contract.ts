@@ -131,6 +131,32 @@ export function describeIndex(name: string, createBackends: IndexBackends): void
       expect(scans.count).toBe(2);
     });
 
+    it('counts no time that an answer takes as youth', async () => {
+      const [backend] = await createBackends();
+      const slow: IndexBackend = {
+        ...bound(backend),
+        find: async (keys) => {
+          const reading = await backend.find(keys);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          return reading;
+        },
+      };
+      const index = createSharedIndex({ backend: slow, ttlMs: 60_000, clock: () => performance.now() });
+      const { scan, scans } = scanning([]);
+      await index.find(['a'], { scan });
+      await index.find(['a'], { scan, since: performance.now() });
+      expect(scans.count).toBe(2);
+    });
+
+    it('begins no scan where one was finished that is young enough', async () => {
+      const [first, second] = await createBackends();
+      expect(await first.begin('one', 60_000)).toBe(true);
+      expect(await first.finish('one')).toBe(true);
+      expect(await second.begin('two', 60_000)).toBe(false);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(await second.begin('three', 1)).toBe(true);
+    });
+
     it('tells who waits why a scan failed, and tries again for the next', async () => {
       const [one] = await open();
       const scan = () => Promise.reject(new Error('the source is away'));
@@ -178,4 +204,17 @@ export function describeIndex(name: string, createBackends: IndexBackends): void
       expect(await one.find([], { scan })).toEqual([]);
     });
   });
+}
+
+/** The same backend as an object of functions, so that some can be replaced. */
+function bound(backend: IndexBackend): IndexBackend {
+  return {
+    find: (keys) => backend.find(keys),
+    file: (entries) => backend.file(entries),
+    expire: () => backend.expire(),
+    begin: (generation, oldestMs) => backend.begin(generation, oldestMs),
+    feed: (generation, entries) => backend.feed(generation, entries),
+    finish: (generation) => backend.finish(generation),
+    abandon: (generation) => backend.abandon(generation),
+  };
 }

@@ -155,7 +155,7 @@ describe('a caller who leaves', () => {
     const { retrying, calls } = setUp([failure('timeout'), ok], {
       sleep: async (_ms, signal) => {
         caller.abort('left');
-        signal?.throwIfAborted();
+        throw signal?.reason;
       },
     });
     expect((await rejection(retrying(callOf(findById, { signal: caller.signal })))).kind).toBe('aborted');

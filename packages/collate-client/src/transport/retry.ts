@@ -1,3 +1,4 @@
+import type { StopSignal } from '../api.ts';
 import { CollateError } from '../model/index.ts';
 import type { ClientObserver } from '../observer.ts';
 import { RetryBudget } from './retry-budget.ts';
@@ -12,7 +13,7 @@ export interface RetrySettings {
   readonly clock: () => number;
   readonly random: () => number;
   /** Resolves after a while, or rejects when the signal fires first. */
-  readonly sleep: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+  readonly sleep: (ms: number, signal: StopSignal | undefined) => Promise<void>;
   readonly observer: ClientObserver;
 }
 

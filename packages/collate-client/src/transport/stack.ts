@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import type { StopSignal } from '../api.ts';
 import type { ClientObserver } from '../observer.ts';
 import type { BreakerOptions, RetryOptions, TimeoutOptions } from '../options.ts';
 import { withAuthentication } from './authenticate.ts';
@@ -43,6 +43,16 @@ const schedule: Schedule = (run, ms) => {
   return () => clearTimeout(timer);
 };
 
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return wait(ms, undefined, signal === undefined ? {} : { signal });
+function sleep(ms: number, signal: StopSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+  });
 }

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import type { Priority, WriteGuard } from '../api.ts';
+import type { Priority, StopSignal, WriteGuard } from '../api.ts';
 import type { Operation } from '../operation.ts';
 
 /** One call on its way to Collate. */
@@ -9,7 +9,7 @@ export interface Call {
   readonly path: string;
   readonly body: string | undefined;
   /** The caller's patience. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal: StopSignal | undefined;
   /** When the caller stops listening, in milliseconds since 1970. */
   readonly deadline: number | undefined;
   /** Watches writes. */

@@ -60,9 +60,7 @@ export function contextOf(request: FastifyRequest): RequestContext {
     throw new TypeError('a use case was reached without its hooks');
   const context: RequestContext = {
     principal: principalOf(request),
-    get signal() {
-      return patience.signal;
-    },
+    signal: patience,
     tolerance,
     requestId: request.id,
     ...(deadline === undefined ? {} : { deadline }),

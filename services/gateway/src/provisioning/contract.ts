@@ -1,3 +1,4 @@
+import type { StopSignal } from '@scim-gateway/collate-client';
 import type { Projection, Resource, ResourceType, Sort, Tolerance } from '@scim-gateway/scim';
 
 /** The credential that a request presented, and what it entitles to. */
@@ -15,7 +16,7 @@ export interface Principal {
 export interface RequestContext {
   readonly principal: Principal;
   /** Ends with the request's deadline, or earlier when the client leaves. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   readonly tolerance: Tolerance;
   readonly requestId: string;
   /** When the answer is due, in milliseconds since the epoch: nothing is begun that cannot be over by then. */

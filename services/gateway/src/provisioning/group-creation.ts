@@ -57,6 +57,8 @@ async function meet(
   using _group = await session.hold([groupKey(id)]);
   const state = await workshop.groups.get(id, session);
   if (state === undefined || state.team.deleted || state.team.teamType !== 'Group') return undefined;
+  // Whoever is told that the group is there already looks for it next, and must find it.
+  await workshop.groups.forget([state]);
   if (state.annotation !== undefined && !state.annotation.unfinished && isVisible(state)) throw taken(state);
   const created = await isMadeByUs(state, session);
   if (!created && !workshop.settings.adoptOnPost) throw taken(state);
@@ -134,6 +136,8 @@ async function meetOccupant(
   // Restored, it would pass for whole: an attempt that stops halfway is completed by its repetition.
   const halfway = { ...toCreated(state, session), tombstone: true, unfinished: true };
   if (workshop.annotations.available(session)) await workshop.annotations.put(halfway, session);
+  // It may be back although nobody answers.
+  await workshop.groups.forget([state]);
   await teams.restore(state.team.id, session.call);
   return { state: { ...state, team: { ...state.team, deleted: false } }, restored: true };
 }

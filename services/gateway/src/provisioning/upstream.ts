@@ -1,6 +1,5 @@
-import { setMaxListeners } from 'node:events';
-import type { KeyedQueue } from '@scim-gateway/cache';
-import type { CallContext, Capabilities, CollateClient, WriteGuard } from '@scim-gateway/collate-client';
+import { type KeyedQueue, orAborted } from '@scim-gateway/cache';
+import type { CallContext, Capabilities, CollateClient, StopSignal, WriteGuard } from '@scim-gateway/collate-client';
 import { detectCapabilities } from '@scim-gateway/collate-client';
 import type { NamingConditions } from '../translation/names.ts';
 import type { RequestContext } from './contract.ts';
@@ -27,7 +26,7 @@ export interface Upstream {
 export interface Session {
   readonly upstream: Upstream;
   readonly context: RequestContext;
-  readonly call: CallContext & { readonly signal: AbortSignal; readonly guard: WriteGuard };
+  readonly call: CallContext & { readonly signal: StopSignal; readonly guard: WriteGuard };
   /** Takes turns: everything that writes one user, or one group as a whole, holds its key meanwhile. */
   hold(keys: readonly string[]): Promise<Disposable>;
 }
@@ -44,8 +43,12 @@ export function withoutDeadline(session: Session): Session {
   return { ...session, call: { guard, signal: neverAborted, priority: 'urgent' } };
 }
 
-const neverAborted = new AbortController().signal;
-setMaxListeners(0, neverAborted);
+const neverAborted: StopSignal = {
+  aborted: false,
+  reason: undefined,
+  addEventListener: () => undefined,
+  removeEventListener: () => undefined,
+};
 
 /** How long a server's capabilities are believed; an upgrade or a changed right is noticed after that. */
 const believedForMs = 5 * 60_000;
@@ -83,20 +86,17 @@ export function createUpstreams(options: {
   return {
     open: async (context) => {
       const found = find(context);
-      const upstream = found.present ?? (await untilAborted(found.upstream, context.signal));
+      const upstream = found.present ?? (await orAborted(found.upstream, context.signal));
       const { hold, guard } = createHolds(options.queue, context);
       return { upstream, context, call: toCall(context, guard), hold };
     },
   };
 }
 
-/** A request's signal is made when it is first asked for: many requests are answered without a call. */
 function toCall(context: RequestContext, guard: WriteGuard): Session['call'] {
-  const { deadline, priority = 'normal' } = context;
+  const { signal, deadline, priority = 'normal' } = context;
   return {
-    get signal() {
-      return context.signal;
-    },
+    signal,
     guard,
     priority,
     ...(deadline === undefined ? {} : { deadline }),
@@ -133,14 +133,4 @@ async function examine(
     cacheScope,
     trusts: (name) => trusted.has(name),
   };
-}
-
-/** The promise's outcome, or the signal's reason if that comes first; the work goes on for whoever shares it. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -87,6 +87,34 @@ describe.each(['1.1', 'released', 'main'] as const)('look-ups on a server of era
     const found = await bench.users.list(look('emails.value eq "ada@example.com"'), bench.context);
     expect(found.totalResults).toBe(1);
   });
+
+  it.each([true, false])(
+    'find the group that a POST restored whose answer was lost, document store: %s',
+    async (documentStore) => {
+      await using bench = await startBench({ simulator: { era, documentStore } });
+      const fields = { name: 'engineers', displayName: 'Engineers', teamType: 'Group', deleted: true };
+      bench.simulator.state().insertTeam(fields, 'scim-gateway');
+      expect((await bench.groups.list(look('displayName eq "Nothing"'), bench.context)).totalResults).toBe(0);
+      bench.simulator.arm([{ match: 'PUT /api/v1/teams/restore', when: 'after', reset: true }]);
+      await bench.createGroup('Engineers').catch(() => undefined);
+      bench.simulator.clearFaults();
+      const soon = await bench.groups.list(look('displayName eq "Engineers"'), bench.context);
+      if (!documentStore) expect(soon.totalResults).toBe(1);
+      await bench.createGroup('Engineers').catch((error: unknown) => expect(error).toMatchObject({ status: 409 }));
+      const found = await bench.groups.list(look('displayName eq "Engineers"'), bench.context);
+      expect(found.totalResults).toBe(1);
+    },
+  );
+
+  it('find the group of which a POST says that it is there already', async () => {
+    await using bench = await startBench({ simulator: { era, documentStore: false } });
+    expect((await bench.groups.list(look('displayName eq "Engineers"'), bench.context)).totalResults).toBe(0);
+    const fields = { name: 'engineers', displayName: 'Engineers', teamType: 'Group' };
+    bench.simulator.state().insertTeam(fields, 'scim-gateway');
+    await expect(bench.createGroup('Engineers')).rejects.toMatchObject({ status: 409 });
+    const found = await bench.groups.list(look('displayName eq "Engineers"'), bench.context);
+    expect(found.totalResults).toBe(1);
+  });
 });
 
 describe('documents', () => {

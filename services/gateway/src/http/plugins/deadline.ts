@@ -1,6 +1,6 @@
-import { setMaxListeners } from 'node:events';
 import { unavailable } from '@scim-gateway/scim';
 import type { FastifyInstance } from 'fastify';
+import type { RequestContext } from '../../provisioning/contract.ts';
 
 /** How long after the deadline a use case may still find its own words for it. */
 const lastWordsMs = 1_000;
@@ -30,23 +30,33 @@ export function addDeadline(app: FastifyInstance, { deadlineMs }: { readonly dea
   });
 }
 
-/** How long a request may go on. A signal costs more than many an answer out of the cache, so there is one only once somebody asks. */
-export class Patience {
-  #controller: AbortController | undefined;
+type StopSignal = RequestContext['signal'];
+
+/** How long a request may go on. Every request has one, and its every call listens: an `AbortSignal` would cost a tenth of it. */
+export class Patience implements StopSignal {
+  readonly #listeners = new Set<() => void>();
   #end: { readonly reason: unknown } | undefined;
 
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      // Every call to Collate that the request makes listens, many at a time.
-      setMaxListeners(0, this.#controller.signal);
-      if (this.#end !== undefined) this.#controller.abort(this.#end.reason);
-    }
-    return this.#controller.signal;
+  get aborted(): boolean {
+    return this.#end !== undefined;
   }
 
+  get reason(): unknown {
+    return this.#end?.reason;
+  }
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+
+  /** Fires once; the first reason counts. */
   end(reason: unknown): void {
-    this.#end ??= { reason };
-    this.#controller?.abort(this.#end.reason);
+    if (this.#end !== undefined) return;
+    this.#end = { reason };
+    for (const listener of this.#listeners) listener();
   }
 }
