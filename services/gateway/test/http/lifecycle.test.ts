@@ -28,7 +28,7 @@ describe('the deadline of a request', () => {
     await start({ deadlineMs: 20 });
     test.users.before = ({ context }) =>
       new Promise((_resolve, reject) => {
-        context.signal.addEventListener('abort', () => reject(unavailable(context.signal.reason.name, 7)));
+        context.signal.addEventListener('abort', () => reject(unavailable((context.signal.reason as Error).name, 7)));
       });
     const answer = await fetch(url('/Users'), { headers: authorized });
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '7']);
@@ -49,7 +49,7 @@ describe('the deadline of a request', () => {
         new Promise((_resolve, reject) => {
           socket.destroy();
           context.signal.addEventListener('abort', () => {
-            resolve(context.signal.reason.name);
+            resolve((context.signal.reason as Error).name);
             reject(unavailable('gone', 1));
           });
         });
