@@ -26,21 +26,18 @@ export function toScimUser(
   groups?: readonly EntityReference[],
 ): Resource {
   const { user } = state;
-  const resource: Record<string, JsonValue> = {
-    schemas: [schemaUrn.user],
-    id: user.id,
-    ...optional('externalId', shownExternalId(state, presentation.map)),
-    userName: shownUserName(state),
-    ...optional('displayName', shownDisplayName(state)),
-    ...optional('name', shownName(state, presentation.map)),
-    active: !user.deleted,
-    emails: [{ value: shownEmail(state), type: 'work', primary: isEmailPrimary(state) }],
-    ...(groups === undefined || groups.length === 0
-      ? {}
-      : { groups: groups.map((group) => toGroupReference(group, presentation)) }),
-    meta: toMeta('User', '/Users', user, presentation),
-  };
-  return withCarried(resource, state, presentation.map);
+  const { map } = presentation;
+  const resource: Record<string, JsonValue> = { schemas: [schemaUrn.user], id: user.id };
+  set(resource, 'externalId', shownExternalId(state, map));
+  resource['userName'] = shownUserName(state);
+  set(resource, 'displayName', shownDisplayName(state));
+  set(resource, 'name', shownName(state, map));
+  resource['active'] = !user.deleted;
+  resource['emails'] = [{ value: shownEmail(state), type: 'work', primary: isEmailPrimary(state) }];
+  if (groups !== undefined && groups.length > 0)
+    resource['groups'] = groups.map((group) => toGroupReference(group, presentation));
+  resource['meta'] = toMeta('User', '/Users', user, presentation);
+  return withCarried(resource, state, map);
 }
 
 /** The name a provider knows the user by: as it last said, else as stored at creation, else the e-mail. */
@@ -98,13 +95,14 @@ function shownName(state: UserState, map: AttributeMap): JsonObject | undefined 
   const { annotation } = state;
   const formatted = shownDisplayName(state) ?? state.user.name;
   const derived = deriveNames(formatted);
-  const part = (name: 'givenName' | 'familyName'): JsonObject => {
-    const path = `name.${name}`;
-    if (!map.remembers(path)) return { [name]: derived[name] };
-    return isCleared(annotation, path) ? {} : { [name]: remembered(annotation, path) ?? derived[name] };
+  const part = (path: string, otherwise: string): string | undefined => {
+    if (!map.remembers(path)) return otherwise;
+    return isCleared(annotation, path) ? undefined : (remembered(annotation, path) ?? otherwise);
   };
-  const whole = isCleared(annotation, 'name.formatted') ? {} : { formatted };
-  const name = { ...whole, ...part('familyName'), ...part('givenName') };
+  const name: Record<string, JsonValue> = {};
+  if (!isCleared(annotation, 'name.formatted')) name['formatted'] = formatted;
+  set(name, 'familyName', part('name.familyName', derived.familyName));
+  set(name, 'givenName', part('name.givenName', derived.givenName));
   return Object.keys(name).length === 0 ? undefined : name;
 }
 
@@ -141,6 +139,7 @@ function remembered(annotation: UserAnnotation | undefined, path: string): strin
   return typeof value === 'string' ? value : undefined;
 }
 
-function optional(name: string, value: JsonValue | undefined): JsonObject {
-  return value === undefined ? {} : { [name]: value };
+/** Sets what is there. A user is shown at each request, and spreading parts of it costs more. */
+function set(target: Record<string, JsonValue>, name: string, value: JsonValue | undefined): void {
+  if (value !== undefined) target[name] = value;
 }
