@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Makes programs available to tests: debian-packages.sh PROGRAM… installs the Debian packages of those that are not on
+# PATH, in one call of apt-get, when root. No service is started. What stays missing is named; with CI=true that fails.
+set -euo pipefail
+
+# The package of a program that is not called like its package.
+package_of() {
+  case "$1" in
+    promtool) printf 'prometheus' ;;
+    alertmanager | prometheus-alertmanager | amtool) printf 'prometheus-alertmanager' ;;
+    redis-sentinel | redis-cli) printf 'redis-%s' "$([ "$1" = redis-cli ] && printf tools || printf sentinel)" ;;
+    *) printf '%s' "$1" ;;
+  esac
+}
+
+# Some are in sbin, or in a folder of helpers that no PATH has.
+is_there() {
+  local directory
+  command -v "$1" >/dev/null && return 0
+  for directory in /usr/sbin /sbin /usr/lib/podman /usr/libexec/podman; do
+    [ -x "$directory/$1" ] && return 0
+  done
+  return 1
+}
+
+missing() {
+  local program
+  for program in "$@"; do is_there "$program" || printf '%s\n' "$program"; done
+}
+
+install_packages() {
+  local policy=/usr/sbin/policy-rc.d
+  export DEBIAN_FRONTEND=noninteractive
+  # Debian starts the services that it installs unless this says no.
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod +x "$policy"
+    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+  fi
+  apt-get update && apt-get install -y --no-install-recommends -o Dpkg::Options::=--force-unsafe-io "$@"
+}
+
+mapfile -t wanted < <(missing "$@")
+[ ${#wanted[@]} -gt 0 ] || exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  mapfile -t packages < <(for program in "${wanted[@]}"; do package_of "$program" && printf '\n'; done | sort -u)
+  printf 'Installing for the tests: %s\n' "${packages[*]}" >&2
+  log=$(mktemp)
+  install_packages "${packages[@]}" >"$log" 2>&1 || tail -n 20 "$log" >&2
+  rm -f "$log"
+fi
+
+mapfile -t wanted < <(missing "$@")
+[ ${#wanted[@]} -gt 0 ] || exit 0
+if [ "${CI:-}" = true ]; then
+  printf 'Cannot be had: %s. CI does not go without.\n' "${wanted[*]}" >&2
+  exit 1
+fi
+printf 'Cannot be had: %s. What needs them is skipped.\n' "${wanted[*]}" >&2
