@@ -54,10 +54,10 @@ async function open(
   const { host, port, managementPort, publicUrl } = config.listen;
   const { metrics } = services;
   const options = toAppOptions(config, () => address.baseUrl);
-  const app = await buildApp({ ...services, findPressure }, options);
+  let draining = false;
+  const app = await buildApp({ ...services, findPressure, isDraining: () => draining }, options);
   listeners.push(app);
   await app.ready();
-  let draining = false;
   const management = await buildManagement({ ...services, isReady: () => !draining, openApi: app.swagger() });
   listeners.push(management);
   await app.listen({ host, port });

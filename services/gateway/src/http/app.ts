@@ -12,6 +12,7 @@ import { addAuthentication } from './plugins/authentication.ts';
 import { addAuthorization, type ReadOnlySwitch } from './plugins/authorization.ts';
 import { answerClientError } from './plugins/client-error.ts';
 import { addDeadline } from './plugins/deadline.ts';
+import { addDraining } from './plugins/draining.ts';
 import { addErrors, renderError, toScimError } from './plugins/errors.ts';
 import { addLimits } from './plugins/limits.ts';
 import { addMediaTypes } from './plugins/media-type.ts';
@@ -45,6 +46,8 @@ export interface AppServices {
   readonly readOnly: ReadOnlySwitch;
   /** What the process has too little of; never anything where it is left out. */
   readonly findPressure?: () => Pressure | undefined;
+  /** Whether the gateway is about to stop; never where it is left out. */
+  readonly isDraining?: () => boolean;
 }
 
 /** How the SCIM listener behaves. */
@@ -75,6 +78,7 @@ export async function buildApp(services: AppServices, options: AppOptions): Prom
   app.decorateRequest('facts');
   addErrors(app, services);
   addTelemetry(app, services);
+  addDraining(app, services.isDraining ?? (() => false));
   addAuthentication(app, { ...services, publicPaths });
   addAuthorization(app, services);
   addAdmission(app, {

@@ -1,4 +1,4 @@
-import type { Stand, StandGateway } from '../support/stand.ts';
+import type { Answer, Stand, StandGateway } from '../support/stand.ts';
 import { type Person, type Reference, type Team, visiblePeople, visibleTeams } from './reference.ts';
 
 /** On a busy machine the gateway of little patience may run out of it. */
@@ -71,19 +71,24 @@ async function compareScim(reference: Reference, gateway: StandGateway): Promise
   ];
   const last = gone.at(-1);
   if (last !== undefined) {
-    const { status } = await gateway.ask(['GET', last]);
+    const { status } = await read(gateway, last);
     if (status !== 404) wrong.push(named(`GET ${last} of what was deleted was answered ${status}`, reference));
   }
   return wrong;
 }
 
 async function resources(gateway: StandGateway, path: string): Promise<readonly Json[]> {
-  let { status, body } = await gateway.ask(['GET', path]);
-  for (let attempt = 1; status === 503 && attempt < readAttempts; attempt += 1)
-    ({ status, body } = await gateway.ask(['GET', path]));
+  const { status, body } = await read(gateway, path);
   const list = (body as { readonly Resources?: unknown } | undefined)?.Resources;
   if (status !== 200 || !Array.isArray(list)) throw new Error(`GET ${path} was answered ${status}`);
   return list;
+}
+
+async function read(gateway: StandGateway, path: string): Promise<Answer> {
+  let answer = await gateway.ask(['GET', path]);
+  for (let attempt = 1; answer.status === 503 && attempt < readAttempts; attempt += 1)
+    answer = await gateway.ask(['GET', path]);
+  return answer;
 }
 
 function scimUser(user: Json): string {

@@ -1,6 +1,7 @@
 import type { Fault } from '@scim-gateway/collate-simulator';
 import type { Answer, Stand, StandGateway } from '../support/stand.ts';
 import { compare, named } from './comparison.ts';
+import { documentMoves } from './document-moves.ts';
 import { groupMoves, unannouncedTeams } from './group-moves.ts';
 import { commute, type Look, type Move, type ProviderMove, type Sort } from './move.ts';
 import { outsideMoves, unannounced } from './outside-moves.ts';
@@ -20,7 +21,14 @@ function weigh(sorts: readonly Sort[]): readonly Sort[] {
 }
 
 const usual = weigh([...userMoves, ...groupMoves, ...outsideMoves]);
-const seenAtOnce = weigh([...userMoves, ...groupMoves, ...outsideMoves, ...unannounced, ...unannouncedTeams]);
+const seenAtOnce = weigh([
+  ...userMoves,
+  ...groupMoves,
+  ...outsideMoves,
+  ...unannounced,
+  ...unannouncedTeams,
+  ...documentMoves,
+]);
 
 /** Where programs run. */
 export interface World {

@@ -80,7 +80,7 @@ export function move(id: string, team: Team, joins: boolean, { people }: Referen
 export function adopt(team: Team): void {
   if (team.bound) return;
   team.bound = true;
-  team.baseline = new Set(team.members);
+  team.baseline = team.made ? new Set() : new Set(team.members);
 }
 
 /** Ends the access of a person, and of the accounts that logins with the person's new address made. */
