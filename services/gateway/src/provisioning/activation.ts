@@ -47,7 +47,7 @@ export async function endAccess(user: User, session: Session, workshop: Workshop
 }
 
 /** Deletes an account for good; gone is gone, whoever did it: the call may have been repeated after a lost answer. */
-export async function deleteForGood({ id }: User, session: Session): Promise<void> {
+export async function eraseUser({ id }: User, session: Session): Promise<void> {
   try {
     await session.upstream.client.users.remove(id, { hardDelete: true }, session.call);
   } catch (error) {

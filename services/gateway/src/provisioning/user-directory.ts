@@ -34,7 +34,7 @@ export interface UserDirectory {
     include?: UserPageQuery['include'],
   ): AsyncIterable<readonly UserState[]>;
   /** The state of one account, read fresh; bots are nobody. */
-  get(id: string, session: Session, fields?: readonly 'teams'[]): Promise<UserState | undefined>;
+  get(id: string, session: Session, fields?: readonly ('teams' | 'owns')[]): Promise<UserState | undefined>;
   /** These states have changed, or are the changed ones: nobody is shown an older answer, and all that they say is looked for by finds them. */
   forget(states: readonly UserState[], values?: { readonly userName?: string; readonly email?: string }): Promise<void>;
   /** An account has just been made active or inactive. */
@@ -116,7 +116,7 @@ function toList(state: UserState | undefined): readonly UserState[] {
 async function getFresh(
   text: string,
   session: Session,
-  fields: readonly 'teams'[],
+  fields: readonly ('teams' | 'owns')[],
   annotations: Annotations,
 ): Promise<UserState | undefined> {
   const id = parseUserId(text);

@@ -1,14 +1,15 @@
 import { parseTeamId } from '@scim-gateway/collate-client/model';
 import { emptyUserAnnotation, type UserAnnotation } from '../translation/annotation.ts';
-import type { UserState } from '../translation/user.ts';
-import { assertMayDeactivate, changeOne, deactivate, deleteForGood } from './activation.ts';
+import { isTombstone, type UserState } from '../translation/user.ts';
+import { assertMayDeactivate, changeOne, deactivate, eraseUser } from './activation.ts';
+import { userKey } from './queue-keys.ts';
 import type { Session } from './upstream.ts';
 import { keepAnnotation } from './user-changes.ts';
 import type { Workshop } from './workshop.ts';
 
 /**
  * Deletes a user for SCIM: out of its groups, then Collate's soft delete, then a tombstone that hides what remains.
- * `USER_DELETE=hard` deletes for good whoever owns nothing. The caller holds the user's queue and has read the user's teams.
+ * The caller holds the user's queue and has read the user's teams.
  */
 export async function removeUser(state: UserState, session: Session, workshop: Workshop): Promise<void> {
   const { user } = state;
@@ -16,15 +17,26 @@ export async function removeUser(state: UserState, session: Session, workshop: W
   await assertMayDeactivate(user, session, workshop);
   try {
     if (!user.deleted) await leaveGroups(state, session, workshop);
-    if (workshop.settings.userDelete === 'hard' && !(await ownsAssets(state, session))) {
-      await deleteForGood(user, session);
-      await workshop.annotations.remove('user', user.id, session);
-      return;
-    }
     if (!user.deleted) await deactivate(user, session, workshop);
     await keepAnnotation(state, tombstone, session, workshop);
   } finally {
     await workshop.users.forget([state, { user, annotation: tombstone }]);
+  }
+}
+
+/** With `USER_DELETE=hard`, deletes whoever was deleted for SCIM and owns nothing from Collate as well. */
+export async function deleteForGood(state: UserState, session: Session, workshop: Workshop): Promise<void> {
+  if (workshop.settings.userDelete !== 'hard') return;
+  const { user } = state;
+  using _user = await session.hold([userKey(user.id)]);
+  const now = await workshop.users.get(user.id, session, ['owns']);
+  const isLeft = now?.user.deleted === true && (isTombstone(now) || !workshop.annotations.available(session));
+  if (now === undefined || !isLeft || (now.user.owns?.length ?? 0) > 0) return;
+  try {
+    await eraseUser(user, session);
+    await workshop.annotations.remove('user', user.id, session);
+  } finally {
+    await workshop.users.forget([now]);
   }
 }
 
@@ -39,13 +51,4 @@ async function leaveGroups({ user }: UserState, session: Session, workshop: Work
 function toTombstone(state: UserState, session: Session): UserAnnotation {
   const annotation = state.annotation ?? emptyUserAnnotation(state.user.id, session.context.principal.provider);
   return { ...annotation, tombstone: true, waiting: { add: [], remove: [] } };
-}
-
-async function ownsAssets({ user }: UserState, session: Session): Promise<boolean> {
-  const found = await session.upstream.client.users.findById(
-    user.id,
-    { fields: ['owns'], include: 'all' },
-    session.call,
-  );
-  return (found?.owns?.length ?? 0) > 0;
 }

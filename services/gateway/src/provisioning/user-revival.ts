@@ -4,7 +4,7 @@ import { uniqueness } from '@scim-gateway/scim';
 import { emptyUserAnnotation } from '../translation/annotation.ts';
 import { toRememberedAttributes } from '../translation/commands.ts';
 import { shownExternalId, type UserState } from '../translation/user.ts';
-import { assertMayReactivate, deactivate, deleteForGood, reactivate } from './activation.ts';
+import { assertMayReactivate, deactivate, eraseUser, reactivate } from './activation.ts';
 import type { Session } from './upstream.ts';
 import { keepAnnotation } from './user-changes.ts';
 import type { UserDraft } from './user-draft.ts';
@@ -32,7 +32,7 @@ export async function reviveTombstone(
   // Somebody's return under another policy is under way: nobody who is live is deleted for good.
   if (policy === 'hard-delete' && !user.deleted) throw recycled(user);
   if (policy === 'hard-delete') {
-    await deleteForGood(user, session);
+    await eraseUser(user, session);
     await workshop.annotations.remove('user', user.id, session);
     await workshop.users.forget([state]);
     return undefined;

@@ -22,7 +22,7 @@ import { changeUser } from './user-changes.ts';
 import { createUser } from './user-creation.ts';
 import { toUserDraft } from './user-draft.ts';
 import { listUsers } from './user-listing.ts';
-import { removeUser } from './user-removal.ts';
+import { deleteForGood, removeUser } from './user-removal.ts';
 import { showUser } from './user-view.ts';
 import { assertVersion, withVersion } from './version.ts';
 import type { Workshop } from './workshop.ts';
@@ -62,7 +62,11 @@ export function createUserService(workshop: Workshop): ResourceService {
     },
     remove: async (id, context) => {
       const session = await open(context);
-      await deactivateTwins(await remove(id, session, workshop), session, workshop);
+      const { state, wasGone } = await remove(id, session, workshop);
+      // Also of somebody who is gone already: an earlier attempt may have stopped here.
+      await deactivateTwins(state, session, workshop);
+      await deleteForGood(state, session, workshop);
+      if (wasGone) throw unknownUser(id);
     },
   };
 }
@@ -104,14 +108,19 @@ async function changeAlone(
   return changed ? getUser(id, session, workshop, projection) : state;
 }
 
-/** @returns the user as it was. */
-async function remove(id: string, session: Session, workshop: Workshop): Promise<UserState> {
+/** @returns the user as it was, and whether a provider had deleted it before. */
+async function remove(
+  id: string,
+  session: Session,
+  workshop: Workshop,
+): Promise<{ readonly state: UserState; readonly wasGone: boolean }> {
   using _user = await session.hold([userKey(id)]);
   const state = await workshop.users.get(id, session, ['teams']);
-  if (state === undefined || isTombstone(state)) throw unknownUser(id);
+  if (state === undefined) throw unknownUser(id);
+  if (isTombstone(state)) return { state, wasGone: true };
   assertVersion(toScimUser(state, workshop.presentation), session.context);
   await removeUser(state, session, workshop);
-  return state;
+  return { state, wasGone: false };
 }
 
 function parseUser(body: unknown, { tolerance }: RequestContext): Resource {

@@ -272,14 +272,22 @@ describe('the other account of somebody whose address changed', () => {
     expect(bench.notices).toContainEqual({ kind: 'twin-deactivated', userId: twin.id, personId: id });
   });
 
-  it('is deactivated when the person is deleted', async () => {
-    await using bench = await startBench();
-    const id = String((await bench.createUser(alice))['id']);
-    await bench.users.patch(id, rename, {}, bench.context);
-    const twin = login(bench);
-    await bench.users.remove(id, bench.context);
-    expect(twin.json).toMatchObject({ deleted: true });
-  });
+  it.each(['soft', 'hard'] as const)(
+    'is deactivated when the person is deleted (%s), by a repetition too',
+    async (userDelete) => {
+      await using bench = await startBench({ settings: { userDelete } });
+      const id = String((await bench.createUser(alice))['id']);
+      await bench.users.patch(id, rename, {}, bench.context);
+      const twin = login(bench);
+      bench.simulator.arm([{ match: `DELETE /api/v1/users/${twin.id}`, when: 'before', status: 503 }]);
+      await expect(bench.users.remove(id, bench.context)).rejects.toMatchObject({ status: 503 });
+      bench.simulator.clearFaults();
+      await expect(bench.users.remove(id, bench.context)).rejects.toMatchObject({ status: 404 });
+      expect(twin.json).toMatchObject({ deleted: true });
+      const left = bench.simulator.dump().users.filter((user) => user['id'] === id);
+      expect(left).toHaveLength(userDelete === 'hard' ? 0 : 1);
+    },
+  );
 
   it.each([
     ["an administrator's", { isAdmin: true }],
