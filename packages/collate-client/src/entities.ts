@@ -8,10 +8,10 @@ export const firstVersionNumber = '0.1';
 
 /** How one entity is to be shown, as a query string says it. */
 export function toEntityQuery({ fields, include }: EntityQuery): { fields?: string; include?: Include } {
-  return {
-    ...(fields === undefined || fields.length === 0 ? {} : { fields: fields.join(',') }),
-    ...(include === undefined ? {} : { include }),
-  };
+  const query: { fields?: string; include?: Include } = {};
+  if (fields !== undefined && fields.length > 0) query.fields = fields.join(',');
+  if (include !== undefined) query.include = include;
+  return query;
 }
 
 /** What the promise brings; `undefined` when Collate says that there is no such entity. */

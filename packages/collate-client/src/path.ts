@@ -16,11 +16,26 @@ export function isAddressable(name: string): boolean {
 
 /** The path of a call below `/api`, with every value encoded. Throws a TypeError for a value that cannot be addressed. */
 export function toPath(operation: Operation, values: PathValues | undefined, query: QueryValues | undefined): string {
-  const path =
-    values === undefined
-      ? operation.path
-      : operation.path.replace(/\{(\w+)\}/g, (_, name: string) => toSegment(values[name]));
+  const path = values === undefined ? operation.path : fill(operation, values);
   return query === undefined ? path : path + toQueryString(query);
+}
+
+/** Templates as they alternate: text, name, text… */
+const templates = new WeakMap<Operation, readonly string[]>();
+
+function fill(operation: Operation, values: PathValues): string {
+  let parts = templates.get(operation);
+  if (parts === undefined) {
+    parts = operation.path.split(/\{(\w+)\}/);
+    templates.set(operation, parts);
+  }
+  let path = '';
+  let isName = false;
+  for (const part of parts) {
+    path += isName ? toSegment(values[part]) : part;
+    isName = !isName;
+  }
+  return path;
 }
 
 function toSegment(value: string | undefined): string {

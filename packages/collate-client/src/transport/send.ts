@@ -100,11 +100,9 @@ class ReplyReader implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const [only] = this.#chunks;
     const bytes = this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
-    this.#resolve({
-      status: this.#status,
-      headers: this.#headers,
-      body: bytes.toString('utf8').replace(/^\uFEFF/, ''),
-    });
+    const body = bytes.toString('utf8');
+    const isMarked = body.startsWith('\uFEFF');
+    this.#resolve({ status: this.#status, headers: this.#headers, body: isMarked ? body.slice(1) : body });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: unknown): void {
