@@ -1,22 +1,26 @@
+import type { WriteGuard } from '../api.ts';
 import { CollateError } from '../model/index.ts';
-import type { Call, Transport } from './transport.ts';
+import type { Call, Reply, Transport } from './transport.ts';
 
 /** Asks a write's guard before each attempt, and tells it of attempts that got no answer. */
 export function withGuard(next: Transport): Transport {
-  return async (call) => {
+  return (call) => {
     const { guard, operation } = call;
-    if (guard === undefined || operation.method === 'GET') return next(call);
-    await confirm(call, guard);
-    try {
-      return await next(call);
-    } catch (error) {
-      if (!(error instanceof CollateError) || mayStillBeAtWork(error)) guard.onUnanswered();
-      throw error;
-    }
+    return guard === undefined || operation.method === 'GET' ? next(call) : write(next, call, guard);
   };
 }
 
-async function confirm({ operation }: Call, guard: NonNullable<Call['guard']>): Promise<void> {
+async function write(next: Transport, call: Call, guard: WriteGuard): Promise<Reply> {
+  await confirm(call, guard);
+  try {
+    return await next(call);
+  } catch (error) {
+    if (!(error instanceof CollateError) || mayStillBeAtWork(error)) guard.onUnanswered();
+    throw error;
+  }
+}
+
+async function confirm({ operation }: Call, guard: WriteGuard): Promise<void> {
   try {
     await guard.confirm();
   } catch (cause) {
