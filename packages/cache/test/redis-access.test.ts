@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   createRedisConnection,
@@ -10,7 +9,7 @@ import { createRedisIndexBackend } from '../src/redis-index.ts';
 import { describeIndex } from '../src/testing/index-contract.ts';
 import { openReplica } from '../src/testing/leases-contract.ts';
 import { redisServer, startRedis, type TestRedis } from '../src/testing/redis-server.ts';
-import { makeCertificates, type TestCertificates } from '../src/testing/redis-shapes.ts';
+import { makeCertificates, readPem, type TestCertificates } from '../src/testing/redis-shapes.ts';
 import { describeStore } from '../src/testing/store-contract.ts';
 
 const required = process.env['CI'] === 'true';
@@ -50,11 +49,7 @@ describe.skipIf(redisServer === undefined && !required)(
     };
     const enter = () =>
       connect({ shape: { kind: 'standalone', url: guarded.url }, username: 'gateway', password: 's3cret' });
-    const pem = () => ({
-      ca: readFileSync(certificates.caFile),
-      cert: readFileSync(certificates.certFile),
-      key: readFileSync(certificates.keyFile),
-    });
+    const pem = () => readPem(certificates);
     const encrypt = () => connect({ shape: { kind: 'standalone', url: encrypted.url }, tls: pem() });
     const opened = async (connection: RedisConnection) => {
       await new Promise<void>((resolve) => connection.onReady(resolve));

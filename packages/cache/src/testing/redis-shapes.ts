@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisShape } from '../redis-connection.ts';
 import { startRedis, type TestRedis } from './redis-server.ts';
 
@@ -38,38 +38,55 @@ export function makeCertificates(): TestCertificates {
   };
 }
 
+/** What servers that trust nobody ask of whoever connects, clients and one another. */
+export interface TestAccess {
+  readonly tls: TestCertificates;
+  readonly password: string;
+  /** What sentinels ask for. */
+  readonly sentinelPassword: string;
+}
+
+/** The certificates as a client gives them to TLS. */
+export function readPem({ caFile, certFile, keyFile }: TestCertificates) {
+  return { ca: readFileSync(caFile), cert: readFileSync(certFile), key: readFileSync(keyFile) };
+}
+
 const masterName = 'the-master';
 
 /** A master, a replica, and three sentinels of which two must agree. */
-export async function startSentinels(): Promise<TestTopology> {
+export async function startSentinels(access?: TestAccess): Promise<TestTopology> {
   const folder = mkdtempSync(join(tmpdir(), 'sentinels-'));
-  const master = await startRedis();
-  const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(master.port)] });
-  await isSynchronised(replica);
+  const args = toServerArguments(access);
+  const tls = toTls(access);
+  const master = await startRedis({ args, ...tls });
+  const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(master.port), ...args], ...tls });
+  await isSynchronised(replica, access);
   const sentinelFile = (port: number) => {
     const path = join(folder, `sentinel-${port}.conf`);
     const settings = [
-      `port ${port}`,
+      ...(access === undefined ? [`port ${port}`] : toSentinelSettings(port, access)),
       'bind 127.0.0.1',
       `dir ${folder}`,
       `sentinel monitor ${masterName} 127.0.0.1 ${master.port} 2`,
       `sentinel down-after-milliseconds ${masterName} 1000`,
       `sentinel failover-timeout ${masterName} 3000`,
+      ...(access === undefined ? [] : [`sentinel auth-pass ${masterName} ${access.password}`]),
     ];
     writeFileSync(path, settings.join('\n'));
     return path;
   };
   const sentinels = [
-    await startRedis({ sentinelFile }),
-    await startRedis({ sentinelFile }),
-    await startRedis({ sentinelFile }),
+    await startRedis({ sentinelFile, ...tls }),
+    await startRedis({ sentinelFile, ...tls }),
+    await startRedis({ sentinelFile, ...tls }),
   ];
-  await Promise.all(sentinels.map(knowsEverybody));
+  await Promise.all(sentinels.map((sentinel) => knowsEverybody(sentinel, access)));
   return {
     shape: {
       kind: 'sentinel',
       sentinels: sentinels.map(({ port }) => ({ host: '127.0.0.1', port })),
       master: masterName,
+      ...(access === undefined ? {} : { password: access.sentinelPassword }),
     },
     killMasterOf: () => master.signal('SIGKILL'),
     [Symbol.asyncDispose]: async () => {
@@ -80,16 +97,20 @@ export async function startSentinels(): Promise<TestTopology> {
 }
 
 /** Three masters and a replica of each. */
-export async function startCluster(): Promise<TestTopology> {
+export async function startCluster(access?: TestAccess): Promise<TestTopology> {
   const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
+  const args = [...toServerArguments(access), ...(access === undefined ? [] : ['--tls-cluster', 'yes'])];
   const nodes = await Promise.all(
-    Array.from({ length: 6 }, (_, index) => startRedis({ args: clusterArguments(folder, index) })),
+    Array.from({ length: 6 }, (_, index) =>
+      startRedis({ args: [...clusterArguments(folder, index), ...args], ...toTls(access) }),
+    ),
   );
-  await formCluster(nodes);
+  await formCluster(nodes, (server, question) => ask(server, access, question));
+  for (const replica of nodes.slice(3)) await isSynchronised(replica, access);
   return {
     shape: { kind: 'cluster', nodes: nodes.slice(0, 2).map(({ port }) => ({ host: '127.0.0.1', port })) },
     killMasterOf: async (key) => {
-      const slot = await ask(nodes[0], (redis) => redis.cluster('KEYSLOT', key));
+      const slot = await ask(nodes[0], access, (redis) => redis.cluster('KEYSLOT', key));
       await nodes[Math.floor((Number(slot) * 3) / slotCount)]?.signal('SIGKILL');
     },
     [Symbol.asyncDispose]: async () => {
@@ -106,7 +127,9 @@ function clusterArguments(folder: string, index: number): readonly string[] {
   return [...cluster, '--cluster-node-timeout', '1500', '--dir', folder];
 }
 
-async function formCluster(nodes: readonly TestRedis[]): Promise<void> {
+type Ask = <T>(server: TestRedis | undefined, question: (redis: Redis) => Promise<T>) => Promise<T>;
+
+async function formCluster(nodes: readonly TestRedis[], ask: Ask): Promise<void> {
   const [first] = nodes;
   for (const [index, node] of nodes.entries()) {
     await ask(node, (redis) => redis.call('CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1)));
@@ -134,29 +157,56 @@ async function formCluster(nodes: readonly TestRedis[]): Promise<void> {
       String(await ask(node, (redis) => redis.call('CLUSTER', 'INFO'))).includes('cluster_state:ok'),
     );
   }
-  for (const replica of nodes.slice(3)) await isSynchronised(replica);
 }
 
-async function isSynchronised(replica: TestRedis): Promise<void> {
+async function isSynchronised(replica: TestRedis, access: TestAccess | undefined): Promise<void> {
   await untilTrue(async () =>
-    (await ask(replica, (redis) => redis.info('replication'))).includes('master_link_status:up'),
+    (await ask(replica, access, (redis) => redis.info('replication'))).includes('master_link_status:up'),
   );
 }
 
-async function knowsEverybody(sentinel: TestRedis): Promise<void> {
+async function knowsEverybody(sentinel: TestRedis, access: TestAccess | undefined): Promise<void> {
+  const asSentinel = access === undefined ? undefined : { ...access, password: access.sentinelPassword };
   await untilTrue(async () => {
-    const info = await ask(sentinel, (redis) => redis.info('sentinel'));
+    const info = await ask(sentinel, asSentinel, (redis) => redis.info('sentinel'));
     return info.includes('slaves=1,sentinels=3');
   });
 }
 
-async function ask<T>(server: TestRedis | undefined, question: (redis: Redis) => Promise<T>): Promise<T> {
-  const redis = new Redis(server?.url ?? '');
+async function ask<T>(
+  server: TestRedis | undefined,
+  access: TestAccess | undefined,
+  question: (redis: Redis) => Promise<T>,
+): Promise<T> {
+  const options: RedisOptions = access === undefined ? {} : { password: access.password, tls: readPem(access.tls) };
+  const redis = new Redis(server?.url ?? '', options);
   try {
     return await question(redis);
   } finally {
     redis.disconnect();
   }
+}
+
+function toTls(access: TestAccess | undefined): { readonly tls?: TestCertificates } {
+  return access === undefined ? {} : { tls: access.tls };
+}
+
+function toServerArguments(access: TestAccess | undefined): readonly string[] {
+  if (access === undefined) return [];
+  return ['--requirepass', access.password, '--masterauth', access.password, '--tls-replication', 'yes'];
+}
+
+function toSentinelSettings(port: number, { tls, sentinelPassword }: TestAccess): readonly string[] {
+  return [
+    'port 0',
+    `tls-port ${port}`,
+    'tls-replication yes',
+    `tls-ca-cert-file ${tls.caFile}`,
+    `tls-cert-file ${tls.certFile}`,
+    `tls-key-file ${tls.keyFile}`,
+    `requirepass ${sentinelPassword}`,
+    `sentinel sentinel-pass ${sentinelPassword}`,
+  ];
 }
 
 async function untilTrue(condition: () => Promise<boolean>): Promise<void> {
