@@ -2,7 +2,9 @@ export { createIndexes, type Indexes, type IndexesOptions } from './indexes.ts';
 export { createKeyedQueue, type Hold, type KeyedQueue } from './keyed-queue.ts';
 export { LeaseError, type LeaseObserver, type LeaseTrouble } from './lease-trouble.ts';
 export { createLeasedQueue, type LeasedQueueOptions } from './leased-queue.ts';
-export { createMemoryStore } from './memory-store.ts';
+export type { Live } from './live-options.ts';
+export { createMemoryStore, type MemoryStore } from './memory-store.ts';
+export { type StoreOperation, withStoreObservation } from './observed-store.ts';
 export { orAborted } from './or-aborted.ts';
 export { type CacheObserver, createReadThrough, type ReadThrough, type ReadThroughOptions } from './read-through.ts';
 export {
@@ -11,6 +13,7 @@ export {
   type RedisConnection,
   type RedisConnectionOptions,
   type RedisObserver,
+  type RedisRole,
   type RedisShape,
 } from './redis-connection.ts';
 export { createRedisStore } from './redis-store.ts';

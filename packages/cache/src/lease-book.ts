@@ -47,21 +47,26 @@ export function createLeaseBook(connection: RedisConnection, ttlMs: number): Lea
   const settling = () => [epoch, randomUUID(), ttlMs, graceMs];
   return {
     acquire: async ({ token, keys }) => {
-      const answer = await runScript(connection, acquireScript, key, [...settling(), token, patienceMs, ...keys]);
+      const answer = await runScript(connection, 'leases', acquireScript, key, [
+        ...settling(),
+        token,
+        patienceMs,
+        ...keys,
+      ]);
       const [seen, pauseMs, taken, isNext] = answer as readonly [string, number, number, number];
       epoch = seen;
       return { taken, pauseMs, isNext: isNext === 1 };
     },
     keep: async (claims) => {
       const args = claims.flatMap(({ token, isAlive, keys }) => [token, isAlive ? 1 : 0, keys.length, ...keys]);
-      const answer = await runScript(connection, keepScript, key, [...settling(), cursor, ...args]);
+      const answer = await runScript(connection, 'leases', keepScript, key, [...settling(), cursor, ...args]);
       const [seen, pauseMs, next, lost] = answer as readonly [string, number, string, readonly number[]];
       epoch = seen;
       cursor = next;
       return { pauseMs, lost: new Set(lost) };
     },
     release: async ({ token, keys }) => {
-      await runScript(connection, releaseScript, key, [token, ...keys]);
+      await runScript(connection, 'leases', releaseScript, key, [token, ...keys]);
     },
   };
 }

@@ -6,8 +6,17 @@ interface Entry {
   readonly snapshot: Snapshot;
 }
 
+/** A store that knows how much is in it. */
+export interface MemoryStore extends Store {
+  /** How many values there are, those that do not count any more included. */
+  size(): number;
+}
+
 /** A store in this process: right for one replica, bounded by the number of entries. */
-export function createMemoryStore(options: { readonly maxEntries: number; readonly clock?: () => number }): Store {
+export function createMemoryStore(options: {
+  readonly maxEntries: number;
+  readonly clock?: () => number;
+}): MemoryStore {
   const clock = options.clock ?? Date.now;
   const entries = new LRUCache<string, Entry>({ max: options.maxEntries, perf: { now: clock }, ttlResolution: 0 });
   // A tag that was forgotten gets a version that none before had, so that nothing stored under it counts again.
@@ -36,6 +45,7 @@ export function createMemoryStore(options: { readonly maxEntries: number; readon
     invalidate: async (tags) => {
       for (const tag of tags) renew(tag);
     },
+    size: () => entries.size,
     [Symbol.asyncDispose]: async () => entries.clear(),
   };
 }

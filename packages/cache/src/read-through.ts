@@ -4,6 +4,8 @@ import type { Lookup, Store } from './store.ts';
 /** Who wants to know what a cache does. */
 export interface CacheObserver {
   onRead?(event: { readonly cache: string; readonly result: 'hit' | 'miss' }): void;
+  /** Values were given up, since what they depend on has changed. */
+  onInvalidate?(event: { readonly cache: string }): void;
 }
 
 export interface ReadThroughOptions {
@@ -86,6 +88,7 @@ class StoreReadThrough<T> implements ReadThrough<T> {
   }
 
   async invalidate(tags: readonly string[]): Promise<void> {
+    this.#options.observer?.onInvalidate?.({ cache: this.#options.name });
     const gone = new Set(tags);
     // Whoever reads from now on must not join a load that began before.
     for (const [key, flight] of this.#flights) if (flight.tags.some((tag) => gone.has(tag))) this.#flights.delete(key);

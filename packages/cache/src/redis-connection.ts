@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
+import { currentOf, follow, type Live, partsOf } from './live-options.ts';
 
 /** Where a server listens. */
 export interface HostAndPort {
@@ -12,7 +13,7 @@ export type RedisShape =
   | {
       readonly kind: 'standalone';
       /** `redis://` or `rediss://`, with user, password and database as far as it has them. */
-      readonly url: string;
+      readonly url: Live<string>;
     }
   | {
       readonly kind: 'sentinel';
@@ -20,17 +21,24 @@ export type RedisShape =
       /** The name under which the sentinels know the master. */
       readonly master: string;
       /** What the sentinels themselves ask for. */
-      readonly username?: string;
-      readonly password?: string;
+      readonly username?: Live<string>;
+      readonly password?: Live<string>;
       readonly database?: number;
     }
   | { readonly kind: 'cluster'; readonly nodes: readonly HostAndPort[] };
+
+/** What Redis is asked for. */
+export type RedisRole = 'cache' | 'index' | 'leases';
 
 /** Who wants to know how Redis is doing. */
 export interface RedisObserver {
   onAvailability?(available: boolean): void;
   /** A command that failed or took too long, or a connection that could not be made. */
   onError?(): void;
+  /** The connection was lost, or could not be made, and is tried again. */
+  onReconnect?(): void;
+  /** A command is over: answered, or failed. */
+  onCommand?(event: { readonly role: RedisRole; readonly answered: boolean; readonly durationMs: number }): void;
 }
 
 export interface RedisConnectionOptions {
@@ -39,10 +47,10 @@ export interface RedisConnectionOptions {
   readonly keyPrefix: string;
   /** After this long a command counts as failed. */
   readonly commandTimeoutMs: number;
-  readonly username?: string;
-  readonly password?: string;
+  readonly username?: Live<string>;
+  readonly password?: Live<string>;
   /** Given, every connection is encrypted; a `rediss://` URL alone does that too, with the system's authorities. */
-  readonly tls?: ConnectionOptions;
+  readonly tls?: Live<ConnectionOptions>;
   readonly observer?: RedisObserver;
 }
 
@@ -52,6 +60,8 @@ export interface RedisConnection extends AsyncDisposable {
   readonly redis: Redis | Cluster;
   /** The full name of a key. */
   key(name: string): string;
+  /** Sends something, and tells the observer how that went. */
+  run<T>(role: RedisRole, send: () => Promise<T>): Promise<T>;
   isReady(): boolean;
   /** Called now, if it is ready, and each time it becomes ready; the result ends that. */
   onReady(listener: () => void): Disposable;
@@ -65,7 +75,10 @@ export interface RedisConnection extends AsyncDisposable {
 const longestReconnectPauseMs = 500;
 const connectTimeoutMs = 2_000;
 
-/** Connects in the background and again whenever the connection is lost; never throws for a Redis that is away. */
+/**
+ * Connects in the background and again whenever the connection is lost; never throws for a Redis that is away. Credentials and
+ * certificates that can change are asked for with every connection that is made.
+ */
 export function createRedisConnection(options: RedisConnectionOptions): RedisConnection {
   const observer = options.observer ?? {};
   const redis = open(options);
@@ -73,10 +86,12 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   redis.on('close', () => observer.onAvailability?.(false));
   // Each failed attempt to connect is told here; availability is told by ready and close.
   redis.on('error', () => observer.onError?.());
+  redis.on('reconnecting', () => observer.onReconnect?.());
   const isReady = () => redis.status === 'ready';
   return {
     redis,
     key: (name) => `${options.keyPrefix}:${name}`,
+    run: (role, send) => observed(role, send, observer),
     isReady,
     onReady: (listener) => {
       redis.on('ready', listener);
@@ -93,24 +108,27 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   };
 }
 
+async function observed<T>(role: RedisRole, send: () => Promise<T>, { onCommand }: RedisObserver): Promise<T> {
+  if (onCommand === undefined) return send();
+  const began = performance.now();
+  let answered = false;
+  try {
+    const answer = await send();
+    answered = true;
+    return answer;
+  } finally {
+    onCommand({ role, answered, durationMs: performance.now() - began });
+  }
+}
+
 function open(options: RedisConnectionOptions): Redis | Cluster {
   const { shape } = options;
   const common = toCommonOptions(options);
   switch (shape.kind) {
     case 'standalone':
-      return new Redis(shape.url, common);
+      return openStandalone(shape.url, common, options);
     case 'sentinel':
-      return new Redis({
-        ...common,
-        sentinels: shape.sentinels.map(({ host, port }) => ({ host, port })),
-        name: shape.master,
-        db: shape.database ?? 0,
-        ...(shape.username === undefined ? {} : { sentinelUsername: shape.username }),
-        ...(shape.password === undefined ? {} : { sentinelPassword: shape.password }),
-        ...(options.tls === undefined ? {} : { sentinelTLS: options.tls, enableTLSForSentinelMode: true }),
-        sentinelRetryStrategy: pauseBefore,
-        failoverDetector: true,
-      });
+      return openSentinels(shape, common, options);
     case 'cluster':
       return new Cluster(
         shape.nodes.map(({ host, port }) => ({ host, port })),
@@ -119,23 +137,73 @@ function open(options: RedisConnectionOptions): Redis | Cluster {
   }
 }
 
-function toCommonOptions({ username, password, tls, commandTimeoutMs }: RedisConnectionOptions): RedisOptions {
+function openStandalone(url: Live<string>, common: RedisOptions, options: RedisConnectionOptions): Redis {
+  const redis = new Redis(currentOf(url), common);
+  const { username, password, tls } = toFollowed(options);
+  const parts = () => partsOf(currentOf(url));
+  const isLive = typeof url === 'function';
+  follow(redis.options, {
+    tls,
+    ...(isLive ? { host: () => parts().host, port: () => parts().port } : {}),
+    username: isLive ? () => parts().username ?? username?.() : username,
+    password: isLive ? () => parts().password ?? password?.() : password,
+  });
+  return redis;
+}
+
+type SentinelShape = Extract<RedisShape, { kind: 'sentinel' }>;
+
+function openSentinels(shape: SentinelShape, common: RedisOptions, options: RedisConnectionOptions): Redis {
+  const { username, password } = shape;
+  const followed = toFollowed(options);
+  const own = {
+    ...(username === undefined ? {} : { sentinelUsername: () => currentOf(username) }),
+    ...(password === undefined ? {} : { sentinelPassword: () => currentOf(password) }),
+    ...(followed.tls === undefined ? {} : { sentinelTLS: followed.tls }),
+  };
+  const redis = new Redis({
+    ...common,
+    ...nowOf(own),
+    sentinels: shape.sentinels.map(({ host, port }) => ({ host, port })),
+    name: shape.master,
+    db: shape.database ?? 0,
+    ...(options.tls === undefined ? {} : { enableTLSForSentinelMode: true }),
+    sentinelRetryStrategy: pauseBefore,
+    failoverDetector: true,
+  });
+  follow(redis.options, { ...followed, ...own });
+  return redis;
+}
+
+/** What is asked for with every connection. */
+function toFollowed({ username, password, tls }: RedisConnectionOptions) {
   return {
-    commandTimeout: commandTimeoutMs,
+    ...(username === undefined ? {} : { username: () => currentOf(username) }),
+    ...(password === undefined ? {} : { password: () => currentOf(password) }),
+    ...(tls === undefined ? {} : { tls: () => currentOf(tls) }),
+  };
+}
+
+function nowOf(followed: Readonly<Record<string, () => unknown>>): RedisOptions {
+  return Object.fromEntries(Object.entries(followed).map(([name, get]) => [name, get()]));
+}
+
+function toCommonOptions(options: RedisConnectionOptions): RedisOptions {
+  return {
+    commandTimeout: options.commandTimeoutMs,
     connectTimeout: connectTimeoutMs,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: pauseBefore,
     // A master that was demoted: the new one is looked for; whoever sent the command decides about sending it again.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(tls === undefined ? {} : { tls }),
+    ...nowOf(toFollowed(options)),
   };
 }
 
-function toClusterOptions({ tls }: RedisConnectionOptions, common: RedisOptions): ClusterOptions {
+function toClusterOptions(options: RedisConnectionOptions, common: RedisOptions): ClusterOptions {
   const { retryStrategy: _, ...redisOptions } = common;
+  follow(redisOptions, toFollowed(options));
   return {
     redisOptions,
     enableOfflineQueue: false,
@@ -144,7 +212,7 @@ function toClusterOptions({ tls }: RedisConnectionOptions, common: RedisOptions)
     slotsRefreshTimeout: connectTimeoutMs,
     slotsRefreshInterval: 5_000,
     // Certificates are made out to the names that the cluster tells, not to the addresses behind them.
-    ...(tls === undefined ? {} : { dnsLookup: (address, callback) => callback(null, address) }),
+    ...(options.tls === undefined ? {} : { dnsLookup: (address, callback) => callback(null, address) }),
   };
 }
 

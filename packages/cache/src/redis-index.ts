@@ -84,7 +84,7 @@ export function createRedisIndexBackend(connection: RedisConnection, name: strin
   const meta = connection.key(`{index:${name}}`);
   const run = async (script: keyof typeof scripts, args: readonly (string | number)[] = []): Promise<unknown> => {
     try {
-      return await runScript(connection, scripts[script], meta, args);
+      return await runScript(connection, 'index', scripts[script], meta, args);
     } catch (cause) {
       throw new IndexAway('the index in Redis cannot be reached', { cause });
     }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RedisConnection } from './redis-connection.ts';
+import type { RedisConnection, RedisRole } from './redis-connection.ts';
 
 /** A Lua script, known to Redis by its digest. */
 export interface RedisScript {
@@ -16,7 +16,17 @@ export function defineScript(text: string): RedisScript {
  *
  * @throws what Redis or the connection says.
  */
-export async function runScript(
+export function runScript(
+  connection: RedisConnection,
+  role: RedisRole,
+  script: RedisScript,
+  key: string,
+  args: readonly (string | number)[],
+): Promise<unknown> {
+  return connection.run(role, () => evaluate(connection, script, key, args));
+}
+
+async function evaluate(
   { redis }: RedisConnection,
   script: RedisScript,
   key: string,

@@ -36,7 +36,7 @@ class RedisStore implements Store {
       this.#tagKey(epoch),
       ...tags.map((tag) => this.#tagKey(tag)),
     ]);
-    const found = await this.#attempt(() => this.#connection.getMany(keys));
+    const found = await this.#attempt(() => this.#run(() => this.#connection.getMany(keys)));
     if (found === undefined) return lookups.map(() => undefined);
     let offset = 0;
     return lookups.map(({ tags }) => {
@@ -49,7 +49,7 @@ class RedisStore implements Store {
   async snapshot(tags: readonly string[]): Promise<Snapshot | undefined> {
     const all = [epoch, ...tags];
     const versions = await this.#attempt(async () => {
-      const found = await this.#connection.getMany(all.map((tag) => this.#tagKey(tag)));
+      const found = await this.#run(() => this.#connection.getMany(all.map((tag) => this.#tagKey(tag))));
       return Promise.all(found.map((version, index) => version ?? this.#create(all[index] ?? epoch)));
     });
     return versions === undefined
@@ -63,7 +63,7 @@ class RedisStore implements Store {
     options: { readonly ttlMs: number; readonly snapshot: Snapshot },
   ): Promise<void> {
     await this.#attempt(() =>
-      this.#redis.set(this.#entryKey(key), encodeEntry(value, options.snapshot), 'PX', options.ttlMs),
+      this.#run(() => this.#redis.set(this.#entryKey(key), encodeEntry(value, options.snapshot), 'PX', options.ttlMs)),
     );
   }
 
@@ -71,7 +71,7 @@ class RedisStore implements Store {
     if (tags.length === 0) return;
     const done = await this.#attempt(async () => {
       // A tag that is not renewed may serve what was changed: whoever comes next is told by the epoch instead.
-      await Promise.all(tags.map((tag) => this.#redis.set(this.#tagKey(tag), randomUUID(), 'PX', tagTtlMs)));
+      await Promise.all(tags.map((tag) => this.#renew(tag)));
       return true;
     });
     if (done === undefined) this.#distrusts = true;
@@ -94,15 +94,23 @@ class RedisStore implements Store {
   }
 
   async #renewEpoch(): Promise<void> {
-    await this.#redis.set(this.#tagKey(epoch), randomUUID(), 'PX', tagTtlMs);
+    await this.#renew(epoch);
     this.#distrusts = false;
   }
 
   /** The version of a tag that has none; of two who create it at once, one wins. */
   async #create(tag: string): Promise<string> {
     const version = randomUUID();
-    const created = await this.#redis.set(this.#tagKey(tag), version, 'PX', tagTtlMs, 'NX');
-    return created === null ? ((await this.#redis.get(this.#tagKey(tag))) ?? version) : version;
+    const created = await this.#run(() => this.#redis.set(this.#tagKey(tag), version, 'PX', tagTtlMs, 'NX'));
+    return created === null ? ((await this.#run(() => this.#redis.get(this.#tagKey(tag)))) ?? version) : version;
+  }
+
+  async #renew(tag: string): Promise<void> {
+    await this.#run(() => this.#redis.set(this.#tagKey(tag), randomUUID(), 'PX', tagTtlMs));
+  }
+
+  #run<T>(send: () => Promise<T>): Promise<T> {
+    return this.#connection.run('cache', send);
   }
 
   get #redis() {

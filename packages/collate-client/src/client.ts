@@ -34,28 +34,29 @@ export function createCollateClient(options: CollateClientOptions): CollateClien
     observer: options.observer ?? {},
   });
   const shared = toStackOptions(options, gate);
-  return createPrincipalClient(connections, shared, options.token, () => connections[Symbol.asyncDispose]());
+  const own = { token: options.token, isOwn: true };
+  return createPrincipalClient(connections, shared, own, () => connections[Symbol.asyncDispose]());
 }
 
 function createPrincipalClient(
   connections: Connections,
-  shared: Omit<StackOptions, 'principal'>,
-  token: () => string,
+  shared: Omit<StackOptions, 'principal' | 'isOwn'>,
+  { token, isOwn }: { readonly token: () => string; readonly isOwn: boolean },
   dispose: () => PromiseLike<void>,
 ): CollateClient {
   const principal: Principal = { token, name: undefined };
-  const call = createCaller(stackTransport(connections.send, { ...shared, principal }));
+  const call = createCaller(stackTransport(connections.send, { ...shared, principal, isOwn }));
   return {
     users: createUsersApi(call),
     teams: createTeamsApi(call),
     documents: createDocumentsApi(call),
     system: createSystemApi(call, principal),
-    as: (other) => createPrincipalClient(connections, shared, other, () => Promise.resolve()),
+    as: (other) => createPrincipalClient(connections, shared, { token: other, isOwn: false }, () => Promise.resolve()),
     [Symbol.asyncDispose]: dispose,
   };
 }
 
-function toStackOptions(options: CollateClientOptions, gate: Gate): Omit<StackOptions, 'principal'> {
+function toStackOptions(options: CollateClientOptions, gate: Gate): Omit<StackOptions, 'principal' | 'isOwn'> {
   const { timeouts, retries, breaker } = options;
   return {
     gate,

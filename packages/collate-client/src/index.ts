@@ -50,7 +50,14 @@ export {
   type User,
   type UserId,
 } from './model/index.ts';
-export type { CallEvent, CircuitStatus, ClientObserver, Load } from './observer.ts';
+export type {
+  CallBeginning,
+  CallEvent,
+  CallFollower,
+  CircuitStatus,
+  ClientObserver,
+  Load,
+} from './observer.ts';
 export { type OpenApiDocument, toOpenApiDocument } from './openapi.ts';
 export type { Method, Operation } from './operation.ts';
 export { operations } from './operations.ts';

@@ -7,6 +7,8 @@ export interface CallEvent {
   readonly outcome: 'ok' | CollateErrorKind;
   /** Waiting for a free connection included. */
   readonly durationMs: number;
+  /** Whether the server had to judge the client's own credential, and not one it was given to act with. */
+  readonly judgesOwnCredential: boolean;
 }
 
 /** How willing a principal's circuit breaker is to send. */
@@ -22,9 +24,26 @@ export interface Load {
   readonly waiting: { readonly urgent: number; readonly normal: number };
 }
 
+/** A call that begins, in words of its operation. */
+export interface CallBeginning {
+  readonly name: string;
+  readonly method: string;
+  /** The path's template. */
+  readonly path: string;
+}
+
+/** Somebody who follows one attempt at a call. */
+export interface CallFollower {
+  /** What is sent with the attempt. */
+  readonly headers: Readonly<Record<string, string>>;
+  end(event: Pick<CallEvent, 'status' | 'outcome'>): void;
+}
+
 /** Who wants to know what the client does. Its methods must not throw. */
 export interface ClientObserver {
   onCall?(event: CallEvent): void;
+  /** Asked whether somebody follows the attempt that begins. */
+  onBegin?(call: CallBeginning): CallFollower | undefined;
   onRetry?(event: { readonly operation: string; readonly reason: CollateErrorKind }): void;
   /** A call was not repeated, although it might have been, since too many are repeated already. */
   onRetryRefused?(event: { readonly operation: string; readonly reason: CollateErrorKind }): void;

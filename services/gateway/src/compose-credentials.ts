@@ -27,16 +27,17 @@ export function composeCredentials(options: {
   /** Whether the gateway has a Collate token of its own; without one a bot whose token is sent acts itself. */
   readonly hasOwnToken: boolean;
   readonly clock: () => number;
-  readonly observer: FileObserver;
+  readonly observers: { readonly token: FileObserver; readonly tokensFile: FileObserver };
 }): Credentials {
-  const { config, client, clock, observer } = options;
+  const { config, client, clock, observers } = options;
   const isBare = config.token === undefined && config.tokensFile === undefined && !config.acceptCollateBots;
   const generatedToken = isBare ? generateToken() : undefined;
   const lists: (() => readonly DigestedToken[])[] = [];
   if (config.token !== undefined)
-    lists.push(createSingleToken(defaultProvider, createSecret(config.token, { clock, observer })));
+    lists.push(createSingleToken(defaultProvider, createSecret(config.token, { clock, observer: observers.token })));
   if (generatedToken !== undefined) lists.push(createSingleToken(defaultProvider, () => generatedToken));
-  if (config.tokensFile !== undefined) lists.push(watchTokensFile(config.tokensFile, { clock, observer }));
+  if (config.tokensFile !== undefined)
+    lists.push(watchTokensFile(config.tokensFile, { clock, observer: observers.tokensFile }));
   const book = createTokenBook(lists);
   const verifyForeign = config.acceptCollateBots
     ? createCollateBotVerifier({
@@ -50,7 +51,7 @@ export function composeCredentials(options: {
   return {
     authenticate: createAuthenticator({ book, clock, ...(verifyForeign === undefined ? {} : { verifyForeign }) }),
     generatedToken,
-    tenants: () => book.providers(),
+    tenants: () => [...book.providers(), ...(config.acceptCollateBots ? config.collateBotNames : [])],
     expiries: () => expiriesOf(lists),
   };
 }

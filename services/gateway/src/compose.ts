@@ -1,15 +1,15 @@
 import { type ClientObserver, type CollateClient, createCollateClient } from '@scim-gateway/collate-client';
-import { type Credentials, composeCredentials } from './compose-credentials.ts';
+import { composeCredentials } from './compose-credentials.ts';
+import { composeObservation, type Observation } from './compose-observation.ts';
 import { composeSharing } from './compose-sharing.ts';
 import type { CollateConfig, Config } from './config/config.ts';
 import { createSecret, type FileObserver } from './config/secret.ts';
-import { readExpiry } from './credentials/jwt-expiry.ts';
 import { type AppOptions, basePath, buildApp } from './http/app.ts';
 import { buildManagement } from './http/management.ts';
 import { type PressureGauge, watchPressure } from './http/pressure.ts';
 import { createAudit } from './observability/audit.ts';
-import { createLogger, type Logger } from './observability/logger.ts';
-import { createMetrics, type Metrics } from './observability/metrics.ts';
+import type { Logger } from './observability/logger.ts';
+import type { Metrics } from './observability/metrics.ts';
 import type { ProvisioningObserver } from './provisioning/observer.ts';
 import { createProvisioning } from './provisioning/provisioning.ts';
 import { version } from './version.ts';
@@ -27,7 +27,7 @@ export interface Gateway extends AsyncDisposable {
 
 /** Builds the gateway from its configuration and resolves when both listeners are open; what it opened it closes if it cannot. */
 export async function compose(config: Config): Promise<Gateway> {
-  const parts = composeParts(config);
+  const parts = composeParts(config, await composeObservation(config));
   const { maxEventLoopDelayMs: eventLoopDelayMs, maxHeapShare: heapShare } = config.listen;
   const pressure = watchPressure({ eventLoopDelayMs, heapShare });
   const listeners: Listener[] = [];
@@ -80,25 +80,16 @@ type Listener = Awaited<ReturnType<typeof buildApp>>;
 type Parts = ReturnType<typeof composeParts>;
 
 /** What the listeners serve, wired together; nothing is connected or listening yet. */
-function composeParts(config: Config) {
+function composeParts(config: Config, { metrics, logger, tracing, files, readOnly, known }: Observation) {
   const clock = Date.now;
-  const readOnly = { isOn: config.readOnly };
-  const known: { credentials?: Credentials; collateToken?: () => string } = {};
-  const metrics = createMetrics({
-    version,
-    isRedisConfigured: config.redis.shape !== undefined,
-    tokenExpiries: () => known.credentials?.expiries() ?? new Map(),
-    upstreamTokenExpiry: () => (known.collateToken === undefined ? undefined : readExpiry(known.collateToken())),
-    isReadOnly: () => readOnly.isOn,
-  });
-  const logger = createLogger({ level: config.log.level, onSinkError: () => metrics.logLost() });
-  const files = watchFiles(logger, metrics);
-  const collateToken = createCollateToken(config.collate, files);
+  const collateToken = createCollateToken(config.collate, files('collate-token'));
   if (collateToken !== undefined) known.collateToken = collateToken;
-  const client = createClient(config.collate, collateToken, metrics);
+  const client = createClient(config.collate, collateToken, { metrics, tracing });
   const sharing = composeSharing(config, metrics, files);
+  known.sharing = sharing;
   const hasOwnToken = collateToken !== undefined;
-  const credentials = composeCredentials({ config: config.credentials, client, hasOwnToken, clock, observer: files });
+  const observers = { token: files('scim-token'), tokensFile: files('scim-tokens') };
+  const credentials = composeCredentials({ config: config.credentials, client, hasOwnToken, clock, observers });
   known.credentials = credentials;
   metrics.expectTenants(credentials.tenants());
   const address = { baseUrl: '' };
@@ -119,10 +110,18 @@ function composeParts(config: Config) {
   const audit = createAudit(logger, metrics);
   const { authenticate } = credentials;
   return {
-    services: { ...provisioning, authenticate, metrics, logger, audit, readOnly },
+    services: {
+      ...provisioning,
+      authenticate,
+      metrics,
+      logger,
+      audit,
+      readOnly,
+      ...(tracing === undefined ? {} : { tracing }),
+    },
     credentials,
     address,
-    resources: [client, ...sharing.resources],
+    resources: [client, ...sharing.resources, ...(tracing === undefined ? [] : [tracing])],
   };
 }
 
@@ -148,9 +147,14 @@ function createCollateToken({ token }: CollateConfig, observer: FileObserver): (
   return token === undefined ? undefined : createSecret(token, { clock: Date.now, observer });
 }
 
-function createClient(config: CollateConfig, token: (() => string) | undefined, metrics: Metrics): CollateClient {
+function createClient(
+  config: CollateConfig,
+  token: (() => string) | undefined,
+  { metrics, tracing }: Pick<Observation, 'metrics' | 'tracing'>,
+): CollateClient {
   const observer: ClientObserver = {
-    onCall: (event) => metrics.upstreamCall(event),
+    onCall: (event) => metrics.upstreamCall(event, tracing?.currentTraceId()),
+    ...(tracing === undefined ? {} : { onBegin: (call) => tracing.beginCall(call) }),
     onRetry: ({ reason }) => metrics.upstreamRetry(reason),
     onRetryRefused: () => metrics.upstreamRetryRefused(),
     onCircuit: ({ state, from }) => metrics.circuit(state, from),
@@ -165,22 +169,15 @@ function createClient(config: CollateConfig, token: (() => string) | undefined, 
   });
 }
 
-function watchFiles(logger: Logger, metrics: Metrics): FileObserver {
-  return {
-    onReload: (path) => {
-      metrics.fileReloaded(true);
-      logger.info('a file was read again', { path });
-    },
-    onFailure: (path, error) => {
-      metrics.fileReloaded(false);
-      logger.error('a file could not be read again; its last good content stays in force', { path }, error);
-    },
-  };
-}
-
 function observeProvisioning(logger: Logger, metrics: Metrics): ProvisioningObserver {
   return {
     onRead: ({ cache, result }) => metrics.cacheRead(cache, result),
+    onInvalidate: ({ cache }) => metrics.cacheInvalidated(cache),
+    onFilter: ({ provider, support }) => metrics.filterRequest(provider, support),
+    onMembership: ({ provider, added, removed, result }) => {
+      metrics.membershipChanged(provider, 'add', added, result);
+      metrics.membershipChanged(provider, 'remove', removed, result);
+    },
     onDocumentStore: (state) => metrics.documentStore(state),
     onForeignDocument: (name) => {
       metrics.foreignDocument();

@@ -28,6 +28,8 @@ async function run(): Promise<void> {
       return (await import('./commands/doctor.ts')).doctor();
     case 'config':
       return (await import('./commands/config.ts')).config(action);
+    case 'metrics':
+      return (await import('./commands/metrics.ts')).metrics();
     case 'openapi':
       return (await import('./commands/openapi.ts')).openapi(values.write);
     case 'token': {

@@ -13,19 +13,20 @@ test('every attempt is told: what it came to and how long it took', async () => 
       time += 5;
       return time;
     },
+    isOwn: true,
   });
   await observed(callOf());
   await rejection(observed(callOf()));
   await rejection(observed(callOf()));
   const operation = 'users.findById';
   expect(events).toEqual([
-    { operation, status: 201, outcome: 'ok', durationMs: 5 },
-    { operation, status: 404, outcome: 'not-found', durationMs: 5 },
-    { operation, status: undefined, outcome: 'unreachable', durationMs: 5 },
+    { operation, status: 201, outcome: 'ok', durationMs: 5, judgesOwnCredential: true },
+    { operation, status: 404, outcome: 'not-found', durationMs: 5, judgesOwnCredential: true },
+    { operation, status: undefined, outcome: 'unreachable', durationMs: 5, judgesOwnCredential: true },
   ]);
 });
 
 test('nobody who listens costs nothing', () => {
   const { transport } = script(reply(200));
-  expect(withObservation(transport, { observer: {}, now: () => 0 })).toBe(transport);
+  expect(withObservation(transport, { observer: {}, now: () => 0, isOwn: true })).toBe(transport);
 });

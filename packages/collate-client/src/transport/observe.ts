@@ -5,16 +5,21 @@ import type { Transport } from './transport.ts';
 /** Tells an observer about every attempt: what it came to, and how long it took. */
 export function withObservation(
   next: Transport,
-  options: { readonly observer: ClientObserver; readonly now: () => number },
+  options: { readonly observer: ClientObserver; readonly now: () => number; readonly isOwn: boolean },
 ): Transport {
-  const { observer, now } = options;
+  const { observer, now, isOwn } = options;
   if (observer.onCall === undefined) return next;
   return async (call) => {
     const begin = now();
-    const tell = (status: number | undefined, outcome: CallEvent['outcome']) =>
-      observer.onCall?.({ operation: call.operation.name, status, outcome, durationMs: now() - begin });
+    const { name: operation, authenticated } = call.operation;
+    const judgesOwnCredential = isOwn && authenticated;
+    const follower = observer.onBegin?.(call.operation);
+    const tell = (status: number | undefined, outcome: CallEvent['outcome']) => {
+      observer.onCall?.({ operation, status, outcome, durationMs: now() - begin, judgesOwnCredential });
+      follower?.end({ status, outcome });
+    };
     try {
-      const reply = await next(call);
+      const reply = await next(follower === undefined ? call : { ...call, headers: follower.headers });
       tell(reply.status, 'ok');
       return reply;
     } catch (error) {

@@ -110,8 +110,9 @@ class ReplyReader implements Dispatcher.DispatchHandler {
   }
 }
 
-function toHeaders({ operation, body, token }: Call): Record<string, string> {
-  const headers: Record<string, string> = { accept: 'application/json' };
+function toHeaders({ operation, body, token, headers: more }: Call): Record<string, string> {
+  const headers: Record<string, string> = more === undefined ? {} : { ...more };
+  headers['accept'] = 'application/json';
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
   if (body !== undefined) {
     headers['content-type'] = operation.method === 'PATCH' ? 'application/json-patch+json' : 'application/json';

@@ -15,6 +15,8 @@ import { withVerdict } from './verdict.ts';
 /** What one principal's way to Collate is stacked from. */
 export interface StackOptions {
   readonly principal: Principal;
+  /** Whether the principal is the client's own. */
+  readonly isOwn: boolean;
   /** Shared by all principals of the server. */
   readonly gate: Gate;
   readonly observer: ClientObserver;
@@ -27,14 +29,14 @@ export interface StackOptions {
 
 /** One principal's way to Collate: from the outermost decorator, which a call meets first, to the bare connection. */
 export function stackTransport(send: Transport, options: StackOptions): Transport {
-  const { principal, gate, observer, timeouts, retries, breaker, clock, random } = options;
+  const { principal, isOwn, gate, observer, timeouts, retries, breaker, clock, random } = options;
   const judged = withVerdict(send, { principal, clock });
   const authenticated = withAuthentication(judged, { principal, clock });
   const timely = withDeadline(authenticated, { ...timeouts, schedule });
   const guarded = withGuard(timely);
   const limited = withLimit(guarded, gate);
   const broken = withCircuitBreaker(limited, { ...breaker, observer });
-  const observed = withObservation(broken, { observer, now: () => performance.now() });
+  const observed = withObservation(broken, { observer, now: () => performance.now(), isOwn });
   return withRetry(observed, { ...retries, clock, random, sleep, observer });
 }
 

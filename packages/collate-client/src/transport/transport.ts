@@ -16,6 +16,8 @@ export interface Call {
   readonly guard?: WriteGuard | undefined;
   /** `normal` where it is left out. */
   readonly priority?: Priority | undefined;
+  /** What is sent besides what every call of the operation needs. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The credential to send, once known. */
   readonly token?: string;
   /** Emits `abort` when this attempt is to end. */

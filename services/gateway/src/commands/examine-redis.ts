@@ -7,14 +7,14 @@ import {
 } from '@scim-gateway/cache';
 import { longestCallOf } from '../compose-sharing.ts';
 import type { Config } from '../config/config.ts';
-import { toConnectionOptions } from '../config/redis-connection-options.ts';
+import { openRedisAccess } from '../config/redis-connection-options.ts';
 import type { Finding } from './finding.ts';
 
 const patienceMs = 3_000;
 
 /** Whether the Redis that replicas are to share can be reached, and gives what they need. */
 export async function* examineRedis(config: Config): AsyncIterable<Finding> {
-  const options = toConnectionOptions(config.redis);
+  const options = openRedisAccess(config.redis)?.options;
   if (options === undefined) {
     yield {
       verdict: 'note',

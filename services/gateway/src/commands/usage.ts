@@ -4,6 +4,7 @@ export const usage = `scim-gateway COMMAND [--help]
   serve                 run the gateway
   doctor                examine a deployment without changing anything
   config [check|docs]   print, check or document the configuration
+  metrics               print the table of all metrics as Markdown
   openapi [--write F]   print the OpenAPI document, or write it to a file
   token new             make a token for an identity provider
 
@@ -41,6 +42,12 @@ export const configUsage = `scim-gateway config [check|docs]
   docs       print the table of all variables as Markdown
 `;
 
+/** What `scim-gateway metrics --help` says. */
+export const metricsUsage = `scim-gateway metrics
+
+Prints the table of all metrics, with their labels and what these can hold, as Markdown.
+`;
+
 /** What `scim-gateway openapi --help` says. */
 export const openapiUsage = `scim-gateway openapi [--write FILE]
 
@@ -60,6 +67,7 @@ export const usages = new Map([
   ['serve', serveUsage],
   ['doctor', doctorUsage],
   ['config', configUsage],
+  ['metrics', metricsUsage],
   ['openapi', openapiUsage],
   ['token', tokenUsage],
 ]);

@@ -1,5 +1,6 @@
 import type { RedisConfig } from './redis-config.ts';
 import type { SecretSource } from './secret.ts';
+import type { TracingConfig } from './tracing-config.ts';
 
 /** Where the two listeners are, and what they bear. */
 export interface ListenConfig {
@@ -73,7 +74,11 @@ export interface Config {
   readonly redis: RedisConfig;
   readonly provisioning: ProvisioningConfig;
   readonly lists: { readonly pageDefault: number; readonly pageMax: number };
+  /** Absent when nothing is traced. */
+  readonly tracing: TracingConfig | undefined;
   readonly readOnly: boolean;
+  /** The commit that the gateway was built from. */
+  readonly revision: string | undefined;
   readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent' };
   readonly shutdown: { readonly drainDelayMs: number; readonly graceMs: number };
 }

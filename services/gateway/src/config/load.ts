@@ -5,6 +5,7 @@ import { describeAccepted, parseValue } from './parse-value.ts';
 import { checkRedis, type RedisSecretName, toRedisConfig } from './redis-config.ts';
 import { parseRememberedAttributes } from './remembered-attributes.ts';
 import { parseSecret, type SecretSource } from './secret.ts';
+import { toTracingConfig } from './tracing-config.ts';
 import type { Variable } from './variable.ts';
 import { type Values, variables } from './variables.ts';
 
@@ -44,7 +45,7 @@ export function loadConfig(environment: Environment = process.env): Config {
   return deepFreeze(toConfig({ ...values, REMEMBERED_ATTRIBUTES: [...rememberedAttributes] }, secrets));
 }
 
-type SecretName = 'COLLATE_TOKEN' | 'SCIM_TOKEN' | RedisSecretName;
+type SecretName = 'COLLATE_TOKEN' | 'SCIM_TOKEN' | 'OTEL_EXPORTER_OTLP_HEADERS' | RedisSecretName;
 type Secrets = Readonly<Partial<Record<SecretName, SecretSource>>>;
 
 function readVariables(environment: Environment, problems: string[]): { values: Values; secrets: Secrets } {
@@ -185,7 +186,9 @@ function toConfig(values: Values, secrets: Secrets): Config {
     redis: toRedisConfig(values, secrets),
     provisioning: toProvisioningConfig(values),
     lists: { pageDefault: values.PAGE_DEFAULT, pageMax: values.PAGE_MAX },
+    tracing: toTracingConfig(values, secrets.OTEL_EXPORTER_OTLP_HEADERS),
     readOnly: values.READ_ONLY,
+    revision: values.BUILD_REVISION,
     log: { level: values.LOG_LEVEL },
     shutdown: { drainDelayMs: values.DRAIN_DELAY_MS, graceMs: values.SHUTDOWN_GRACE_MS },
   };

@@ -28,11 +28,15 @@ export function createWatchedFile<T>(
   let fingerprint = identify(path);
   let content = parse(readFileSync(path, 'utf8'));
   let lookAt = clock() + lookAgainAfterMs;
+  let isReadable = true;
   const reload = () => {
+    const wasReadable = isReadable;
+    isReadable = false;
     try {
       const seen = identify(path);
-      if (seen === fingerprint) return;
-      const text = readFileSync(path, 'utf8');
+      const text = seen === fingerprint && wasReadable ? undefined : readFileSync(path, 'utf8');
+      isReadable = true;
+      if (text === undefined) return;
       fingerprint = seen;
       content = parse(text);
       observer?.onReload?.(path);

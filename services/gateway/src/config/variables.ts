@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { redis } from './redis-variables.ts';
+import { tracing } from './tracing-variables.ts';
 import { type Defaulted, defaulted, optional, type Variable } from './variable.ts';
 
 const port = Type.Integer({ minimum: 0, maximum: 65_535 });
@@ -247,6 +248,11 @@ const operation = {
     default: 0,
     description: 'On SIGTERM: how long `/readyz` says 503 before the gateway stops accepting.',
   }),
+  BUILD_REVISION: optional({
+    type: Type.String({ pattern: '^[0-9A-Za-z._-]{1,64}$' }),
+    accepts: 'up to 64 letters, digits, dots, dashes and underscores',
+    description: 'The commit that the gateway was built from, shown by `scim_gateway_build_info`; an image sets it.',
+  }),
   SHUTDOWN_GRACE_MS: defaulted({
     type: milliseconds(0, 600_000),
     default: 30_000,
@@ -263,6 +269,7 @@ export const topics = {
   Cache: cache,
   Provisioning: provisioning,
   Operation: operation,
+  'OpenTelemetry traces': tracing,
 } as const;
 
 /** Every environment variable that the gateway reads. */
@@ -274,6 +281,7 @@ export const variables = {
   ...cache,
   ...provisioning,
   ...operation,
+  ...tracing,
 };
 
 /** The name of a variable. */

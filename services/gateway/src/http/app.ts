@@ -6,6 +6,7 @@ import type { Authenticate } from '../credentials/credential.ts';
 import type { Audit } from '../observability/audit.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Tracing } from '../observability/trace.ts';
 import type { ResourceService } from '../provisioning/contract.ts';
 import { addAdmission } from './plugins/admission.ts';
 import { addAuthentication } from './plugins/authentication.ts';
@@ -18,6 +19,7 @@ import { addLimits } from './plugins/limits.ts';
 import { addMediaTypes } from './plugins/media-type.ts';
 import { addOpenApi } from './plugins/openapi.ts';
 import { addTelemetry } from './plugins/telemetry.ts';
+import { addTracing } from './plugins/tracing.ts';
 import type { Pressure } from './pressure.ts';
 import { addBulkRoute } from './routes/bulk.ts';
 import { addDiscoveryRoutes } from './routes/discovery.ts';
@@ -48,6 +50,8 @@ export interface AppServices {
   readonly findPressure?: () => Pressure | undefined;
   /** Whether the gateway is about to stop; never where it is left out. */
   readonly isDraining?: () => boolean;
+  /** Nothing is traced where it is left out. */
+  readonly tracing?: Tracing;
 }
 
 /** How the SCIM listener behaves. */
@@ -90,6 +94,7 @@ export async function buildApp(services: AppServices, options: AppOptions): Prom
   addLimits(app);
   addMediaTypes(app);
   addDeadline(app, options);
+  if (services.tracing !== undefined) addTracing(app, services.tracing);
   await addOpenApi(app, services.describeTypes(), options.version);
   await app.register(
     (scim, _options, done) => {
@@ -112,6 +117,7 @@ function addRoutes(app: FastifyInstance, services: AppServices, options: AppOpti
     pages,
     bodyLimit: Math.min(bodyLimitBytes, megabyte),
     writes: userWrites,
+    metrics,
     documentation: documentResource('User'),
   });
   addResourceRoutes(app, {
@@ -120,6 +126,7 @@ function addRoutes(app: FastifyInstance, services: AppServices, options: AppOpti
     pages,
     bodyLimit: bodyLimitBytes,
     writes: groupWrites,
+    metrics,
     documentation: documentResource('Group'),
   });
   addRootRoutes(app, { services: [users, groups], pages });
@@ -131,6 +138,7 @@ function addRoutes(app: FastifyInstance, services: AppServices, options: AppOpti
     bodyLimit: bodyLimitBytes,
     maxOperations: maxBulkOperations,
     baseUrl,
+    metrics,
     onUnexpected: (error, requestId) => logger.error('a bulk operation failed unexpectedly', { requestId }, error),
   });
   const bulk = { supported: true, maxOperations: maxBulkOperations, maxPayloadSize: bodyLimitBytes };

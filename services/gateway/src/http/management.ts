@@ -31,7 +31,10 @@ export async function buildManagement(services: ManagementServices): Promise<Fas
     const ready = isReady();
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'draining' });
   });
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.render()));
+  app.get('/metrics', async (request, reply) => {
+    const { contentType, text } = await metrics.answer(request.headers.accept);
+    return reply.type(contentType).send(text);
+  });
   app.get('/read-only', () => ({ enabled: readOnly.isOn }));
   app.put('/read-only', (request, reply) => {
     const enabled = readSwitch(request.body);

@@ -1,7 +1,8 @@
 import type { Tolerance } from '@scim-gateway/scim';
 import type { FastifyRequest } from 'fastify';
 import type { Credential } from '../credentials/credential.ts';
-import type { RequestKind } from '../observability/request-metrics.ts';
+import type { Origin, RequestKind } from '../observability/request-metrics.ts';
+import type { RequestTrace } from '../observability/trace.ts';
 import type { Principal, RequestContext } from '../provisioning/contract.ts';
 import type { Ticket } from './admission.ts';
 import type { Patience } from './plugins/deadline.ts';
@@ -28,6 +29,10 @@ export interface RequestFacts {
   ticket: Ticket | undefined;
   /** Known once the body has come. */
   priority: RequestContext['priority'] | undefined;
+  /** Where the cause of a 5xx lies. */
+  origin: Origin | undefined;
+  /** Where requests are traced. */
+  trace: RequestTrace | undefined;
 }
 
 declare module 'fastify' {

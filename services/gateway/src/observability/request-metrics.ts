@@ -1,120 +1,144 @@
-import type { MetricFactory, Series } from './metrics.ts';
+import type { origins, requestOperations, resources } from './catalogue/traffic.ts';
+import { sheddingReasons, trafficMetrics } from './catalogue/traffic.ts';
+import type { Distribution, MetricFactory, Series } from './metric-factory.ts';
 
 /** What a request was about, from closed sets; a route template says it. */
 export interface RequestKind {
-  readonly resource: 'user' | 'group' | 'schema' | 'config' | 'other';
-  readonly operation: 'create' | 'get' | 'list' | 'search' | 'replace' | 'patch' | 'delete' | 'bulk' | 'other';
+  readonly resource: (typeof resources)[number];
+  readonly operation: (typeof requestOperations)[number];
 }
 
+/** Where the cause of a failure lies. */
+export type Origin = (typeof origins)[number];
+
 /** One request, answered or abandoned. */
-export interface RequestOutcome extends RequestKind {
+export interface RequestOutcome {
+  /** Of a route: one object for all its requests. */
+  readonly kind: RequestKind;
   /** The configured key of the identity provider; `none` when nobody was recognised. */
   readonly tenant: string;
   readonly status: number;
   readonly seconds: number;
+  /** Sizes of the bodies, as far as they were announced. */
+  readonly requestBytes: number | undefined;
+  readonly responseBytes: number | undefined;
+  /** Where the cause of a 5xx lies. */
+  readonly origin: Origin;
+  readonly traceId: string | undefined;
 }
 
-/** Upper bounds, in seconds, that tell apart what providers notice. */
-export const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-
-/** The statuses whose series exist from the start, so that rates work from the first event. */
-const foreseenStatuses = [400, 401, 403, 404, 409, 429, 500, 503];
-const operations: readonly (readonly [RequestKind['operation'], number])[] = [
-  ['create', 201],
-  ['get', 200],
-  ['list', 200],
-  ['search', 200],
-  ['replace', 200],
-  ['patch', 200],
-  ['patch', 204],
-  ['delete', 204],
-];
+/** A provider that was silent for so long has finished a cycle. */
+const shortestGapMs = 60_000;
 
 /** How requests went, by route template, status and configured provider. */
 export function createRequestMetrics(make: MetricFactory) {
-  const { seriesOf, foresee } = createSeries(make);
-  const lastRequest = createTimestamps(make, 'idp_last_request_timestamp_seconds', 'When a provider last called.');
-  const lastSuccess = createTimestamps(make, 'idp_last_success_timestamp_seconds', 'When a provider last succeeded.');
+  const serverErrors = make.counter(trafficMetrics.serverErrors);
+  const findSeries = createSeries(make);
+  const noteCall = createPresence(make);
   let inFlight = 0;
-  make.observed('http_requests_in_flight', 'Requests that are being served.', [], (gauge) => gauge.set(inFlight));
+  make.observed(trafficMetrics.inFlight, (set) => set(inFlight));
   return {
-    expectTenant: (tenant: string) => {
-      for (const outcome of foreseeOutcomes(tenant)) foresee(outcome);
+    requestStarted: () => {
+      inFlight++;
     },
-    methods: {
-      requestStarted: () => {
-        inFlight++;
-      },
-      requestFinished: (outcome: RequestOutcome) => {
-        inFlight--;
-        const { count, time } = seriesOf(outcome);
-        count.total += 1;
-        time.observe(outcome.seconds);
-        if (outcome.tenant === 'none') return;
-        const now = Date.now();
-        lastRequest.set(outcome.tenant, now);
-        if (outcome.status < 400) lastSuccess.set(outcome.tenant, now);
-      },
+    requestFinished: (outcome: RequestOutcome) => {
+      const { kind, tenant, status, seconds, requestBytes, responseBytes, origin, traceId } = outcome;
+      inFlight--;
+      const { count, time, requestSize, responseSize } = findSeries(kind, tenant, status);
+      count.total += 1;
+      time.observe(seconds, traceId);
+      if (requestBytes !== undefined) requestSize.observe(requestBytes);
+      if (responseBytes !== undefined) responseSize.observe(responseBytes);
+      if (status >= 500) serverErrors(tenant, origin).total += 1;
+      if (tenant !== 'none') noteCall(tenant, status < 400);
     },
   };
 }
 
-/** The counter and the histogram of one kind of outcome, looked up once. */
-interface OutcomeSeries {
-  readonly count: Series;
-  readonly time: { observe(value: number): void };
+/** How requests fare before a use case sees them: who they are, and whether there is room for them. */
+export function createEntryMetrics(make: MetricFactory) {
+  const attempts = make.counter(trafficMetrics.authAttempts);
+  const limited = make.counter(trafficMetrics.rateLimited);
+  const shed = make.counter(trafficMetrics.shed);
+  const reasons: ReadonlySet<string> = new Set(sheddingReasons);
+  return {
+    authAttempt: (method: string, result: string) => {
+      attempts(method, result).total += 1;
+    },
+    requestShed: (tenant: string, reason: string) => {
+      if (reasons.has(reason)) shed(tenant, reason).total += 1;
+      else limited(tenant, 'credential').total += 1;
+    },
+  };
 }
 
-type Labelled = Omit<RequestOutcome, 'seconds'>;
+/** The series of one kind of outcome, looked up once. */
+interface OutcomeSeries {
+  readonly count: Series;
+  readonly time: Distribution;
+  readonly requestSize: Distribution;
+  readonly responseSize: Distribution;
+}
 
-function createSeries(make: MetricFactory) {
-  const labels = ['tenant', 'resource', 'operation', 'status_class'];
-  const requests = make.tally('http_requests_total', 'Requests answered.', ...labels, 'code');
-  const durations = make.histogram(
-    'http_request_duration_seconds',
-    'Time from the first byte of a request to the last of its answer.',
-    durationBuckets,
-    ...labels,
-  );
-  const known = new Map<string, OutcomeSeries>();
-  const seriesOf = ({ tenant, resource, operation, status }: Labelled): OutcomeSeries => {
-    const key = `${tenant} ${resource} ${operation} ${status}`;
-    const existing = known.get(key);
+/** Finds the series of an outcome by what is the same object or number from request to request, so that no key is put together. */
+function createSeries(make: MetricFactory): (kind: RequestKind, tenant: string, status: number) => OutcomeSeries {
+  const requests = make.counter(trafficMetrics.requests);
+  const durations = make.histogram(trafficMetrics.duration);
+  const requestSizes = make.histogram(trafficMetrics.requestSize);
+  const responseSizes = make.histogram(trafficMetrics.responseSize);
+  const known = new WeakMap<RequestKind, Map<string, Map<number, OutcomeSeries>>>();
+  return (kind, tenant, status) => {
+    const existing = known.get(kind)?.get(tenant)?.get(status);
     if (existing !== undefined) return existing;
+    const { resource, operation } = kind;
     const statusClass = toStatusClass(status);
     const made = {
       count: requests(tenant, resource, operation, statusClass, String(status)),
-      time: durations.labels(tenant, resource, operation, statusClass),
+      time: durations(tenant, resource, operation, statusClass),
+      requestSize: requestSizes(resource, operation),
+      responseSize: responseSizes(resource, operation),
     };
-    known.set(key, made);
+    const ofKind = known.get(kind) ?? new Map<string, Map<number, OutcomeSeries>>();
+    const ofTenant = ofKind.get(tenant) ?? new Map<number, OutcomeSeries>();
+    known.set(kind, ofKind.set(tenant, ofTenant.set(status, made)));
     return made;
   };
-  const foresee = (outcome: Labelled) => {
-    const { tenant, resource, operation, status } = outcome;
-    seriesOf(outcome);
-    durations.zero({ tenant, resource, operation, status_class: toStatusClass(status) });
-  };
-  return { seriesOf, foresee };
 }
 
-function foreseeOutcomes(tenant: string): readonly Labelled[] {
-  return (['user', 'group'] as const).flatMap((resource) =>
-    operations.flatMap(([operation, status]) =>
-      [status, ...foreseenStatuses].map((each) => ({ tenant, resource, operation, status: each })),
-    ),
-  );
+interface Presence {
+  lastRequest: number;
+  lastSuccess: number | undefined;
+  readonly gaps: Distribution;
 }
 
-/** Moments by tenant, in milliseconds since the epoch, that cost nothing to note. */
-function createTimestamps(make: MetricFactory, name: string, help: string): Map<string, number> {
-  const moments = new Map<string, number>();
-  make.observed(name, help, ['tenant'], (gauge) => {
-    for (const [tenant, moment] of moments) gauge.set({ tenant }, moment / 1000);
+/** When providers called; noting it costs nothing, and is told in seconds when it is asked. */
+function createPresence(make: MetricFactory): (tenant: string, succeeded: boolean) => void {
+  const gaps = make.histogram(trafficMetrics.syncGap);
+  const known = new Map<string, Presence>();
+  make.observed(trafficMetrics.lastRequest, (set) => {
+    for (const [tenant, { lastRequest }] of known) set(lastRequest / 1000, tenant);
   });
-  return moments;
+  make.observed(trafficMetrics.lastSuccess, (set) => {
+    for (const [tenant, { lastSuccess }] of known) if (lastSuccess !== undefined) set(lastSuccess / 1000, tenant);
+  });
+  return (tenant, succeeded) => {
+    const now = Date.now();
+    let presence = known.get(tenant);
+    if (presence === undefined) {
+      presence = { lastRequest: now, lastSuccess: undefined, gaps: gaps(tenant) };
+      known.set(tenant, presence);
+    }
+    const gapMs = now - presence.lastRequest;
+    if (gapMs >= shortestGapMs) presence.gaps.observe(gapMs / 1000);
+    presence.lastRequest = now;
+    if (succeeded) presence.lastSuccess = now;
+  };
 }
 
 /** The class of a status, as a label: `2xx`; `none` when there was no answer. */
 export function toStatusClass(status: number | undefined): string {
-  return status === undefined ? 'none' : `${Math.floor(status / 100)}xx`;
+  if (status === undefined) return 'none';
+  return statusClasses[Math.floor(status / 100)] ?? 'none';
 }
+
+const statusClasses = ['none', '1xx', '2xx', '3xx', '4xx', '5xx'];

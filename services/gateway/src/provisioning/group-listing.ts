@@ -4,7 +4,7 @@ import { planGroupQuery } from '../translation/query.ts';
 import { mapBounded, parallelCalls } from './concurrency.ts';
 import type { ListQuery, ResourceList } from './contract.ts';
 import { showGroup, showWhole } from './group-view.ts';
-import { parseListFilter } from './list-filter.ts';
+import { parseListFilter, tellSupport } from './list-filter.ts';
 import type { Listable } from './lister.ts';
 import type { Session } from './upstream.ts';
 import { withVersion } from './version.ts';
@@ -39,6 +39,7 @@ async function toListable(
   workshop: Workshop,
 ): Promise<Listable<Shown>> {
   const plan = planGroupQuery(filter);
+  if (filter !== undefined) tellSupport(plan, session, workshop);
   const residue = plan.residue;
   const { sort } = query;
   const depends = ['members', 'meta'].some(

@@ -55,13 +55,37 @@ export async function prepareMembership(
       changes: resolved.add.length + resolved.remove.length + noted > 0,
       incomplete: resolved.unknown.length > 0 || (!canWait && resolved.waiting.length > 0),
       apply: async (present) => {
-        const asResolved = await apply(group, resolved, session, workshop);
+        const asResolved = await told(resolved, session, workshop, () => apply(group, resolved, session, workshop));
         return asResolved && present !== undefined ? toMembersAfter(present, resolved) : undefined;
       },
       [Symbol.dispose]: () => held[Symbol.dispose](),
     };
   } catch (error) {
     held[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** Tells an observer how a change of a membership ended. */
+async function told(
+  { add, remove }: ResolvedMembers,
+  { context }: Session,
+  { observer }: Workshop,
+  change: () => Promise<boolean>,
+): Promise<boolean> {
+  const tell = (result: 'ok' | 'failed') =>
+    observer.onMembership?.({
+      provider: context.principal.provider,
+      added: add.length,
+      removed: remove.length,
+      result,
+    });
+  try {
+    const asResolved = await change();
+    tell('ok');
+    return asResolved;
+  } catch (error) {
+    tell('failed');
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { type Filter, parseFilter, type ResourceType } from '@scim-gateway/scim';
+import type { QueryPlan } from '../translation/query.ts';
 import type { ListQuery } from './contract.ts';
 import type { Session } from './upstream.ts';
 import type { Workshop } from './workshop.ts';
@@ -15,4 +16,14 @@ export function parseListFilter(
     tolerance: session.context.tolerance,
     limits: settings.filterLimits,
   });
+}
+
+/** Tells an observer how a filter is answered: without a look at every resource, or by one. */
+export function tellSupport(
+  { lookup, residue }: QueryPlan<unknown>,
+  { context }: Session,
+  { observer }: Pick<Workshop, 'observer'>,
+): void {
+  const support = lookup !== undefined || residue === undefined ? 'native' : 'emulated';
+  observer.onFilter?.({ provider: context.principal.provider, support });
 }

@@ -6,13 +6,27 @@ export interface ProvisioningObserver extends CacheObserver {
   onDocumentStore?(state: 'available' | 'absent' | 'refused'): void;
   /** A document of ours was written by somebody we do not trust, or contradicts itself; it is ignored. */
   onForeignDocument?(name: string): void;
+  /** A list was asked for with a filter: a look-up answers it, or a look at every resource. */
+  onFilter?(filter: { readonly provider: string; readonly support: 'native' | 'emulated' }): void;
+  /** So many people were to join or leave a group. */
+  onMembership?(change: MembershipEvent): void;
   /** Something was done otherwise than the provider asked, or deserves an administrator's eye. */
   onNotice?(notice: ProvisioningNotice): void;
+}
+
+/** A change of a group's membership, over. */
+export interface MembershipEvent {
+  readonly provider: string;
+  readonly added: number;
+  readonly removed: number;
+  /** A change that failed may have been made in part. */
+  readonly result: 'ok' | 'failed';
 }
 
 export type ProvisioningNotice =
   | { readonly kind: 'unknown-members-skipped'; readonly groupId: string; readonly count: number }
   | { readonly kind: 'email-remembered'; readonly userId: string }
+  | { readonly kind: 'user-name-remembered'; readonly userId: string }
   | { readonly kind: 'email-change-dropped'; readonly userId: string }
   | { readonly kind: 'ambiguous-name'; readonly ids: readonly string[] }
   | { readonly kind: 'name-of-another-type'; readonly teamId: string }

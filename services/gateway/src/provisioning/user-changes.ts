@@ -210,7 +210,9 @@ async function assertAllowed(
   if (plan.changesUserName) await assertFreeUserName(textAt(after, 'userName') ?? '', state, session, workshop);
   if (plan.active === false) await assertMayDeactivate(state.user, session, workshop);
   if (plan.active === true) assertMayReactivate(state.user, session, workshop);
-  if (plan.changesEmail) workshop.observer.onNotice?.({ kind: 'email-remembered', userId: state.user.id });
+  const { id: userId } = state.user;
+  if (plan.changesEmail) workshop.observer.onNotice?.({ kind: 'email-remembered', userId });
+  if (plan.changesUserName) workshop.observer.onNotice?.({ kind: 'user-name-remembered', userId });
 }
 
 async function assertFreeUserName(

@@ -2,7 +2,7 @@ import { evaluateFilter, type Filter, mentionsAttribute, type Resource, userReso
 import { planUserQuery } from '../translation/query.ts';
 import { isTombstone, type UserState } from '../translation/user.ts';
 import type { ListQuery, ResourceList } from './contract.ts';
-import { parseListFilter } from './list-filter.ts';
+import { parseListFilter, tellSupport } from './list-filter.ts';
 import type { Listable } from './lister.ts';
 import type { Session } from './upstream.ts';
 import { showUser } from './user-view.ts';
@@ -25,6 +25,7 @@ async function toListable(
   workshop: Workshop,
 ): Promise<Listable<Resource>> {
   const plan = planUserQuery(filter);
+  if (filter !== undefined) tellSupport(plan, session, workshop);
   const asksGroups = query.projection.attributes?.some((path) => path.attribute.name === 'groups') === true;
   const sortsGroups = query.sort?.path.attribute.name === 'groups';
   const needsGroups = asksGroups || sortsGroups || (filter !== undefined && mentionsAttribute(filter, 'groups'));

@@ -2,12 +2,17 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { renderOpenApi } from '../../src/commands/openapi.ts';
 import { toMarkdown } from '../../src/config/document.ts';
+import { toMarkdown as toMetricsMarkdown } from '../../src/observability/catalogue/document.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 
 describe('generated files are up to date', () => {
   it('openapi/scim-gateway.openapi.json: run scim-gateway openapi --write', async () => {
     expect(await renderOpenApi()).toBe(read('openapi/scim-gateway.openapi.json'));
+  });
+
+  it('docs/metrics.md: run scim-gateway metrics', () => {
+    expect(toMetricsMarkdown()).toBe(read('docs/metrics.md'));
   });
 
   it('docs/configuration.md: run scim-gateway config docs', () => {

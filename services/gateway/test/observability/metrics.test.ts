@@ -39,8 +39,8 @@ describe('metrics', () => {
       'scim_gateway_redis_up 0',
       'scim_gateway_redis_configured 1',
       'scim_gateway_draining 0',
-      'scim_gateway_config_last_reload_successful 1',
-      `scim_gateway_build_info{version="1.2.3",node="${process.version}"} 1`,
+      'scim_gateway_config_last_reload_successful{kind="scim-tokens"} 1',
+      `scim_gateway_build_info{version="1.2.3",revision="unknown",node="${process.version}"} 1`,
       'scim_gateway_token_expiry_timestamp_seconds{token_id="entra-1"} 1900000000',
       'scim_gateway_upstream_token_expiry_timestamp_seconds{target="collate"} 1800000000',
       'scim_gateway_read_only 0',
@@ -69,7 +69,7 @@ describe('metrics', () => {
     metrics.requestShed('entra', 'credential');
     metrics.redisAvailable(true);
     metrics.documentStore('refused');
-    metrics.fileReloaded(false);
+    metrics.fileReloaded('scim-token', '/run/token', false);
     const text = await lines();
     for (const line of [
       'scim_gateway_upstream_requests_total{target="collate",operation="getUser",status_class="4xx",outcome="rate-limited"} 1',
@@ -90,7 +90,7 @@ describe('metrics', () => {
       'scim_gateway_rate_limited_total{tenant="entra",scope="credential"} 1',
       'scim_gateway_redis_up 1',
       'scim_gateway_document_store_state{state="refused"} 1',
-      'scim_gateway_config_last_reload_successful 0',
+      'scim_gateway_config_last_reload_successful{kind="scim-token"} 0',
     ]) {
       expect(text).toContain(line);
     }
@@ -102,7 +102,7 @@ describe('metrics', () => {
     for (const line of types) {
       const [, , name = '', type] = line.split(' ');
       if (type === 'counter') expect(name).toMatch(/_total$/);
-      if (type === 'histogram') expect(name).toMatch(/_seconds$/);
+      if (type === 'histogram') expect(name).toMatch(/_seconds$|_bytes$|_list_results$/);
       expect(text.find((each) => each.startsWith(`# HELP ${name} `))?.length).toBeGreaterThan(name.length + 15);
     }
     expect(types.length).toBeGreaterThan(25);

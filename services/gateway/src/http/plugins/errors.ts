@@ -11,6 +11,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../observability/logger.ts';
 import type { Metrics } from '../../observability/metrics.ts';
+import { originOf } from '../../provisioning/failure-origin.ts';
 import { render } from '../render.ts';
 
 /**
@@ -23,7 +24,12 @@ export function addErrors(app: FastifyInstance, observers: { metrics: Metrics; l
   const { metrics, logger } = observers;
   app.setErrorHandler((error, request, reply) => {
     const scimError = toScimError(error, request.id);
-    metrics.scimError(request.facts.credential?.principal.provider ?? 'none', scimError.scimType);
+    const { credential, route } = request.facts;
+    const tenant = credential?.principal.provider ?? 'none';
+    metrics.scimError(tenant, scimError.scimType);
+    if (scimError.scimType === 'invalidFilter' && listing.has(route.kind.operation))
+      metrics.filterRequest(tenant, 'rejected');
+    if (scimError.status >= 500) request.facts.origin = originOf(error);
     if (mayKeepConnection(request, error)) reply.removeHeader('connection');
     if (scimError.status >= 500) log(logger, request, scimError, error);
     return renderError(request, reply, scimError);
@@ -32,6 +38,8 @@ export function addErrors(app: FastifyInstance, observers: { metrics: Metrics; l
     throw notFound('There is no such endpoint; SCIM is served under /scim/v2.');
   });
 }
+
+const listing: ReadonlySet<string> = new Set(['list', 'search']);
 
 /**
  * Whether the framework closes the connection of a refused body for no reason: the body has arrived, or what is left of it is better

@@ -6,12 +6,13 @@ import {
   ScimError,
   toBulkResponse,
 } from '@scim-gateway/scim';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Metrics } from '../../observability/metrics.ts';
 import { type Performed, runBulk } from '../../provisioning/bulk.ts';
 import type { RequestContext } from '../../provisioning/contract.ts';
 import { toScimError } from '../plugins/errors.ts';
 import { render } from '../render.ts';
-import { contextOf } from '../request-facts.ts';
+import { contextOf, principalOf } from '../request-facts.ts';
 import { bulkDocumentation } from '../schemas/operations.ts';
 import { takesAccessAway } from '../urgency.ts';
 import { metaOf } from './resource.ts';
@@ -25,6 +26,7 @@ export interface BulkOptions {
   readonly bodyLimit: number;
   readonly maxOperations: number;
   readonly baseUrl: () => string;
+  readonly metrics: Metrics;
   /** Told of failures that are no `ScimError`. */
   readonly onUnexpected: (error: unknown, requestId: string) => void;
 }
@@ -37,7 +39,7 @@ export function addBulkRoute(app: FastifyInstance, options: BulkOptions): void {
     const bulk = parseBulkRequest(request.body, { maxOperations });
     const context = contextOf(request);
     const results = await runBulk(bulk, {
-      perform: (operation) => perform(operation, context, options),
+      perform: (operation) => counted(operation, request, options, () => perform(operation, context, options)),
       toScimError: (error) => {
         if (!(error instanceof ScimError)) options.onUnexpected(error, request.id);
         return toScimError(error, request.id);
@@ -48,6 +50,37 @@ export function addBulkRoute(app: FastifyInstance, options: BulkOptions): void {
   addMethodNotAllowed(app, '/Bulk', ['POST']);
 }
 
+/** Tells how an operation ended, as the end of a request of its own would be told. */
+async function counted(
+  { method, path, data }: BulkOperation,
+  request: FastifyRequest,
+  { targets, metrics }: BulkOptions,
+  run: () => Promise<Performed>,
+): Promise<Performed> {
+  const { provider: tenant } = principalOf(request);
+  const isOfUser = targets.get(endpointOf(path).endpoint)?.resource === 'user';
+  const endsAccess = isOfUser && takesAccessAway({ resource: 'user', operation: operations[method] }, data);
+  const tell = (status: number) => {
+    metrics.bulkOperation(tenant, status);
+    const seconds = (performance.now() - request.facts.startedAt) / 1000;
+    if (endsAccess) metrics.deprovisioned({ tenant, status, seconds });
+  };
+  try {
+    const performed = await run();
+    tell(performed.status);
+    return performed;
+  } catch (error) {
+    tell(toScimError(error, request.id).status);
+    throw error;
+  }
+}
+
+/** The parts of an operation's path. */
+function endpointOf(path: string): { readonly endpoint: string; readonly id: string } {
+  const [, endpoint = '', id = ''] = /^(\/[^/]+)(?:\/([^/]+))?\/?$/.exec(path) ?? [];
+  return { endpoint, id };
+}
+
 const operations = { POST: 'create', PUT: 'replace', PATCH: 'patch', DELETE: 'delete' } as const;
 
 async function perform(
@@ -55,7 +88,7 @@ async function perform(
   { ifMatch: _whole, ...context }: RequestContext,
   { targets, baseUrl }: BulkOptions,
 ): Promise<Performed> {
-  const [, endpoint = '', id = ''] = /^(\/[^/]+)(?:\/([^/]+))?\/?$/.exec(path) ?? [];
+  const { endpoint, id } = endpointOf(path);
   const target = targets.get(endpoint);
   if (target === undefined) throw notFound(`Bulk operations are on ${[...targets.keys()].join(' and ')}.`);
   if ((method === 'POST') !== (id === '')) throw methodNotAllowed(`${path} knows no ${method}.`);

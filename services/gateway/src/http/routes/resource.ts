@@ -8,9 +8,10 @@ import {
   toListResponse,
 } from '@scim-gateway/scim';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Metrics } from '../../observability/metrics.ts';
 import type { ListQuery, ResourceService } from '../../provisioning/contract.ts';
 import { render } from '../render.ts';
-import { contextOf } from '../request-facts.ts';
+import { contextOf, principalOf } from '../request-facts.ts';
 import type { ResourceDocumentation } from '../schemas/operations.ts';
 import { type PageLimits, readListQuery, readProjection, readSearchRequest } from './list-query.ts';
 import { addMethodNotAllowed } from './unsupported.ts';
@@ -23,6 +24,7 @@ export interface ResourceRoutesOptions {
   readonly pages: PageLimits;
   readonly bodyLimit: number;
   readonly writes: Writes;
+  readonly metrics: Metrics;
   readonly documentation: ResourceDocumentation;
 }
 
@@ -57,10 +59,11 @@ export function addResourceRoutes(app: FastifyInstance, options: ResourceRoutesO
   addMethodNotAllowed(app, `${path}/:id`, ['GET', 'PUT', 'PATCH', 'DELETE']);
 }
 
-function createReaders({ service, pages }: ResourceRoutesOptions) {
+function createReaders({ service, resource: kind, pages, metrics }: ResourceRoutesOptions) {
   const { type } = service;
   const answerList = async (request: FastifyRequest, reply: FastifyReply, query: ListQuery) => {
     const { resources, ...window } = await service.list(query, contextOf(request));
+    metrics.listAnswered(principalOf(request).provider, kind, resources.length);
     const shown = resources.map((resource) => projectResource(resource, type, query.projection));
     return render(request, reply, 200, toListResponse({ ...window, resources: shown }));
   };

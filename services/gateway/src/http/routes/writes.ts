@@ -56,7 +56,7 @@ export function createWrites(options: WritesOptions): Writes {
 }
 
 function withAudit(
-  { resource, audit }: WritesOptions,
+  { resource, audit, metrics }: WritesOptions,
   operation: keyof Writes,
   success: number,
   run: Writes['create'],
@@ -66,8 +66,10 @@ function withAudit(
     const { credential, provider } = context.principal;
     const asked = { requestId: context.requestId, credential, provider, action: `${resource}.${operation}` };
     const counts = { operations: countOperations(body), values: countValues(body) };
-    const record = (end: Pick<AuditEvent, 'id' | 'status' | 'scimType'>) =>
+    const record = (end: Pick<AuditEvent, 'id' | 'status' | 'scimType'>) => {
+      metrics.writeEnded(provider, resource, operation, end.status);
       audit.record({ ...asked, ...counts, ...end });
+    };
     try {
       const outcome = await run(request);
       record({ id: toAuditableId(id) ?? toAuditableId(outcome.resource?.['id']), status: success });

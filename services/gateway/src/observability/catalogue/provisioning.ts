@@ -1,0 +1,123 @@
+import { counter, gauge, histogram, tenant } from './declaration.ts';
+
+/** How something that a provider asked for ended: done, refused for good, or failed so that it has to be asked again. */
+export const results = ['ok', 'refused', 'failed'] as const;
+export type Result = (typeof results)[number];
+
+/** The error types of RFC 7644, and none. */
+export const scimTypes = [
+  'invalidFilter',
+  'tooMany',
+  'uniqueness',
+  'mutability',
+  'invalidSyntax',
+  'invalidPath',
+  'noTarget',
+  'invalidValue',
+  'invalidVers',
+  'sensitive',
+  'invalidCursor',
+  'expiredCursor',
+  'invalidCount',
+  'none',
+] as const;
+
+/** How filters were answered: by a look-up, by going through all resources, or not at all. */
+export const supports = ['native', 'emulated', 'rejected'] as const;
+export type Support = (typeof supports)[number];
+
+export const notices = [
+  'unknown-members-skipped',
+  'email-remembered',
+  'email-change-dropped',
+  'user-name-remembered',
+  'ambiguous-name',
+  'name-of-another-type',
+  'group-adopted',
+  'twin-deactivated',
+  'user-adopted',
+  'membership-waits',
+] as const;
+
+export const documentStoreStates = ['available', 'absent', 'refused'] as const;
+
+/** Deviations of providers that are taken, each with an entry in docs/quirks.md. */
+export const quirks = [
+  'any.members-as-strings',
+  'any.missing-schemas',
+  'any.missing-space',
+  'entra.dotted-keys',
+  'entra.empty-clears',
+  'entra.manager-shape',
+  'entra.ms-group-schema',
+  'entra.op-case',
+  'entra.reference-check',
+  'entra.remove-members-by-value',
+  'entra.role-json-string',
+  'entra.string-boolean',
+  'entra.unprefixed-extension',
+  'entra.valuepath-compare',
+  'entra.valuepath-upsert',
+  'okta.password-placeholder',
+  'okta.patch-echoes-id',
+] as const;
+
+/** What providers ask for, and what becomes of people and groups. */
+export const provisioningMetrics = {
+  scimErrors: counter('scim_errors_total', 'SCIM errors answered.', { labels: { tenant, scim_type: scimTypes } }),
+  patchOperations: counter('patch_operations_total', 'Operations in PATCH requests.', {
+    labels: { tenant, op: ['add', 'replace', 'remove', 'other'] },
+  }),
+  bulkOperations: counter(
+    'bulk_operations_total',
+    'Operations in bulk requests that were carried out, by how each ended.',
+    { labels: { tenant, result: results } },
+  ),
+  filterRequests: counter(
+    'filter_requests_total',
+    'Lists asked for with a filter: answered by a look-up (native), by going through all resources (emulated), or the filter was refused (rejected).',
+    { labels: { tenant, support: supports } },
+  ),
+  listResults: histogram(
+    'list_results',
+    'Resources in an answer to a list request.',
+    [0, 1, 10, 50, 100, 250, 500, 1_000, 5_000],
+    { labels: { tenant, resource: ['user', 'group'] } },
+  ),
+  quirks: counter('quirk_normalizations_total', 'Deviations of providers that were taken.', {
+    labels: { tenant, quirk: quirks },
+  }),
+  etagConflicts: counter(
+    'etag_conflicts_total',
+    'Changes refused with 412, since the resource was no longer what If-Match names.',
+    { labels: { resource: ['user', 'group'] } },
+  ),
+  usersProvisioned: counter('users_provisioned_total', 'Users asked to be created or taken over, by how that ended.', {
+    labels: { tenant, result: results },
+  }),
+  usersDeactivated: counter(
+    'users_deactivated_total',
+    'Users asked to be deactivated or deleted, by how that ended; ok is confirmed by Collate.',
+    { labels: { tenant, result: results } },
+  ),
+  deprovisionLatency: histogram(
+    'deprovision_latency_seconds',
+    'Time from the arrival of a request that deactivates or deletes a user to its end; ok is confirmed by Collate, failed has to be asked again.',
+    [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    { labels: { tenant, result: results } },
+  ),
+  membershipChanges: counter(
+    'group_membership_changes_total',
+    'People who joined or left a group; those of failed are named by a change that failed, some of which may have been made.',
+    { labels: { tenant, change: ['add', 'remove'], result: ['ok', 'failed'] } },
+  ),
+  notices: counter('provisioning_notices_total', 'What was done otherwise than asked, or deserves an eye.', {
+    labels: { kind: notices },
+  }),
+  foreignDocuments: counter('foreign_documents_total', 'Documents of ours that somebody else wrote; ignored.'),
+  documentStore: gauge(
+    'document_store_state',
+    "What Collate's document store is to us: the series that is 1; none is before the first request.",
+    { state: documentStoreStates },
+  ),
+};

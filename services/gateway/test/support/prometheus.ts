@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Prometheus and its tool: from PATH, else Debian's package where that can be installed. */
+export function installPrometheus(): void {
+  if (isThere()) return;
+  const script = 'apt-get update && apt-get install -y --no-install-recommends prometheus';
+  const { stderr } = spawnSync('sh', ['-c', script], {
+    encoding: 'utf8',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  if (!isThere()) throw new Error(`No Prometheus can be had; install it, with promtool, on PATH.\n${stderr}`);
+}
+
+function isThere(): boolean {
+  return spawnSync('sh', ['-c', 'command -v promtool && command -v prometheus']).status === 0;
+}
+
+/** What `promtool check metrics` objects to in a text that Prometheus reads; empty when nothing. */
+export function lintMetrics(text: string): string {
+  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+  const objections = `${stdout}${stderr}`.trim();
+  return status === 0 ? objections : `${objections}\nexit code ${status}`;
+}
+
+/** A Prometheus that scrapes one target each second. */
+export class TestPrometheus implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+  readonly #url: string;
+
+  private constructor(child: ChildProcess, folder: string, url: string) {
+    this.#child = child;
+    this.#folder = folder;
+    this.#url = url;
+  }
+
+  static async start(target: string): Promise<TestPrometheus> {
+    const folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
+    const file = join(folder, 'prometheus.yml');
+    writeFileSync(
+      file,
+      `global: {scrape_interval: 1s}\nscrape_configs: [{job_name: scim-gateway, static_configs: [{targets: ['${target}']}]}]\n`,
+    );
+    const address = `127.0.0.1:${await freePort()}`;
+    const child = spawn(
+      'prometheus',
+      [
+        `--config.file=${file}`,
+        `--storage.tsdb.path=${join(folder, 'data')}`,
+        `--web.listen-address=${address}`,
+        '--enable-feature=exemplar-storage',
+      ],
+      { stdio: 'ignore' },
+    );
+    return new TestPrometheus(child, folder, `http://${address}`);
+  }
+
+  /** The data of an answer of its API; undefined while it is not ready. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came back
+  async ask(path: string, query: Readonly<Record<string, string>> = {}): Promise<any> {
+    try {
+      const answer = await fetch(`${this.#url}/api/v1/${path}?${new URLSearchParams(query)}`);
+      return answer.ok ? (await answer.json()).data : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await ended;
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return address.port;
+}
