@@ -75,9 +75,16 @@ describe.skipIf(!hasPromtool)('deploy/prometheus', () => {
   });
 
   it('passes its own tests', async () => {
-    const { passed, output } = await promtool(['test', 'rules', ...new Set(unitTests.map(({ name }) => fileURLToPath(new URL(name.split(':')[0] ?? '', promtoolTests))))]);
-    expect(output).not.toContain('FAILED');
-    expect(passed).toBe(true);
+    const failures = await Promise.all(
+      unitTests.map(async (test) => {
+        // The rules that a test names, and what they read: a test does not hear of the others.
+        const needed = withSources(rules.filter(({ name }) => test.text.includes(name)));
+        const file = toRulesFile(rules.filter((rule) => needed.has(rule)).map(({ text }) => text));
+        const { passed, output } = await runUnitTests(file, [test]);
+        return passed ? [] : [`${test.name}: ${output}`];
+      }),
+    );
+    expect(failures.flat()).toEqual([]);
   });
 
   it('has tests for each alert: one in which it fires, and one moment at which it does not', () => {
