@@ -21,7 +21,7 @@ export const rows = [
         title: 'Error budget left of 30 days', kind: 'stat', width: 8, unit: 'percentunit', alert: 'ScimGatewayErrorBudgetBurnSlow',
         description: 'What of the allowed failures is left; below 0 the objective is missed.',
         steps: [], 
-        queries: [[`1 - sum by (slo) (sum_over_time(scim_gateway:slo_bad_events:increase5m{${of}}[30d:5m])) / (sum by (slo) (sum_over_time(scim_gateway:slo_events:increase5m{${of}}[30d:5m])) > 0) / on (slo) scim_gateway:slo_error_budget:ratio`, '{{slo}}']],
+        queries: [[`1 - sum by (slo) (sum_over_time(scim_gateway:slo_bad_events:increase5m{${of}}[30d])) / (sum by (slo) (sum_over_time(scim_gateway:slo_events:increase5m{${of}}[30d])) > 0) / on (slo) scim_gateway:slo_error_budget:ratio`, '{{slo}}']],
       },
       {
         title: 'Burn rate, 1 hour', width: 8, unit: 'none', alert: 'ScimGatewayErrorBudgetBurnFast',
