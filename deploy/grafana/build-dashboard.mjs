@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { rows } from './rows.mjs';
 
 const runbook = 'https://github.com/open-metadata/scim-gateway/blob/main/docs/runbook.md';
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana puts it in
 const datasource = { type: 'prometheus', uid: '${datasource}' };
 /** Grafana's grid is so wide; a panel says how much of it it takes. */
 const gridWidth = 24;
@@ -49,7 +50,11 @@ const kinds = {
   }),
   'state-timeline': ({ steps = [] }) => ({
     fieldConfig: { thresholds: thresholds(steps), custom: { fillOpacity: 70, lineWidth: 0 } },
-    options: { mergeValues: true, showValue: 'never', legend: { displayMode: 'list', placement: 'bottom', showLegend: true } },
+    options: {
+      mergeValues: true,
+      showValue: 'never',
+      legend: { displayMode: 'list', placement: 'bottom', showLegend: true },
+    },
   }),
 };
 
@@ -94,7 +99,14 @@ function layOut() {
   const panels = [];
   let y = 0;
   for (const { title, height, panels: ofRow } of rows) {
-    panels.push({ id: panels.length + 1, type: 'row', title, collapsed: false, gridPos: { x: 0, y, w: gridWidth, h: 1 }, panels: [] });
+    panels.push({
+      id: panels.length + 1,
+      type: 'row',
+      title,
+      collapsed: false,
+      gridPos: { x: 0, y, w: gridWidth, h: 1 },
+      panels: [],
+    });
     y += 1;
     let x = 0;
     for (const panel of ofRow) {
@@ -131,7 +143,8 @@ function variable(name, label, query) {
 export const dashboard = {
   uid: 'scim-gateway',
   title: 'SCIM Gateway',
-  description: 'How identity providers are served, how Collate and Redis answer, and how much of the error budgets is left.',
+  description:
+    'How identity providers are served, how Collate and Redis answer, and how much of the error budgets is left.',
   tags: ['scim', 'collate'],
   schemaVersion: 39,
   version: 1,
@@ -159,7 +172,11 @@ export const dashboard = {
       { name: 'datasource', label: 'Data source', type: 'datasource', query: 'prometheus', current: {}, refresh: 1 },
       variable('namespace', 'Namespace', 'label_values(scim_gateway_build_info, namespace)'),
       variable('job', 'Job', 'label_values(scim_gateway_build_info{namespace=~"$namespace"}, job)'),
-      variable('tenant', 'Tenant', 'label_values(scim_gateway_http_requests_total{namespace=~"$namespace", job=~"$job"}, tenant)'),
+      variable(
+        'tenant',
+        'Tenant',
+        'label_values(scim_gateway_http_requests_total{namespace=~"$namespace", job=~"$job"}, tenant)',
+      ),
     ],
   },
   panels: layOut(),

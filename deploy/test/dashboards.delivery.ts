@@ -2,12 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createCollateSimulator, type CollateSimulator } from '../../packages/collate-simulator/src/index.ts';
-import { playSession } from '../../packages/idp-simulator/src/index.ts';
-import { startRedis, type TestRedis } from '../../packages/cache/src/testing/redis-server.ts';
-import { createTokenEntry } from '../../services/gateway/src/credentials/new-token.ts';
-import { type GatewayProcess, hasRedis, send, startGateway } from '../../services/gateway/test/journeys/constellation.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startRedis, type TestRedis } from '../../packages/cache/src/testing/redis-server.ts';
+import { type CollateSimulator, createCollateSimulator } from '../../packages/collate-simulator/src/index.ts';
+import { playSession } from '../../packages/idp-simulator/src/index.ts';
+import { createTokenEntry } from '../../services/gateway/src/credentials/new-token.ts';
+import {
+  type GatewayProcess,
+  hasRedis,
+  send,
+  startGateway,
+} from '../../services/gateway/test/journeys/constellation.ts';
 import { queriesOf, readDashboard, substitute } from './support/dashboard.ts';
 import { plot } from './support/plot.ts';
 import { startPrometheus, type TestPrometheus } from './support/prometheus.ts';
@@ -46,7 +51,11 @@ interface World {
 async function startWorld(): Promise<World> {
   const simulator = await createCollateSimulator();
   const redis = await startRedis();
-  const made = createTokenEntry({ name: 'entra-1', provider: 'entra', expires: new Date(inDays(90) * 1000).toISOString() });
+  const made = createTokenEntry({
+    name: 'entra-1',
+    provider: 'entra',
+    expires: new Date(inDays(90) * 1000).toISOString(),
+  });
   const file = join(folder, 'tokens.json');
   writeFileSync(file, JSON.stringify([made.entry]));
   const env = {
@@ -76,7 +85,10 @@ async function makeTraffic({ gateways, simulator, token }: World): Promise<void>
   await ask(first, 'GET', '/Users?filter=title%20co%20%22a%22');
   await send(first, 'GET', '/Users', undefined, { authorization: 'Bearer wrong' });
   const schemas = ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'];
-  await ask(first, 'POST', '/Bulk', { schemas, Operations: [{ method: 'DELETE', path: '/Users/2819c223-7f76-453a-919d-413861904646' }] });
+  await ask(first, 'POST', '/Bulk', {
+    schemas,
+    Operations: [{ method: 'DELETE', path: '/Users/2819c223-7f76-453a-919d-413861904646' }],
+  });
   simulator.arm([{ match: '*', when: 'before', status: 503, times: 2 }]);
   await ask(first, 'GET', '/Users?count=7');
   simulator.clearFaults();
@@ -136,7 +148,8 @@ describe.skipIf(!hasPrometheus || !hasRedis)('a Prometheus that scrapes the gate
     const { gateways, redis, simulator, prometheus, token } = there();
     await redis.signal('SIGKILL');
     await simulator[Symbol.asyncDispose]();
-    const livez = async () => Promise.all(gateways.map(async ({ managementUrl }) => (await fetch(`${managementUrl}/livez`)).status));
+    const livez = async () =>
+      Promise.all(gateways.map(async ({ managementUrl }) => (await fetch(`${managementUrl}/livez`)).status));
     const headers = { authorization: `Bearer ${token}` };
     let going = true;
     const provide = async (baseUrl: string) => {
@@ -161,6 +174,7 @@ describe.skipIf(!hasPrometheus || !hasRedis)('a Prometheus that scrapes the gate
     expect(new Set(alive)).toEqual(new Set([200]));
     expect(await livez()).toEqual([200, 200]);
     const file = process.env['DASHBOARD_PLOT'];
-    if (file !== undefined) writeFileSync(file, await plot(readDashboard(), (query) => prometheus.queryRange(query, 60)));
+    if (file !== undefined)
+      writeFileSync(file, await plot(readDashboard(), (query) => prometheus.queryRange(query, 60)));
   });
 });

@@ -1,7 +1,12 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { queriesOf, readDashboard, substitute } from './support/dashboard.ts';
+import { queriesIn, readDocument } from './support/documents.ts';
 import { type Mutant, mutate } from './support/mutants.ts';
-import { hasPromtool, promtool, promtoolTests, readUnitTests, runUnitTests, type UnitTest } from './support/promtool.ts';
+import { hasPromtool, promtool, readUnitTests, runUnitTests, type UnitTest } from './support/promtool.ts';
 import { expressionOf, namesIn, type Rule, readRules, rulesFile, toRulesFile } from './support/rules.ts';
 
 const rules = readRules();
@@ -36,7 +41,8 @@ function plan(rule: Rule): { readonly tests: readonly UnitTest[]; readonly neede
   // An alert that has the very values it reads given to it needs no rule that records them.
   const tests = unitTests.filter(({ text }) => subjects.some(({ name }) => text.includes(name)));
   const readers = rule.kind === 'record' ? alertsOn(rule, tests.length) : [];
-  const chosen = readers.length > 0 ? unitTests.filter(({ text }) => readers.some(({ name }) => text.includes(name))) : tests;
+  const chosen =
+    readers.length > 0 ? unitTests.filter(({ text }) => readers.some(({ name }) => text.includes(name))) : tests;
   const areGiven = chosen.every(({ text }) => text.includes("series: 'scim_gateway:"));
   const needed = areGiven ? new Set(subjects) : withSources([...subjects, ...readers]);
   const inOrder = rules.filter((each) => needed.has(each));
@@ -52,7 +58,9 @@ function alertsOn(rule: Rule, ownTests: number): readonly Rule[] {
 
 /** How long a test takes, roughly. */
 function steps({ text }: UnitTest): number {
-  return Math.max(...[...text.matchAll(/eval_time: (?:(\d+)h)?(?:(\d+)m)?/g)].map(([, h = 0, m = 0]) => Number(h) * 60 + Number(m)));
+  return Math.max(
+    ...[...text.matchAll(/eval_time: (?:(\d+)h)?(?:(\d+)m)?/g)].map(([, h = 0, m = 0]) => Number(h) * 60 + Number(m)),
+  );
 }
 
 async function isFound(mutant: Mutant): Promise<boolean> {
@@ -64,7 +72,13 @@ async function isFound(mutant: Mutant): Promise<boolean> {
 
 describe.skipIf(!hasPromtool)('deploy/prometheus', () => {
   it('has rules that promtool finds nothing wrong with', async () => {
-    const { passed, output } = await promtool(['check', 'rules', '--lint=all', '--lint-fatal', fileURLToPath(rulesFile)]);
+    const { passed, output } = await promtool([
+      'check',
+      'rules',
+      '--lint=all',
+      '--lint-fatal',
+      fileURLToPath(rulesFile),
+    ]);
     expect(output).toContain(`${rules.length} rules found`);
     expect(passed).toBe(true);
   });
@@ -87,9 +101,26 @@ describe.skipIf(!hasPromtool)('deploy/prometheus', () => {
     expect(failures.flat()).toEqual([]);
   });
 
+  it('is asked by the runbook, the operations guide and the dashboard in queries that Prometheus understands', async () => {
+    const queries = [
+      ...['runbook.md', 'operations.md'].flatMap((page) => queriesIn(readDocument(page))),
+      ...queriesOf(readDashboard()).map(({ query }) => substitute(query)),
+    ];
+    expect(queries.length).toBeGreaterThan(120);
+    const file = join(mkdtempSync(join(tmpdir(), 'queries-')), 'rules.yaml');
+    const text = queries.map(
+      (query, index) => `      - record: query:number${index}\n        expr: ${JSON.stringify(query)}`,
+    );
+    writeFileSync(file, toRulesFile(text));
+    expect(await promtool(['check', 'rules', file])).toMatchObject({ passed: true });
+  });
+
   it('has tests for each alert: one in which it fires, and one moment at which it does not', () => {
     const lacking = alerts.filter(({ name }) => {
-      const text = unitTests.map((test) => test.text).filter((each) => each.includes(`"${name}"`)).join('\n');
+      const text = unitTests
+        .map((test) => test.text)
+        .filter((each) => each.includes(`"${name}"`))
+        .join('\n');
       return !/exp_samples: \[\{/.test(text) || !(/exp_samples: \[\]/.test(text) || /x9'/.test(text));
     });
     expect(lacking.map(({ name }) => name)).toEqual([]);
@@ -106,7 +137,9 @@ describe.skipIf(!hasPromtool)('deploy/prometheus', () => {
     const began = performance.now();
     await Promise.all([work(), work()]);
     const seconds = Math.round((performance.now() - began) / 1000);
-    console.log(`rules: ${alerts.length} alerts, ${unitTests.length} tests, ${mutants.length} mutants in ${seconds} s, ${survivors.length} survived`);
+    console.log(
+      `rules: ${alerts.length} alerts, ${unitTests.length} tests, ${mutants.length} mutants in ${seconds} s, ${survivors.length} survived`,
+    );
     expect(survivors.filter((each) => !(each in equivalent))).toEqual([]);
     expect(Object.keys(equivalent).filter((each) => !survivors.includes(each))).toEqual([]);
   });

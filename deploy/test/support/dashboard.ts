@@ -10,7 +10,11 @@ export interface Panel {
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly links?: readonly { readonly url: string }[];
   readonly fieldConfig?: { readonly defaults: { readonly unit?: string } };
-  readonly targets?: readonly { readonly refId: string; readonly expr: string; readonly datasource: { readonly uid: string } }[];
+  readonly targets?: readonly {
+    readonly refId: string;
+    readonly expr: string;
+    readonly datasource: { readonly uid: string };
+  }[];
 }
 
 export interface Dashboard {
@@ -26,9 +30,14 @@ export const dashboardFile = new URL('../../grafana/dashboards/scim-gateway.json
 export const readDashboard = (): Dashboard => JSON.parse(readFileSync(dashboardFile, 'utf8')) as Dashboard;
 
 /** Every query of the panels and annotations, with where it stands. */
-export function queriesOf({ panels, annotations }: Dashboard): readonly { readonly where: string; readonly query: string }[] {
+export function queriesOf({
+  panels,
+  annotations,
+}: Dashboard): readonly { readonly where: string; readonly query: string }[] {
   return [
-    ...panels.flatMap(({ title, targets = [] }) => targets.map(({ refId, expr }) => ({ where: `${title}, ${refId}`, query: expr }))),
+    ...panels.flatMap(({ title, targets = [] }) =>
+      targets.map(({ refId, expr }) => ({ where: `${title}, ${refId}`, query: expr })),
+    ),
     ...annotations.list.map(({ expr }) => ({ where: 'annotation', query: expr })),
   ];
 }

@@ -7,7 +7,14 @@ export interface Mutant {
   readonly text: string;
 }
 
-const opposites: Readonly<Record<string, string>> = { '>': '<', '<': '>', '>=': '<', '<=': '>', '==': '!=', '!=': '==' };
+const opposites: Readonly<Record<string, string>> = {
+  '>': '<',
+  '<': '>',
+  '>=': '<',
+  '<=': '>',
+  '==': '!=',
+  '!=': '==',
+};
 
 /** Every threshold doubled and halved (0 becomes 1), every comparison turned round, every `for` doubled and halved. */
 export function mutate(rule: Rule): readonly Mutant[] {
@@ -24,7 +31,8 @@ export function mutate(rule: Rule): readonly Mutant[] {
     replace(index, sign.length, opposites[sign] ?? sign),
   );
   const numbers = [...hidden.matchAll(/(?<![\w:.])\d+(?:\.\d+)?(?![\w:.])/g)].flatMap(({ 0: number, index }) => {
-    if (Number(number) !== 0) return [2, 0.5].map((factor) => replace(index, number.length, String(Number(number) * factor)));
+    if (Number(number) !== 0)
+      return [2, 0.5].map((factor) => replace(index, number.length, String(Number(number) * factor)));
     // Where 0 is no threshold there is nothing to move.
     return /[<>=] (?:bool )?$/.test(hidden.slice(0, index)) ? [replace(index, 1, '1')] : [];
   });

@@ -40,7 +40,12 @@ export async function startPrometheus(targets: readonly string[]): Promise<TestP
   writeFileSync(join(folder, 'prometheus.yml'), toConfiguration(targets));
   const child = spawn(
     'prometheus',
-    [`--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`, '--log.level=error'],
+    [
+      `--config.file=${folder}/prometheus.yml`,
+      `--storage.tsdb.path=${folder}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--log.level=error',
+    ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
   const url = `http://127.0.0.1:${port}`;

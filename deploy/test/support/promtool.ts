@@ -7,7 +7,7 @@ import { join } from 'node:path';
 export const hasPromtool: boolean =
   process.env['CI'] === 'true' || spawnSync('promtool', ['--version']).error === undefined;
 
-export const promtoolTests = new URL('../../prometheus/tests/', import.meta.url);
+const promtoolTests = new URL('../../prometheus/tests/', import.meta.url);
 
 /** One test of a file of promtool's. */
 export interface UnitTest {

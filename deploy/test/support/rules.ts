@@ -17,7 +17,7 @@ export function readRules(text = readFileSync(rulesFile, 'utf8')): readonly Rule
   const blocks = text.split(/^ {6}- (?=(?:record|alert): )/m).slice(1);
   return blocks.map((block) => {
     const [, kind, name] = /^(record|alert): (\S+)/.exec(block) ?? [];
-    const whole = block.replace(/\n {2}- name: [^]*$/, '\n');
+    const whole = block.replace(/\n {2}- name: [\s\S]*$/, '\n');
     const start = whole.indexOf('        expr:') + '        expr:'.length;
     const rest = /\n {8}\w+:|\n\n|\n? *$/.exec(whole.slice(start));
     if ((kind !== 'record' && kind !== 'alert') || name === undefined || rest === null)
