@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -42,12 +42,24 @@ export function promtool(args: readonly string[]): Promise<Verdict> {
   });
 }
 
-/** Runs single tests against rules, given as the text of a file. */
-export async function runUnitTests(rules: string, tests: readonly UnitTest[]): Promise<Verdict> {
+const known = new Map<string, Promise<Verdict>>();
+
+/** Runs one test against rules, given as the text of a file; what was run before is known. */
+export function runUnitTest(rules: string, test: UnitTest): Promise<Verdict> {
+  const key = `${rules}\n${test.text}`;
+  const verdict = known.get(key) ?? runAnew(rules, test);
+  known.set(key, verdict);
+  return verdict;
+}
+
+async function runAnew(rules: string, { text, interval }: UnitTest): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), 'promtool-'));
   writeFileSync(join(folder, 'rules.yaml'), rules);
-  const interval = tests[0]?.interval ?? '1m';
-  const head = `rule_files: [rules.yaml]\nevaluation_interval: ${interval}\ntests:\n`;
-  writeFileSync(join(folder, 'test.yaml'), head + tests.map(({ text }) => text).join('\n'));
-  return promtool(['test', 'rules', join(folder, 'test.yaml')]);
+  writeFileSync(
+    join(folder, 'test.yaml'),
+    `rule_files: [rules.yaml]\nevaluation_interval: ${interval}\ntests:\n${text}`,
+  );
+  const verdict = await promtool(['test', 'rules', join(folder, 'test.yaml')]);
+  rmSync(folder, { recursive: true });
+  return verdict;
 }
