@@ -16,7 +16,7 @@ const unitTests = readUnitTests();
 /** Mutants that no test needs to find, each with the reason. */
 const equivalent: Readonly<Record<string, string>> = {};
 
-/** What a rule reads, by way of other rules too. */
+/** Rules and what they read, by way of other rules too. */
 function withSources(wanted: readonly Rule[]): ReadonlySet<Rule> {
   const found = new Set(wanted);
   for (const rule of found) {
@@ -26,54 +26,30 @@ function withSources(wanted: readonly Rule[]): ReadonlySet<Rule> {
   return found;
 }
 
-/** What reads a rule, by way of other rules too, alerts left out. */
-function readersOf(rule: Rule): readonly Rule[] {
-  const found = new Set([rule]);
-  for (const each of found)
-    for (const other of rules)
-      if (other.kind === 'record' && namesIn(expressionOf(other)).includes(each.name)) found.add(other);
-  return [...found];
+/** What a test needs: the rules that it names, and what they read where it does not give them these values itself. */
+function neededBy({ text }: UnitTest): readonly Rule[] {
+  const named = rules.filter(({ name }) => text.includes(name));
+  const areGiven = text.includes("series: 'scim_gateway:");
+  const needed = areGiven ? new Set(named.filter(({ kind }) => kind === 'alert')) : withSources(named);
+  return rules.filter((rule) => needed.has(rule));
 }
 
-/** The tests that may find a change of a rule, quick ones first, and the rules that they need. */
-function plan(rule: Rule): { readonly tests: readonly UnitTest[]; readonly needed: readonly Rule[] } {
-  const named = rule.kind === 'alert' ? [rule] : readersOf(rule);
-  const testsOf = (subjects: readonly Rule[]) =>
-    unitTests.filter(({ text }) => subjects.some(({ name }) => text.includes(name)));
-  const own = testsOf(named);
-  // What no test looks at itself is seen by the alerts that read it.
-  const tests =
-    own.length > 0
-      ? own
-      : testsOf(
-          alerts.filter((alert) =>
-            namesIn(expressionOf(alert)).some((name) => named.some((each) => each.name === name)),
-          ),
-        );
-  // An alert that is given the very values it reads needs no rule that records them.
-  const areGiven = tests.every(({ text }) => text.includes("series: 'scim_gateway:"));
-  const subjects = rules.filter(
-    ({ kind, name }) => (kind === 'alert' || !areGiven) && tests.some(({ text }) => text.includes(name)),
-  );
-  const needed = areGiven ? new Set(subjects) : withSources(subjects);
-  return {
-    tests: tests.toSorted((one, other) => steps(one) - steps(other)),
-    needed: rules.filter((each) => needed.has(each)),
-  };
+/** The minutes that a test takes: a measure of its cost. */
+function minutesOf({ text }: UnitTest): number {
+  const times = [...text.matchAll(/eval_time: (?:(\d+)h)?(?:(\d+)m)?/g)];
+  return Math.max(...times.map(([, hours = 0, minutes = 0]) => Number(hours) * 60 + Number(minutes)));
 }
 
-/** How long a test takes, roughly. */
-function steps({ text }: UnitTest): number {
-  return Math.max(
-    ...[...text.matchAll(/eval_time: (?:(\d+)h)?(?:(\d+)m)?/g)].map(([, h = 0, m = 0]) => Number(h) * 60 + Number(m)),
-  );
-}
+const tests = unitTests
+  .map((test) => ({ test, needed: neededBy(test) }))
+  .toSorted((one, other) => minutesOf(one.test) - minutesOf(other.test));
 
 /** Whether a test fails when one rule has another text. */
 async function isFound(rule: Rule, changed: string): Promise<boolean> {
-  const { tests, needed } = plan(rule);
-  const file = toRulesFile(needed.map((each) => (each === rule ? changed : each.text)));
-  for (const test of tests) if (!(await runUnitTest(file, test)).passed) return true;
+  for (const { test, needed } of tests.filter((each) => each.needed.includes(rule))) {
+    const file = toRulesFile(needed.map((each) => (each === rule ? changed : each.text)));
+    if (!(await runUnitTest(file, test)).passed) return true;
+  }
   return false;
 }
 
@@ -106,8 +82,9 @@ describe.skipIf(!hasPromtool)('deploy/prometheus', () => {
 
   it('passes its own tests', async () => {
     const failures: string[] = [];
-    await inTurns(rules, async (rule) => {
-      if (await isFound(rule, rule.text)) failures.push(rule.name);
+    await inTurns(tests, async ({ test, needed }) => {
+      const { passed, output } = await runUnitTest(toRulesFile(needed.map(({ text }) => text)), test);
+      if (!passed) failures.push(`${test.name}: ${output}`);
     });
     expect(failures).toEqual([]);
   });

@@ -42,17 +42,8 @@ export function promtool(args: readonly string[]): Promise<Verdict> {
   });
 }
 
-const known = new Map<string, Promise<Verdict>>();
-
-/** Runs one test against rules, given as the text of a file; what was run before is known. */
-export function runUnitTest(rules: string, test: UnitTest): Promise<Verdict> {
-  const key = `${rules}\n${test.text}`;
-  const verdict = known.get(key) ?? runAnew(rules, test);
-  known.set(key, verdict);
-  return verdict;
-}
-
-async function runAnew(rules: string, { text, interval }: UnitTest): Promise<Verdict> {
+/** Runs one test against rules, given as the text of a file. */
+export async function runUnitTest(rules: string, { text, interval }: UnitTest): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), 'promtool-'));
   writeFileSync(join(folder, 'rules.yaml'), rules);
   writeFileSync(
