@@ -1,0 +1,68 @@
+import { gauge, of, per, quantile } from '../queries.mjs';
+
+export const sharing = {
+  title: 'Cache and Redis',
+  height: 7,
+  panels: [
+    {
+      title: 'Hit ratio',
+      width: 8,
+      unit: 'percentunit',
+      max: 1,
+      alert: 'ScimCacheHitRatioLow',
+      description: 'Share of look-ups that the cache answered.',
+      queries: [
+        [
+          `sum by (cache) (rate(scim_gateway_cache_requests_total{${of}, result="hit"}[$__rate_interval])) / (sum by (cache) (rate(scim_gateway_cache_requests_total{${of}}[$__rate_interval])) > 0)`,
+          '{{cache}}',
+        ],
+      ],
+    },
+    {
+      title: 'Invalidations',
+      width: 8,
+      unit: 'ops',
+      alert: 'ScimCacheHitRatioLow',
+      description: 'Times that cached look-ups were given up for a write.',
+      queries: [[per('cache_invalidation_total', 'cache'), '{{cache}}']],
+    },
+    {
+      title: 'Redis reached',
+      kind: 'state-timeline',
+      width: 8,
+      unit: 'short',
+      alert: 'ScimRedisDegraded',
+      description: '1 where a replica does not reach the Redis that it should.',
+      steps: [[1, 'red']],
+      queries: [[gauge('max', 'redis_degraded', 'instance'), '{{instance}}']],
+    },
+    {
+      title: 'Commands',
+      width: 8,
+      unit: 'ops',
+      alert: 'ScimRedisDegraded',
+      description: 'Commands to Redis by what they are for, errors and reconnections.',
+      queries: [
+        [per('redis_commands_total', 'role, result'), '{{role}} {{result}}'],
+        [per('redis_errors_total', 'job'), 'errors'],
+        [per('redis_reconnects_total', 'job'), 'reconnections'],
+      ],
+    },
+    {
+      title: 'Time of commands',
+      width: 8,
+      unit: 's',
+      alert: 'ScimRedisDegraded',
+      description: '99th percentile, by what a command is for.',
+      queries: [[quantile('0.99', 'redis_command_duration_seconds', ['role']), '{{role}}']],
+    },
+    {
+      title: 'Time of cache operations',
+      width: 8,
+      unit: 's',
+      alert: 'ScimRedisDegraded',
+      description: '99th percentile, several commands each.',
+      queries: [[quantile('0.99', 'cache_operation_duration_seconds', ['op']), '{{op}}']],
+    },
+  ],
+};

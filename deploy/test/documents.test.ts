@@ -1,0 +1,144 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { usage, usages } from '../../services/gateway/src/commands/usage.ts';
+import { readDashboard } from './support/dashboard.ts';
+import { anchorsOf, readDocument } from './support/documents.ts';
+import { expressionOf, readRules } from './support/rules.ts';
+
+const rules = readRules();
+const alerts = rules.filter(({ kind }) => kind === 'alert');
+const names = [...new Set(alerts.map(({ name }) => name))];
+const runbook = readDocument('runbook.md');
+const operations = readDocument('operations.md');
+const pages = [
+  ['runbook.md', runbook],
+  ['operations.md', operations],
+] as const;
+
+/** The entries of the runbook, by alert. */
+const entries = new Map(
+  runbook
+    .split(/^## /m)
+    .slice(1)
+    .map((entry) => [entry.slice(0, entry.indexOf('\n')), entry]),
+);
+
+describe('the alerts', () => {
+  it('each say how bad it is, what is the matter, whose, and what to do', () => {
+    const lacking = alerts.filter(
+      ({ text }) =>
+        !/labels: \{ severity: (?:page|ticket|info) \}/.test(text) ||
+        !/ {10}summary: \S/.test(text) ||
+        !/ {10}description: >-\n {12}[\s\S]*\{\{ \$labels\.namespace \}\}\/\{\{ \$labels\.job \}\}/.test(text),
+    );
+    expect(lacking.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('each point to their own entry of the runbook', () => {
+    const base = 'https://github.com/open-metadata/scim-gateway/blob/main/docs/runbook.md#';
+    const wrong = alerts.filter(({ name, text }) => !text.includes(`runbook_url: ${base}${name.toLowerCase()}\n`));
+    expect(wrong.map(({ name }) => name)).toEqual([]);
+    expect(anchorsOf(runbook)).toEqual(expect.arrayContaining(names.map((name) => name.toLowerCase())));
+  });
+
+  it('use only labels that their expressions leave', () => {
+    const used = alerts.flatMap((rule) => {
+      const kept = new Set(['job', 'namespace', ...(expressionOf(rule).match(/(?<=by \([^)]*)\w+/g) ?? [])]);
+      // What is not summed keeps the labels of a scraped series, and burn rates say of what.
+      if (!/\bby \(/.test(expressionOf(rule))) kept.add('instance').add('slo');
+      return [...rule.text.matchAll(/\$labels\.(\w+)/g)].map(([, label = '']) => ({
+        name: rule.name,
+        label,
+        known: kept.has(label),
+      }));
+    });
+    expect(used.filter(({ known }) => !known)).toEqual([]);
+  });
+});
+
+describe('docs/runbook.md', () => {
+  it('has an entry for each alert and none besides', () => {
+    expect([...entries.keys()].toSorted()).toEqual(names.toSorted());
+  });
+
+  it.each(['Meaning', 'Impact', 'Confirm', 'Likely causes', 'Fix', 'Verify', 'Escalate', 'False alarms'])(
+    'says in each entry: %s',
+    (part) => {
+      const lacking = [...entries].filter(([, entry]) => !new RegExp(`^\\*\\*${part}[.*]`, 'm').test(entry));
+      expect(lacking.map(([name]) => name)).toEqual([]);
+    },
+  );
+
+  it('states the severities of the rules', () => {
+    const wrong = names.filter((name) => {
+      const severities = alerts
+        .filter((alert) => alert.name === name)
+        .map(({ text }) => /severity: (\w+)/.exec(text)?.[1] ?? '');
+      const stated = /\*\*Meaning\*\* \((.+?)\)/.exec(entries.get(name) ?? '')?.[1] ?? '';
+      return !severities.every((severity) => stated.includes(severity));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('points to panels that the dashboard has', () => {
+    const known = new Set<string>();
+    let row = '';
+    for (const { type, title } of readDashboard().panels) {
+      if (type === 'row') row = title;
+      else known.add(`${row} / ${title}`);
+    }
+    const named = [...runbook.matchAll(/\*([^*\n]+ \/ [^*\n]+)\*/g)].flatMap(([, list = '']) => list.split('; '));
+    expect(named.length).toBeGreaterThan(names.length);
+    expect(named.filter((each) => !known.has(each) && each !== 'row / panel')).toEqual([]);
+  });
+});
+
+describe.each(pages)('docs/%s', (_name, page) => {
+  it('names only variables that there are', () => {
+    const known = readDocument('configuration.md');
+    const variables = page.match(/(?<![\w.])[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+\b/g) ?? [];
+    expect(variables.length).toBeGreaterThan(5);
+    expect(variables.filter((variable) => !known.includes(`\`${variable}\``))).toEqual([]);
+  });
+
+  it('names only commands and options that there are', () => {
+    const commands = [...page.matchAll(/`scim-gateway ([^`]+)`/g)].map(([, command = '']) => command.split(' '));
+    expect(commands.length).toBeGreaterThan(0);
+    for (const [command = '', ...rest] of commands) {
+      const text = usages.get(command);
+      expect(usage, command).toContain(`  ${command} `);
+      for (const word of rest.filter((each) => /^(?:--)?[a-z]+$/.test(each) && !/entra/.test(each)))
+        expect(text, word).toMatch(new RegExp(`(?<![\\w-])${word}\\b`));
+    }
+  });
+
+  it('links only to pages and headings that there are', () => {
+    const links = [...page.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].map(([, file = '', anchor]) => ({
+      file,
+      anchor,
+    }));
+    const broken = links.filter(({ file, anchor }) => {
+      const url = new URL(`../../docs/${file}`, import.meta.url);
+      if (file !== '' && !existsSync(url)) return true;
+      return anchor !== undefined && !anchorsOf(file === '' ? page : readFileSync(url, 'utf8')).includes(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('docs/operations.md', () => {
+  it('lists the thresholds that can be set, with the numbers of the rules', () => {
+    const inRules = new Set(
+      rules.flatMap(({ text }) =>
+        [...text.matchAll(/([\d.]+) # threshold: (\w+)/g)].map(([, number, name]) => `${name} ${number}`),
+      ),
+    );
+    const rows = operations.split('\n').filter((line) => /^\| `\w+`.*\| [\d., ]+ \|/.test(line));
+    const listed = rows.flatMap((row) => {
+      const [, left = '', right = ''] = row.split('|');
+      const numbers = right.trim().split(', ');
+      return [...left.matchAll(/`(\w+)`/g)].map(([, name], index) => `${name} ${numbers[index]}`);
+    });
+    expect(listed.toSorted()).toEqual([...inRules].toSorted());
+  });
+});
