@@ -6,7 +6,11 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['services/gateway/test/delivery/**/*.delivery.ts', 'packages/cache/test/**/*.delivery.ts'],
+    include: [
+      'services/gateway/test/delivery/**/*.delivery.ts',
+      'packages/cache/test/**/*.delivery.ts',
+      'deploy/test/**/*.delivery.ts',
+    ],
     testTimeout: 180_000,
     hookTimeout: 180_000,
     fileParallelism: false,
