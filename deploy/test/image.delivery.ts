@@ -48,7 +48,7 @@ describe.skipIf(!hasContainers)('the image', () => {
     const probe = `
       const { readFileSync, writeFileSync } = require('node:fs');
       const status = readFileSync('/proc/1/status', 'utf8');
-      const field = (name) => status.match(new RegExp('^' + name + ':\\s+(\\S+)', 'm'))[1];
+      const field = (name) => status.match(new RegExp('^' + name + ':[^0-9a-f]+([0-9a-f]+)', 'm'))[1];
       const write = (path) => { try { writeFileSync(path, ''); return 'written'; } catch ({ code }) { return code; } };
       const fields = Object.fromEntries(['Uid', 'Gid', 'CapEff', 'CapBnd', 'NoNewPrivs', 'Seccomp'].map((name) => [name, field(name)]));
       console.log(JSON.stringify({ ...fields, app: write('/app/dist/main.js'), new: write('/app/x'), root: write('/x') }));`;
