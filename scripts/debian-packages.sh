@@ -29,7 +29,7 @@ missing() {
 }
 
 install_packages() {
-  local policy=/usr/sbin/policy-rc.d
+  local policy=/usr/sbin/policy-rc.d attempt
   export DEBIAN_FRONTEND=noninteractive
   # Debian starts the services that it installs unless this says no.
   if [ ! -e "$policy" ]; then
@@ -37,7 +37,12 @@ install_packages() {
     chmod +x "$policy"
     trap 'rm -f /usr/sbin/policy-rc.d' EXIT
   fi
-  apt-get update && apt-get install -y --no-install-recommends -o Dpkg::Options::=--force-unsafe-io "$@"
+  # Another apt may be at work, as on a machine that has just been started: apt waits for dpkg's lock only.
+  for attempt in 1 2 3 4 5 6; do
+    apt-get update && break
+    [ "$attempt" -lt 6 ] && sleep 5
+  done
+  apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-unsafe-io "$@"
 }
 
 mapfile -t wanted < <(missing "$@")

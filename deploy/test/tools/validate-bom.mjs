@@ -1,0 +1,11 @@
+// Whether a file is a valid CycloneDX 1.6 document, nothing unknown in it: validate-bom.mjs FILE
+import { readFileSync } from 'node:fs';
+import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
+
+const problems = await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(
+  readFileSync(process.argv[2], 'utf8'),
+);
+if (problems !== null) {
+  console.error(JSON.stringify(problems, null, 2));
+  process.exit(1);
+}
