@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'services/*', 'scripts', 'deploy'],
+    projects: ['packages/*', 'services/*', 'scripts', 'deploy', 'charts/test'],
     isolate: false,
     // Most of the time is spent waiting for processes and sockets.
     maxWorkers: 2,

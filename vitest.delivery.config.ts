@@ -9,8 +9,10 @@ export default defineConfig({
     include: [
       'services/gateway/test/delivery/**/*.delivery.ts',
       'packages/cache/test/**/*.delivery.ts',
+      'charts/test/*.delivery.ts',
       'deploy/test/**/*.delivery.ts',
     ],
+    globalSetup: ['charts/test/support/install.ts'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
     fileParallelism: false,

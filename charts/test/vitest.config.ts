@@ -1,0 +1,5 @@
+import { defineProject } from 'vitest/config';
+
+export default defineProject({
+  test: { name: 'chart', include: ['**/*.test.ts'], globalSetup: ['support/install.ts'] },
+});
