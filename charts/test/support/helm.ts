@@ -20,6 +20,8 @@ export interface Manifest {
     readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
+    // biome-ignore lint/suspicious/noExplicitAny: as below.
+    readonly [field: string]: any;
   };
   // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever the template wrote, and fails where it is not there.
   readonly [field: string]: any;
@@ -101,7 +103,8 @@ export function parseManifests(text: string): readonly Manifest[] {
     if (problem) throw new Error(`The chart rendered YAML that cannot be read: ${problem.message}`);
     const value: unknown = document.toJS();
     if (value === null || value === undefined) return [];
-    if (!isManifest(value)) throw new Error(`The chart rendered what is no Kubernetes object: ${JSON.stringify(value)}`);
+    if (!isManifest(value))
+      throw new Error(`The chart rendered what is no Kubernetes object: ${JSON.stringify(value)}`);
     return [value];
   });
 }

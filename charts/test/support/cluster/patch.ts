@@ -1,0 +1,90 @@
+// biome-ignore lint/suspicious/noExplicitAny: a patch is JSON of any shape.
+type Json = any;
+
+/** By which field the items of a list are known, where a strategic merge merges lists; the first that the items have is taken. */
+const MERGE_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['containers', ['name']],
+  ['initContainers', ['name']],
+  ['env', ['name']],
+  ['volumes', ['name']],
+  ['volumeMounts', ['mountPath']],
+  ['ports', ['containerPort', 'port']],
+  ['imagePullSecrets', ['name']],
+  ['hostAliases', ['ip']],
+  ['topologySpreadConstraints', ['topologyKey']],
+  ['ownerReferences', ['uid']],
+]);
+
+const isObject = (value: Json): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function mergeKey(field: string, items: readonly Json[]): string | undefined {
+  return MERGE_KEYS.get(field)?.find((key) => items.every((item) => isObject(item) && key in item));
+}
+
+function mergeList(field: string, current: Json, patch: readonly Json[]): Json {
+  const key = mergeKey(field, patch);
+  if (!key || !Array.isArray(current)) return patch.filter((item) => item?.$patch === undefined);
+  const kept = new Map<unknown, Json>(current.map((item) => [item[key], item]));
+  for (const item of patch) {
+    if (item.$patch === 'delete') kept.delete(item[key]);
+    else kept.set(item[key], mergeObject(kept.get(item[key]) ?? {}, item, true));
+  }
+  return [...kept.values()];
+}
+
+function ordered(field: string, list: readonly Json[], order: readonly Json[]): readonly Json[] {
+  const key = mergeKey(field, order) ?? mergeKey(field, list);
+  const rank = (item: Json): number =>
+    order.findIndex((one) => (key && isObject(one) ? one[key] === item[key] : one === item));
+  return list.toSorted((left, right) => rank(left) - rank(right));
+}
+
+function mergeValue(field: string, current: Json, patch: Json, strategic: boolean): Json {
+  if (Array.isArray(patch)) return strategic ? mergeList(field, current, patch) : patch;
+  if (isObject(patch))
+    return patch.$patch === 'replace' ? withoutDirectives(patch) : mergeObject(current ?? {}, patch, strategic);
+  return patch;
+}
+
+function withoutDirectives(patch: Json): Json {
+  return Object.fromEntries(Object.entries(patch).filter(([name]) => !name.startsWith('$')));
+}
+
+function applyDirectives(merged: Json, patch: Json): void {
+  const kept: readonly string[] | undefined = patch.$retainKeys;
+  for (const name of Object.keys(merged)) if (kept && !kept.includes(name)) delete merged[name];
+  for (const [name, value] of Object.entries(patch)) {
+    const field = name.slice(name.indexOf('/') + 1);
+    if (name.startsWith('$deleteFromPrimitiveList/')) {
+      merged[field] = (merged[field] ?? []).filter((item: Json) => !(value as Json[]).includes(item));
+    }
+    if (name.startsWith('$setElementOrder/') && Array.isArray(merged[field])) {
+      merged[field] = ordered(field, merged[field], value as Json[]);
+    }
+  }
+}
+
+function mergeObject(current: Json, patch: Json, strategic: boolean): Json {
+  const merged = { ...(isObject(current) ? current : {}) };
+  for (const [name, value] of Object.entries(withoutDirectives(patch))) {
+    if (value === null) delete merged[name];
+    else merged[name] = mergeValue(name, merged[name], value, strategic);
+  }
+  applyDirectives(merged, patch);
+  return merged;
+}
+
+/** JSON merge patch. @see https://www.rfc-editor.org/rfc/rfc7386 */
+export function mergePatch(current: Json, patch: Json): Json {
+  return mergeObject(current, patch, false);
+}
+
+/**
+ * Strategic merge patch, as far as a chart's objects need it: lists merged by key, `$patch`, `$retainKeys`,
+ * `$deleteFromPrimitiveList`, `$setElementOrder`.
+ *
+ * @see https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md
+ */
+export function strategicMergePatch(current: Json, patch: Json): Json {
+  return mergeObject(current, patch, true);
+}

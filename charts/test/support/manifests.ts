@@ -1,0 +1,25 @@
+import type { Finding } from './finding.ts';
+import type { Manifest } from './helm.ts';
+import { nullFindings } from './nulls.ts';
+import { type PodSecurityOptions, podSecurityFindings } from './pod-security.ts';
+import { relationFindings } from './relations.ts';
+import { schemaFindings } from './schemas.ts';
+import { unknownFieldFindings } from './unknown-fields.ts';
+
+/**
+ * Everything wrong with a render: values and fields that the schemas of Kubernetes and its operators refuse, nulls,
+ * objects that do not fit together, pods less confined than the standard "restricted". An empty list is what a chart is for.
+ */
+export async function manifestFindings(
+  manifests: readonly Manifest[],
+  options: PodSecurityOptions = {},
+): Promise<readonly Finding[]> {
+  const schema = await Promise.all(manifests.map(schemaFindings));
+  return [
+    ...schema.flat(),
+    ...unknownFieldFindings(manifests),
+    ...manifests.flatMap(nullFindings),
+    ...relationFindings(manifests),
+    ...podSecurityFindings(manifests, options),
+  ];
+}

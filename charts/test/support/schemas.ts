@@ -1,0 +1,51 @@
+import { type Finding, finding } from './finding.ts';
+import type { Manifest } from './helm.ts';
+import { modelModule } from './model-modules.ts';
+
+interface Model {
+  validate(): void;
+}
+type ModelClass = new (data: Manifest) => Model;
+
+interface SchemaError {
+  readonly instancePath: string;
+  readonly message?: string;
+}
+
+function modelClass(module: unknown, kind: string): ModelClass | undefined {
+  const found: unknown = typeof module === 'object' && module !== null ? Reflect.get(module, kind) : undefined;
+  return typeof found === 'function' ? (found as ModelClass) : undefined;
+}
+
+function schemaErrors(error: unknown): readonly SchemaError[] {
+  if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) return error.errors;
+  throw error;
+}
+
+const isMissingModule = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  ['ERR_MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED'].includes(`${error.code}`);
+
+async function loadModel(manifest: Manifest): Promise<ModelClass | undefined> {
+  try {
+    return modelClass(await import(/* @vite-ignore */ modelModule(manifest)), manifest.kind);
+  } catch (error) {
+    if (isMissingModule(error)) return undefined;
+    throw error;
+  }
+}
+
+/** What the object's own schema (types, enums, patterns, required fields) refuses; an object without a schema is a finding. */
+export async function schemaFindings(manifest: Manifest): Promise<readonly Finding[]> {
+  const Model = await loadModel(manifest);
+  if (!Model) return [finding(manifest, '', `No schema is known for ${manifest.apiVersion} ${manifest.kind}.`)];
+  try {
+    new Model(manifest).validate();
+    return [];
+  } catch (error) {
+    return schemaErrors(error).map(({ instancePath, message = 'does not fit the schema' }) =>
+      finding(manifest, instancePath, message),
+    );
+  }
+}
