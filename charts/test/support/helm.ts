@@ -96,6 +96,13 @@ function isManifest(value: unknown): value is Manifest {
   return typeof value === 'object' && value !== null && 'kind' in value && 'apiVersion' in value && 'metadata' in value;
 }
 
+const templates = new WeakMap<Manifest, string>();
+
+/** The template that an object was rendered by, such as `scim-gateway/templates/service.yaml`. */
+export function templateOf(manifest: Manifest): string | undefined {
+  return templates.get(manifest);
+}
+
 /** The objects in a stream of YAML documents; empty documents are left out. */
 export function parseManifests(text: string): readonly Manifest[] {
   return parseAllDocuments(text).flatMap((document): Manifest[] => {
@@ -105,6 +112,8 @@ export function parseManifests(text: string): readonly Manifest[] {
     if (value === null || value === undefined) return [];
     if (!isManifest(value))
       throw new Error(`The chart rendered what is no Kubernetes object: ${JSON.stringify(value)}`);
+    const template = /^ Source: (.+)$/m.exec(document.commentBefore ?? document.contents?.commentBefore ?? '')?.[1];
+    if (template) templates.set(value, template);
     return [value];
   });
 }

@@ -50,19 +50,27 @@ function referencesOf(pod: PodSource): readonly Reference[] {
   ];
 }
 
-function isOurs(manifests: readonly Manifest[], { kind, name }: Reference): Manifest | undefined {
-  return manifests.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
+const providedBy = (manifests: readonly Manifest[], { kind, name }: Reference): Manifest | undefined =>
+  manifests.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
+
+const isFetched = (manifests: readonly Manifest[], { kind, name }: Reference): boolean =>
+  kind === 'Secret' &&
+  manifests.some((one) => one.kind === 'ExternalSecret' && (one['spec'].target?.name ?? one.metadata.name) === name);
+
+/** Whether a name is one that the chart gives, rather than the user. */
+function isOurName(manifests: readonly Manifest[], pod: PodSource, { name }: Reference): boolean {
+  const release = pod.manifest.metadata.labels?.['app.kubernetes.io/instance'];
+  return name.startsWith(`${release}-`) || manifests.some(({ metadata }) => metadata.name === name);
 }
 
-/** A ConfigMap is ours and so must be rendered; a Secret may be the user's, but one of ours must hold the key. */
+/** What bears a name of ours must be rendered, with the keys that are needed; the rest is the user's to provide. */
 function dataFindings(manifests: readonly Manifest[], pod: PodSource): readonly Finding[] {
   return referencesOf(pod).flatMap((reference) => {
     const { at, kind, name, keys } = reference;
-    const source = isOurs(manifests, reference);
+    const source = providedBy(manifests, reference);
     if (!source) {
-      return kind === 'ConfigMap'
-        ? [finding(pod.manifest, at, `needs the ConfigMap ${name}, which is not rendered.`)]
-        : [];
+      const missing = isOurName(manifests, pod, reference) && !isFetched(manifests, reference);
+      return missing ? [finding(pod.manifest, at, `needs the ${kind} ${name}, which is not rendered.`)] : [];
     }
     const held = new Set([...Object.keys(source['data'] ?? {}), ...Object.keys(source['stringData'] ?? {})]);
     return keys

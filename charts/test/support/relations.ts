@@ -1,5 +1,5 @@
 import { type Finding, finding, objectName } from './finding.ts';
-import type { Manifest } from './helm.ts';
+import { type Manifest, templateOf } from './helm.ts';
 import { portFindings } from './relation-ports.ts';
 import { referenceFindings } from './relation-references.ts';
 import { containersOf, podSources, selects } from './workloads.ts';
@@ -26,7 +26,11 @@ function nameFindings(manifests: readonly Manifest[]): readonly Finding[] {
   });
 }
 
+/** What users add by `extraManifests` is labelled as they like. */
+const isForeign = (manifest: Manifest): boolean => templateOf(manifest)?.endsWith('/extra-manifests.yaml') === true;
+
 function labelFindings(manifest: Manifest): readonly Finding[] {
+  if (isForeign(manifest)) return [];
   const { labels = {} } = manifest.metadata;
   const missing = [
     'app.kubernetes.io/name',

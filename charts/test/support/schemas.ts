@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Finding, finding } from './finding.ts';
 import type { Manifest } from './helm.ts';
 import { modelModule } from './model-modules.ts';
+
+const MODULES = join(import.meta.dirname, '..', 'node_modules');
 
 interface Model {
   validate(): void;
@@ -22,18 +26,10 @@ function schemaErrors(error: unknown): readonly SchemaError[] {
   throw error;
 }
 
-const isMissingModule = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  ['ERR_MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED'].includes(`${error.code}`);
-
 async function loadModel(manifest: Manifest): Promise<ModelClass | undefined> {
-  try {
-    return modelClass(await import(/* @vite-ignore */ modelModule(manifest)), manifest.kind);
-  } catch (error) {
-    if (isMissingModule(error)) return undefined;
-    throw error;
-  }
+  const module = modelModule(manifest);
+  if (!existsSync(join(MODULES, `${module}.js`))) return undefined;
+  return modelClass(await import(/* @vite-ignore */ module), manifest.kind);
 }
 
 /** What the object's own schema (types, enums, patterns, required fields) refuses; an object without a schema is a finding. */
