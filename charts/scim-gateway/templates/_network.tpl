@@ -1,0 +1,85 @@
+{{/*
+Whom a host stands for in a network policy, as a list of peers: a namespace when it is a Service of the cluster, an address when it is
+one, otherwise anybody, for policies know no names. Takes a list: root, host.
+*/}}
+{{- define "scim-gateway.network.peers" -}}
+{{- $root := index . 0 -}}
+{{- $host := index . 1 | trimSuffix "." | trimSuffix (printf ".%s" $root.Values.clusterDomain) -}}
+{{- if regexMatch "^([^.]+\\.)+[^.]+\\.svc$" $host -}}
+- namespaceSelector:
+    matchLabels:
+      kubernetes.io/metadata.name: {{ trimSuffix ".svc" $host | splitList "." | last }}
+{{- else if regexMatch "^[0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+$" $host -}}
+- ipBlock:
+    cidr: {{ $host }}/32
+{{- else if contains ":" $host -}}
+- ipBlock:
+    cidr: {{ $host }}/128
+{{- else if not (contains "." $host) -}}
+- podSelector: {}
+{{- end -}}
+{{- end -}}
+
+{{/* A rule for what may go out. Takes a list: peers as YAML, ports, protocols. Without peers it is anybody. */}}
+{{- define "scim-gateway.network.egress" -}}
+{{- $protocols := index . 2 -}}
+- ports:
+    {{- range $port := index . 1 }}
+    {{- range $protocols }}
+    - port: {{ $port }}
+      protocol: {{ . }}
+    {{- end }}
+    {{- end }}
+  {{- with index . 0 }}
+  to:
+    {{- . | nindent 4 }}
+  {{- end }}
+{{- end -}}
+
+{{/* The port of a URL. */}}
+{{- define "scim-gateway.url.port" -}}
+{{- $url := urlParse . -}}
+{{- $port := regexFind ":[0-9]+$" $url.host | trimPrefix ":" -}}
+{{- $port | default (eq $url.scheme "https" | ternary "443" "80") -}}
+{{- end -}}
+
+{{- define "scim-gateway.network.dns" -}}
+{{- $openshift := .Values.openshift.enabled -}}
+{{- $peers := list
+  (dict "namespaceSelector" (dict "matchLabels" (dict "kubernetes.io/metadata.name" ($openshift | ternary "openshift-dns" "kube-system"))))
+  (dict "ipBlock" (dict "cidr" "169.254.20.10/32"))
+-}}
+{{- $ports := .Values.networkPolicy.dns.ports | default ($openshift | ternary (list 53 5353) (list 53)) -}}
+{{- include "scim-gateway.network.egress" (list (.Values.networkPolicy.dns.to | default $peers | toYaml) $ports (list "UDP" "TCP")) -}}
+{{- end -}}
+
+{{- define "scim-gateway.network.collate" -}}
+{{- $url := include "scim-gateway.collate.url" . -}}
+{{- $host := (urlParse $url).hostname | trimPrefix "[" | trimSuffix "]" -}}
+{{- $peers := .Values.networkPolicy.collate.to | default list -}}
+{{- $text := $peers | empty | ternary (include "scim-gateway.network.peers" (list . $host)) (toYaml $peers) -}}
+{{- $ports := .Values.networkPolicy.collate.ports | default (list (include "scim-gateway.url.port" $url)) -}}
+{{- include "scim-gateway.network.egress" (list $text $ports (list "TCP")) -}}
+{{- end -}}
+
+{{/* One rule per server of Redis, whatever its shape; one for all where the values say who and which ports. */}}
+{{- define "scim-gateway.network.redis" -}}
+{{- $policy := .Values.networkPolicy.redis -}}
+{{- if eq .Values.redis.mode "development" -}}
+- ports:
+    - port: 6379
+      protocol: TCP
+  to:
+    - podSelector:
+        matchLabels:
+          {{- include "scim-gateway.selector" (dict "root" . "suffix" "-redis") | nindent 10 }}
+{{- else -}}
+{{- $rules := list -}}
+{{- range (include "scim-gateway.redis.servers" . | fromYaml).servers -}}
+{{- $peers := $policy.to | empty | ternary (include "scim-gateway.network.peers" (list $ .host)) (toYaml $policy.to) -}}
+{{- $ports := $policy.ports | default (list .port) -}}
+{{- $rules = append $rules (include "scim-gateway.network.egress" (list $peers $ports (list "TCP"))) -}}
+{{- end -}}
+{{- $rules | uniq | join "\n" -}}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,10 @@
+{{/* Families of addresses of a Service. */}}
+{{- define "scim-gateway.service.families" -}}
+{{- with .Values.service.ipFamilyPolicy -}}
+ipFamilyPolicy: {{ . }}
+{{ end -}}
+{{- with .Values.service.ipFamilies -}}
+ipFamilies:
+  {{- toYaml . | nindent 2 }}
+{{- end -}}
+{{- end -}}
