@@ -28,7 +28,7 @@ function renderTable() {
 }
 
 function renderReadme() {
-  const parts = read('README.md').split(/(?<=<!-- values -->\n)[^]*(?=<!-- end of values -->)/);
+  const parts = read('README.md').split(/(?<=<!-- values -->\n)[\s\S]*(?=<!-- end of values -->)/);
   if (parts.length !== 2) throw new Error('README.md has no place between <!-- values --> and <!-- end of values -->.');
   return parts.join(`\n${renderTable()}\n\n`);
 }
