@@ -81,7 +81,8 @@ failureThreshold: {{ $probe.failureThreshold }}
 
 {{/* The memory limit in MiB; nothing without a limit. */}}
 {{- define "scim-gateway.memoryLimit" -}}
-{{- $text := dig "limits" "memory" "" .Values.resources | toString -}}
+{{- $memory := dig "limits" "memory" "" .Values.resources -}}
+{{- $text := kindIs "string" $memory | ternary $memory (int64 $memory | toString) -}}
 {{- if $text -}}
 {{- $units := dict "" 1 "k" 1000 "M" 1000000 "G" 1000000000 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 -}}
 {{- $number := regexFind "^[0-9.]+" $text -}}
