@@ -6,6 +6,12 @@ import { relationFindings } from './relations.ts';
 import { schemaFindings } from './schemas.ts';
 import { unknownFieldFindings } from './unknown-fields.ts';
 
+/** What the API server would refuse in these objects, each by itself: values and fields that its schemas do not allow. */
+export async function apiServerFindings(manifests: readonly Manifest[]): Promise<readonly Finding[]> {
+  const schema = await Promise.all(manifests.map(schemaFindings));
+  return [...schema.flat(), ...unknownFieldFindings(manifests)];
+}
+
 /**
  * Everything wrong with a render: values and fields that the schemas of Kubernetes and its operators refuse, nulls,
  * objects that do not fit together, pods less confined than the standard "restricted". An empty list is what a chart is for.
@@ -14,10 +20,8 @@ export async function manifestFindings(
   manifests: readonly Manifest[],
   options: PodSecurityOptions = {},
 ): Promise<readonly Finding[]> {
-  const schema = await Promise.all(manifests.map(schemaFindings));
   return [
-    ...schema.flat(),
-    ...unknownFieldFindings(manifests),
+    ...(await apiServerFindings(manifests)),
     ...manifests.flatMap(nullFindings),
     ...relationFindings(manifests),
     ...podSecurityFindings(manifests, options),

@@ -59,6 +59,8 @@ export class Cluster implements AsyncDisposable {
     this.#server = createServer((request, response) => {
       void this.#answer(request, response);
     });
+    // helm keeps its connections while it waits, and never expects them to be closed under its hands.
+    this.#server.keepAliveTimeout = 0;
     const { namespace = 'identity' } = options;
     this.store.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace }, status: { phase: 'Active' } });
   }
@@ -120,8 +122,10 @@ export class Cluster implements AsyncDisposable {
         return send(response, 201, await this.#create(target, readBody(body)));
       case 'PUT':
         return send(response, 200, await this.#write(target, readBody(body)));
-      case 'PATCH':
-        return send(response, 200, await this.#patch(target, contentType, readBody(body)));
+      case 'PATCH': {
+        const isNew = this.store.get(target.resource, target.namespace, target.name ?? '') === undefined;
+        return send(response, isNew ? 201 : 200, await this.#patch(target, contentType, readBody(body)));
+      }
       case 'DELETE':
         return send(response, 200, this.#delete(target));
       default:
@@ -200,7 +204,8 @@ export class Cluster implements AsyncDisposable {
     if (!target) throw new Refusal(404, 'NotFound', `the server could not find the requested resource ${url.pathname}`);
     const asked = asksFor(url.searchParams);
     const { resource, namespace } = target;
-    response.writeHead(200, { 'content-type': 'application/json' });
+    // A watch without events yet has begun all the same: helm would wait for its head for ever.
+    response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
     const tell = (type: string, object: unknown): void => {
       response.write(`${JSON.stringify({ type, object })}\n`);
     };

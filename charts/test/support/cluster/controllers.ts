@@ -130,6 +130,11 @@ export function react(store: Store, nodes: Nodes, object: Manifest): void {
       store.put({ ...object, status: deploymentStatus(object, ready) });
       break;
     }
+    case 'Service':
+      if (object['spec'].type === 'LoadBalancer') {
+        store.put({ ...object, status: { loadBalancer: { ingress: [{ ip: '203.0.113.10' }] } } });
+      }
+      break;
     case 'StatefulSet':
       store.put({ ...object, status: statefulSetStatus(object, nodes.isReady(object)) });
       break;
