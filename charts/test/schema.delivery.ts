@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CHART, HELM_MAJORS, refusal, render, type Values } from './support/helm.ts';
+import { CHART, refusal, render, type Values } from './support/helm.ts';
 import { chartValues, fewest, leaves, only, over, valueAt } from './support/values.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a schema has any shape.
@@ -82,41 +82,63 @@ const refusedTogether: readonly (readonly [values: Values, path: string])[] = [
 ];
 
 const merge = (all: readonly Values[]): Values => all.reduce(over, fewest);
-const pointer = (path: string) => `/${path.replaceAll('.', '/')}`;
-/** Each misspelt key beside where it stands. */
-const misspelt = leaves.map((path) => ({
-  path,
-  parent: path.slice(0, Math.max(0, path.lastIndexOf('.'))),
-  key: `${path.slice(path.lastIndexOf('.') + 1)}x`,
-}));
+const parentOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('.')));
+const pointer = (path: string) => (path === '' ? '' : `/${path.replaceAll('.', '/')}`);
+/** Each value under a key that does not exist. */
+const misspelt = leaves
+  .map((path) => ({ path, parent: parentOf(path), key: `${path.slice(path.lastIndexOf('.') + 1)}x` }))
+  .filter(({ parent }) => parent !== 'global');
+const allMisspelt = merge(misspelt.map(({ parent, key }) => only(parent === '' ? key : `${parent}.${key}`, 'a')));
+const allRefused = merge(refused.map(([path, value]) => only(path, value)));
 
-describe.each(HELM_MAJORS)('the schema, by helm %i', (major) => {
-  let said = '';
+describe('the schema, by helm 4', () => {
+  let said: readonly string[] = [];
   let saidOfMisspelt: readonly string[] = [];
   beforeAll(async () => {
-    said = await refusal(merge(refused.map(([path, value]) => only(path, value))), { major });
-    const keys = misspelt.map(({ parent, key }) => only(parent === '' ? key : `${parent}.${key}`, 'a'));
-    saidOfMisspelt = (await refusal(merge(keys), { major })).split('\n');
+    said = (await refusal(allRefused)).split('\n');
+    saidOfMisspelt = (await refusal(allMisspelt)).split('\n');
   });
 
   it.each(refused)('refuses %s = %j and names it: %s', (path, _, says) => {
-    const lines = said
-      .split('\n')
-      .filter(
-        (line) =>
-          line.includes(`'${pointer(path)}`) || line.includes(`'${pointer(path.slice(0, path.lastIndexOf('.')))}'`),
-      );
+    const places = [`at '${pointer(path)}`, `at '${pointer(parentOf(path))}':`];
+    const lines = said.filter((line) => places.some((place) => line.includes(place)));
     expect(lines.join('\n')).toContain(says);
   });
 
-  it.each(misspelt.filter(({ parent }) => parent !== 'global'))('refuses a misspelt $path', ({ parent, key }) => {
-    const place = parent === '' ? "''" : `'${pointer(parent)}'`;
-    const line = saidOfMisspelt.find((each) => each.includes(`at ${place}: additional properties`));
+  it.each(misspelt)('refuses a misspelt $path', ({ parent, key }) => {
+    const line = saidOfMisspelt.find((each) => each.includes(`at '${pointer(parent)}': additional properties`));
     expect(line).toContain(`'${key}'`);
   });
 
   it.each(refusedTogether)('refuses %j and names %s', async (values, path) => {
-    expect(await refusal(over(fewest, values), { major })).toContain(`at '${path}': min`);
+    expect(await refusal(over(fewest, values))).toContain(`at '${path}': min`);
+  });
+});
+
+describe('the schema, by helm 3', () => {
+  let said = '';
+  let saidOfMisspelt = '';
+  beforeAll(async () => {
+    said = await refusal(allRefused, { major: 3 });
+    saidOfMisspelt = await refusal(allMisspelt, { major: 3 });
+  });
+
+  it.each(refused)('refuses %s = %j and names it', (path) => {
+    const places = said
+      .split('\n')
+      .filter((line) => line.startsWith(`- ${path}`) || line.startsWith(`- ${parentOf(path)}: Additional property`));
+    expect(places).not.toEqual([]);
+  });
+
+  it('refuses every misspelt value and names it', () => {
+    const lines = misspelt.map(
+      ({ parent, key }) => `- ${parent || '(root)'}: Additional property ${key} is not allowed`,
+    );
+    expect(lines.filter((line) => !saidOfMisspelt.includes(line))).toEqual([]);
+  });
+
+  it.each(refusedTogether)('refuses %j and names %s', async (values, path) => {
+    expect(await refusal(over(fewest, values), { major: 3 })).toContain(`- ${path.slice(1).replaceAll('/', '.')}: `);
   });
 });
 

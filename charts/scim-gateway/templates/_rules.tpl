@@ -15,7 +15,8 @@ since its annotations hold Prometheus' own.
 {{- if not (regexMatch $place $text) -}}
 {{- fail (printf "prometheusRules.thresholds.%s: there is no such threshold. There are: %s." $name (include "scim-gateway.rules.thresholds" $text)) -}}
 {{- end -}}
-{{- $text = regexReplaceAll $place $text (printf "%v # threshold: %s\n" $number $name) -}}
+{{- $shown := eq (float64 (int64 $number)) (float64 $number) | ternary (int64 $number | toString) (toString $number) -}}
+{{- $text = regexReplaceAll $place $text (printf "%s # threshold: %s\n" $shown $name) -}}
 {{- end -}}
 {{- $known := list -}}
 {{- $groups := list -}}
