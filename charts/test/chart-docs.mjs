@@ -1,6 +1,7 @@
-// Writes what the comments of values.yaml say about each value into the chart's README.md and values.schema.json.
+// Writes what the comments of values.yaml say about each value into the chart's README.md and values.schema.json, and copies the
+// rules and dashboards of deploy/, since a chart may hold nothing from outside its folder.
 // node charts/test/chart-docs.mjs [--write]; without it, exits with 1 when a file does not say the same.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
 const chart = new URL('../scim-gateway/', import.meta.url);
@@ -40,23 +41,39 @@ function renderSchema() {
     if (leaf === undefined) throw new Error(`values.schema.json does not know ${path}.`);
     leaf.description = text;
   }
-  return schema;
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
-const readme = renderReadme();
-const schema = renderSchema();
+const deploy = new URL('../../deploy/', import.meta.url);
+const listed = (folder) => (existsSync(folder) ? readdirSync(folder) : []);
+/** Files of the chart and the folders whose files they are copies of. */
+const copies = [
+  ['rules.yaml', new URL('prometheus/rules/', deploy), 'scim-gateway.yaml'],
+  ...listed(new URL('grafana/dashboards/', deploy)).map((name) => [
+    `dashboards/${name}`,
+    new URL('grafana/dashboards/', deploy),
+    name,
+  ]),
+].filter(([, folder]) => existsSync(folder));
+
+/** The text of each file of the chart that is made from another. */
+const made = new Map([
+  ['README.md', renderReadme()],
+  ['values.schema.json', renderSchema()],
+  ...copies.map(([copy, folder, name]) => [`files/${copy}`, readFileSync(new URL(name, folder), 'utf8')]),
+]);
+const isSame = (name, text) =>
+  existsSync(new URL(name, chart)) &&
+  (name.endsWith('.json')
+    ? JSON.stringify(JSON.parse(read(name))) === JSON.stringify(JSON.parse(text))
+    : read(name) === text);
+
+const stale = [...made].filter(([name, text]) => !isSame(name, text));
 if (process.argv.includes('--write')) {
-  writeFileSync(new URL('README.md', chart), readme);
-  writeFileSync(new URL('values.schema.json', chart), `${JSON.stringify(schema, null, 2)}\n`);
-} else {
-  const stale = [
-    ...(readme === read('README.md') ? [] : ['README.md']),
-    ...(JSON.stringify(schema) === JSON.stringify(JSON.parse(read('values.schema.json')))
-      ? []
-      : ['values.schema.json']),
-  ];
-  if (stale.length > 0) {
-    console.error(`${stale.join(' and ')} must be made anew: node charts/test/chart-docs.mjs --write`);
-    process.exitCode = 1;
-  }
+  for (const [name, text] of stale) writeFileSync(new URL(name, chart), text);
+} else if (stale.length > 0) {
+  console.error(
+    `To be made anew by node charts/test/chart-docs.mjs --write: ${stale.map(([name]) => name).join(', ')}`,
+  );
+  process.exitCode = 1;
 }

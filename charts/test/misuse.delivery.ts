@@ -65,6 +65,7 @@ const misuses: readonly (readonly [sentence: string, values: Values])[] = [
     { terminationGracePeriodSeconds: 40 },
   ],
   ['hpa.minReplicas is 7, more than hpa.maxReplicas, 5', { hpa: { enabled: true, minReplicas: 7 } }],
+  ['tracing.enabled is true, and tracing.endpoint is empty', { tracing: { enabled: true } }],
   ['config.pageDefault is 2000, more than config.pageMax, 1000', { config: { pageDefault: 2000 } }],
   [
     'extraCaCertificates.configMapRef and extraCaCertificates.secretRef are both set',

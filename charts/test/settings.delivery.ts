@@ -22,6 +22,10 @@ const documented: ReadonlyMap<string, string | undefined> = new Map(
 
 /** What the chart sets beside the gateway's own variables: Node's. */
 const ofNode = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
+/** OpenTelemetry's, which are set only when there is a collector. */
+const isTracing = (name: string) => name.startsWith('OTEL_');
+/** What the image sets. */
+const ofImage = ['BUILD_REVISION'];
 /** Where the chart's default is not the gateway's, and why. */
 const otherwise: ReadonlyMap<string, string> = new Map([
   ['DRAIN_DELAY_MS', 'endpoints of a Service are taken out some seconds after a pod begins to end'],
@@ -39,6 +43,13 @@ const nameOfGateway = (manifests: readonly Manifest[]) =>
 
 const pair = { secretRef: 'own' };
 const tls = { enabled: true, caSecret: 'a', clientCertSecret: 'b', serverName: 'c' };
+const tracing = {
+  enabled: true,
+  endpoint: 'http://a:4318',
+  tracesEndpoint: 'http://a:4318/b',
+  headers: pair,
+  resourceAttributes: ['a=b'],
+};
 const sentinel = { nodes: ['a'], masterName: 'm', auth: { username: pair, password: pair } };
 /** Renders that together have every variable. */
 const renders = [
@@ -48,18 +59,20 @@ const renders = [
     redis: { host: '', url: pair },
   }),
   over(fewest, { extraCaCertificates: { secretRef: 'a' }, redis: { mode: 'sentinel', host: '', sentinel } }),
-  over(fewest, { redis: { mode: 'cluster', host: '', cluster: { nodes: ['a'] } } }),
+  over(fewest, { redis: { mode: 'cluster', host: '', cluster: { nodes: ['a'] } }, tracing }),
 ];
 
 describe('the values', () => {
   it('reach every variable of docs/configuration.md and no other', async () => {
     const all = await Promise.all(renders.map(async (values) => environmentIn((await render(values)).manifests)));
     const names = new Set(all.flatMap(Object.keys));
-    expect([...names].filter((name) => !documented.has(name) && !ofNode.includes(name))).toEqual([]);
+    expect([...names].filter((name) => !documented.has(name) && !ofNode.includes(name) && !isTracing(name))).toEqual(
+      [],
+    );
     // A secret is one variable under two names, of which the chart sets that of the file; an URL may be either.
     const isReached = (name: string) =>
       names.has(name) || (documented.has(`${name}_FILE`) && names.has(`${name}_FILE`));
-    expect([...documented.keys()].filter((name) => !isReached(name))).toEqual([]);
+    expect([...documented.keys()].filter((name) => !isReached(name) && !ofImage.includes(name))).toEqual([]);
   });
 
   it('have the defaults of the gateway', async () => {
@@ -73,7 +86,7 @@ describe('the values', () => {
       ([name, own]) => own !== undefined && own !== 'none' && !(name in environment),
     );
     // Behind sentinels only.
-    expect(unset.map(([name]) => name)).toEqual(['REDIS_DATABASE', 'REDIS_TLS']);
+    expect(unset.map(([name]) => name).filter((name) => !isTracing(name))).toEqual(['REDIS_DATABASE', 'REDIS_TLS']);
   });
 
   it.each(ciFiles)('of %s are a configuration that the gateway accepts', async (file) => {
@@ -104,5 +117,6 @@ function stand(name: string): string {
 const contents: readonly (readonly [RegExp, string])[] = [
   [/^SCIM_TOKENS_FILE$/, '[]'],
   [/^REDIS_URL_FILE$/, 'rediss://redis.example.com:6379/0'],
+  [/^OTEL_/, 'name=invented'],
   [/^REDIS_TLS_/, '-----BEGIN CERTIFICATE-----\ninvented\n-----END CERTIFICATE-----\n'],
 ];

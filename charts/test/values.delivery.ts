@@ -28,7 +28,7 @@ async function renderedOrNothing(values: Values, options: RenderOptions): Promis
 
 /** Values that change what others do, or where it is looked for. */
 const alone =
-  /^(nameO|fullnameO|clusterDomain|redis|existingS|collate\.token|scim|extraCa|topologyS|podDisr|grafanaDashboard\.label)/;
+  /^(nameO|fullnameO|clusterDomain|redis|existingS|collate\.token|scim|extraCa|topologyS|podDisr|grafanaDashboard\.label|tracing)/;
 const mostTogether = 4;
 
 const overlap = (one: string, other: string, separator: string): boolean =>

@@ -76,6 +76,7 @@ COLLATE_MIN_CONCURRENCY: {{ .minConcurrency | int64 | quote }}
 COLLATE_QUEUE: {{ .queue | int64 | quote }}
 {{- end }}
 {{- include "scim-gateway.environment.redis" . }}
+{{- include "scim-gateway.environment.tracing" . }}
 {{- range (include "scim-gateway.secrets" . | fromYaml).items }}
 {{ .env }}: {{ printf "/etc/scim-gateway/secrets/%s" .file | quote }}
 {{- end }}
@@ -87,6 +88,30 @@ NODE_OPTIONS: {{ printf "--max-old-space-size=%d" (div (mul (int64 .) (int64 $.V
 {{- if or .Values.extraCaCertificates.configMapRef .Values.extraCaCertificates.secretRef }}
 NODE_EXTRA_CA_CERTS: /etc/scim-gateway/authorities/ca.crt
 {{- end }}
+{{- end -}}
+
+{{/* OpenTelemetry's own variables. */}}
+{{- define "scim-gateway.environment.tracing" -}}
+{{- with .Values.tracing -}}
+{{- if .enabled }}
+OTEL_SDK_DISABLED: "false"
+OTEL_TRACES_EXPORTER: otlp
+OTEL_EXPORTER_OTLP_PROTOCOL: http/json
+OTEL_EXPORTER_OTLP_TIMEOUT: {{ .timeoutMs | int64 | quote }}
+OTEL_SERVICE_NAME: {{ .serviceName | quote }}
+OTEL_TRACES_SAMPLER: {{ .sampler | quote }}
+OTEL_TRACES_SAMPLER_ARG: {{ .samplerArg | quote }}
+{{- with .endpoint }}
+OTEL_EXPORTER_OTLP_ENDPOINT: {{ . | quote }}
+{{- end }}
+{{- with .tracesEndpoint }}
+OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {{ . | quote }}
+{{- end }}
+{{- with .resourceAttributes }}
+OTEL_RESOURCE_ATTRIBUTES: {{ join "," . | quote }}
+{{- end }}
+{{- end }}
+{{- end -}}
 {{- end -}}
 
 {{/* Which Redis, and how it is spoken to. */}}

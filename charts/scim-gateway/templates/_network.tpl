@@ -53,13 +53,14 @@ one, otherwise anybody, for policies know no names. Takes a list: root, host.
 {{- include "scim-gateway.network.egress" (list (.Values.networkPolicy.dns.to | default $peers | toYaml) $ports (list "UDP" "TCP")) -}}
 {{- end -}}
 
-{{- define "scim-gateway.network.collate" -}}
-{{- $url := include "scim-gateway.collate.url" . -}}
+{{/* The rule for a URL. Takes a list: root, URL, the policy's values about it. */}}
+{{- define "scim-gateway.network.url" -}}
+{{- $url := index . 1 -}}
+{{- $policy := index . 2 -}}
 {{- $host := (urlParse $url).hostname | trimPrefix "[" | trimSuffix "]" -}}
-{{- $peers := .Values.networkPolicy.collate.to | default list -}}
-{{- $text := $peers | empty | ternary (include "scim-gateway.network.peers" (list . $host)) (toYaml $peers) -}}
-{{- $ports := .Values.networkPolicy.collate.ports | default (list (include "scim-gateway.url.port" $url)) -}}
-{{- include "scim-gateway.network.egress" (list $text $ports (list "TCP")) -}}
+{{- $peers := $policy.to | empty | ternary (include "scim-gateway.network.peers" (list (index . 0) $host)) (toYaml $policy.to) -}}
+{{- $ports := $policy.ports | default (list (include "scim-gateway.url.port" $url)) -}}
+{{- include "scim-gateway.network.egress" (list $peers $ports (list "TCP")) -}}
 {{- end -}}
 
 {{/* One rule per server of Redis, whatever its shape; one for all where the values say who and which ports. */}}

@@ -28,6 +28,9 @@ A `secretRef` of its own wins, then a value in the chart's own Secret, then the 
 {{- $wanted = append $wanted (dict "env" "REDIS_USERNAME_FILE" "pair" $redis.auth.username "file" "redis-username" "shared" $keys.redisUsername) -}}
 {{- $wanted = append $wanted (dict "env" "REDIS_PASSWORD_FILE" "pair" $redis.auth.password "file" "redis-password" "shared" $keys.redisPassword) -}}
 {{- end -}}
+{{- if $values.tracing.enabled -}}
+{{- $wanted = append $wanted (dict "env" "OTEL_EXPORTER_OTLP_HEADERS_FILE" "pair" $values.tracing.headers "file" "otlp-headers" "shared" $keys.otlpHeaders) -}}
+{{- end -}}
 {{- $items := list -}}
 {{- range $wanted -}}
 {{- if .pair.secretRef -}}

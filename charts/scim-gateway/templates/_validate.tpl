@@ -25,6 +25,7 @@
   "collate.token" $values.collate.token
   "scim.token" $values.scim.token
   "scim.tokens" $values.scim.tokens
+  "tracing.headers" $values.tracing.headers
   "redis.url" $values.redis.url
   "redis.auth.username" $values.redis.auth.username
   "redis.auth.password" $values.redis.auth.password
@@ -96,6 +97,9 @@
 {{- end -}}
 
 {{- define "scim-gateway.validate.pods" -}}
+{{- if and .Values.tracing.enabled (not .Values.tracing.endpoint) (not .Values.tracing.tracesEndpoint) -}}
+{{- fail "tracing.enabled is true, and tracing.endpoint is empty: name the collector, as http://collector.tracing.svc.cluster.local:4318." -}}
+{{- end -}}
 {{- $needed := add (int .Values.config.drainDelayMs) (int .Values.config.shutdownGraceMs) -}}
 {{- if le (mul (int .Values.terminationGracePeriodSeconds) 1000) $needed -}}
 {{- fail (printf "terminationGracePeriodSeconds is %d, which is not more than config.drainDelayMs and config.shutdownGraceMs together (%d ms): requests would be cut off. Raise it, or lower those." (int .Values.terminationGracePeriodSeconds) $needed) -}}

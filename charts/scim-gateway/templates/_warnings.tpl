@@ -5,6 +5,7 @@
 {{- range $path, $value := dict
   "collate.token.value" $values.collate.token.value
   "scim.token.value" $values.scim.token.value
+  "tracing.headers.value" $values.tracing.headers.value
   "redis.url.value" $values.redis.url.value
   "redis.auth.password.value" $values.redis.auth.password.value
   "redis.sentinel.auth.password.value" $values.redis.sentinel.auth.password.value

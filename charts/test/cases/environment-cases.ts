@@ -13,6 +13,7 @@ const plain = (group: string, prefix: string, values: Readonly<Record<string, un
 
 const sentinel = { redis: { mode: 'sentinel', host: '', sentinel: { nodes: ['a:1', 'b:2'], masterName: 'mymaster' } } };
 const cluster = { redis: { mode: 'cluster', host: '', cluster: { nodes: ['a:1'] } } };
+const tracing = { tracing: { enabled: true, endpoint: 'http://collector:4318' } };
 const environment = { object: 'ConfigMap/gw-scim-gateway', at: 'data' };
 
 /** Values that become plain variables of the gateway. */
@@ -91,6 +92,19 @@ export const environmentCases: readonly ValueCase[] = [
     ['redis.tls.caSecret', 'ca', 'REDIS_TLS_CA_FILE', '/etc/scim-gateway/redis-tls/ca.crt'],
     ['redis.tls.clientCertSecret', 'own', 'REDIS_TLS_CERT_FILE', '/etc/scim-gateway/redis-tls/tls.crt'],
     ['redis.tls.clientCertSecret', 'own', 'REDIS_TLS_KEY_FILE', '/etc/scim-gateway/redis-tls/tls.key'],
+  ]),
+  ...casesOf({ ...environment, within: { tracing: { endpoint: 'http://collector:4318' } } }, [
+    ['tracing.enabled', true, 'OTEL_TRACES_EXPORTER', 'otlp'],
+  ]),
+  ...casesOf({ ...environment, within: tracing }, [
+    ['tracing.endpoint', 'http://other:4318', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+    ['tracing.tracesEndpoint', 'http://other:4318/traces', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'],
+    ['tracing.headers.secretRef', 'own', 'OTEL_EXPORTER_OTLP_HEADERS_FILE', '/etc/scim-gateway/secrets/otlp-headers'],
+    ['tracing.timeoutMs', 600_000, 'OTEL_EXPORTER_OTLP_TIMEOUT', '600000'],
+    ['tracing.serviceName', 'scim', 'OTEL_SERVICE_NAME'],
+    ['tracing.resourceAttributes', ['a=b', 'c=d'], 'OTEL_RESOURCE_ATTRIBUTES', 'a=b,c=d'],
+    ['tracing.sampler', 'parentbased_traceidratio', 'OTEL_TRACES_SAMPLER'],
+    ['tracing.samplerArg', 0.25, 'OTEL_TRACES_SAMPLER_ARG', '0.25'],
   ]),
   ...casesOf({ ...environment, within: sentinel }, [
     ['redis.sentinel.nodes', ['a:1', '[::1]:2'], 'REDIS_SENTINELS', 'a:1,[::1]:2'],

@@ -13,6 +13,7 @@ const route = {
 const paths = [{ path: '/', pathType: 'Exact' }];
 const policy = { object: 'NetworkPolicy/gw-scim-gateway', within: on('networkPolicy.enabled') };
 const environment = { object: 'ConfigMap/gw-scim-gateway', at: 'data' };
+const tracing = { endpoint: 'http://collector.tracing.svc.cluster.local:4318' };
 const peer = { namespaceSelector: { matchLabels: { a: 'b' } } };
 const namespace = (name: string) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } });
 const podsOf = (name: string) => ({
@@ -117,6 +118,14 @@ export const networkCases: readonly ValueCase[] = [
     ['networkPolicy.redis.to', [peer], 'spec egress 2 to', [peer]],
     ['networkPolicy.redis.ports', [1, 2], 'spec egress 2 ports', tcp(1, 2)],
     ['networkPolicy.extraEgress', [elsewhere], 'spec egress 3', elsewhere],
+  ]),
+  ...casesOf({ ...policy, within: { networkPolicy: { enabled: true }, tracing } }, [
+    ['tracing.enabled', true, 'spec egress 3', { ports: tcp(4318), to: [namespace('tracing')] }],
+  ]),
+  ...casesOf({ ...policy, within: { networkPolicy: { enabled: true }, tracing: { ...tracing, enabled: true } } }, [
+    ['tracing.tracesEndpoint', 'https://a.example.com/traces', 'spec egress 3', { ports: tcp(443) }],
+    ['networkPolicy.tracing.to', [peer], 'spec egress 3 to', [peer]],
+    ['networkPolicy.tracing.ports', [1], 'spec egress 3 ports', tcp(1)],
   ]),
   ...casesOf({ ...policy, within: { networkPolicy: { enabled: true }, redis: { host: '' } } }, [
     ['redis.mode', 'development', 'spec egress 2 to', [podsOf('scim-gateway-redis')]],

@@ -6,6 +6,7 @@ const volume = { object: 'Deployment/gw-scim-gateway', at: 'spec template spec v
 const chartSecret = { object: 'Secret/gw-scim-gateway', at: 'data' };
 const bare = { existingSecret: '', collate: { token: { secretRef: 'c' } }, scim: { token: { secretRef: 's' } } };
 const sentinel = { redis: { mode: 'sentinel', host: '', sentinel: { nodes: ['a'], masterName: 'm' } } };
+const tracing = { tracing: { enabled: true, endpoint: 'http://collector:4318' } };
 const encoded = (text: string) => Buffer.from(text).toString('base64');
 const source = (name: string, ...items: readonly (readonly [key: string, path: string])[]) => ({
   secret: { name, items: items.map(([key, path]) => ({ key, path })) },
@@ -22,7 +23,7 @@ const pairs = (path: string, file: string, within: Values): readonly ValueCase[]
   ...casesOf({ ...chartSecret, within }, [[`${path}.value`, valueFor(path), file, encoded(valueFor(path))]]),
 ];
 
-const valueFor = (path: string) => (path === 'redis.url' ? 'redis://user:word@redis' : 'plain');
+const valueFor = (path: string) => (path === 'redis.url' ? 'redis://user:word@redis' : 'name=plain');
 
 const shared = (key: string, file: string, within: Values): readonly ValueCase[] =>
   casesOf({ ...volume, within }, [
@@ -69,6 +70,8 @@ export const secretCases: readonly ValueCase[] = [
   ...pairs('redis.auth.password', 'redis-password', {}),
   ...pairs('redis.sentinel.auth.username', 'redis-sentinel-username', sentinel),
   ...pairs('redis.sentinel.auth.password', 'redis-sentinel-password', sentinel),
+  ...pairs('tracing.headers', 'otlp-headers', tracing),
+  ...shared('otlpHeaders', 'otlp-headers', tracing),
   ...shared('redisUrl', 'redis-url', { redis: { host: '' } }),
   ...shared('redisUsername', 'redis-username', {}),
   ...shared('redisPassword', 'redis-password', {}),

@@ -62,11 +62,3 @@ export function find(manifests: readonly Manifest[], kind: string, name?: string
 export function at(manifest: Manifest, path: string): Json {
   return path.split(' ').reduce((node: Json, step) => node?.[step], manifest);
 }
-
-/** The gateway's container. */
-export const gatewayOf = (manifests: readonly Manifest[]): Json =>
-  at(find(manifests, 'Deployment', 'gw-scim-gateway'), 'spec template spec containers 0');
-
-/** The gateway's plain environment. */
-export const environmentOf = (manifests: readonly Manifest[]): Readonly<Record<string, string>> =>
-  find(manifests, 'ConfigMap', 'gw-scim-gateway')['data'];
