@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasContainers } from '../../deploy/test/support/containers.ts';
+import { freePort, untilAnswered } from '../../deploy/test/support/gateway-container.ts';
+import { buildImage } from '../../deploy/test/support/image.ts';
+import { type CollateSimulator, createCollateSimulator } from '../../packages/collate-simulator/src/index.ts';
+import { playSession } from '../../packages/idp-simulator/src/index.ts';
+import { type Manifest, render, type Values } from './support/helm.ts';
+import type { Surroundings } from './support/mounts.ts';
+import { type PlayedPod, playPod } from './support/node.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: manifests are read as rendered.
+type Json = any;
+
+const token = 'a-token-of-the-test-that-is-long-enough-to-be-one';
+
+function the(kind: string, manifests: readonly Manifest[]): Manifest {
+  const found = manifests.find((manifest) => manifest.kind === kind);
+  if (!found) throw new Error(`The chart renders no ${kind}.`);
+  return found;
+}
+
+describe.skipIf(!hasContainers)('the rendered Deployment', () => {
+  const running: AsyncDisposable[] = [];
+  let manifests: readonly Manifest[] = [];
+  let container: Json;
+  let around: Surroundings;
+  let pod: PlayedPod;
+  let simulator: CollateSimulator;
+  let port = 0;
+
+  beforeAll(async () => {
+    const [repository = '', tag = ''] = buildImage('gateway').split(/:(?=[^/]*$)/);
+    simulator = await createCollateSimulator({ raceMs: 1 });
+    running.push(simulator);
+    port = await freePort();
+    const values: Values = {
+      image: { repository, tag },
+      existingSecret: 'scim-gateway-credentials',
+      collate: { hostAndPort: simulator.url },
+      redis: { mode: 'none' },
+      replicaCount: 1,
+      containerPorts: { http: port, management: await freePort() },
+      // There is no Service between the test pod and the gateway here.
+      service: { ports: { http: port } },
+    };
+    ({ manifests } = await render(values));
+    around = {
+      hostnames: [the('Service', manifests).metadata.name],
+      secrets: { 'scim-gateway-credentials': { 'collate-token': simulator.token, 'scim-token': token } },
+    };
+    const deployment = the('Deployment', manifests);
+    container = deployment['spec'].template.spec.containers[0];
+    pod = playPod(deployment, manifests, around);
+    running.push(pod);
+  });
+  afterAll(async () => {
+    for (const one of running.toReversed()) await one[Symbol.asyncDispose]();
+  });
+
+  it.each(['startupProbe', 'livenessProbe', 'readinessProbe'])('passes its %s', async (name) => {
+    const { httpGet, periodSeconds, failureThreshold } = container[name];
+    const { containerPort } = container.ports.find((one: Json) => one.name === httpGet.port);
+    await untilAnswered(`http://127.0.0.1:${containerPort}${httpGet.path}`, periodSeconds * failureThreshold * 1000);
+  });
+
+  it('runs with the security context that was rendered', () => {
+    const { Config, HostConfig, EffectiveCaps } = pod.inspect();
+    expect(Config.User).toBe('65532:65532');
+    expect(HostConfig.ReadonlyRootfs).toBe(true);
+    expect(HostConfig.Privileged).toBe(false);
+    expect(EffectiveCaps ?? []).toEqual([]);
+    expect(HostConfig.SecurityOpt).toContain('no-new-privileges');
+    expect(HostConfig.Memory).toBe(512 * 2 ** 20);
+  });
+
+  it.each(['entra', 'okta'] as const)('serves a session of %s', async (provider) => {
+    simulator.reset();
+    const report = await playSession({ provider, baseUrl: `http://127.0.0.1:${port}/scim/v2`, token });
+    expect(report.failed).toEqual([]);
+    expect(report.passed).toBeGreaterThan(30);
+  });
+
+  it("passes the chart's own test pod", async () => {
+    await using test = playPod(the('Pod', manifests), manifests, around);
+    const code = await test.ended();
+    expect([code, test.logs()]).toEqual([0, expect.stringContaining('✓ GET /ResourceTypes with the token')]);
+  });
+
+  it('fails the test pod that has a wrong token', async () => {
+    const wrong = { ...around, secrets: { 'scim-gateway-credentials': { 'scim-token': 'wrong' } } };
+    await using test = playPod(the('Pod', manifests), manifests, wrong);
+    const code = await test.ended();
+    expect([code, test.logs()]).toEqual([
+      1,
+      expect.stringContaining('✗ GET /ResourceTypes with the token answers 401'),
+    ]);
+  });
+});

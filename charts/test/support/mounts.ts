@@ -1,0 +1,64 @@
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Manifest } from './helm.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: volumes are read as rendered.
+type Json = any;
+
+/** The Secrets that a user made before installing: by name, then by key. */
+export type Secrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** What stands where a cluster would: the names that it resolves, and the Secrets in it. */
+export interface Surroundings {
+  readonly hostnames: readonly string[];
+  readonly secrets: Secrets;
+}
+
+/** A Secret or ConfigMap in a volume. */
+interface Source {
+  readonly what: string;
+  readonly data: Readonly<Record<string, string>>;
+  readonly items: readonly { readonly key: string; readonly path: string }[];
+}
+
+function sourceOf(
+  { secret, configMap }: Json,
+  { secrets }: Surroundings,
+  manifests: readonly Manifest[],
+): readonly Source[] {
+  const projection = secret ?? configMap;
+  if (!projection) return [];
+  const name: string = projection.secretName ?? projection.name;
+  const rendered = manifests.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name);
+  const data = secret ? secrets[name] : rendered?.['data'];
+  if (!data) throw new Error(`There is no ${secret ? 'Secret' : 'ConfigMap'} ${name} to be mounted.`);
+  return [{ what: name, data, items: projection.items ?? Object.keys(data).map((key) => ({ key, path: key })) }];
+}
+
+/** Writes what a kubelet would mount, for the group and with the mode that it would give, and returns a volume of that. */
+export function mount(
+  folder: string,
+  volume: Json,
+  around: Surroundings,
+  manifests: readonly Manifest[],
+  group: number,
+): Json {
+  const path = join(folder, volume.name);
+  const give = (file: string, mode: number): void => {
+    chownSync(file, 0, group);
+    chmodSync(file, mode);
+  };
+  mkdirSync(path);
+  give(path, volume.emptyDir ? 0o770 : 0o750);
+  const { defaultMode = 0o644 } = volume.projected ?? volume.secret ?? volume.configMap ?? {};
+  const sources: readonly Json[] = volume.projected?.sources ?? [volume];
+  for (const { what, data, items } of sources.flatMap((source) => sourceOf(source, around, manifests))) {
+    for (const { key, path: name } of items) {
+      const text = data[key];
+      if (text === undefined) throw new Error(`${what} has no key ${key}, which a volume asks for.`);
+      writeFileSync(join(path, name), text);
+      give(join(path, name), defaultMode);
+    }
+  }
+  return { name: volume.name, hostPath: { path, type: 'Directory' } };
+}

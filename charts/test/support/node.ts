@@ -1,0 +1,86 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { must, run } from '../../../deploy/test/support/containers.ts';
+import type { Manifest } from './helm.ts';
+import { mount, type Surroundings } from './mounts.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: specifications are read as rendered.
+type Json = any;
+
+/** A rendered pod that runs. */
+export interface PlayedPod extends AsyncDisposable {
+  /** Everything that its container has written. */
+  logs(): string;
+  /** What the engine knows of its container. */
+  inspect(): Json;
+  /** Resolves with the exit code of a pod that runs to an end. */
+  ended(patienceMs?: number): Promise<number>;
+}
+
+const PROBES: readonly string[] = ['startupProbe', 'livenessProbe', 'readinessProbe'];
+
+/** On the host's network podman reads no hostAliases, and there is no cluster's DNS: the names are in /etc/hosts. */
+function resolveNames(spec: Json, folder: string, { hostnames }: Surroundings): void {
+  const path = join(folder, 'hosts');
+  writeFileSync(path, `127.0.0.1 localhost ${hostnames.join(' ')}\n`);
+  spec.volumes.push({ name: 'hosts', hostPath: { path, type: 'File' } });
+  for (const { volumeMounts } of spec.containers)
+    volumeMounts.push({ name: 'hosts', mountPath: '/etc/hosts', readOnly: true });
+}
+
+/** The pod as rendered, but for what podman has no notion of: its volumes are folders, its ports are the host's, its probes ours to ask. */
+function playable(manifest: Manifest, folder: string, around: Surroundings, manifests: readonly Manifest[]): Manifest {
+  const copy: Json = structuredClone(manifest);
+  const spec = copy.kind === 'Pod' ? copy.spec : copy.spec.template.spec;
+  const group = spec.securityContext?.fsGroup ?? 0;
+  spec.volumes = spec.volumes.map((volume: Json) => mount(folder, volume, around, manifests, group));
+  spec.hostNetwork = true;
+  resolveNames(spec, folder, around);
+  for (const container of spec.containers) for (const field of [...PROBES, 'ports']) delete container[field];
+  return copy;
+}
+
+/** Runs the pod of a Deployment, or a Pod, by `podman play kube`, beside the ConfigMaps of the same render. */
+export function playPod(manifest: Manifest, manifests: readonly Manifest[], around: Surroundings): PlayedPod {
+  const folder = mkdtempSync(join(tmpdir(), 'scim-gateway-pod-'));
+  chmodSync(folder, 0o755);
+  const pod = playable(manifest, folder, around, manifests);
+  const documents = [...manifests.filter(({ kind }) => kind === 'ConfigMap'), pod];
+  const input = documents.map((document) => JSON.stringify(document)).join('\n---\n');
+  const name = manifest.kind === 'Pod' ? manifest.metadata.name : `${manifest.metadata.name}-pod-0`;
+  const down = async (): Promise<void> => {
+    must('podman', ['pod', 'rm', '--force', '--ignore', '--time=0', name]);
+    rmSync(folder, { recursive: true });
+  };
+  const { code, stdout, stderr } = run('podman', ['play', 'kube', '-'], input);
+  const spec: Json = manifest.kind === 'Pod' ? manifest['spec'] : manifest['spec'].template.spec;
+  const container = `${name}-${spec.containers[0].name}`;
+  const logs = (): string => {
+    const written = run('podman', ['logs', container]);
+    return `${written.stdout}${written.stderr}`;
+  };
+  if (code !== 0) {
+    const said = `${stdout}${stderr}${logs()}`;
+    void down();
+    throw new Error(`podman play kube ended with ${code}: ${said}`);
+  }
+  const inspect = (): Json => JSON.parse(must('podman', ['inspect', '--type=container', container]))[0];
+  return {
+    logs,
+    inspect,
+    ended: (patienceMs = 30_000) => untilEnded(inspect, logs, patienceMs),
+    [Symbol.asyncDispose]: down,
+  };
+}
+
+async function untilEnded(inspect: () => Json, logs: () => string, patienceMs: number): Promise<number> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const { Status, ExitCode } = inspect().State;
+    if (['exited', 'stopped'].includes(Status)) return ExitCode;
+    if (performance.now() > deadline) throw new Error(`The pod has not ended: it is ${Status}, and wrote:\n${logs()}`);
+    await wait(100);
+  }
+}
