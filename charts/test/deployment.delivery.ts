@@ -1,7 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasContainers } from '../../deploy/test/support/containers.ts';
 import { freePort, untilAnswered } from '../../deploy/test/support/gateway-container.ts';
 import { buildImage } from '../../deploy/test/support/image.ts';
+import { redisServer, startRedis, type TestRedis } from '../../packages/cache/src/testing/redis-server.ts';
 import { type CollateSimulator, createCollateSimulator } from '../../packages/collate-simulator/src/index.ts';
 import { playSession } from '../../packages/idp-simulator/src/index.ts';
 import { type Manifest, render, type Values } from './support/helm.ts';
@@ -19,26 +21,27 @@ function the(kind: string, manifests: readonly Manifest[]): Manifest {
   return found;
 }
 
-describe.skipIf(!hasContainers)('the rendered Deployment', () => {
+describe.skipIf(!hasContainers || redisServer === undefined)('the rendered Deployment', () => {
   const running: AsyncDisposable[] = [];
   let manifests: readonly Manifest[] = [];
   let container: Json;
   let around: Surroundings;
   let pod: PlayedPod;
   let simulator: CollateSimulator;
+  let redis: TestRedis;
   let port = 0;
 
   beforeAll(async () => {
     const [repository = '', tag = ''] = buildImage('gateway').split(/:(?=[^/]*$)/);
     simulator = await createCollateSimulator({ raceMs: 1 });
-    running.push(simulator);
+    redis = await startRedis();
+    running.push(simulator, redis);
     port = await freePort();
     const values: Values = {
       image: { repository, tag },
       existingSecret: 'scim-gateway-credentials',
       collate: { hostAndPort: simulator.url },
-      redis: { mode: 'none' },
-      replicaCount: 1,
+      redis: { host: '127.0.0.1', port: redis.port },
       containerPorts: { http: port, management: await freePort() },
       // There is no Service between the test pod and the gateway here.
       service: { ports: { http: port } },
@@ -57,10 +60,15 @@ describe.skipIf(!hasContainers)('the rendered Deployment', () => {
     for (const one of running.toReversed()) await one[Symbol.asyncDispose]();
   });
 
-  it.each(['startupProbe', 'livenessProbe', 'readinessProbe'])('passes its %s', async (name) => {
-    const { httpGet, periodSeconds, failureThreshold } = container[name];
+  const probeUrl = (name: string): string => {
+    const { httpGet } = container[name];
     const { containerPort } = container.ports.find((one: Json) => one.name === httpGet.port);
-    await untilAnswered(`http://127.0.0.1:${containerPort}${httpGet.path}`, periodSeconds * failureThreshold * 1000);
+    return `http://127.0.0.1:${containerPort}${httpGet.path}`;
+  };
+
+  it.each(['startupProbe', 'livenessProbe', 'readinessProbe'])('passes its %s', async (name) => {
+    const { periodSeconds, failureThreshold } = container[name];
+    await untilAnswered(probeUrl(name), periodSeconds * failureThreshold * 1000);
   });
 
   it('runs with the security context that was rendered', () => {
@@ -94,5 +102,20 @@ describe.skipIf(!hasContainers)('the rendered Deployment', () => {
       1,
       expect.stringContaining('✗ GET /ResourceTypes with the token answers 401'),
     ]);
+  });
+
+  it('stays alive, and is not started again, when Redis and Collate are both gone', async () => {
+    const { StartedAt } = pod.inspect().State;
+    await redis.signal('SIGKILL');
+    await simulator[Symbol.asyncDispose]();
+    const answer = await fetch(`http://127.0.0.1:${port}/scim/v2/Users?count=1`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(answer.status).toBeGreaterThanOrEqual(500);
+    for (let second = 0; second < 5; second += 1) {
+      expect((await fetch(probeUrl('livenessProbe'))).status).toBe(200);
+      await wait(1_000);
+    }
+    expect(pod.inspect().State).toMatchObject({ Status: 'running', StartedAt });
   });
 });

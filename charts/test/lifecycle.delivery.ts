@@ -26,6 +26,8 @@ function find(cluster: Cluster, { kind, metadata }: Manifest): Manifest | undefi
   return installed(cluster).find((one) => one.kind === kind && one.metadata.name === metadata.name);
 }
 
+afterAll(() => previous[Symbol.dispose]());
+
 describe.each(HELM_MAJORS)('helm %d', (major) => {
   const rollbackOnFailure = major === 3 ? '--atomic' : '--rollback-on-failure';
   let testPodsEnd: 'Succeeded' | 'Failed' = 'Succeeded';

@@ -34,6 +34,8 @@ function resolveNames(spec: Json, folder: string, { hostnames }: Surroundings): 
 function playable(manifest: Manifest, folder: string, around: Surroundings, manifests: readonly Manifest[]): Manifest {
   const copy: Json = structuredClone(manifest);
   const spec = copy.kind === 'Pod' ? copy.spec : copy.spec.template.spec;
+  // They would all want the same port of the host.
+  if (copy.kind !== 'Pod') copy.spec.replicas = 1;
   const group = spec.securityContext?.fsGroup ?? 0;
   spec.volumes = spec.volumes.map((volume: Json) => mount(folder, volume, around, manifests, group));
   spec.hostNetwork = true;
@@ -42,7 +44,7 @@ function playable(manifest: Manifest, folder: string, around: Surroundings, mani
   return copy;
 }
 
-/** Runs the pod of a Deployment, or a Pod, by `podman play kube`, beside the ConfigMaps of the same render. */
+/** Runs one pod of a Deployment, or a Pod, by `podman play kube`, beside the ConfigMaps of the same render. */
 export function playPod(manifest: Manifest, manifests: readonly Manifest[], around: Surroundings): PlayedPod {
   const folder = mkdtempSync(join(tmpdir(), 'scim-gateway-pod-'));
   chmodSync(folder, 0o755);
@@ -50,7 +52,7 @@ export function playPod(manifest: Manifest, manifests: readonly Manifest[], arou
   const documents = [...manifests.filter(({ kind }) => kind === 'ConfigMap'), pod];
   const input = documents.map((document) => JSON.stringify(document)).join('\n---\n');
   const name = manifest.kind === 'Pod' ? manifest.metadata.name : `${manifest.metadata.name}-pod-0`;
-  const down = async (): Promise<void> => {
+  const down = (): void => {
     must('podman', ['pod', 'rm', '--force', '--ignore', '--time=0', name]);
     rmSync(folder, { recursive: true });
   };
@@ -63,7 +65,7 @@ export function playPod(manifest: Manifest, manifests: readonly Manifest[], arou
   };
   if (code !== 0) {
     const said = `${stdout}${stderr}${logs()}`;
-    void down();
+    down();
     throw new Error(`podman play kube ended with ${code}: ${said}`);
   }
   const inspect = (): Json => JSON.parse(must('podman', ['inspect', '--type=container', container]))[0];
@@ -71,7 +73,7 @@ export function playPod(manifest: Manifest, manifests: readonly Manifest[], arou
     logs,
     inspect,
     ended: (patienceMs = 30_000) => untilEnded(inspect, logs, patienceMs),
-    [Symbol.asyncDispose]: down,
+    [Symbol.asyncDispose]: async () => down(),
   };
 }
 

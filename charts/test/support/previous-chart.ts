@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { CHART, helm } from './helm.ts';
 
 /** The chart that users have before this one. */
-export interface PreviousChart {
+export interface PreviousChart extends Disposable {
   readonly folder: string;
   /** Where it comes from, in words. */
   readonly origin: string;
@@ -46,10 +46,11 @@ export async function previousChart(values: string): Promise<PreviousChart> {
   const into = mkdtempSync(join(tmpdir(), 'scim-gateway-previous-'));
   const changed = git('log', '-1', '--format=%H', '--', IN_REPOSITORY);
   const commit = changed ? git('rev-parse', '--verify', '--quiet', `${changed}~1`) : undefined;
+  const dispose = { [Symbol.dispose]: () => rmSync(into, { recursive: true }) };
   const folder = commit ? chartOf(commit, into) : undefined;
   if (commit && folder) {
     const { status } = await helm(4, ['template', 'gw', folder, '--values', '-'], { input: values });
-    if (status === 0) return { folder, origin: `the chart of commit ${commit.slice(0, 7)}` };
+    if (status === 0) return { ...dispose, folder, origin: `the chart of commit ${commit.slice(0, 7)}` };
   }
-  return { folder: lowered(into), origin: 'this chart with a lower version' };
+  return { ...dispose, folder: lowered(into), origin: 'this chart with a lower version' };
 }
