@@ -72,13 +72,26 @@ describe.skipIf(!hasContainers || redisServer === undefined)('the rendered Deplo
   });
 
   it('runs with the security context that was rendered', () => {
-    const { Config, HostConfig, EffectiveCaps } = pod.inspect();
-    expect(Config.User).toBe('65532:65532');
-    expect(HostConfig.ReadonlyRootfs).toBe(true);
-    expect(HostConfig.Privileged).toBe(false);
-    expect(EffectiveCaps ?? []).toEqual([]);
-    expect(HostConfig.SecurityOpt).toContain('no-new-privileges');
-    expect(HostConfig.Memory).toBe(512 * 2 ** 20);
+    const program = `
+      const { readFileSync, writeFileSync } = require('node:fs');
+      const status = readFileSync('/proc/1/status', 'utf8');
+      const field = (name) => status.match(new RegExp('^' + name + ':\\\\s+(\\\\S+)', 'm'))[1];
+      const write = (path) => { try { writeFileSync(path, ''); return 'written'; } catch ({ code }) { return code; } };
+      const fields = ['Uid', 'Gid', 'CapEff', 'CapBnd', 'NoNewPrivs', 'Seccomp'].map((name) => [name, field(name)]);
+      const writes = ['/tmp/x', '/app/x', '/etc/scim-gateway/secrets/x'].map((path) => [path, write(path)]);
+      console.log(JSON.stringify(Object.fromEntries([...fields, ...writes])));`;
+    expect(JSON.parse(pod.evaluate(program))).toEqual({
+      Uid: '65532',
+      Gid: '65532',
+      CapEff: '0000000000000000',
+      CapBnd: '0000000000000000',
+      NoNewPrivs: '1',
+      Seccomp: '2',
+      '/tmp/x': 'written',
+      '/app/x': 'EROFS',
+      '/etc/scim-gateway/secrets/x': 'EROFS',
+    });
+    expect(pod.inspect().HostConfig).toMatchObject({ Privileged: false, Memory: 512 * 2 ** 20 });
   });
 
   it.each(['entra', 'okta'] as const)('serves a session of %s', async (provider) => {

@@ -28,7 +28,8 @@ function find(cluster: Cluster, { kind, metadata }: Manifest): Manifest | undefi
 
 afterAll(() => previous[Symbol.dispose]());
 
-describe.each(HELM_MAJORS)('helm %d', (major) => {
+// Two clusters live beside each other; within one, each test goes on where the one before it ended.
+describe.concurrent.each(HELM_MAJORS)('helm %d', (major) => {
   const rollbackOnFailure = major === 3 ? '--atomic' : '--rollback-on-failure';
   let testPodsEnd: 'Succeeded' | 'Failed' = 'Succeeded';
   let cluster: Cluster;
@@ -65,13 +66,13 @@ describe.each(HELM_MAJORS)('helm %d', (major) => {
   });
   afterAll(() => cluster[Symbol.asyncDispose]());
 
-  it(`installs ${previous.origin} and waits until it is ready`, async () => {
+  it.sequential(`installs ${previous.origin} and waits until it is ready`, async () => {
     const said = await succeed(['install', 'gw', previous.folder, '--values', '-', '--wait', '--timeout', '30s']);
     expect(said).toContain('STATUS: deployed');
     await expectManifest();
   });
 
-  it('upgrades to this chart', async () => {
+  it.sequential('upgrades to this chart', async () => {
     await succeed([
       'upgrade',
       'gw',
@@ -88,10 +89,10 @@ describe.each(HELM_MAJORS)('helm %d', (major) => {
     await expectManifest();
   });
 
-  it('returns by itself from an upgrade whose pods never become ready', async () => {
+  it.sequential('returns by itself from an upgrade whose pods never become ready', async () => {
     const before = installed(cluster);
     const args = ['upgrade', 'gw', CHART, '--values', '-', '--set', `image.tag=${NEVER_READY}`, rollbackOnFailure];
-    const { status, stderr } = await helm([...args, '--wait', '--timeout', '3s']);
+    const { status, stderr } = await helm([...args, '--wait', '--timeout', '4s']);
     expect(status).not.toBe(0);
     expect(stderr).toContain('UPGRADE FAILED');
     expect(await history()).toEqual(['1 superseded', '2 superseded', '3 failed', '4 deployed']);
@@ -100,7 +101,7 @@ describe.each(HELM_MAJORS)('helm %d', (major) => {
     expect(installed(cluster).map(({ spec }) => spec)).toEqual(before.map(({ spec }) => spec));
   });
 
-  it('is told by the API server of a field that does not exist', async () => {
+  it.sequential('is told by the API server of a field that does not exist', async () => {
     const extra: Values = {
       ...MINIMAL_VALUES,
       extraManifests: [
@@ -113,7 +114,7 @@ describe.each(HELM_MAJORS)('helm %d', (major) => {
       ],
     };
     const { status, stderr } = await helm(
-      ['upgrade', 'gw', CHART, '--values', '-', rollbackOnFailure, '--wait', '--timeout', '5s'],
+      ['upgrade', 'gw', CHART, '--values', '-', rollbackOnFailure, '--wait', '--timeout', '10s'],
       JSON.stringify(extra),
     );
     expect(status).not.toBe(0);
@@ -121,52 +122,51 @@ describe.each(HELM_MAJORS)('helm %d', (major) => {
     await expectManifest();
   });
 
-  it('is told by the API server that a selector never changes', async () => {
+  it.sequential('is told by the API server that a selector never changes', async () => {
     const renamed: Values = { ...MINIMAL_VALUES, fullnameOverride: 'gw-scim-gateway', nameOverride: 'renamed' };
-    const args = ['upgrade', 'gw', CHART, '--values', '-', rollbackOnFailure, '--wait', '--timeout', '5s'];
+    const args = ['upgrade', 'gw', CHART, '--values', '-', rollbackOnFailure, '--wait', '--timeout', '10s'];
     const { status, stderr } = await helm(args, JSON.stringify(renamed));
     expect(status).not.toBe(0);
     expect(stderr).toContain('field is immutable');
     await expectManifest();
   });
 
-  it('runs the test pod, which leaves nothing behind', async () => {
+  it.sequential('runs the test pod, which leaves nothing behind', async () => {
     const before = names(installed(cluster));
     const podsMade = () => cluster.calls.filter(({ path, status }) => path.includes('/pods') && status === 201).length;
     const made = podsMade();
-    expect(await succeed(['test', 'gw', '--timeout', '10s'])).toMatch(/Phase:\s+Succeeded/);
+    expect(await succeed(['test', 'gw', '--timeout', '30s'])).toMatch(/Phase:\s+Succeeded/);
     expect(podsMade()).toBe(made + 1);
     expect(names(installed(cluster))).toEqual(before);
   });
 
-  it('tells that the test pod failed, and keeps it to be looked at', async () => {
+  it.sequential('tells that the test pod failed, and keeps it to be looked at', async () => {
     testPodsEnd = 'Failed';
-    const { status, stderr } = await helm(['test', 'gw', '--timeout', '10s']);
+    const { status, stderr } = await helm(['test', 'gw', '--timeout', '30s']);
     expect(status).not.toBe(0);
     expect(stderr).toContain('gw-scim-gateway-test');
     expect(names(installed(cluster))).toContain('Pod/gw-scim-gateway-test');
     testPodsEnd = 'Succeeded';
-    await succeed(['test', 'gw', '--timeout', '10s']);
+    await succeed(['test', 'gw', '--timeout', '30s']);
   });
 
-  it('rolls back to the first revision', async () => {
+  it.sequential('rolls back to the first revision', async () => {
     await succeed(['rollback', 'gw', '1', '--wait', '--timeout', '30s']);
     await expectManifest();
   });
 
-  it('uninstalls without leaving anything', async () => {
+  it.sequential('uninstalls without leaving anything', async () => {
     await succeed(['uninstall', 'gw', '--wait', '--timeout', '30s']);
     expect(names(cluster.store.list())).toEqual(['Namespace/identity']);
   });
 
-  it.each(CASES.filter(({ name }) => ['development', 'everything', 'gateway-api', 'monitoring'].includes(name)))(
-    'installs and uninstalls with the values of $name',
-    async ({ options: { files = [] } }) => {
-      const all = files.flatMap((file) => ['--values', file]);
-      await succeed(['install', 'gw', CHART, ...all, '--wait', '--timeout', '30s']);
-      expect(names(installed(cluster)).length).toBeGreaterThan(5);
-      await succeed(['uninstall', 'gw', '--wait', '--timeout', '30s']);
-      expect(names(cluster.store.list())).toEqual(['Namespace/identity']);
-    },
-  );
+  it.sequential.each(
+    CASES.filter(({ name }) => ['development', 'everything', 'gateway-api', 'monitoring'].includes(name)),
+  )('installs and uninstalls with the values of $name', async ({ options: { files = [] } }) => {
+    const all = files.flatMap((file) => ['--values', file]);
+    await succeed(['install', 'gw', CHART, ...all, '--wait', '--timeout', '30s']);
+    expect(names(installed(cluster)).length).toBeGreaterThan(5);
+    await succeed(['uninstall', 'gw', '--wait', '--timeout', '30s']);
+    expect(names(cluster.store.list())).toEqual(['Namespace/identity']);
+  });
 });

@@ -15,6 +15,8 @@ export interface PlayedPod extends AsyncDisposable {
   logs(): string;
   /** What the engine knows of its container. */
   inspect(): Json;
+  /** What Node says when it runs this program beside the pod's own. */
+  evaluate(program: string): string;
   /** Resolves with the exit code of a pod that runs to an end. */
   ended(patienceMs?: number): Promise<number>;
 }
@@ -72,6 +74,7 @@ export function playPod(manifest: Manifest, manifests: readonly Manifest[], arou
   return {
     logs,
     inspect,
+    evaluate: (program) => must('podman', ['exec', container, '/nodejs/bin/node', '-e', program]),
     ended: (patienceMs = 30_000) => untilEnded(inspect, logs, patienceMs),
     [Symbol.asyncDispose]: async () => down(),
   };
