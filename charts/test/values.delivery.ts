@@ -26,16 +26,19 @@ async function renderedOrNothing(values: Values, options: RenderOptions): Promis
   }
 }
 
-/** Values that change what others do, or where it is looked for. */
-const alone =
-  /^(nameO|fullnameO|clusterDomain|redis|existingS|collate\.token|scim|extraCa|topologyS|podDisr|grafanaDashboard\.label|tracing)/;
-const mostTogether = 4;
+/** Values that change where others are looked for. */
+const alone = /^(nameO|fullnameO|clusterDomain)/;
+/** Values of which one changes what another does, as the order of volumes. */
+const oneOf =
+  /^(replicaCount|hpa|redis|existingS|collate\.token|scim|extraCa|extraV|topologyS|podDisr|grafanaDashboard\.label|tracing|tests|openshift)/;
+const mostTogether = 6;
 
 const overlap = (one: string, other: string, separator: string): boolean =>
   one === other || one === '' || other === '' || one.startsWith(other + separator) || other.startsWith(one + separator);
 
 function clash(one: ValueCase, other: ValueCase): boolean {
-  if (alone.test(one.path) || alone.test(other.path) || overlap(one.path, other.path, '.')) return true;
+  if (alone.test(one.path) || alone.test(other.path) || (oneOf.test(one.path) && oneOf.test(other.path))) return true;
+  if (overlap(one.path, other.path, '.')) return true;
   return one.kind === other.kind && one.name === other.name && overlap(one.at, other.at, ' ');
 }
 
