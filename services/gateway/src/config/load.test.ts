@@ -137,6 +137,20 @@ describe('loadConfig', () => {
     expect(problems[0]).toContain(words);
   });
 
+  it('reads shares of one, and says what it accepts of any other', () => {
+    const tracing = {
+      ...minimal,
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+      OTEL_TRACES_SAMPLER: 'traceidratio',
+    };
+    const shareOf = (text: string) => loadConfig({ ...tracing, OTEL_TRACES_SAMPLER_ARG: text }).tracing?.sampler.ratio;
+    expect(['0.25', '1', '0'].map(shareOf)).toEqual([0.25, 1, 0]);
+    for (const text of ['1.5', '-1', '1e-1', 'half', '.5'])
+      expect(problemsOf({ ...tracing, OTEL_TRACES_SAMPLER_ARG: text })).toEqual([
+        `OTEL_TRACES_SAMPLER_ARG is "${text}"; accepted is a number from 0 to 1.`,
+      ]);
+  });
+
   it('reads lists, sub-trees and attribute names in any case of letters', () => {
     const config = loadConfig({
       ...minimal,

@@ -10,6 +10,7 @@ export function parseValue(text: string, variable: Variable): unknown {
 
 function read(text: string, type: TSchema): unknown {
   if (Type.IsInteger(type)) return /^-?[0-9]{1,15}$/.test(text) ? Number(text) : undefined;
+  if (Type.IsNumber(type)) return /^-?[0-9]{1,15}(\.[0-9]{1,15})?$/.test(text) ? Number(text) : undefined;
   if (Type.IsBoolean(type)) return booleans.get(text.toLowerCase());
   if (Type.IsArray(type)) return readList(text);
   return text;
@@ -31,6 +32,7 @@ function readList(text: string): readonly string[] {
 export function describeAccepted({ type, accepts }: Variable): string {
   if (accepts !== undefined) return accepts;
   if (Type.IsInteger(type)) return `a whole number${describeBounds(type)}`;
+  if (Type.IsNumber(type)) return `a number${describeBounds(type)}`;
   if (Type.IsBoolean(type)) return 'true or false';
   if (Type.IsArray(type)) return 'a comma-separated list';
   if (Type.IsEnum(type)) return `one of ${type.enum.join(', ')}`;
