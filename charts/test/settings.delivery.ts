@@ -66,9 +66,7 @@ describe('the values', () => {
   it('reach every variable of docs/configuration.md and no other', async () => {
     const all = await Promise.all(renders.map(async (values) => environmentIn((await render(values)).manifests)));
     const names = new Set(all.flatMap(Object.keys));
-    expect([...names].filter((name) => !documented.has(name) && !ofNode.includes(name) && !isTracing(name))).toEqual(
-      [],
-    );
+    expect([...names].filter((name) => !documented.has(name) && !ofNode.includes(name))).toEqual([]);
     // A secret is one variable under two names, of which the chart sets that of the file; an URL may be either.
     const isReached = (name: string) =>
       names.has(name) || (documented.has(`${name}_FILE`) && names.has(`${name}_FILE`));
