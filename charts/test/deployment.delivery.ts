@@ -55,7 +55,8 @@ describe.skipIf(!hasContainers || redisServer === undefined)('the rendered Deplo
     container = deployment['spec'].template.spec.containers[0];
     pod = playPod(deployment, manifests, around);
     running.push(pod);
-  });
+    // Where nothing is built yet, the image is.
+  }, 600_000);
   afterAll(async () => {
     for (const one of running.toReversed()) await one[Symbol.asyncDispose]();
   });
