@@ -6,7 +6,7 @@ export default class TotalsReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const totals = { passed: 0, failed: errors.length, skipped: 0 };
     for (const module of modules) {
-      if (module.state() === 'failed' && module.errors().length > 0) totals.failed += 1;
+      totals.failed += failuresOutsideTests(module);
       for (const test of module.children.allTests()) {
         const state = test.result().state;
         totals[state === 'passed' || state === 'failed' ? state : 'skipped'] += 1;
@@ -17,4 +17,10 @@ export default class TotalsReporter implements Reporter {
     if (file === undefined) process.stdout.write(`\n${line}\n`);
     else writeFileSync(file, `${line}\n`);
   }
+}
+
+/** A module that cannot be loaded, and each hook that fails: their tests count as skipped, and the run must not pass. */
+function failuresOutsideTests(module: TestModule): number {
+  const suites = [...module.children.allSuites()].filter((suite) => suite.errors().length > 0);
+  return suites.length + (module.errors().length > 0 ? 1 : 0);
 }
