@@ -28,6 +28,7 @@ const forbidden: readonly (readonly [file: string, imported: string])[] = [
   [`${gateway}/config/probe.ts`, '../http/app.ts'],
   [`${gateway}/observability/probe.ts`, '../provisioning/users.ts'],
   [`${gateway}/http/probe.ts`, 'prom-client'],
+  [`${gateway}/observability/probe.ts`, 'prom-client'],
   [`${gateway}/provisioning/probe.ts`, '../compose.ts'],
   [`${gateway}/provisioning/probe.ts`, '@scim-gateway/collate-simulator'],
 ];

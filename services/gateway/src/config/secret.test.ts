@@ -65,6 +65,21 @@ describe('a secret from a file', () => {
     expect(read()).toBe('back');
   });
 
+  it('tells when a file that was away has come back as it was', () => {
+    const told: string[] = [];
+    const observer = { onReload: () => told.push('reload'), onFailure: () => told.push('failure') };
+    const read = createWatchedFile(path, (text) => text, { clock, observer });
+    renameSync(path, `${path}.away`);
+    pass(1_000);
+    read();
+    renameSync(`${path}.away`, path);
+    for (let seconds = 0; seconds < 3; seconds++) {
+      pass(1_000);
+      expect(read()).toBe('first\n');
+    }
+    expect(told).toEqual(['failure', 'reload']);
+  });
+
   it('cannot begin without the file', () => {
     expect(() => createSecret({ kind: 'file', path: join(folder, 'absent') }, { clock })).toThrow('ENOENT');
   });

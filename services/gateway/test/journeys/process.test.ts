@@ -75,7 +75,8 @@ describe('SEC-R7: a file of tokens', () => {
     await expect.poll(useAndRead, { timeout: 5_000 }).toContain('could not be read again');
     expect([await statusOf(gateway, first.token), await statusOf(gateway, second.token)]).toEqual([200, 200]);
     const metrics = await (await fetch(`${gateway.managementUrl}/metrics`)).text();
-    expect(metrics).toContain('scim_gateway_config_last_reload_successful 0');
+    expect(metrics).toContain('scim_gateway_config_last_reload_successful{kind="scim-tokens"} 0');
+    expect(metrics).toContain('scim_gateway_config_last_reload_successful{kind="collate-token"} 1');
     expect(metrics).toMatch(/http_requests_total\{tenant="entra",resource="group",operation="create",.*code="201"\} 0/);
     write(JSON.stringify([second.entry]));
     await expect.poll(() => statusOf(gateway, first.token), { timeout: 5_000 }).toBe(401);

@@ -96,6 +96,43 @@ describe('metrics', () => {
     }
   });
 
+  it('tell what was confirmed, refused for good, and has to be asked again', async () => {
+    const { metrics, lines } = create();
+    for (const status of [204, 403, 404, 429, 499, 503]) {
+      metrics.deprovisioned({ tenant: 'entra', status, seconds: 0.2 });
+      metrics.bulkOperation('entra', status);
+    }
+    metrics.writeEnded('entra', 'user', 'create', 201);
+    metrics.writeEnded('entra', 'group', 'patch', 412);
+    metrics.membershipChanged('entra', 'add', 3, 'ok');
+    const text = await lines();
+    for (const line of [
+      'scim_gateway_deprovision_latency_seconds_bucket{le="0.25",tenant="entra",result="ok"} 1',
+      'scim_gateway_deprovision_latency_seconds_bucket{le="0.1",tenant="entra",result="ok"} 0',
+      'scim_gateway_deprovision_latency_seconds_count{tenant="entra",result="refused"} 2',
+      'scim_gateway_users_deactivated_total{tenant="entra",result="failed"} 3',
+      'scim_gateway_bulk_operations_total{tenant="entra",result="failed"} 3',
+      'scim_gateway_users_provisioned_total{tenant="entra",result="ok"} 1',
+      'scim_gateway_etag_conflicts_total{resource="group"} 1',
+      'scim_gateway_group_membership_changes_total{tenant="entra",change="add",result="ok"} 3',
+    ]) {
+      expect(text).toContain(line);
+    }
+  });
+
+  it('tell that Collate refuses our own token until it takes it again, whatever it thinks of others', async () => {
+    const { metrics, lines } = create();
+    const call = { operation: 'users.find', status: 401, outcome: 'unauthorized', durationMs: 1 };
+    const series = 'scim_gateway_upstream_credential_refused{target="collate"}';
+    metrics.upstreamCall({ ...call, judgesOwnCredential: false });
+    expect(await lines()).toContain(`${series} 0`);
+    metrics.upstreamCall({ ...call, judgesOwnCredential: true });
+    metrics.upstreamCall({ ...call, status: 200, outcome: 'ok', judgesOwnCredential: false });
+    expect(await lines()).toContain(`${series} 1`);
+    metrics.upstreamCall({ ...call, status: 200, outcome: 'ok', judgesOwnCredential: true });
+    expect(await lines()).toContain(`${series} 0`);
+  });
+
   it('have a help text and base units each', async () => {
     const text = await create().lines();
     const types = text.filter((line) => line.startsWith('# TYPE scim_gateway_'));
