@@ -34,6 +34,7 @@ function fallBack(person: Person, simulator: CollateSimulator): void {
   person.givenName = words.slice(0, -1).join(' ');
   person.bound = text('scimUserName') !== undefined || text('externalId') !== undefined;
   if (person.state === 'deleted') person.state = 'inactive';
+  person.lacksDocument = true;
 }
 
 /** A group's document goes: nobody knows any more that a provider bound it, what it called it, or who was in before. */

@@ -19,6 +19,8 @@ export interface Person {
   unseen: boolean;
   /** Was inactive while memberships changed, or was deleted so: in Collate that waits until the provider lets the person return. */
   waits: boolean;
+  /** Has lost its document, and SCIM has written nothing since: an account like that is what an interrupted creation leaves. */
+  lacksDocument?: boolean;
   /** Has logged in with a new address, which made this account: unbound, of this person's. */
   readonly twinOf: string | undefined;
 }

@@ -28,6 +28,7 @@ function draw(reference: Reference, random: Random, filter: (person: Person) => 
 function touch(person: Person): void {
   person.bound = true;
   person.unseen = false;
+  person.lacksDocument = false;
 }
 
 const create: Sort = {
@@ -38,6 +39,8 @@ const create: Sort = {
     const found = [...reference.people.values()].find((person) => person.email === email);
     const externalId = `ext-${name}-${random.oneIn(5) ? 'other' : 'own'}`;
     const displayName = `${random.pick(words)} ${name}`;
+    // Then the request may be one that was interrupted, and is completed.
+    if (found?.lacksDocument === true && found.displayName === displayName) return undefined;
     const givenName = `${random.pick(words)} Maria`;
     const fields = { externalId, displayName, name: { givenName, familyName: 'Example' } };
     const refusal = refuses(found, externalId);
@@ -55,7 +58,7 @@ const create: Sort = {
         if (found?.state === 'deleted') leaveAll(id, reference);
         if (found !== undefined && found.id !== id) throw new Error(`${email} got another id: ${id}, not ${found.id}`);
         const values = { userName: email, externalId, displayName, givenName, familyName: 'Example' };
-        const state = { bound: true, state: 'active', unseen: false, waits: false } as const;
+        const state = { bound: true, state: 'active', unseen: false, waits: false, lacksDocument: false } as const;
         if (found === undefined) reference.people.set(id, { id, email, twinOf: undefined, ...values, ...state });
         else Object.assign(found, values, state);
       },
