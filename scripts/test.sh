@@ -29,4 +29,4 @@ check 'types of the chart tests (tsc)' tsc -p charts/test
 TOTALS_FILE=$(mktemp)
 export TOTALS_FILE
 bash scripts/with-redis.sh vitest run "$@" || true
-node scripts/totals.mjs "$TOTALS_FILE" "$failed" 5
+node scripts/totals.mjs "$failed" 5 "$TOTALS_FILE"

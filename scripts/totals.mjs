@@ -1,15 +1,21 @@
-// Prints the last line of a test run: vitest's totals plus the checks that ran beside it. Exit code 1 when anything failed or nothing ran.
-import { readFileSync } from 'node:fs';
+// Prints the last line of a test run: totals.mjs FAILED ALL FILE… adds up vitest's totals, one file a run, and the checks that ran
+// beside them. Exit code 1 when anything failed or a run did not end.
+import { existsSync, readFileSync } from 'node:fs';
 
-const [, , file, failedChecks = '0', allChecks = '0'] = process.argv;
-const text = readFileSync(file, 'utf8');
-const totals = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?/.exec(text);
-if (totals === null) {
-  console.log('The tests did not run to their end.\n0 passed, 1 failed');
-  process.exit(1);
+const [, , failedChecks = '0', allChecks = '0', ...files] = process.argv;
+const sum = { passed: Number(allChecks) - Number(failedChecks), failed: Number(failedChecks), skipped: 0 };
+for (const file of files) {
+  const totals = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?/.exec(existsSync(file) ? readFileSync(file, 'utf8') : '');
+  if (totals === null) {
+    console.log('The tests did not run to their end.');
+    sum.failed += 1;
+    continue;
+  }
+  const [passed = 0, failed = 0, skipped = 0] = totals.slice(1).map((count) => Number(count ?? 0));
+  sum.passed += passed;
+  sum.failed += failed;
+  sum.skipped += skipped;
 }
-const [passed, failed, skipped] = totals.slice(1).map((count) => Number(count ?? 0));
-const checksFailed = Number(failedChecks);
-const line = `${passed + Number(allChecks) - checksFailed} passed, ${failed + checksFailed} failed`;
-console.log(skipped > 0 ? `${line}, ${skipped} skipped` : line);
-process.exit(failed + checksFailed > 0 ? 1 : 0);
+const line = `${sum.passed} passed, ${sum.failed} failed`;
+console.log(sum.skipped > 0 ? `${line}, ${sum.skipped} skipped` : line);
+process.exit(sum.failed > 0 ? 1 : 0);

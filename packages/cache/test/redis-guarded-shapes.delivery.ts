@@ -69,7 +69,7 @@ for (const [name, start] of [
         ...(shape.kind === 'sentinel' ? [connect({ ...shape, password: 'wrong' }, access.password)] : []),
       ];
       connections.push(...attempts);
-      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
       for (const { redis } of attempts) await expect(redis.get('guarded:key')).rejects.toThrow();
     });
   });
