@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import { type JsonObject, type JsonValue, matchesVersion, preconditionFailed, type Resource } from '@scim-gateway/scim';
 import { textAt } from '../translation/resource-values.ts';
 import type { RequestContext } from './contract.ts';
+import { Digest } from './digest.ts';
 
 /**
  * The resource with `meta.version`: a weak tag of everything else that is shown of it. A user's groups and `meta` itself do not count;
@@ -12,7 +12,12 @@ import type { RequestContext } from './contract.ts';
 export function withVersion(resource: Resource): Resource {
   const known = versioned.get(resource);
   if (known !== undefined) return known;
-  const result = { ...resource, meta: { ...(resource['meta'] as JsonObject), version: toVersion(resource) } };
+  const meta: Record<string, JsonValue> = {};
+  Object.assign(meta, resource['meta']);
+  meta['version'] = toVersion(resource);
+  const result: Record<string, JsonValue> = {};
+  Object.assign(result, resource);
+  result['meta'] = meta;
   versioned.set(resource, result);
   return result;
 }
@@ -35,11 +40,17 @@ export function assertVersion(resource: Resource, { ifMatch }: RequestContext): 
   );
 }
 
-function toVersion({ meta: _meta, groups: _groups, ...attributes }: Resource): string {
-  const { members } = attributes;
-  // Who is in counts, not in which order.
-  const shown = Array.isArray(members) ? { ...attributes, members: [...members].sort(byValue) } : attributes;
-  return `W/"${hash('sha1', JSON.stringify(shown), 'base64url')}"`;
+function toVersion(resource: Resource): string {
+  const digest = new Digest();
+  for (const name in resource) {
+    if (name === 'meta' || name === 'groups') continue;
+    const value = resource[name];
+    digest.add(name);
+    // Who is in counts, not in which order.
+    const shown = name === 'members' && Array.isArray(value) ? [...value].sort(byValue) : value;
+    digest.add(typeof shown === 'string' ? shown : JSON.stringify(shown));
+  }
+  return `W/"${digest}"`;
 }
 
 function byValue(left: JsonValue, right: JsonValue): number {

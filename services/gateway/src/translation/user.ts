@@ -86,8 +86,9 @@ export function toMeta(
   presentation: Presentation,
 ): JsonObject {
   const lastModified = new Date(entity.updatedAt).toISOString();
-  const created = entity.version <= 0.1 ? { created: lastModified } : {};
-  return { resourceType, ...created, lastModified, location: presentation.locate(endpoint, entity.id) };
+  const location = presentation.locate(endpoint, entity.id);
+  if (entity.version > 0.1) return { resourceType, lastModified, location };
+  return { resourceType, created: lastModified, lastModified, location };
 }
 
 /** The name: `formatted` is the display name, the parts are as the provider said, else read off it; undefined when all was cleared. */
