@@ -42,7 +42,7 @@ describe('an attempt', () => {
     const { timely, calls, timers } = setUp();
     const attempt = timely(callOf(usersOperations.patch));
     let calledOff = false;
-    calls[0]?.cancellation?.once('abort', () => {
+    calls[0]?.cancellation?.onCancel(() => {
       calledOff = true;
     });
     timers[0]?.run();
@@ -71,7 +71,7 @@ describe('an attempt', () => {
     const caller = new AbortController();
     const attempt = timely(callOf(undefined, { signal: caller.signal }));
     let calledOff = false;
-    calls[0]?.cancellation?.once('abort', () => {
+    calls[0]?.cancellation?.onCancel(() => {
       calledOff = true;
     });
     settle(0, reply(200));

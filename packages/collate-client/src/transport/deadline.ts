@@ -1,5 +1,5 @@
-import { EventEmitter } from 'node:events';
 import { CollateError, type CollateErrorKind } from '../model/index.ts';
+import { Cancellation } from './cancellation.ts';
 import type { Call, Reply, Transport } from './transport.ts';
 
 /** Runs something later; what it returns calls it off. */
@@ -20,12 +20,12 @@ export function withDeadline(
 function attempt(next: Transport, call: Call, limitMs: number, schedule: Schedule): Promise<Reply> {
   const { operation, signal } = call;
   return new Promise((resolve, reject) => {
-    const cancellation = new EventEmitter();
+    const cancellation = new Cancellation();
     // Rejects at once: what is still connecting notices a cancellation only later.
     const end = (kind: CollateErrorKind, explanation?: string, cause?: unknown) => {
       finish();
       reject(new CollateError(kind, { operation: operation.name, explanation, cause }));
-      cancellation.emit('abort');
+      cancellation.cancel();
     };
     const onAbort = () => end('aborted', undefined, signal?.reason);
     const callOff = schedule(() => end('timeout', `no answer within ${limitMs} ms`), limitMs);

@@ -1,7 +1,8 @@
-import { EventEmitter, once } from 'node:events';
+import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { usersOperations } from '../operations.ts';
+import { Cancellation } from './cancellation.ts';
 import { openConnections } from './send.ts';
 import type { Call } from './transport.ts';
 
@@ -34,7 +35,7 @@ async function setUp() {
   return { seen, waiting, server, send: connections.send };
 }
 
-function callTo(path: string, cancellation = new EventEmitter()): Call {
+function callTo(path: string, cancellation = new Cancellation()): Call {
   return {
     operation: usersOperations.findById,
     path,
@@ -50,9 +51,9 @@ describe('a call', () => {
     const { seen, waiting, server, send } = await setUp();
     const first = send(callTo('/first'));
     await once(server, 'seen');
-    const cancellation = new EventEmitter();
+    const cancellation = new Cancellation();
     const second = send(callTo('/second', cancellation));
-    cancellation.emit('abort');
+    cancellation.cancel();
     waiting[0]?.end('{}');
     await first;
     await expect(second).rejects.toMatchObject({ kind: 'unreachable' });

@@ -76,7 +76,7 @@ class ReplyReader implements Dispatcher.DispatchHandler {
   constructor(cancellation: Call['cancellation'], resolve: (reply: Reply) => void, reject: (error: unknown) => void) {
     this.#resolve = resolve;
     this.#reject = reject;
-    cancellation?.once('abort', () => {
+    cancellation?.onCancel(() => {
       this.#isCancelled = true;
       this.#controller?.abort(new errors.RequestAbortedError());
     });

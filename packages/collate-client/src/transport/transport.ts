@@ -1,6 +1,6 @@
-import type { EventEmitter } from 'node:events';
 import type { Priority, StopSignal, WriteGuard } from '../api.ts';
 import type { Operation } from '../operation.ts';
+import type { Cancellation } from './cancellation.ts';
 
 /** One call on its way to Collate. */
 export interface Call {
@@ -20,8 +20,8 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
   /** The credential to send, once known. */
   readonly token?: string;
-  /** Emits `abort` when this attempt is to end. */
-  readonly cancellation?: EventEmitter;
+  /** Tells when this attempt is to end. */
+  readonly cancellation?: Cancellation;
 }
 
 /** What came back. */

@@ -35,7 +35,7 @@ export function addAdmission(app: FastifyInstance, options: AdmissionOptions): v
     if (outcome === 'pressure') return done(shed(request, pressure ?? 'in-flight'));
     if (typeof outcome === 'string') return done(shed(request, outcome));
     request.facts.ticket = outcome;
-    reply.raw.once('close', outcome.leave);
+    reply.raw.on('close', outcome.leave);
     return done();
   });
   app.addHook('preHandler', (request, _reply, done) => {
