@@ -35,11 +35,15 @@ export class Gate {
     this.#tell();
   }
 
-  /** Waits for a place; resolves to what gives it back and says how the call went. */
-  async enter(call: Call): Promise<(strain: Strain) => void> {
+  /** What gives the place back that is free, and says how the call went; where none is, it comes after a wait. */
+  enter(call: Call): ((strain: Strain) => void) | Promise<(strain: Strain) => void> {
     const priority = call.priority ?? 'normal';
-    if (this.#hasPlaceFor(priority)) this.#busy += 1;
-    else await this.#wait(call, priority);
+    if (!this.#hasPlaceFor(priority)) return this.#wait(call, priority).then(() => this.#begin());
+    this.#busy += 1;
+    return this.#begin();
+  }
+
+  #begin(): (strain: Strain) => void {
     this.#tell();
     const started = this.#limit.begin(this.#busy);
     return (strain) => {
@@ -101,7 +105,8 @@ export class Gate {
 /** Lets calls through a gate, and keeps the others waiting: urgent ones first, and each kind in its order. */
 export function withLimit(next: Transport, gate: Gate): Transport {
   return async (call) => {
-    const leave = await gate.enter(call);
+    const entered = gate.enter(call);
+    const leave = entered instanceof Promise ? await entered : entered;
     let strain: Strain = 'unknown';
     try {
       const reply = await next(call);

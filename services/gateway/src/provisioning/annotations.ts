@@ -66,14 +66,16 @@ export function createAnnotations(options: {
     const known = await documents.read(names, session);
     return names.flatMap((name, index) => believe(name, known[index], session) ?? []);
   };
+  const readOne = async (name: string, session: Session): Promise<Annotation | undefined> =>
+    available(session) ? believe(name, await documents.readOne(name, session), session) : undefined;
   const ofUsers = async (ids: readonly UserId[], session: Session) =>
     (await read(toNames('user', ids), session)).filter((annotation) => annotation.kind === 'user');
   const ofGroups = async (ids: readonly TeamId[], session: Session) =>
     (await read(toNames('group', ids), session)).filter((annotation) => annotation.kind === 'group');
   return {
     available,
-    ofUser: async (id, session) => (await ofUsers([id], session))[0],
-    ofGroup: async (id, session) => (await ofGroups([id], session))[0],
+    ofUser: async (id, session) => asUsers(await readOne(annotationName('user', id), session)),
+    ofGroup: async (id, session) => asGroups(await readOne(annotationName('group', id), session)),
     ofUsers: async (ids, session) => new Map((await ofUsers(ids, session)).map((found) => [found.id, found])),
     ofGroups: async (ids, session) => new Map((await ofGroups(ids, session)).map((found) => [found.id, found])),
     waiting: async (team, session) => {
@@ -96,6 +98,14 @@ export function createAnnotations(options: {
       });
     },
   };
+}
+
+function asUsers(annotation: Annotation | undefined) {
+  return annotation?.kind === 'user' ? annotation : undefined;
+}
+
+function asGroups(annotation: Annotation | undefined) {
+  return annotation?.kind === 'group' ? annotation : undefined;
 }
 
 function available(session: Session): boolean {
@@ -130,6 +140,14 @@ class IndexedDocuments {
     });
   }
 
+  /** As `read`, for the one that every look at a resource asks for. */
+  async readOne(name: string, session: Session): Promise<Known | undefined> {
+    const found = await this.#index.peek([documentKey(name)], { scan: toScan(session) });
+    if (found === undefined) return this.#readAgain(name, 0, session);
+    const known = toKnown(found[0]);
+    return known === undefined || known.document !== undefined ? known : this.#readAgain(name, known.stamp, session);
+  }
+
   async find(key: string, session: Session): Promise<readonly string[]> {
     const [values = []] = await this.#index.find([key], { scan: toScan(session), signal: session.call.signal });
     return values;
@@ -140,7 +158,7 @@ class IndexedDocuments {
    * this process end in the middle of it.
    */
   async change(name: string, session: Session, write: () => Promise<StoredDocument | undefined>): Promise<void> {
-    const [known] = await this.read([name], session);
+    const known = await this.readOne(name, session);
     const stamp = (known?.stamp ?? 0) + 0.25;
     await this.#index.file([toEntry(name, { stamp })]);
     await this.#index.file(toEntries(name, await write(), stamp));
