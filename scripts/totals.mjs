@@ -5,7 +5,9 @@ import { existsSync, readFileSync } from 'node:fs';
 const [, , failedChecks = '0', allChecks = '0', ...files] = process.argv;
 const sum = { passed: Number(allChecks) - Number(failedChecks), failed: Number(failedChecks), skipped: 0 };
 for (const file of files) {
-  const totals = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?/.exec(existsSync(file) ? readFileSync(file, 'utf8') : '');
+  const totals = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?/.exec(
+    existsSync(file) ? readFileSync(file, 'utf8') : '',
+  );
   if (totals === null) {
     console.log('The tests did not run to their end.');
     sum.failed += 1;
