@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from './gateway-container.ts';
 import { rulesFile } from './rules.ts';
 
 /** A sample, or a series of them, as Prometheus answers it. */
@@ -96,13 +96,4 @@ async function untilReady(url: string): Promise<void> {
     await wait(50);
   }
   throw new Error(`Prometheus was not ready at ${url} within ten seconds`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

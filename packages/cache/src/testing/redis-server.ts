@@ -76,7 +76,8 @@ async function launch(args: readonly string[]): Promise<ChildProcess> {
   throw new Error(`redis-server ended before it was ready:\n${output}`);
 }
 
-async function freePort(): Promise<number> {
+/** A port that nothing listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

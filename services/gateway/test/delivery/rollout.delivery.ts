@@ -2,10 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { Agent, request as httpRequest } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startRedis } from '@scim-gateway/cache/testing/redis-server';
+import { freePort, startRedis } from '@scim-gateway/cache/testing/redis-server';
 import { createCollateSimulator } from '@scim-gateway/collate-simulator';
 import { describe, expect, it } from 'vitest';
 import { type GatewayProcess, startGateway } from '../journeys/constellation.ts';
@@ -56,15 +55,6 @@ async function startProxy(places: readonly Place[]): Promise<AsyncDisposable & {
       await once(child, 'exit');
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 interface Answer {
