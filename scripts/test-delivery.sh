@@ -15,9 +15,17 @@ lane() { # NAME FILTER…
   TOTALS_FILE="$results/$name" bash scripts/with-redis.sh vitest run --config vitest.delivery.config.ts "$@" || true
 }
 
+# What containers were stored in stays mounted when their programs end, and a folder with a mount in it cannot be removed.
+unmount_storage() {
+  awk '{ print $2 }' /proc/mounts | grep "^$PWD/node_modules/.cache/scim-gateway-containers/" | sort -r |
+    while read -r mounted; do umount --lazy "$mounted" || true; done
+}
+trap unmount_storage EXIT
+
 if [ $# -gt 0 ]; then
   lane only "$@"
-  exec node scripts/totals.mjs 0 0 "$results/only"
+  node scripts/totals.mjs 0 0 "$results/only"
+  exit
 fi
 # Two lanes, since most of the time is spent waiting; what builds and runs containers stays in one.
 lane product services/gateway/test packages/cache/test >"$results/product.log" 2>&1 &

@@ -115,15 +115,17 @@ export async function shownMembers(
 
 async function withoutEffectless(
   group: GroupState,
-  { add, remove }: MemberDelta,
+  asked: MemberDelta,
   session: Session,
   workshop: Workshop,
 ): Promise<MemberDelta> {
-  if (add.length + remove.length <= mostNamed) return { add, remove };
+  const { add, remove } = asked;
+  if (add.length + remove.length <= mostNamed) return asked;
   const present = (await shownMembers(group, session, workshop)).map(({ id }) => id);
   const missing = new Set(diffMembers(present, add).add);
   const leaving = new Set(present);
-  return { add: add.filter((id) => missing.has(id)), remove: remove.filter((id) => leaving.has(id)) };
+  const left = { add: add.filter((id) => missing.has(id)), remove: remove.filter((id) => leaving.has(id)) };
+  return asked.keeps === true || left.add.length < add.length ? { ...left, keeps: true } : left;
 }
 
 /**

@@ -130,7 +130,8 @@ function withoutIds({ add, remove }: MemberDelta, ids: ReadonlySet<string>): Mem
 }
 
 function refuseUnknown(unknown: readonly string[], delta: MemberDelta, session: Session): void {
-  const all = unknown.length > 0 && unknown.length === delta.add.length && delta.remove.length === 0;
+  const namesOthers = delta.remove.length > 0 || delta.keeps === true;
+  const all = unknown.length > 0 && unknown.length === delta.add.length && !namesOthers;
   if (!all && (unknown.length === 0 || session.context.tolerance.profile !== 'strict')) return;
   const shown = unknown.slice(0, 3).join(', ');
   throw invalidValue(

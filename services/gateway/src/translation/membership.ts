@@ -8,6 +8,8 @@ import { objectsAt, textAt } from './resource-values.ts';
 export interface MemberDelta {
   readonly add: readonly string[];
   readonly remove: readonly string[];
+  /** Whether others were named as well, who are members already. */
+  readonly keeps?: boolean;
 }
 
 /** The operations of a PATCH, parted into those on the members and the rest; the order within each part stays. */
@@ -40,10 +42,9 @@ export function toMemberDelta(operations: readonly PatchOperation[]): MemberDelt
 export function diffMembers(present: readonly string[], wanted: readonly string[]): MemberDelta {
   const wantedIds = new Set(wanted.map(canonicalId));
   const presentIds = new Set(present.map(canonicalId));
-  return {
-    add: [...wantedIds].filter((id) => !presentIds.has(id)),
-    remove: [...presentIds].filter((id) => !wantedIds.has(id)),
-  };
+  const add = [...wantedIds].filter((id) => !presentIds.has(id));
+  const remove = [...presentIds].filter((id) => !wantedIds.has(id));
+  return add.length < wantedIds.size ? { add, remove, keeps: true } : { add, remove };
 }
 
 /**

@@ -144,7 +144,8 @@ const replace: Sort = {
     const team = drawTeam(reference, random);
     const ids = drawPeople(reference, random, 5);
     const joining = known(ids, reference);
-    if (team === undefined || joining.length < ids.length) return undefined;
+    // Refused where nobody is known; somebody unknown among others is left out.
+    if (team === undefined || (joining.length === 0 && ids.length > 0)) return undefined;
     const put = random.oneIn(2);
     const request = put
       ? (['PUT', `/Groups/${team.id}`, groupOf(team.displayName, ids)] as const)
@@ -157,10 +158,10 @@ const replace: Sort = {
       reads: [...users(concerned)],
       writes: [`group ${team.id}`, `members ${team.id}`, ...(put ? ['names'] : [])],
       apply: () => {
-        const same = team.members.size === ids.length && ids.every((id) => team.members.has(id));
+        const same = team.members.size === joining.length && joining.every((id) => team.members.has(id));
         if (!same) adopt(team);
-        for (const id of [...team.members]) if (!ids.includes(id)) move(id, team, false, reference);
-        for (const id of ids) move(id, team, true, reference);
+        for (const id of [...team.members]) if (!joining.includes(id)) move(id, team, false, reference);
+        for (const id of joining) move(id, team, true, reference);
       },
     };
   },

@@ -230,4 +230,26 @@ describe.each(['1.1', 'released', 'main'] as const)('groups on a server of era %
       expect(await bench.createGroup('Stewards', [{ value: bob }])).toMatchObject({ id: team.id });
       expect(bench.membersOf('Stewards')).toEqual(['ada', 'bob']);
     });
+
+  it('leave out somebody unknown whom a PUT names beside those who are in already, and refuse one that names nobody else', async () => {
+    await using bench = await startBench({ simulator: { era } });
+    const [ada = ''] = await people(bench, 'ada');
+    const id = String((await bench.createGroup('Finance', [{ value: ada }]))['id']);
+    const nobody = '00000000-0000-4000-8000-000000000000';
+    const put = (...members: readonly string[]) =>
+      bench.groups.replace(
+        id,
+        {
+          schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+          displayName: 'Finance',
+          members: members.map((value) => ({ value })),
+        },
+        {},
+        bench.context,
+      );
+    expect(ids((await put(ada, nobody))['members'])).toEqual([ada]);
+    expect(bench.membersOf('finance')).toEqual(['ada']);
+    await put();
+    await expect(put(nobody)).rejects.toMatchObject({ status: 400, scimType: 'invalidValue' });
+  });
 });

@@ -104,7 +104,7 @@ describe('the delta between two lists of members', () => {
         for (const one of remove) after.delete(one);
         for (const one of add) after.add(one);
         expect(after).toEqual(new Set(wanted));
-        expect(diffMembers(wanted, [...wanted].reverse())).toEqual({ add: [], remove: [] });
+        expect(diffMembers(wanted, [...wanted].reverse())).toMatchObject({ add: [], remove: [] });
         expect(add.filter((one) => remove.includes(one))).toEqual([]);
       }),
     );
