@@ -1,26 +1,18 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../deploy/test/support/gateway-container.ts';
 import { type Manifest, render } from './support/helm.ts';
 import { at, fewest, find, over } from './support/values.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'chart-redis-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const name = 'gw-scim-gateway-redis';
-const port = await freePort();
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port: free } = server.address() as AddressInfo;
-  server.close();
-  return String(free);
-}
+const port = String(await freePort());
 
 const secretOf = (manifests: readonly Manifest[], key: string): string =>
   Buffer.from(find(manifests, 'Secret', name)['data'][key], 'base64').toString();

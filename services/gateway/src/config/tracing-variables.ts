@@ -1,22 +1,21 @@
 import Type from 'typebox';
+import { httpUrl, httpUrlWords } from './http-url.ts';
 import { defaulted, optional } from './variable.ts';
 
-const url = Type.String({ pattern: '^https?://[^/?#@\\s]+(/[^?#\\s]*)?$' });
-const urlWords = 'an http:// or https:// URL without credentials, query or fragment';
 const pairs = Type.Array(Type.String({ pattern: '^[^=\\s]+=.*$' }));
 const pairsWords = 'a comma-separated list of NAME=VALUE';
 
 /** The variables of OpenTelemetry, as its specification names them. */
 export const tracing = {
   OTEL_EXPORTER_OTLP_ENDPOINT: optional({
-    type: url,
-    accepts: urlWords,
+    type: httpUrl,
+    accepts: httpUrlWords,
     description:
       'Base URL of a collector that traces are sent to, `/v1/traces` being added. Without one nothing is traced.',
   }),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optional({
-    type: url,
-    accepts: urlWords,
+    type: httpUrl,
+    accepts: httpUrlWords,
     description: 'Instead of it, the whole URL for traces.',
   }),
   OTEL_EXPORTER_OTLP_HEADERS: optional({

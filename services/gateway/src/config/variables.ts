@@ -1,13 +1,12 @@
 import Type, { type Static } from 'typebox';
+import { httpUrl, httpUrlWords } from './http-url.ts';
 import { redis } from './redis-variables.ts';
 import { tracing } from './tracing-variables.ts';
 import { type Defaulted, defaulted, optional, type Variable } from './variable.ts';
 
 const port = Type.Integer({ minimum: 0, maximum: 65_535 });
-const httpUrl = Type.String({ pattern: '^https?://[^/?#@\\s]+(/[^?#\\s]*)?$' });
 const list = Type.Array(Type.String({ minLength: 1 }));
 const milliseconds = (minimum: number, maximum = 3_600_000) => Type.Integer({ minimum, maximum });
-const httpUrlWords = 'an http:// or https:// URL without credentials, query or fragment';
 
 const listening = {
   HOST: defaulted({ type: Type.String(), default: '0.0.0.0', description: 'Address of both listeners.' }),

@@ -133,19 +133,15 @@ class IndexedDocuments {
       : this.#index.peek(keys, { scan }));
     if (found === undefined) return mapBounded(names, parallelCalls, (name) => this.#readAgain(name, 0, session));
     const known = found.map(toKnown);
-    if (known.every((each) => each?.document !== undefined || each === undefined)) return known;
-    return mapBounded(names, parallelCalls, async (name, index) => {
-      const each = known[index];
-      return each === undefined || each.document !== undefined ? each : this.#readAgain(name, each.stamp, session);
-    });
+    if (known.every(isSettled)) return known;
+    return mapBounded(names, parallelCalls, async (name, index) => this.#settle(name, known[index], session));
   }
 
   /** As `read`, for the one that every look at a resource asks for. */
   async readOne(name: string, session: Session): Promise<Known | undefined> {
     const found = await this.#index.peek([documentKey(name)], { scan: toScan(session) });
     if (found === undefined) return this.#readAgain(name, 0, session);
-    const known = toKnown(found[0]);
-    return known === undefined || known.document !== undefined ? known : this.#readAgain(name, known.stamp, session);
+    return this.#settle(name, toKnown(found[0]), session);
   }
 
   async find(key: string, session: Session): Promise<readonly string[]> {
@@ -164,11 +160,20 @@ class IndexedDocuments {
     await this.#index.file(toEntries(name, await write(), stamp));
   }
 
+  /** What is known, read again where that is only that a write was not answered. */
+  #settle(name: string, known: Known | undefined, session: Session): Known | undefined | Promise<Known> {
+    return known === undefined || isSettled(known) ? known : this.#readAgain(name, known.stamp, session);
+  }
+
   async #readAgain(name: string, stamp: number, session: Session): Promise<Known> {
     const document = await session.upstream.client.documents.find(name, session.call);
     await this.#index.file(toEntries(name, document, stamp));
     return toNewer(document, stamp);
   }
+}
+
+function isSettled(known: Known | undefined): boolean {
+  return known === undefined || known.document !== undefined;
 }
 
 function toScan(session: Session): IndexScan {

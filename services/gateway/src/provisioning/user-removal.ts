@@ -16,8 +16,10 @@ export async function removeUser(state: UserState, session: Session, workshop: W
   const tombstone = toTombstone(state, session);
   await assertMayDeactivate(user, session, workshop);
   try {
-    if (!user.deleted) await leaveGroups(state, session, workshop);
-    if (!user.deleted) await deactivate(user, session, workshop);
+    if (!user.deleted) {
+      await leaveGroups(state, session, workshop);
+      await deactivate(user, session, workshop);
+    }
     await keepAnnotation(state, tombstone, session, workshop);
   } finally {
     await workshop.users.forget([state, { user, annotation: tombstone }]);

@@ -3,6 +3,7 @@ import { type CollateSimulator, createCollateSimulator } from '@scim-gateway/col
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compose, type Gateway } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { gatewayEnvironment } from '../support/gateway-environment.ts';
 import { installPrometheus, lintMetrics, TestPrometheus } from '../support/prometheus.ts';
 
 const token = 'a-token-of-the-test-that-is-long-enough';
@@ -18,11 +19,7 @@ describe('/metrics of a gateway that was used', () => {
     const address = collector.address();
     gateway = await compose(
       loadConfig({
-        HOST: '127.0.0.1',
-        PORT: '0',
-        MANAGEMENT_PORT: '0',
-        COLLATE_URL: simulator.url,
-        COLLATE_TOKEN: simulator.token,
+        ...gatewayEnvironment(simulator),
         SCIM_TOKEN: token,
         LOG_LEVEL: 'silent',
         OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,

@@ -8,6 +8,7 @@ import { freePort, startRedis } from '@scim-gateway/cache/testing/redis-server';
 import { createCollateSimulator } from '@scim-gateway/collate-simulator';
 import { describe, expect, it } from 'vitest';
 import { type GatewayProcess, startGateway } from '../journeys/constellation.ts';
+import { gatewayEnvironment } from '../support/gateway-environment.ts';
 import { groupOf, patchOf, userOf } from '../support/scene.ts';
 
 const haproxy = '/usr/sbin/haproxy';
@@ -92,9 +93,7 @@ describe('a rolling restart of two replicas behind a proxy that asks whether the
     await using simulator = await createCollateSimulator({ raceMs: 1, latencyMs: 20 });
     await using redis = await startRedis();
     const env = {
-      HOST: '127.0.0.1',
-      COLLATE_URL: simulator.url,
-      COLLATE_TOKEN: simulator.token,
+      ...gatewayEnvironment(simulator),
       SCIM_TOKEN: token,
       REDIS_URL: redis.url,
       DRAIN_DELAY_MS: '3000',

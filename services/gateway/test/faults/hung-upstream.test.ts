@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compose, type Gateway } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { type ScimAnswer, send } from '../journeys/constellation.ts';
+import { gatewayEnvironment } from '../support/gateway-environment.ts';
+import { readSample } from '../support/read-sample.ts';
 
 const token = 'a-token-of-the-test-that-is-long-enough-to-be-one';
 let simulator: CollateSimulator;
@@ -12,11 +14,7 @@ let gateway: Gateway;
 async function startBeforeHungCollate(env: Readonly<Record<string, string>>): Promise<string> {
   gateway = await compose(
     loadConfig({
-      HOST: '127.0.0.1',
-      PORT: '0',
-      MANAGEMENT_PORT: '0',
-      COLLATE_URL: simulator.url,
-      COLLATE_TOKEN: simulator.token,
+      ...gatewayEnvironment(simulator),
       SCIM_TOKEN: token,
       LOG_LEVEL: 'silent',
       SHUTDOWN_GRACE_MS: '0',
@@ -39,11 +37,7 @@ const patch = (...operations: unknown[]) => ({
 });
 const deactivation = patch({ op: 'replace', path: 'active', value: false });
 const rename = patch({ op: 'replace', path: 'displayName', value: 'Ada' });
-const metric = async (series: string) => {
-  const text = await (await fetch(`${gateway.managementUrl}/metrics`)).text();
-  const line = text.split('\n').find((each) => each.startsWith(`${series} `));
-  return Number(line?.split(' ').at(-1));
-};
+const metric = (series: string) => readSample(gateway.managementUrl, series);
 
 function expectTryAgain({ status, headers }: ScimAnswer): void {
   expect([429, 503]).toContain(status);

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { redisServer, startRedis, type TestRedis } from '@scim-gateway/cache/testing/redis-server';
 import { type CollateSimulator, createCollateSimulator, type SimulatorOptions } from '@scim-gateway/collate-simulator';
+import { gatewayEnvironment } from '../support/gateway-environment.ts';
 
 const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
@@ -53,11 +54,7 @@ export async function startConstellation(options: ConstellationOptions = {}): Pr
   const simulator = await createCollateSimulator({ raceMs: 1, ...options.simulator });
   const redis = options.redis === true ? await startRedis() : undefined;
   const env = {
-    HOST: '127.0.0.1',
-    PORT: '0',
-    MANAGEMENT_PORT: '0',
-    COLLATE_URL: simulator.url,
-    COLLATE_TOKEN: simulator.token,
+    ...gatewayEnvironment(simulator),
     SCIM_TOKEN: token,
     ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
     ...options.env,

@@ -7,7 +7,9 @@ import { describe, expect, it } from 'vitest';
 import { compose } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { openRedisAccess } from '../../src/config/redis-connection-options.ts';
+import { gatewayEnvironment } from '../support/gateway-environment.ts';
 import { MountedSecret } from '../support/mounted-secret.ts';
+import { readSample } from '../support/read-sample.ts';
 
 const required = process.env['CI'] === 'true';
 const minimal = { COLLATE_URL: 'http://collate.example.com', COLLATE_TOKEN: 'a.b.c' };
@@ -45,11 +47,7 @@ describe.skipIf(redisServer === undefined && !required)('what Redis asks for', {
     using secret = new MountedSecret({ password: 'first\n' });
     await using gateway = await compose(
       loadConfig({
-        HOST: '127.0.0.1',
-        PORT: '0',
-        MANAGEMENT_PORT: '0',
-        COLLATE_URL: simulator.url,
-        COLLATE_TOKEN: simulator.token,
+        ...gatewayEnvironment(simulator),
         SCIM_TOKEN: 'a-token-of-the-test-that-is-long-enough',
         REDIS_URL: redis.url,
         REDIS_USERNAME: 'gateway',
@@ -68,16 +66,7 @@ describe.skipIf(redisServer === undefined && !required)('what Redis asks for', {
       });
       return answer.status;
     };
-    const sampleOf = async (series: string) => {
-      const text = await (await fetch(`${gateway.managementUrl}/metrics`)).text();
-      return Number(
-        text
-          .split('\n')
-          .find((line) => line.startsWith(`scim_gateway_${series} `))
-          ?.split(' ')
-          .at(-1),
-      );
-    };
+    const sampleOf = (series: string) => readSample(gateway.managementUrl, `scim_gateway_${series}`);
 
     expect(await create('ada')).toBe(201);
     secret.swap({ password: 'second\n' });

@@ -4,6 +4,7 @@ import { compose } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { digestOf } from '../../src/credentials/credential.ts';
 import { MountedSecret } from '../support/mounted-secret.ts';
+import { readSample } from '../support/read-sample.ts';
 
 const tokens = { old: 'the-old-token-of-the-test-0001', next: 'the-next-token-of-the-test-0002' };
 const toFile = (...names: (keyof typeof tokens)[]) => ({
@@ -39,16 +40,7 @@ describe('tokens in a mounted secret', () => {
       const headers = { authorization: `Bearer ${tokens[name]}` };
       return (await fetch(`${gateway.baseUrl}/Users?count=1`, { headers })).status;
     };
-    const sampleOf = async (series: string) => {
-      const text = await (await fetch(`${gateway.managementUrl}/metrics`)).text();
-      return Number(
-        text
-          .split('\n')
-          .find((line) => line.startsWith(`scim_gateway_${series} `))
-          ?.split(' ')
-          .at(-1),
-      );
-    };
+    const sampleOf = (series: string) => readSample(gateway.managementUrl, `scim_gateway_${series}`);
     /** Asks by the valid tokens, all the time, until the awaited one answers as it should. */
     const statuses: number[] = [];
     const untilAnswered = async (awaited: keyof typeof tokens, status: number, valid: keyof typeof tokens) => {
