@@ -87,6 +87,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   // Each failed attempt to connect is told here; availability is told by ready and close.
   redis.on('error', () => observer.onError?.());
   redis.on('reconnecting', () => observer.onReconnect?.());
+  const revival = revive(redis);
   const isReady = () => redis.status === 'ready';
   return {
     redis,
@@ -104,7 +105,29 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
       return redis instanceof Cluster ? Promise.all(keys.map((key) => redis.get(key))) : redis.mget([...keys]);
     },
     observer,
-    [Symbol.asyncDispose]: async () => redis.disconnect(),
+    [Symbol.asyncDispose]: async () => {
+      revival[Symbol.dispose]();
+      redis.disconnect();
+    },
+  };
+}
+
+/**
+ * Connects again whenever the client has given up for good. It should not, but does when a sentinel tells of a new master while the
+ * client is looking for it, and when a certificate cannot be read.
+ */
+function revive(redis: Redis | Cluster): Disposable {
+  let timer: NodeJS.Timeout | undefined;
+  const connect = () => {
+    // What fails here is told as an error, and ends the client again.
+    timer = setTimeout(() => void redis.connect().catch(() => {}), longestReconnectPauseMs).unref();
+  };
+  redis.on('end', connect);
+  return {
+    [Symbol.dispose]: () => {
+      redis.off('end', connect);
+      clearTimeout(timer);
+    },
   };
 }
 
