@@ -2,8 +2,7 @@ import { forbidden } from '@scim-gateway/scim';
 import type { GroupAnnotation } from '../translation/annotation.ts';
 import { effectiveName, type GroupState } from '../translation/group.ts';
 import { isMadeByUs } from './group-directory.ts';
-import { userIds } from './group-members.ts';
-import { readMembers } from './team-members.ts';
+import { shownMembers, userIds } from './group-members.ts';
 import type { Session } from './upstream.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -24,7 +23,8 @@ export async function toAdopted(
   const { team } = state;
   const created = await isMadeByUs(state, session);
   if (!created) await assertAdoptable(state, session, workshop);
-  const baseline = created ? [] : userIds(await readMembers(team, session));
+  // Whose leaving waits is out, although Collate lists them still: a team whose document was lost can have such.
+  const baseline = created ? [] : userIds(await shownMembers(state, session, workshop));
   return {
     kind: 'group',
     id: team.id,

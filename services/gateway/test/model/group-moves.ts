@@ -117,12 +117,19 @@ function ofNamed(team: Team, ids: readonly string[], joins: boolean, reference: 
   };
 }
 
+/** Of several people the gateway may not look who is in already, so that a change of nothing adopts the team, or does not. */
+function mayAdoptForNothing(team: Team, ids: readonly string[], joins: boolean): boolean {
+  return !team.bound && ids.every((id) => team.members.has(id) === joins);
+}
+
 const add: Sort = {
   weight: 14,
   propose: (reference, random) => {
     const team = drawTeam(reference, random);
     const ids = drawPeople(reference, random, random.oneIn(3) ? 4 : 1);
-    return team === undefined || ids.length === 0 ? undefined : ofNamed(team, ids, true, reference);
+    if (team === undefined || ids.length === 0) return undefined;
+    if (mayAdoptForNothing(team, known(ids, reference), true)) return undefined;
+    return ofNamed(team, ids, true, reference);
   },
 };
 
@@ -134,7 +141,8 @@ const remove: Sort = {
     const ids = random.oneIn(4)
       ? drawPeople(reference, random, 3)
       : random.some([...team.members], random.oneIn(3) ? 4 : 1);
-    return ids.length === 0 ? undefined : ofNamed(team, ids, false, reference);
+    if (ids.length === 0 || mayAdoptForNothing(team, known(ids, reference), false)) return undefined;
+    return ofNamed(team, ids, false, reference);
   },
 };
 
@@ -209,7 +217,12 @@ const removeGroup: Sort = {
       writes: ['names', `group ${team.id}`, `members ${team.id}`, ...users([...team.members])],
       apply: () => {
         adopt(team);
-        for (const id of [...team.members]) if (!team.baseline.has(id)) move(id, team, false, reference);
+        for (const id of [...team.members]) {
+          if (team.baseline.has(id)) continue;
+          const person = reference.people.get(id);
+          if (team.made && person !== undefined && person.state !== 'active') person.keepsRow = true;
+          move(id, team, false, reference);
+        }
         team.state = team.made ? 'deleted' : 'released';
       },
     };

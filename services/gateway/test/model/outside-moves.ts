@@ -71,7 +71,9 @@ const revive: Sort = {
   weight: 2,
   propose: (reference, random) => {
     // Collate does not let memberships of the inactive be taken away, so a deletion then leaves rows that return with the account.
-    const found = [...reference.people.values()].filter(({ state, waits }) => state === 'deleted' && !waits);
+    const found = [...reference.people.values()].filter(
+      ({ state, waits, keepsRow }) => state === 'deleted' && !waits && keepsRow !== true,
+    );
     return found.length === 0 ? undefined : sets(random.pick(found), false, 'active');
   },
 };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '@scim-gateway/collate-simulator';
 import type { Answer, Stand, StandGateway } from '../support/stand.ts';
 import { compare, named } from './comparison.ts';
@@ -108,7 +109,9 @@ async function make(moves: readonly Move[], run: Run): Promise<void> {
   if (move?.kind === 'outside') {
     log.push(move.text);
     await stand.settle();
-    return move.act(stand.simulator);
+    move.act(stand.simulator);
+    // Where nothing is to be kept of earlier look-ups, it is kept for a moment all the same.
+    return delay(5);
   }
   log.push(`${told.join(' ‖ ')}${trouble === undefined ? '' : `, while ${JSON.stringify(trouble)}`}`);
   if (trouble !== undefined) stand.simulator.arm(trouble);
@@ -121,6 +124,16 @@ async function make(moves: readonly Move[], run: Run): Promise<void> {
       return finish(each, first, pair, run);
     }),
   );
+  noteWaits(moves, run.reference);
+}
+
+/** Who was deactivated at the moment of a change of groups may have joined or left before that; or it waits. */
+function noteWaits(moves: readonly Move[], { people }: Reference): void {
+  const announced = new Set(moves.flatMap((move) => (move.kind === 'provider' ? move.reads : [])));
+  for (const person of people.values()) {
+    const isSwitched = moves.some((move) => move.kind === 'provider' && move.writes.includes(`active ${person.id}`));
+    if (isSwitched && person.state !== 'active' && announced.has(`user ${person.id}`)) person.waits = true;
+  }
 }
 
 function requestOf(move: Move) {

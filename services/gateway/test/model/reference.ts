@@ -19,6 +19,8 @@ export interface Person {
   unseen: boolean;
   /** Was inactive while memberships changed, or was deleted so: in Collate that waits until the provider lets the person return. */
   waits: boolean;
+  /** Was inactive when a group was deleted: Collate keeps that membership, and shows it again when both are back. */
+  keepsRow?: boolean;
   /** Has lost its document, and SCIM has written nothing since: an account like that is what an interrupted creation leaves. */
   lacksDocument?: boolean;
   /** Has logged in with a new address, which made this account: unbound, of this person's. */
@@ -73,7 +75,12 @@ export function leaveAll(id: string, { teams }: Reference): void {
 export function move(id: string, team: Team, joins: boolean, { people }: Reference): void {
   const person = people.get(id);
   if (team.members.has(id) === joins) return;
-  if (person !== undefined && person.state !== 'active') person.waits = true;
+  if (person !== undefined && person.state !== 'active') {
+    // What waits is kept in a document, and whoever has one is bound.
+    person.waits = true;
+    person.bound = true;
+    person.lacksDocument = false;
+  }
   if (joins) team.members.add(id);
   else team.members.delete(id);
 }

@@ -79,6 +79,10 @@ interface Edit {
   readonly values: Partial<Pick<Person, 'displayName' | 'givenName' | 'userName' | 'externalId'>>;
 }
 
+function isSame(person: Person, values: Edit['values']): boolean {
+  return Object.entries(values).every(([name, value]) => person[name as keyof Edit['values']] === value);
+}
+
 function edit(person: Person, { text, operations, values }: Edit, reference: Reference): ProviderMove {
   return {
     kind: 'provider',
@@ -87,8 +91,11 @@ function edit(person: Person, { text, operations, values }: Edit, reference: Ref
     reads: [`user ${person.id}`],
     writes: [`values ${person.id}`],
     apply: () => {
+      const lacked = person.lacksDocument === true && isSame(person, values);
       Object.assign(person, values);
       touch(person);
+      // Nothing is written that says what is there.
+      person.lacksDocument = lacked;
       if (person.state === 'inactive') deactivateTwins(person, reference);
     },
   };
