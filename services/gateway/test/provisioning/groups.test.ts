@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type Bench, startBench } from './bench.ts';
 
@@ -229,6 +230,27 @@ describe.each(['1.1', 'released', 'main'] as const)('groups on a server of era %
       await expect(bench.groups.read(team.id, {}, bench.context)).rejects.toMatchObject({ status: 404 });
       expect(await bench.createGroup('Stewards', [{ value: bob }])).toMatchObject({ id: team.id });
       expect(bench.membersOf('Stewards')).toEqual(['ada', 'bob']);
+    });
+
+  if (remembers)
+    it('whose document was lost do not count those among who was in before whose leaving waits', async () => {
+      await using bench = await startBench({ simulator: { era }, settings: { cacheTtlMs: 1 } });
+      const [ada = '', bob = ''] = await people(bench, 'ada', 'bob');
+      const state = bench.simulator.state();
+      const { id } = state.insertTeam({ name: 'Stewards', teamType: 'Group' }, 'admin');
+      state.memberships.add(id, ada);
+      const activate = (value: boolean) =>
+        bench.users.patch(ada, patch({ op: 'replace', path: 'active', value }), {}, bench.context);
+      await activate(false);
+      await bench.groups.patch(id, patch({ op: 'remove', path: `members[value eq "${ada}"]` }), {}, bench.context);
+      state.documents.delete(`scim-group-${id}`);
+      await delay(10);
+      await bench.groups.patch(id, add(bob), {}, bench.context);
+      await activate(true);
+      await bench.groups.patch(id, add(ada), {}, bench.context);
+      expect(bench.membersOf('Stewards')).toEqual(['ada', 'bob']);
+      await bench.groups.remove(id, bench.context);
+      expect(bench.membersOf('Stewards')).toEqual([]);
     });
 
   it('leave out somebody unknown whom a PUT names beside those who are in already, and refuse one that names nobody else', async () => {
