@@ -233,6 +233,25 @@ describe.each(['1.1', 'released', 'main'] as const)('groups on a server of era %
     });
 
   if (remembers)
+    it('take back somebody whose leaving waits, although nobody answered that it was noted', async () => {
+      await using bench = await startBench({ simulator: { era } });
+      const [ada = '', bob = '', cyd = ''] = await people(bench, 'ada', 'bob', 'cyd');
+      const id = String((await bench.createGroup('Finance', [{ value: ada }, { value: bob }]))['id']);
+      // From now on those three are known to be active.
+      await bench.groups.patch(id, add(ada, bob, cyd), {}, bench.context);
+      const row = bench.simulator.state().users.byId(ada);
+      if (row !== undefined) row.json = { ...row.json, deleted: true, updatedBy: 'admin', updatedAt: Date.now() };
+      const leave = () =>
+        bench.groups.patch(id, patch({ op: 'remove', path: `members[value eq "${ada}"]` }), {}, bench.context);
+      bench.simulator.arm([{ match: 'PUT /api/v1/docStore', when: 'after', reset: true }]);
+      await expect(leave()).rejects.toMatchObject({ status: 503 });
+      bench.simulator.clearFaults();
+      await leave();
+      await bench.groups.patch(id, add(ada, bob, cyd), {}, bench.context);
+      expect(ids((await bench.groups.read(id, {}, bench.context))['members'])).toEqual([ada, bob, cyd].sort());
+    });
+
+  if (remembers)
     it('whose document was lost do not count those among who was in before whose leaving waits', async () => {
       await using bench = await startBench({ simulator: { era }, settings: { cacheTtlMs: 1 } });
       const [ada = '', bob = ''] = await people(bench, 'ada', 'bob');
