@@ -1,6 +1,6 @@
 import { CollateError } from '../model/index.ts';
 import type { Principal } from './principal.ts';
-import type { Call, Transport } from './transport.ts';
+import { type Call, type Transport, toAttempt } from './transport.ts';
 
 /**
  * For this long after a credential was replaced its predecessor is tried as well: servers keep credentials in caches that
@@ -24,12 +24,12 @@ export function withAuthentication(
     if (token !== known) assertSendable(token, call);
     known = token;
     try {
-      return await next({ ...call, token });
+      return await next(toAttempt(call, { token }));
     } catch (error) {
       const other = isRefusal(error) ? rotation.alternativeTo(token) : undefined;
       if (other === undefined) throw error;
       assertSendable(other, call);
-      const reply = await next({ ...call, token: other });
+      const reply = await next(toAttempt(call, { token: other }));
       rotation.prefer(other);
       return reply;
     }

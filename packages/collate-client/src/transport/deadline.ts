@@ -1,6 +1,6 @@
 import { CollateError, type CollateErrorKind } from '../model/index.ts';
 import { Cancellation } from './cancellation.ts';
-import type { Call, Reply, Transport } from './transport.ts';
+import { type Call, type Reply, type Transport, toAttempt } from './transport.ts';
 
 /** Runs something later; what it returns calls it off. */
 export type Schedule = (run: () => void, ms: number) => () => void;
@@ -38,7 +38,7 @@ function attempt(next: Transport, call: Call, limitMs: number, schedule: Schedul
       onAbort();
       return;
     }
-    next({ ...call, cancellation }).then(
+    next(toAttempt(call, { cancellation })).then(
       (reply) => {
         finish();
         resolve(reply);

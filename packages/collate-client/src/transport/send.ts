@@ -43,15 +43,7 @@ export function openConnections(options: SendOptions): Connections {
   };
 }
 
-async function send(pool: Pool, basePath: string, call: Call): Promise<Reply> {
-  try {
-    return await exchange(pool, basePath, call);
-  } catch (error) {
-    throw toCollateError(error, call);
-  }
-}
-
-function exchange(pool: Pool, basePath: string, call: Call): Promise<Reply> {
+function send(pool: Pool, basePath: string, call: Call): Promise<Reply> {
   const request = {
     method: call.operation.method,
     path: basePath + call.path,
@@ -59,7 +51,12 @@ function exchange(pool: Pool, basePath: string, call: Call): Promise<Reply> {
     body: call.body ?? null,
   };
   return new Promise((resolve, reject) => {
-    pool.dispatch(request, new ReplyReader(call.cancellation, resolve, reject));
+    const fail = (error: unknown) => reject(toCollateError(error, call));
+    try {
+      pool.dispatch(request, new ReplyReader(call.cancellation, resolve, fail));
+    } catch (error) {
+      fail(error);
+    }
   });
 }
 

@@ -17,11 +17,27 @@ export interface Call {
   /** `normal` where it is left out. */
   readonly priority?: Priority | undefined;
   /** What is sent besides what every call of the operation needs. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The credential to send, once known. */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /** Tells when this attempt is to end. */
-  readonly cancellation?: Cancellation;
+  readonly cancellation?: Cancellation | undefined;
+}
+
+/** The call with what one attempt adds to it. Written out, since every call passes here twice and spreading costs several times as much. */
+export function toAttempt(call: Call, { token, cancellation }: Pick<Call, 'token' | 'cancellation'>): Call {
+  return {
+    operation: call.operation,
+    path: call.path,
+    body: call.body,
+    signal: call.signal,
+    deadline: call.deadline,
+    guard: call.guard,
+    priority: call.priority,
+    headers: call.headers,
+    token: token ?? call.token,
+    cancellation: cancellation ?? call.cancellation,
+  };
 }
 
 /** What came back. */
