@@ -172,6 +172,30 @@ describe.each(['1.1', 'released', 'main'] as const)('users on a server of era %s
   });
 });
 
+describe('users whose whole name is remembered', () => {
+  const settings = { rememberedAttributes: ['name'] };
+  const ada = { ...alice, displayName: 'Ada Byron', name: { givenName: 'Ada Augusta', middleName: 'Noel' } };
+
+  it('have a formatted name that follows their display name', async () => {
+    await using bench = await startBench({ settings });
+    const id = String((await bench.createUser(ada))['id']);
+    const rename = { op: 'replace', path: 'displayName', value: 'Ada Lovelace' };
+    const { resource } = await bench.users.patch(id, patch(rename), {}, bench.context);
+    expect(resource?.['name']).toMatchObject({
+      formatted: 'Ada Lovelace',
+      givenName: 'Ada Augusta',
+      middleName: 'Noel',
+    });
+  });
+
+  it('have none once it is removed', async () => {
+    await using bench = await startBench({ settings });
+    const id = String((await bench.createUser(ada))['id']);
+    const { resource } = await bench.users.patch(id, patch({ op: 'remove', path: 'name' }), {}, bench.context);
+    expect(resource).not.toHaveProperty('name');
+  });
+});
+
 describe('users whose attributes Collate has no field for', () => {
   it('keep a changed userName and e-mail in a document, found and shown at once', async () => {
     await using bench = await startBench();
