@@ -239,6 +239,27 @@ describe('users whose attributes Collate has no field for', () => {
     expect(resource).toMatchObject({ active: false, emails: [{ value: 'alice@contoso.example' }] });
   });
 
+  it.each(['nonsense', 'two@@contoso.example', 'a blank@contoso.example'])(
+    'refuse to change their e-mail to %s, which is no address, unless the person leaves',
+    async (value) => {
+      await using bench = await startBench();
+      const id = String((await bench.createUser(alice))['id']);
+      const rename = { op: 'replace', path: 'emails[type eq "work"].value', value };
+      await expect(bench.users.patch(id, patch(rename), {}, bench.context)).rejects.toMatchObject({
+        status: 400,
+        scimType: 'invalidValue',
+      });
+      const emails = [{ value, type: 'work' }];
+      await expect(bench.users.replace(id, { ...alice, emails }, {}, bench.context)).rejects.toMatchObject({
+        status: 400,
+        scimType: 'invalidValue',
+      });
+      const leave = { op: 'replace', path: 'active', value: false };
+      const { resource } = await bench.users.patch(id, patch(rename, leave), {}, bench.context);
+      expect(resource).toMatchObject({ active: false, emails: [{ value: 'alice@contoso.example' }] });
+    },
+  );
+
   it('refuse the address of somebody who was deleted to another person', async () => {
     await using bench = await startBench();
     const id = String((await bench.createUser(alice))['id']);
