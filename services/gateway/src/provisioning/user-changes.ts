@@ -1,6 +1,6 @@
 import type { JsonPatch } from '@scim-gateway/collate-client/model';
 import type { Resource } from '@scim-gateway/scim';
-import { mutability, uniqueness } from '@scim-gateway/scim';
+import { invalidValue, mutability, uniqueness } from '@scim-gateway/scim';
 import { emptyUserAnnotation, type UserAnnotation } from '../translation/annotation.ts';
 import {
   isEmptyPlan,
@@ -10,7 +10,7 @@ import {
   toRememberedAttributes,
   type UserPlan,
 } from '../translation/commands.ts';
-import { assertVisible } from '../translation/names.ts';
+import { assertVisible, isEmailAddress } from '../translation/names.ts';
 import { objectAt, textAt } from '../translation/resource-values.ts';
 import { isBound, isTombstone, toScimUser, type UserState } from '../translation/user.ts';
 import { assertMayDeactivate, assertMayReactivate, changeOne, deactivate, reactivate } from './activation.ts';
@@ -164,7 +164,7 @@ function dropUnkeepable(
   if (
     after['active'] === false &&
     (plan.changesEmail || plan.changesUserName) &&
-    (!keeps || refusesEmail(plan, workshop))
+    (!keeps || refusesEmail(plan, workshop) || bringsNoAddress(plan))
   ) {
     workshop.observer.onNotice?.({ kind: 'email-change-dropped', userId: state.user.id });
     const { email: _email, userName: _userName, ...attributes } = annotation.attributes;
@@ -190,6 +190,12 @@ function refusesEmail(plan: UserPlan, workshop: Workshop): boolean {
   return plan.changesEmail && workshop.settings.emailChange === 'refuse';
 }
 
+/** Whether the provider's e-mail becomes a text that is no address: Collate would not take it of a new user either. */
+function bringsNoAddress({ changesEmail, annotation }: UserPlan): boolean {
+  const email = annotation?.attributes['email'];
+  return changesEmail && !(typeof email === 'string' && isEmailAddress(email));
+}
+
 async function assertAllowed(
   plan: UserPlan,
   state: UserState,
@@ -198,6 +204,7 @@ async function assertAllowed(
   workshop: Workshop,
 ): Promise<void> {
   const keeps = workshop.annotations.available(session);
+  if (bringsNoAddress(plan)) throw invalidValue('emails: what was sent is no e-mail address.');
   if (plan.changesEmail && (!keeps || refusesEmail(plan, workshop))) {
     throw mutability(
       'emails: Collate does not let an account change its e-mail address. Change it in Collate with an administrator, or stop mapping this change.',

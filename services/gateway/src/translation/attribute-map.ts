@@ -49,6 +49,12 @@ const groupCharacteristics: Readonly<Record<string, Characteristics>> = {
   'members.type': { canonicalValues: ['User'] },
 };
 
+/** A whole name is remembered part by part, since some parts have rules of their own. */
+const nameParts =
+  userResourceType.schema.attributes
+    .find(({ name }) => name === 'name')
+    ?.subAttributes?.map(({ name }) => `name.${name}`) ?? [];
+
 /** Shown of every user; what a provider says of them is kept only where they are remembered. */
 const derivedNames = ['name.givenName', 'name.familyName'];
 
@@ -65,7 +71,8 @@ export interface AttributeMap {
 }
 
 /** The map for a deployment that remembers these paths. */
-export function createAttributeMap(remembered: readonly string[]): AttributeMap {
+export function createAttributeMap(chosen: readonly string[]): AttributeMap {
+  const remembered = chosen.flatMap((path) => (path === 'name' ? nameParts : path));
   const paths = new Set(remembered);
   const carried = remembered.filter((path) => !ownRules.has(path) && !(path in userHomes));
   const readOnlyNames = derivedNames

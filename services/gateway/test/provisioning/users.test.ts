@@ -172,6 +172,30 @@ describe.each(['1.1', 'released', 'main'] as const)('users on a server of era %s
   });
 });
 
+describe('users whose whole name is remembered', () => {
+  const settings = { rememberedAttributes: ['name'] };
+  const ada = { ...alice, displayName: 'Ada Byron', name: { givenName: 'Ada Augusta', middleName: 'Noel' } };
+
+  it('have a formatted name that follows their display name', async () => {
+    await using bench = await startBench({ settings });
+    const id = String((await bench.createUser(ada))['id']);
+    const rename = { op: 'replace', path: 'displayName', value: 'Ada Lovelace' };
+    const { resource } = await bench.users.patch(id, patch(rename), {}, bench.context);
+    expect(resource?.['name']).toMatchObject({
+      formatted: 'Ada Lovelace',
+      givenName: 'Ada Augusta',
+      middleName: 'Noel',
+    });
+  });
+
+  it('have none once it is removed', async () => {
+    await using bench = await startBench({ settings });
+    const id = String((await bench.createUser(ada))['id']);
+    const { resource } = await bench.users.patch(id, patch({ op: 'remove', path: 'name' }), {}, bench.context);
+    expect(resource).not.toHaveProperty('name');
+  });
+});
+
 describe('users whose attributes Collate has no field for', () => {
   it('keep a changed userName and e-mail in a document, found and shown at once', async () => {
     await using bench = await startBench();
@@ -214,6 +238,27 @@ describe('users whose attributes Collate has no field for', () => {
     );
     expect(resource).toMatchObject({ active: false, emails: [{ value: 'alice@contoso.example' }] });
   });
+
+  it.each(['nonsense', 'two@@contoso.example', 'a blank@contoso.example'])(
+    'refuse to change their e-mail to %s, which is no address, unless the person leaves',
+    async (value) => {
+      await using bench = await startBench();
+      const id = String((await bench.createUser(alice))['id']);
+      const rename = { op: 'replace', path: 'emails[type eq "work"].value', value };
+      await expect(bench.users.patch(id, patch(rename), {}, bench.context)).rejects.toMatchObject({
+        status: 400,
+        scimType: 'invalidValue',
+      });
+      const emails = [{ value, type: 'work' }];
+      await expect(bench.users.replace(id, { ...alice, emails }, {}, bench.context)).rejects.toMatchObject({
+        status: 400,
+        scimType: 'invalidValue',
+      });
+      const leave = { op: 'replace', path: 'active', value: false };
+      const { resource } = await bench.users.patch(id, patch(rename, leave), {}, bench.context);
+      expect(resource).toMatchObject({ active: false, emails: [{ value: 'alice@contoso.example' }] });
+    },
+  );
 
   it('refuse the address of somebody who was deleted to another person', async () => {
     await using bench = await startBench();
