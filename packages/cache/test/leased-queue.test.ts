@@ -61,7 +61,7 @@ describe.skipIf(redisServer === undefined && !required)('with a real Redis', { t
       await using one = await openReplica(connect(redis));
       await using two = await openReplica(connect(redis));
       const hold = await one.queue.hold(['taken-over']);
-      one.connection.redis.disconnect();
+      await one.connection[Symbol.asyncDispose]();
       (await two.queue.hold(['taken-over']))[Symbol.dispose]();
       await one.connection.redis.connect();
       await expect(hold.confirm()).rejects.toMatchObject({ trouble: 'lost' });

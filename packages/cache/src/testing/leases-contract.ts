@@ -115,7 +115,7 @@ export function describeLeases(name: string, connect: () => RedisConnection): vo
       const [one] = await pair();
       const dying = await openReplica(connect());
       await dying.queue.hold(['abandoned', 'orphan']);
-      dying.connection.redis.disconnect();
+      await dying.connection[Symbol.asyncDispose]();
       const patience = AbortSignal.timeout(15_000);
       (await one.queue.hold(['orphan'], patience))[Symbol.dispose]();
       const { redis, key } = one.connection;

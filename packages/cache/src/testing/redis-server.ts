@@ -57,7 +57,18 @@ function toArguments(port: number, { args = [], tls, sentinelFile }: TestRedisOp
     tls === undefined
       ? []
       : ['--tls-ca-cert-file', tls.caFile, '--tls-cert-file', tls.certFile, '--tls-key-file', tls.keyFile];
-  return [...ports, ...files, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...args];
+  // Nothing is written to disk, by masters and replicas alike.
+  const volatile = [
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--repl-diskless-sync',
+    'yes',
+    '--repl-diskless-load',
+    'swapdb',
+  ];
+  return [...ports, ...files, '--bind', '127.0.0.1', ...volatile, ...args];
 }
 
 /** What each server says last before it serves. */

@@ -59,6 +59,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
       clock: options.clock,
     }),
     observer,
+    clock: options.clock,
   };
   return {
     users: withScimErrors(createUserService(workshop)),

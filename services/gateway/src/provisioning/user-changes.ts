@@ -30,13 +30,8 @@ export async function changeUser(
   workshop: Workshop,
 ): Promise<boolean> {
   const state = withoutTombstone(found);
-  const plan = dropUnkeepable(
-    planUser(state, after, session.context.principal.provider, workshop.presentation.map),
-    state,
-    after,
-    session,
-    workshop,
-  );
+  const asked = planUser(state, after, session.context.principal.provider, workshop.presentation.map);
+  const plan = dated(dropUnkeepable(asked, state, after, session, workshop), state, workshop);
   const returns = after['active'] !== false && (plan.active === true || isLeftReturning(found));
   if (isEmptyPlan(plan) && !returns) {
     // Who made it so may have died before saying so: look-ups may still have what they found meanwhile.
@@ -52,6 +47,12 @@ export async function changeUser(
     await workshop.users.forget([state, next]);
   }
   return true;
+}
+
+/** The plan with the time in its annotation, where nothing else tells that the user has changed. */
+function dated(plan: UserPlan, { user }: UserState, { clock }: Workshop): UserPlan {
+  if (plan.annotation === undefined || plan.active !== undefined || plan.displayName !== undefined) return plan;
+  return { ...plan, annotation: { ...plan.annotation, modifiedAt: Math.max(clock(), user.updatedAt + 1) } };
 }
 
 /** Writes a user's annotation, or removes it when it says nothing that the entity does not. */

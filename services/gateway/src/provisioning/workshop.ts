@@ -17,4 +17,6 @@ export interface Workshop {
   readonly groups: GroupDirectory;
   readonly lister: Lister;
   readonly observer: ProvisioningObserver;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
 }

@@ -17,6 +17,8 @@ export interface UserAnnotation {
   readonly tombstone: boolean;
   /** A `POST` that revives the deleted user has not finished yet; its repetition completes it. */
   readonly unfinished: boolean;
+  /** When SCIM last changed what the entity knows nothing of, in milliseconds since 1970; Collate's own time does not move then. */
+  readonly modifiedAt: number | undefined;
   /** Membership changes asked for while the user was inactive. */
   readonly waiting: { readonly add: readonly TeamId[]; readonly remove: readonly TeamId[] };
 }
@@ -47,7 +49,16 @@ export function annotationName(kind: Annotation['kind'], id: UserId | TeamId): s
 /** A user's annotation that says nothing yet but whose it is. */
 export function emptyUserAnnotation(id: UserId, provider: string): UserAnnotation {
   const waiting = { add: [], remove: [] };
-  return { kind: 'user', id, provider, attributes: {}, tombstone: false, unfinished: false, waiting };
+  return {
+    kind: 'user',
+    id,
+    provider,
+    attributes: {},
+    tombstone: false,
+    unfinished: false,
+    modifiedAt: undefined,
+    waiting,
+  };
 }
 
 /** The annotation in its stored form: without its empty parts. */
@@ -59,8 +70,13 @@ export function toDocumentData(annotation: Annotation): JsonObject {
     const { created, baseline } = annotation;
     return { ...common, created, baseline };
   }
-  const { add, remove } = annotation.waiting;
-  return add.length + remove.length === 0 ? common : { ...common, waiting: { add, remove } };
+  const { modifiedAt, waiting } = annotation;
+  const { add, remove } = waiting;
+  return {
+    ...common,
+    ...(modifiedAt === undefined ? {} : { modifiedAt }),
+    ...(add.length + remove.length === 0 ? {} : { waiting: { add, remove } }),
+  };
 }
 
 /**
@@ -85,6 +101,7 @@ function parseUser(data: Readonly<Record<string, unknown>>): UserAnnotation | un
     kind: 'user',
     id,
     ...parseCommon(data),
+    modifiedAt: typeof data['modifiedAt'] === 'number' ? data['modifiedAt'] : undefined,
     waiting: { add: parseIds(waiting['add'], parseTeamId), remove: parseIds(waiting['remove'], parseTeamId) },
   };
 }

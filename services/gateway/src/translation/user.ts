@@ -36,7 +36,7 @@ export function toScimUser(
   resource['emails'] = [{ value: shownEmail(state), type: 'work', primary: isEmailPrimary(state) }];
   if (groups !== undefined && groups.length > 0)
     resource['groups'] = groups.map((group) => toGroupReference(group, presentation));
-  resource['meta'] = toMeta('User', '/Users', user, presentation);
+  resource['meta'] = toMeta('User', '/Users', user, presentation, state.annotation?.modifiedAt);
   return withCarried(resource, state, map);
 }
 
@@ -78,17 +78,28 @@ export function isTombstone({ user, annotation }: UserState): boolean {
   return user.deleted && annotation?.tombstone === true;
 }
 
-/** `meta` of a resource; `created` only while the entity has never been changed, since Collate keeps no creation time. */
+/**
+ * `meta` of a resource; `created` only while the entity has never been changed, since Collate keeps no creation time. `modifiedAt` is
+ * when what Collate's entity knows nothing of was changed.
+ */
 export function toMeta(
   resourceType: 'User' | 'Group',
   endpoint: string,
   entity: { readonly id: string; readonly version: number; readonly updatedAt: number },
   presentation: Presentation,
+  modifiedAt = 0,
 ): JsonObject {
-  const lastModified = new Date(entity.updatedAt).toISOString();
+  const updated = new Date(entity.updatedAt).toISOString();
+  const lastModified = modifiedAt > entity.updatedAt ? toDateTime(modifiedAt, updated) : updated;
   const location = presentation.locate(endpoint, entity.id);
   if (entity.version > 0.1) return { resourceType, lastModified, location };
-  return { resourceType, created: lastModified, lastModified, location };
+  return { resourceType, created: updated, lastModified, location };
+}
+
+/** A number from a document may be no time at all. */
+function toDateTime(millis: number, otherwise: string): string {
+  const date = new Date(millis);
+  return Number.isNaN(date.getTime()) ? otherwise : date.toISOString();
 }
 
 /** The name: `formatted` is the display name, the parts are as the provider said, else read off it; undefined when all was cleared. */

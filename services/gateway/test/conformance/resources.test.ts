@@ -69,6 +69,21 @@ describe('C. the resource model', () => {
     expect(again.body.meta).toEqual(body.meta);
   });
 
+  it('RFC-R028 says modified of every change, also of one that Collate itself does not see', async () => {
+    for (const [path, value] of [
+      ['externalId', 'modified-1'],
+      ['userName', 'modified@example.com'],
+      ['name.familyName', 'Modified'],
+      ['displayName', 'Modified'],
+      ['active', false],
+    ]) {
+      const { body: before } = await server.user();
+      const { body: after } = await server.patch(`/Users/${before.id}`, [{ op: 'replace', path, value }]);
+      expect(Date.parse(after.meta.lastModified), String(path)).toBeGreaterThan(Date.parse(before.meta.lastModified));
+      expect((await server.call('GET', `/Users/${before.id}`)).body.meta).toEqual(after.meta);
+    }
+  });
+
   it('RFC-R030 compares dates as instants', async () => {
     const { body } = await server.user();
     const instant = Date.parse(body.meta.lastModified);
