@@ -69,7 +69,7 @@ async function meet(
   // Who was in before is noted before anybody joins, so that a repetition cannot mistake the provider's people for them.
   const annotation = { ...known, tombstone: false, unfinished: true };
   if (!known.created && workshop.annotations.available(session)) await workshop.annotations.put(annotation, session);
-  return complete(state, annotation, draft, { exact }, session, workshop);
+  return await complete(state, annotation, draft, { exact }, session, workshop);
 }
 
 async function createFresh(draft: GroupDraft, session: Session, workshop: Workshop): Promise<Team['id']> {
@@ -80,7 +80,7 @@ async function createFresh(draft: GroupDraft, session: Session, workshop: Worksh
     if ('met' in occupant) return occupant.met;
     using _group = await session.hold([groupKey(occupant.state.team.id)]);
     const annotation = toCreated(occupant.state, session);
-    return complete(occupant.state, annotation, draft, { exact: occupant.restored }, session, workshop);
+    return await complete(occupant.state, annotation, draft, { exact: occupant.restored }, session, workshop);
   }
   throw conflict(`No free Collate team name could be derived from "${draft.displayName}"; rename the group.`);
 }
@@ -138,8 +138,19 @@ async function meetOccupant(
   if (workshop.annotations.available(session)) await workshop.annotations.put(halfway, session);
   // It may be back although nobody answers.
   await workshop.groups.forget([state]);
-  await teams.restore(state.team.id, session.call);
+  await restoreTeam(state.team.id, session);
   return { state: { ...state, team: { ...state.team, deleted: false } }, restored: true };
+}
+
+async function restoreTeam(id: Team['id'], session: Session): Promise<void> {
+  const { teams } = session.upstream.client;
+  try {
+    await teams.restore(id, session.call);
+  } catch (error) {
+    // Servers answer 404 or 500 for one that is live already: the call may have been repeated after a lost answer.
+    const isAnswered = error instanceof CollateError && error.status !== undefined;
+    if (!isAnswered || (await teams.findById(id, {}, session.call)) === undefined) throw error;
+  }
 }
 
 /** A department of the same name is common; the group gets another Collate name unless `TYPE_CONFLICT` refuses it. */

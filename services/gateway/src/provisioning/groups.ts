@@ -129,7 +129,7 @@ async function patchGroup(
   await assertGroupVersion(state, session, workshop);
   const before = toScimGroup(state, workshop.presentation);
   const after = applyPatch(before, others, groupResourceType, session.context.tolerance);
-  return changeGroup(
+  return await changeGroup(
     state,
     { after, delta: delta ?? (await diffPatched(state, onMembers, session, workshop)) },
     session,

@@ -83,11 +83,11 @@ async function meet(found: UserState, draft: UserDraft, session: Session, worksh
   const state = (await workshop.users.get(found.user.id, session)) ?? found;
   await workshop.users.forget([found, state]);
   if (await isLeftByProvider(state, draft, session, workshop)) {
-    return (await reviveTombstone(state, draft, session, workshop)) ?? createFresh(draft, session, workshop);
+    return (await reviveTombstone(state, draft, session, workshop)) ?? (await createFresh(draft, session, workshop));
   }
-  if (isHalfMade(state, draft, session, workshop)) return complete(state, draft, session, workshop);
+  if (isHalfMade(state, draft, session, workshop)) return await complete(state, draft, session, workshop);
   if (await isKnown(state, session, workshop)) throw taken(state, draft);
-  return adopt(state, draft, session, workshop);
+  return await adopt(state, draft, session, workshop);
 }
 
 /**

@@ -48,6 +48,7 @@ async function restoreUser(
 ): Promise<User['id']> {
   const { user } = state;
   assertMayReactivate(user, session, workshop);
+  if (await isReady(state, draft, session, workshop)) return user.id;
   const leave = user.deleted ? await noteReturn(state, session, workshop) : (state.annotation?.waiting.remove ?? []);
   await reactivate(state, leave, session, workshop);
   if (user.displayName !== draft.displayName) {
@@ -60,6 +61,17 @@ async function restoreUser(
   await keepAnnotation(state, annotation, session, workshop);
   await workshop.users.forget([state, { user, annotation }]);
   return user.id;
+}
+
+/**
+ * Whether an inactive account is all that was asked for, where there are no documents: it may be what an attempt at this very request left,
+ * and to restore it for a moment could leave it active.
+ */
+async function isReady({ user }: UserState, draft: UserDraft, session: Session, workshop: Workshop): Promise<boolean> {
+  if (draft.active || !user.deleted || workshop.annotations.available(session)) return false;
+  if (user.displayName !== draft.displayName) return false;
+  const former = await workshop.users.get(user.id, session, ['teams']);
+  return former?.user.teams?.every(({ name }) => name === 'Organization') !== false;
 }
 
 /**

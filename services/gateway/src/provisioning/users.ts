@@ -105,7 +105,7 @@ async function changeAlone(
   assertVersion(before, session.context);
   const after = withKeptValues(before, toAfter(before), session.context.tolerance);
   const changed = await changeUser(state, after, session, workshop);
-  return changed ? getUser(id, session, workshop, projection) : state;
+  return changed ? await getUser(id, session, workshop, projection) : state;
 }
 
 /** @returns the user as it was, and whether a provider had deleted it before. */

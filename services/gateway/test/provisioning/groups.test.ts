@@ -160,6 +160,30 @@ describe.each(['1.1', 'released', 'main'] as const)('groups on a server of era %
     });
   });
 
+  it('change one after the other, however long a change takes', async () => {
+    await using bench = await startBench({ simulator: { era } });
+    const id = String((await bench.createGroup('Finance'))['id']);
+    const rename = (value: string) =>
+      bench.groups.patch(id, patch({ op: 'replace', path: 'displayName', value }), {}, bench.context);
+    bench.simulator.arm([{ match: 'PATCH /api/v1/teams', when: 'before', delay: 200, times: 1 }]);
+    const first = rename('Money');
+    await expect.poll(() => bench.simulator.struck()).toBe(1);
+    await Promise.all([first, rename('Treasury')]);
+    expect(bench.simulator.dump().teams.find(({ name }) => name === 'finance')).toMatchObject({
+      displayName: 'Treasury',
+    });
+  });
+
+  it('come back although nobody answers that their team was restored', async () => {
+    await using bench = await startBench({ simulator: { era } });
+    const [ada = ''] = await people(bench, 'ada');
+    const id = String((await bench.createGroup('Finance', [{ value: ada }]))['id']);
+    await bench.groups.remove(id, bench.context);
+    bench.simulator.arm([{ match: 'PUT /api/v1/teams/restore', when: 'after', reset: true, times: 1 }]);
+    expect(await bench.createGroup('Finance', [{ value: ada }])).toMatchObject({ id });
+    expect(bench.membersOf('finance')).toEqual(['ada']);
+  });
+
   it('get another Collate name when a department has theirs', async () => {
     await using bench = await startBench({ simulator: { era } });
     bench.simulator.state().insertTeam({ name: 'finance', displayName: 'Finance', teamType: 'Department' }, 'admin');

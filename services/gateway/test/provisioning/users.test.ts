@@ -137,6 +137,19 @@ describe.each(['1.1', 'released', 'main'] as const)('users on a server of era %s
     if (remembers) await expect(bench.createUser(alice)).rejects.toMatchObject({ status: 409 });
   });
 
+  it('that are created inactive stay so, although nobody answers what makes them so', async () => {
+    await using bench = await startBench({ simulator: { era } });
+    const body = { userName: 'ada@example.com', displayName: 'Ada', active: false };
+    bench.simulator.arm([{ match: 'DELETE /api/v1/users', when: 'after', reset: true }]);
+    await expect(bench.createUser(body)).rejects.toMatchObject({ status: 503 });
+    bench.simulator.clearFaults();
+    // Whatever would make the account active meanwhile fails to make it inactive again.
+    bench.simulator.arm([{ match: 'DELETE /api/v1/users', when: 'before', reset: true }]);
+    await bench.createUser(body).catch(() => undefined);
+    const account = bench.simulator.dump().users.find(({ email }) => email === 'ada@example.com');
+    expect(account).toMatchObject({ deleted: true });
+  });
+
   it('who were deactivated by an administrator stay so', async () => {
     await using bench = await startBench({ simulator: { era } });
     const user = await bench.createUser(alice);

@@ -54,7 +54,7 @@ const sets: ReadonlySet<string> = new Set(['members', 'groups', 'Resources', 'ba
 
 /** One order for members of objects and for sets; what tells of a run's time left out. */
 function settle(key: string, value: unknown): unknown {
-  if (key === 'meta' || key === 'version') return undefined;
+  if (key === 'meta' || key === 'version' || key === 'modifiedAt') return undefined;
   if (Array.isArray(value)) return sets.has(key) ? byText(value) : value;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
