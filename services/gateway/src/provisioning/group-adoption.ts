@@ -1,5 +1,5 @@
 import { forbidden } from '@scim-gateway/scim';
-import type { GroupAnnotation } from '../translation/annotation.ts';
+import { creationOf, type GroupAnnotation } from '../translation/annotation.ts';
 import { effectiveName, type GroupState } from '../translation/group.ts';
 import { isMadeByUs } from './group-directory.ts';
 import { shownMembers, userIds } from './group-members.ts';
@@ -29,6 +29,7 @@ export async function toAdopted(
     kind: 'group',
     id: team.id,
     provider: session.context.principal.provider,
+    createdAt: creationOf(team),
     attributes: displayName === effectiveName(team) ? {} : { displayName },
     created,
     baseline,

@@ -2,7 +2,7 @@ import type { Team } from '@scim-gateway/collate-client/model';
 import { CollateError } from '@scim-gateway/collate-client/model';
 import type { Resource } from '@scim-gateway/scim';
 import { conflict, uniqueness } from '@scim-gateway/scim';
-import type { GroupAnnotation } from '../translation/annotation.ts';
+import { creationOf, type GroupAnnotation } from '../translation/annotation.ts';
 import { effectiveName, type GroupState, isVisible } from '../translation/group.ts';
 import { diffMembers, listedMembers } from '../translation/membership.ts';
 import { assertVisible, equalsIgnoringCase, teamNames } from '../translation/names.ts';
@@ -218,6 +218,7 @@ function toCreated(state: GroupState, session: Session): GroupAnnotation {
     kind: 'group',
     id,
     provider: session.context.principal.provider,
+    createdAt: state.annotation?.createdAt ?? creationOf(state.team),
     attributes: {},
     created: true,
     baseline: [],

@@ -184,7 +184,7 @@ async function putOffEach(
     // Where an administrator deactivated somebody, the index would go on vouching, and the next change would pass by what waits. It is
     // told first: a repetition that finds the note written has nothing to tell.
     await workshop.users.noteActivity(state.user, false);
-    const annotation = state.annotation ?? emptyUserAnnotation(state.user.id, session.context.principal.provider);
+    const annotation = state.annotation ?? emptyUserAnnotation(state.user, session.context.principal.provider);
     await workshop.annotations.put(putOff(annotation, state.user, team.id, joins), session);
     await workshop.users.forget([state]);
     workshop.observer.onNotice?.({ kind: 'membership-waits', userId: state.user.id });

@@ -119,7 +119,7 @@ async function noteNames(
   if (!workshop.annotations.available(session) || !isBound(state)) return undefined;
   const { presentation } = workshop;
   const shown = objectAt(toScimUser(state, presentation), 'name') ?? {};
-  const known = state.annotation ?? emptyUserAnnotation(state.user.id, session.context.principal.provider);
+  const known = state.annotation ?? emptyUserAnnotation(state.user, session.context.principal.provider);
   // What the request changes itself, its repetition changes again.
   const needed = Object.entries(toRememberedAttributes(state, after, presentation.map)).filter(
     ([path, value]) => path.startsWith('name.') && shown[path.slice('name.'.length)] === value,
@@ -132,7 +132,7 @@ async function noteNames(
 
 /** The first write binds a user whom nothing else marks as provisioned. */
 function binding(state: UserState, session: Session): UserAnnotation | undefined {
-  return isBound(state) ? undefined : emptyUserAnnotation(state.user.id, session.context.principal.provider);
+  return isBound(state) ? undefined : emptyUserAnnotation(state.user, session.context.principal.provider);
 }
 
 /** The annotation after the plan; a user who has returned has nothing waiting any more. */

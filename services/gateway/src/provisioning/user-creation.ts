@@ -57,7 +57,7 @@ async function createFresh(draft: UserDraft, session: Session, workshop: Worksho
 async function complete(state: UserState, draft: UserDraft, session: Session, workshop: Workshop): Promise<User['id']> {
   if (!draft.active && !state.user.deleted) await deactivate(state.user, session, workshop);
   const attributes = toRememberedAttributes(state, draft.resource, workshop.presentation.map);
-  const annotation = { ...emptyUserAnnotation(state.user.id, session.context.principal.provider), attributes };
+  const annotation = { ...emptyUserAnnotation(state.user, session.context.principal.provider), attributes };
   await keepAnnotation(state, annotation, session, workshop);
   await workshop.users.forget([state, { user: state.user, annotation }]);
   return state.user.id;
@@ -147,7 +147,7 @@ async function adopt(state: UserState, draft: UserDraft, session: Session, works
   );
   const now = (await workshop.users.get(user.id, session)) ?? state;
   if (now.annotation === undefined)
-    await keepAnnotation(now, emptyUserAnnotation(user.id, session.context.principal.provider), session, workshop);
+    await keepAnnotation(now, emptyUserAnnotation(user, session.context.principal.provider), session, workshop);
   await workshop.users.forget([now]);
   workshop.observer.onNotice?.({ kind: 'user-adopted', userId: user.id });
   return user.id;

@@ -51,6 +51,6 @@ async function leaveGroups({ user }: UserState, session: Session, workshop: Work
 }
 
 function toTombstone(state: UserState, session: Session): UserAnnotation {
-  const annotation = state.annotation ?? emptyUserAnnotation(state.user.id, session.context.principal.provider);
+  const annotation = state.annotation ?? emptyUserAnnotation(state.user, session.context.principal.provider);
   return { ...annotation, tombstone: true, waiting: { add: [], remove: [] } };
 }

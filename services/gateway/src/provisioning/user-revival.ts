@@ -57,7 +57,7 @@ async function restoreUser(
   }
   if (!draft.active) await deactivate({ ...user, deleted: false }, session, workshop);
   const attributes = toRememberedAttributes(state, draft.resource, workshop.presentation.map);
-  const annotation = { ...emptyUserAnnotation(user.id, session.context.principal.provider), attributes };
+  const annotation = { ...emptyUserAnnotation(user, session.context.principal.provider), attributes };
   await keepAnnotation(state, annotation, session, workshop);
   await workshop.users.forget([state, { user, annotation }]);
   return user.id;
@@ -84,7 +84,7 @@ async function noteReturn(state: UserState, session: Session, workshop: Workshop
   const teams = former?.user.teams ?? [];
   const leave = teams.flatMap(({ id, name }) => (name === 'Organization' ? [] : (parseTeamId(id) ?? [])));
   if (workshop.annotations.available(session)) {
-    const known = state.annotation ?? emptyUserAnnotation(user.id, session.context.principal.provider);
+    const known = state.annotation ?? emptyUserAnnotation(user, session.context.principal.provider);
     const waiting = { add: [], remove: leave };
     await workshop.annotations.put({ ...known, tombstone: true, unfinished: true, waiting }, session);
   }

@@ -1,4 +1,4 @@
-import type { StoredDocument, TeamId, UserId } from '@scim-gateway/collate-client/model';
+import type { StoredDocument, Team, TeamId, User, UserId } from '@scim-gateway/collate-client/model';
 import { parseTeamId, parseUserId } from '@scim-gateway/collate-client/model';
 import type { JsonObject, JsonValue } from '@scim-gateway/scim';
 
@@ -11,6 +11,8 @@ export interface UserAnnotation {
   readonly id: UserId;
   /** The identity provider that bound the user. */
   readonly provider: string;
+  /** When the entity was made, in milliseconds since 1970, if it was seen before its first change: Collate does not keep that. */
+  readonly createdAt: number | undefined;
   /** SCIM path → value; `null` says that the provider cleared what the entity still holds. */
   readonly attributes: Readonly<Record<string, JsonValue>>;
   /** The provider deleted the user; counts only while the entity is deleted. */
@@ -28,6 +30,8 @@ export interface GroupAnnotation {
   readonly kind: 'group';
   readonly id: TeamId;
   readonly provider: string;
+  /** When the entity was made, in milliseconds since 1970, if it was seen before its first change: Collate does not keep that. */
+  readonly createdAt: number | undefined;
   readonly attributes: Readonly<Record<string, JsonValue>>;
   /** Whether the team exists because SCIM asked for it, as opposed to having been adopted. */
   readonly created: boolean;
@@ -47,12 +51,16 @@ export function annotationName(kind: Annotation['kind'], id: UserId | TeamId): s
 }
 
 /** A user's annotation that says nothing yet but whose it is. */
-export function emptyUserAnnotation(id: UserId, provider: string): UserAnnotation {
+export function emptyUserAnnotation(
+  user: Pick<User, 'id' | 'version' | 'updatedAt'>,
+  provider: string,
+): UserAnnotation {
   const waiting = { add: [], remove: [] };
   return {
     kind: 'user',
-    id,
+    id: user.id,
     provider,
+    createdAt: creationOf(user),
     attributes: {},
     tombstone: false,
     unfinished: false,
@@ -61,11 +69,16 @@ export function emptyUserAnnotation(id: UserId, provider: string): UserAnnotatio
   };
 }
 
+/** When an entity was made that has never been changed. */
+export function creationOf({ version, updatedAt }: Pick<User | Team, 'version' | 'updatedAt'>): number | undefined {
+  return version > 0.1 ? undefined : updatedAt;
+}
+
 /** The annotation in its stored form: without its empty parts. */
 export function toDocumentData(annotation: Annotation): JsonObject {
-  const { kind, id, provider, attributes, tombstone, unfinished } = annotation;
+  const { kind, id, provider, createdAt, attributes, tombstone, unfinished } = annotation;
   const marks = { ...(tombstone ? { tombstone } : {}), ...(unfinished ? { unfinished } : {}) };
-  const common = { kind, id, provider, attributes, ...marks };
+  const common = { kind, id, provider, ...(createdAt === undefined ? {} : { createdAt }), attributes, ...marks };
   if (annotation.kind === 'group') {
     const { created, baseline } = annotation;
     return { ...common, created, baseline };
@@ -101,7 +114,7 @@ function parseUser(data: Readonly<Record<string, unknown>>): UserAnnotation | un
     kind: 'user',
     id,
     ...parseCommon(data),
-    modifiedAt: typeof data['modifiedAt'] === 'number' ? data['modifiedAt'] : undefined,
+    modifiedAt: toMillis(data['modifiedAt']),
     waiting: { add: parseIds(waiting['add'], parseTeamId), remove: parseIds(waiting['remove'], parseTeamId) },
   };
 }
@@ -120,13 +133,19 @@ function parseGroup(data: Readonly<Record<string, unknown>>): GroupAnnotation | 
 
 function parseCommon(
   data: Readonly<Record<string, unknown>>,
-): Pick<Annotation, 'provider' | 'attributes' | 'tombstone' | 'unfinished'> {
+): Pick<Annotation, 'provider' | 'createdAt' | 'attributes' | 'tombstone' | 'unfinished'> {
   return {
     provider: typeof data['provider'] === 'string' ? data['provider'] : '',
+    createdAt: toMillis(data['createdAt']),
     attributes: isJsonObject(data['attributes']) ? data['attributes'] : {},
     tombstone: data['tombstone'] === true,
     unfinished: data['unfinished'] === true,
   };
+}
+
+/** Undefined for what is no moment that a date can stand for. */
+function toMillis(value: unknown): number | undefined {
+  return typeof value === 'number' && !Number.isNaN(new Date(value).getTime()) ? value : undefined;
 }
 
 function parseIds<T>(value: unknown, parse: (text: string) => T | undefined): readonly T[] {

@@ -34,7 +34,7 @@ export function planUser(state: UserState, after: Resource, provider: string, ma
   const changesActive = active === state.user.deleted;
   const displayName = textAt(after, 'displayName');
   const attributes = toRememberedAttributes(state, after, map);
-  const annotation = { ...(state.annotation ?? emptyUserAnnotation(state.user.id, provider)), attributes };
+  const annotation = { ...(state.annotation ?? emptyUserAnnotation(state.user, provider)), attributes };
   return {
     ...(changesActive ? { active } : {}),
     ...(active && displayName !== state.user.displayName ? { displayName: { value: displayName } } : {}),

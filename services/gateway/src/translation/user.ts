@@ -1,7 +1,7 @@
 import type { EntityReference, User } from '@scim-gateway/collate-client/model';
 import type { JsonObject, JsonValue, Resource } from '@scim-gateway/scim';
 import { schemaUrn } from '@scim-gateway/scim';
-import type { UserAnnotation } from './annotation.ts';
+import { creationOf, type UserAnnotation } from './annotation.ts';
 import type { AttributeMap } from './attribute-map.ts';
 import { deriveNames } from './names.ts';
 import { withValueAt } from './resource-values.ts';
@@ -36,7 +36,7 @@ export function toScimUser(
   resource['emails'] = [{ value: shownEmail(state), type: 'work', primary: isEmailPrimary(state) }];
   if (groups !== undefined && groups.length > 0)
     resource['groups'] = groups.map((group) => toGroupReference(group, presentation));
-  resource['meta'] = toMeta('User', '/Users', user, presentation, state.annotation?.modifiedAt);
+  resource['meta'] = toMeta('User', '/Users', user, presentation, state.annotation);
   return withCarried(resource, state, map);
 }
 
@@ -78,28 +78,23 @@ export function isTombstone({ user, annotation }: UserState): boolean {
   return user.deleted && annotation?.tombstone === true;
 }
 
-/**
- * `meta` of a resource; `created` only while the entity has never been changed, since Collate keeps no creation time. `modifiedAt` is
- * when what Collate's entity knows nothing of was changed.
- */
+/** `meta` of a resource; `created` as far as it is known, since Collate keeps no creation time. `known` is what we noted of the entity. */
 export function toMeta(
   resourceType: 'User' | 'Group',
   endpoint: string,
   entity: { readonly id: string; readonly version: number; readonly updatedAt: number },
   presentation: Presentation,
-  modifiedAt = 0,
+  known: Partial<Pick<UserAnnotation, 'createdAt' | 'modifiedAt'>> = {},
 ): JsonObject {
-  const updated = new Date(entity.updatedAt).toISOString();
-  const lastModified = modifiedAt > entity.updatedAt ? toDateTime(modifiedAt, updated) : updated;
+  const lastModified = toDateTime(Math.max(entity.updatedAt, known.modifiedAt ?? 0));
   const location = presentation.locate(endpoint, entity.id);
-  if (entity.version > 0.1) return { resourceType, lastModified, location };
-  return { resourceType, created: updated, lastModified, location };
+  const createdAt = known.createdAt ?? creationOf(entity);
+  if (createdAt === undefined) return { resourceType, lastModified, location };
+  return { resourceType, created: toDateTime(createdAt), lastModified, location };
 }
 
-/** A number from a document may be no time at all. */
-function toDateTime(millis: number, otherwise: string): string {
-  const date = new Date(millis);
-  return Number.isNaN(date.getTime()) ? otherwise : date.toISOString();
+function toDateTime(millis: number): string {
+  return new Date(millis).toISOString();
 }
 
 /** The name: `formatted` is the display name, the parts are as the provider said, else read off it; undefined when all was cleared. */

@@ -84,6 +84,19 @@ describe('C. the resource model', () => {
     }
   });
 
+  it('RFC-R028 goes on saying when was made what has been changed since, where a document of ours can hold it', async () => {
+    const name = { givenName: 'Ada Maria', familyName: 'King-Noel' };
+    const { body: user } = await server.user({ displayName: 'Ada', name });
+    const renamed = await server.patch(`/Users/${user.id}`, [
+      { op: 'replace', path: 'displayName', value: 'Countess' },
+    ]);
+    expect(renamed.body.meta.created).toBe(user.meta.created);
+    const { body: group } = await server.group();
+    const other = { op: 'replace', path: 'displayName', value: `${group.displayName} renamed` };
+    expect((await server.patch(`/Groups/${group.id}`, [other])).body.meta.created).toBe(group.meta.created);
+    expect((await server.call('GET', `/Groups/${group.id}`)).body.meta.created).toBe(group.meta.created);
+  });
+
   it('RFC-R030 compares dates as instants', async () => {
     const { body } = await server.user();
     const instant = Date.parse(body.meta.lastModified);

@@ -52,9 +52,12 @@ function createNamer(dump: StateDump): (value: object) => object {
 /** Lists whose order says nothing. */
 const sets: ReadonlySet<string> = new Set(['members', 'groups', 'Resources', 'baseline', 'add', 'remove']);
 
+/** What tells of a run's time. */
+const times: ReadonlySet<string> = new Set(['meta', 'version', 'createdAt', 'modifiedAt']);
+
 /** One order for members of objects and for sets; what tells of a run's time left out. */
 function settle(key: string, value: unknown): unknown {
-  if (key === 'meta' || key === 'version' || key === 'modifiedAt') return undefined;
+  if (times.has(key)) return undefined;
   if (Array.isArray(value)) return sets.has(key) ? byText(value) : value;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
