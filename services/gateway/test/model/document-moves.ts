@@ -11,9 +11,9 @@ const mischiefs: readonly Mischief[] = ['loses', 'forges'];
 const ofPerson: Sort = {
   weight: 3,
   propose: (reference, random) => {
-    // What waited is in the document alone, and is lost with it: a known cost.
+    // What waited is in the document alone, and is lost with it: a known cost. So is what hid a membership that Collate keeps.
     const found = [...reference.people.values()].filter(
-      ({ state, waits, twinOf }) => state !== 'locked' && !waits && twinOf === undefined,
+      ({ state, waits, twinOf, keepsRow }) => state !== 'locked' && !waits && twinOf === undefined && keepsRow !== true,
     );
     if (found.length === 0) return undefined;
     const person = random.pick(found);
