@@ -5,10 +5,16 @@ export interface Load {
   readonly origin: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /**
+   * Whether the load goes on running while it waits for answers. To wake it would be the server's cost, and only that of a server which
+   * is slower than its load, so not a floor's. Only where load and server have a processor each.
+   */
+  readonly staysAwake?: boolean;
 }
 
 /** Sends the request again and again, a few at a time; an answer other than 200 ends the run, since it measures nothing. */
 export async function repeat(load: Load, requests: number, concurrency = 8): Promise<void> {
+  using _awake = load.staysAwake === true ? stayAwake() : undefined;
   const pool = new Pool(load.origin, { connections: concurrency });
   let left = requests;
   const worker = async () => {
@@ -24,4 +30,18 @@ export async function repeat(load: Load, requests: number, concurrency = 8): Pro
   } finally {
     await pool.close();
   }
+}
+
+/** Keeps this process running until disposed of. */
+function stayAwake(): Disposable {
+  let isOver = false;
+  const turn = () => {
+    if (!isOver) setImmediate(turn);
+  };
+  turn();
+  return {
+    [Symbol.dispose]: () => {
+      isOver = true;
+    },
+  };
 }
