@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 bash scripts/install.sh || exit 1
 bash scripts/install-chart-tests.sh || exit 1
 export PATH="$PWD/node_modules/.bin:$PATH"
-bash scripts/debian-packages.sh redis-server haproxy buildah podman runc catatonit netavark aardvark-dns docker-compose \
+bash scripts/debian-packages.sh redis-server haproxy buildah podman runc catatonit netavark iptables aardvark-dns docker-compose \
   prometheus promtool prometheus-alertmanager amtool || exit 1
 
 results=$(mktemp -d)
