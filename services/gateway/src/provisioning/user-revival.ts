@@ -48,8 +48,9 @@ async function restoreUser(
 ): Promise<User['id']> {
   const { user } = state;
   assertMayReactivate(user, session, workshop);
-  if (await isReady(state, draft, session, workshop)) return user.id;
   const leave = user.deleted ? await noteReturn(state, session, workshop) : (state.annotation?.waiting.remove ?? []);
+  const isLeft = user.deleted && leave.length === 0;
+  if (isLeft && isReady(state, draft, session, workshop)) return user.id;
   await reactivate(state, leave, session, workshop);
   if (user.displayName !== draft.displayName) {
     const patch = [{ op: 'add', path: '/displayName', value: draft.displayName }] as const;
@@ -64,14 +65,11 @@ async function restoreUser(
 }
 
 /**
- * Whether an inactive account is all that was asked for, where there are no documents: it may be what an attempt at this very request left,
- * and to restore it for a moment could leave it active.
+ * Whether an inactive account that has left its groups is all that was asked for, where there are no documents: it may be what an attempt at
+ * this very request left, and to restore it for a moment could leave it active.
  */
-async function isReady({ user }: UserState, draft: UserDraft, session: Session, workshop: Workshop): Promise<boolean> {
-  if (draft.active || !user.deleted || workshop.annotations.available(session)) return false;
-  if (user.displayName !== draft.displayName) return false;
-  const former = await workshop.users.get(user.id, session, ['teams']);
-  return former?.user.teams?.every(({ name }) => name === 'Organization') !== false;
+function isReady({ user }: UserState, draft: UserDraft, session: Session, workshop: Workshop): boolean {
+  return !draft.active && !workshop.annotations.available(session) && user.displayName === draft.displayName;
 }
 
 /**
