@@ -22,20 +22,20 @@ const forbidden: readonly (readonly [file: string, imported: string])[] = [
   [`${gateway}/http/probe.ts`, '../translation/user.ts'],
   [`${gateway}/provisioning/probe.ts`, 'fastify'],
   [`${gateway}/provisioning/probe.ts`, '../http/app.ts'],
-  [`${gateway}/translation/probe.ts`, '../provisioning/users.ts'],
+  [`${gateway}/translation/probe.ts`, '../provisioning/users/service.ts'],
   [`${gateway}/translation/probe.ts`, '@scim-gateway/collate-client'],
   [`${gateway}/translation/probe.ts`, 'node:crypto'],
   [`${gateway}/config/probe.ts`, '../http/app.ts'],
-  [`${gateway}/observability/probe.ts`, '../provisioning/users.ts'],
+  [`${gateway}/observability/probe.ts`, '../provisioning/users/service.ts'],
   [`${gateway}/http/probe.ts`, 'prom-client'],
   [`${gateway}/observability/probe.ts`, 'prom-client'],
-  [`${gateway}/provisioning/probe.ts`, '../compose.ts'],
+  [`${gateway}/provisioning/probe.ts`, '../composition/gateway.ts'],
   [`${gateway}/provisioning/probe.ts`, '@scim-gateway/collate-simulator'],
 ];
 
 const allowed: readonly (readonly [file: string, imported: string])[] = [
   [`${gateway}/translation/probe.ts`, '@scim-gateway/collate-client/model'],
-  [`${gateway}/http/probe.ts`, '../provisioning/contract.ts'],
+  [`${gateway}/http/probe.ts`, '../provisioning/service.ts'],
   [`${gateway}/provisioning/probe.ts`, '../translation/user.ts'],
 ];
 

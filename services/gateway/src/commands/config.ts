@@ -1,4 +1,4 @@
-import { watchTokensFile } from '../compose-credentials.ts';
+import { watchTokensFile } from '../composition/credentials.ts';
 import type { Config } from '../config/config.ts';
 import { toMarkdown } from '../config/document.ts';
 import { loadConfig } from '../config/load.ts';

@@ -1,7 +1,7 @@
 import { createCollateClient } from '@scim-gateway/collate-client';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import { createSecret } from '../config/secret.ts';
+import { createSecret } from '../secrets/secret.ts';
 import { examineCollate } from './examine-collate.ts';
 import { examineCredentials } from './examine-credentials.ts';
 import { examineRedis } from './examine-redis.ts';

@@ -1,6 +1,6 @@
-import { watchTokensFile } from '../compose-credentials.ts';
+import { watchTokensFile } from '../composition/credentials.ts';
 import type { Config } from '../config/config.ts';
-import { createSecret } from '../config/secret.ts';
+import { createSecret } from '../secrets/secret.ts';
 import type { Finding } from './finding.ts';
 
 /** Shorter tokens can be guessed, or look as if. */

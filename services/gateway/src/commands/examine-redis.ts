@@ -5,9 +5,9 @@ import {
   type RedisConnection,
   type RedisConnectionOptions,
 } from '@scim-gateway/cache';
-import { longestCallOf } from '../compose-sharing.ts';
+import { longestCallOf } from '../composition/redis.ts';
+import { openRedisAccess } from '../composition/redis-access.ts';
 import type { Config } from '../config/config.ts';
-import { openRedisAccess } from '../config/redis-connection-options.ts';
 import type { Finding } from './finding.ts';
 
 const patienceMs = 3_000;

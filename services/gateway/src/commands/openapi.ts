@@ -4,7 +4,7 @@ import { buildApp } from '../http/app.ts';
 import { createAudit } from '../observability/audit.ts';
 import { createLogger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
-import type { ResourceService } from '../provisioning/contract.ts';
+import type { ResourceService } from '../provisioning/service.ts';
 import { createAttributeMap } from '../translation/attribute-map.ts';
 import { version } from '../version.ts';
 

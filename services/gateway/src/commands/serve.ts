@@ -1,5 +1,5 @@
 import closeWithGrace from 'close-with-grace';
-import { compose } from '../compose.ts';
+import { compose } from '../composition/gateway.ts';
 import { loadConfig } from '../config/load.ts';
 
 /** What may happen after the grace period before the process is ended without asking. */

@@ -1,5 +1,5 @@
+import type { SecretSource } from '../secrets/secret.ts';
 import type { RedisConfig } from './redis-config.ts';
-import type { SecretSource } from './secret.ts';
 import type { TracingConfig } from './tracing-config.ts';
 
 /** Where the two listeners are, and what they bear. */

@@ -1,10 +1,10 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { parseSecret, type SecretSource } from '../secrets/secret.ts';
 import type { CollateConfig, Config, GroupAdoptionConfig } from './config.ts';
 import { describeAccepted, parseValue } from './parse-value.ts';
 import { checkRedis, type RedisSecretName, toRedisConfig } from './redis-config.ts';
 import { parseRememberedAttributes } from './remembered-attributes.ts';
-import { parseSecret, type SecretSource } from './secret.ts';
 import { toTracingConfig } from './tracing-config.ts';
 import type { Variable } from './variable.ts';
 import { type Values, variables } from './variables.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseSecret, type SecretSource } from './secret.ts';
+import { parseSecret, type SecretSource } from '../secrets/secret.ts';
 import type { Values } from './variables.ts';
 
 /** Where a server listens. */

@@ -1,4 +1,4 @@
-import type { SecretSource } from './secret.ts';
+import type { SecretSource } from '../secrets/secret.ts';
 import type { Values } from './variables.ts';
 
 /** Where traces are sent to, and which. */

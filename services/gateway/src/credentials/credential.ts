@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Principal } from '../provisioning/contract.ts';
+import type { Principal } from '../provisioning/service.ts';
 
 /** What a credential may be used for. */
 export type Scope = 'read' | 'write';

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
-import type { Principal } from '../provisioning/contract.ts';
+import type { Principal } from '../provisioning/service.ts';
 import { allScopes, type Credential, type Scope } from './credential.ts';
 
 const name = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' });

@@ -3,7 +3,7 @@ import { fastifySwaggerUi } from '@fastify/swagger-ui';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { ReadOnlySwitch } from './plugins/authorization.ts';
+import type { ReadOnlySwitch } from './hooks/authorization.ts';
 
 /** What the management listener shows and switches. */
 export interface ManagementServices {

@@ -3,9 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import type { Credential } from '../credentials/credential.ts';
 import type { Origin, RequestKind } from '../observability/request-metrics.ts';
 import type { RequestTrace } from '../observability/trace.ts';
-import type { Principal, RequestContext } from '../provisioning/contract.ts';
-import type { Ticket } from './admission.ts';
-import type { Patience } from './plugins/deadline.ts';
+import type { Principal, RequestContext } from '../provisioning/service.ts';
+import type { Patience } from './hooks/deadline.ts';
+import type { Ticket } from './overload/admission.ts';
 
 /** What a route does, for the hooks that act before it. */
 export interface RouteFacts {

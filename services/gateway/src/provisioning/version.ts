@@ -1,7 +1,7 @@
 import { type JsonObject, type JsonValue, matchesVersion, preconditionFailed, type Resource } from '@scim-gateway/scim';
 import { textAt } from '../translation/resource-values.ts';
-import type { RequestContext } from './contract.ts';
 import { Digest } from './digest.ts';
+import type { RequestContext } from './service.ts';
 
 /**
  * The resource with `meta.version`: a weak tag of everything else that is shown of it. A user's groups and `meta` itself do not count;

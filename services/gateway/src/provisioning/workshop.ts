@@ -1,11 +1,11 @@
 import type { Presentation } from '../translation/user.ts';
-import type { Annotations } from './annotations.ts';
-import type { GroupDirectory } from './group-directory.ts';
-import type { Lister } from './lister.ts';
-import type { ProvisioningObserver } from './observer.ts';
+import type { Upstreams } from './collate/access.ts';
+import type { Annotations } from './directory/annotations.ts';
+import type { GroupDirectory } from './directory/groups.ts';
+import type { UserDirectory } from './directory/users.ts';
+import type { ProvisioningObserver } from './events.ts';
+import type { Lister } from './lists/pager.ts';
 import type { ProvisioningSettings } from './settings.ts';
-import type { Upstreams } from './upstream.ts';
-import type { UserDirectory } from './user-directory.ts';
 
 /** What the use cases work with; made once, by `createProvisioning`. */
 export interface Workshop {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { type CollateSimulator, createCollateSimulator } from '@scim-gateway/collate-simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compose, type Gateway } from '../../src/compose.ts';
+import { compose, type Gateway } from '../../src/composition/gateway.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { gatewayEnvironment } from '../support/gateway-environment.ts';
 import { installPrometheus, lintMetrics, TestPrometheus } from '../support/prometheus.ts';

@@ -1,6 +1,6 @@
 import { type CollateSimulator, createCollateSimulator } from '@scim-gateway/collate-simulator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compose, type Gateway } from '../../src/compose.ts';
+import { compose, type Gateway } from '../../src/composition/gateway.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { type ScimAnswer, send } from '../journeys/constellation.ts';
 import { gatewayEnvironment } from '../support/gateway-environment.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { unavailable } from '@scim-gateway/scim';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Pressure } from '../../src/http/pressure.ts';
+import type { Pressure } from '../../src/http/overload/pressure.ts';
 import { createTestApp, type TestApp, tokens } from '../support/gateway-app.ts';
 import { sendRaw, toText } from '../support/raw-http.ts';
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type CollateSimulator, createCollateSimulator } from '@scim-gateway/collate-simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compose, type Gateway } from '../../src/compose.ts';
+import { compose, type Gateway } from '../../src/composition/gateway.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { isSampled } from '../../src/observability/tracing/sampler.ts';
 
@@ -218,8 +218,8 @@ describe('what makes traces', () => {
     const importing = files.filter((file) =>
       /(from|import\() ?'[^']*\/tracing\//.test(readFileSync(new URL(file, source), 'utf8')),
     );
-    expect(importing).toEqual(['compose-tracing.ts']);
-    const text = readFileSync(new URL('compose-tracing.ts', source), 'utf8');
+    expect(importing).toEqual(['composition/tracing.ts']);
+    const text = readFileSync(new URL('composition/tracing.ts', source), 'utf8');
     expect(text.match(/^.*\/tracing\/.*$/gm)).toEqual([
       "  const { createTracing } = await import('./observability/tracing/tracing.ts');",
     ]);

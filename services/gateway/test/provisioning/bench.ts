@@ -3,9 +3,9 @@ import { createIndexes, createKeyedQueue, createMemoryStore, type Store } from '
 import { createCollateClient } from '@scim-gateway/collate-client';
 import { type CollateSimulator, createCollateSimulator, type SimulatorOptions } from '@scim-gateway/collate-simulator';
 import type { Resource } from '@scim-gateway/scim';
-import type { RequestContext } from '../../src/provisioning/contract.ts';
-import type { ProvisioningNotice } from '../../src/provisioning/observer.ts';
+import type { ProvisioningNotice } from '../../src/provisioning/events.ts';
 import { createProvisioning, type Provisioning } from '../../src/provisioning/provisioning.ts';
+import type { RequestContext } from '../../src/provisioning/service.ts';
 import type { ProvisioningSettings } from '../../src/provisioning/settings.ts';
 import { defaultSettings } from '../support/default-settings.ts';
 

@@ -4,9 +4,9 @@ import { redisServer, startRedis, type TestRedis } from '@scim-gateway/cache/tes
 import { makeCertificates, type TestCertificates } from '@scim-gateway/cache/testing/redis-shapes';
 import { createCollateSimulator } from '@scim-gateway/collate-simulator';
 import { describe, expect, it } from 'vitest';
-import { compose } from '../../src/compose.ts';
+import { compose } from '../../src/composition/gateway.ts';
+import { openRedisAccess } from '../../src/composition/redis-access.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { openRedisAccess } from '../../src/config/redis-connection-options.ts';
 import { gatewayEnvironment } from '../support/gateway-environment.ts';
 import { MountedSecret } from '../support/mounted-secret.ts';
 import { readSample } from '../support/read-sample.ts';

@@ -1,6 +1,6 @@
 import { type CollateSimulator, createCollateSimulator } from '@scim-gateway/collate-simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compose } from '../../src/compose.ts';
+import { compose } from '../../src/composition/gateway.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { digestOf } from '../../src/credentials/credential.ts';
 import { MountedSecret } from '../support/mounted-secret.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { invalidSyntax, notFound, type Projection, type Resource, type ResourceType } from '@scim-gateway/scim';
-import type { ListQuery, RequestContext, ResourceList, ResourceService } from '../../src/provisioning/contract.ts';
+import type { ListQuery, RequestContext, ResourceList, ResourceService } from '../../src/provisioning/service.ts';
 
 /** What a use case was asked, for tests to look at. */
 export interface Call {

@@ -8,8 +8,8 @@ import { buildApp } from '../../src/http/app.ts';
 import { createAudit } from '../../src/observability/audit.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
-import type { ResourceService } from '../../src/provisioning/contract.ts';
 import { createProvisioning, type Provisioning } from '../../src/provisioning/provisioning.ts';
+import type { ResourceService } from '../../src/provisioning/service.ts';
 import type { ProvisioningSettings } from '../../src/provisioning/settings.ts';
 import { defaultSettings } from './default-settings.ts';
 

@@ -9,12 +9,12 @@ import {
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Metrics } from '../../observability/metrics.ts';
 import { type Performed, runBulk } from '../../provisioning/bulk.ts';
-import type { RequestContext } from '../../provisioning/contract.ts';
-import { toScimError } from '../plugins/errors.ts';
+import type { RequestContext } from '../../provisioning/service.ts';
+import { toScimError } from '../hooks/errors.ts';
+import { takesAccessAway } from '../overload/urgency.ts';
 import { render } from '../render.ts';
 import { contextOf, principalOf } from '../request-facts.ts';
 import { bulkDocumentation } from '../schemas/operations.ts';
-import { takesAccessAway } from '../urgency.ts';
 import { metaOf } from './resource.ts';
 import { addMethodNotAllowed } from './unsupported.ts';
 import type { Writes } from './writes.ts';

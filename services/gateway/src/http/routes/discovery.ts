@@ -10,7 +10,7 @@ import {
   toServiceProviderConfig,
 } from '@scim-gateway/scim';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { cursorTimeoutSeconds } from '../../provisioning/cursor.ts';
+import { cursorTimeoutSeconds } from '../../provisioning/lists/cursor.ts';
 import { render } from '../render.ts';
 import { discoveryDocumentation } from '../schemas/operations.ts';
 import type { PageLimits } from './list-query.ts';

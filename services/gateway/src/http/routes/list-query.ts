@@ -9,8 +9,8 @@ import {
   parseSort,
   type ResourceType,
 } from '@scim-gateway/scim';
-import type { ListQuery } from '../../provisioning/contract.ts';
-import { hasUnusableCharacters } from '../json-body.ts';
+import type { ListQuery } from '../../provisioning/service.ts';
+import { hasUnusableCharacters } from '../body/json.ts';
 
 /** How many resources an answer holds. */
 export interface PageLimits {

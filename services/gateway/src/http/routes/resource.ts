@@ -9,7 +9,7 @@ import {
 } from '@scim-gateway/scim';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Metrics } from '../../observability/metrics.ts';
-import type { ListQuery, ResourceService } from '../../provisioning/contract.ts';
+import type { ListQuery, ResourceService } from '../../provisioning/service.ts';
 import { render } from '../render.ts';
 import { contextOf, principalOf } from '../request-facts.ts';
 import type { ResourceDocumentation } from '../schemas/operations.ts';

@@ -1,7 +1,7 @@
 import { projectResource, toListResponse, widenResourceType } from '@scim-gateway/scim';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ListQuery, ResourceService } from '../../provisioning/contract.ts';
-import { searchAcross } from '../../provisioning/root-search.ts';
+import { searchAcross } from '../../provisioning/lists/search-across-types.ts';
+import type { ListQuery, ResourceService } from '../../provisioning/service.ts';
 import { render } from '../render.ts';
 import { contextOf } from '../request-facts.ts';
 import { rootDocumentation } from '../schemas/operations.ts';

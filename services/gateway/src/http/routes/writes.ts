@@ -1,8 +1,8 @@
 import { invalidSyntax, type Projection, type Resource, ScimError } from '@scim-gateway/scim';
 import type { Audit, AuditEvent } from '../../observability/audit.ts';
 import type { Metrics } from '../../observability/metrics.ts';
-import type { RequestContext, ResourceService } from '../../provisioning/contract.ts';
-import { countOperations, countValues, operationKinds } from './body-counts.ts';
+import type { RequestContext, ResourceService } from '../../provisioning/service.ts';
+import { countOperations, countValues, operationKinds } from '../body/counts.ts';
 
 /** A change that a client asks for, alone or within a bulk request. */
 export interface WriteRequest {

@@ -1,0 +1,277 @@
+import type { Indexes, ReadThrough, Store } from '@scim-gateway/cache';
+import { createReadThrough } from '@scim-gateway/cache';
+import type { Page } from '@scim-gateway/collate-client';
+import type { EntityReference, Team, UserId } from '@scim-gateway/collate-client/model';
+import { parseTeamId, parseUserId } from '@scim-gateway/collate-client/model';
+import { answersTo, type GroupState, isVisible, shownGroupName } from '../../translation/group.ts';
+import { foldCase, teamNames } from '../../translation/names.ts';
+import type { GroupLookup } from '../../translation/query.ts';
+import { type Session, withoutDeadline } from '../collate/access.ts';
+import type { ProvisioningObserver } from '../events.ts';
+import { type CataloguePage, firstPage } from '../lists/window.ts';
+import { mapBounded, parallelCalls } from '../parallel.ts';
+import type { ProvisioningSettings } from '../settings.ts';
+import type { Annotations } from './annotations.ts';
+import { createGroupIndex, type GroupIndex, type GroupKey } from './group-index.ts';
+
+type TeamField = 'parents' | 'defaultRoles' | 'policies';
+
+/** Finds groups; what it found is cached until one of our writes touches a value that was asked for. */
+export interface GroupDirectory {
+  /** The teams of type Group that answer to the value; released ones included, for the caller to judge. */
+  find(lookup: GroupLookup, session: Session): Promise<readonly GroupState[]>;
+  /** One page of live teams in Collate's order; undefined in the place of one that is of another type. */
+  page(
+    query: { readonly after?: string; readonly limit: number },
+    session: Session,
+  ): Promise<CataloguePage<GroupState>>;
+  /** Every live team of type Group, page by page, in Collate's order. */
+  scan(session: Session): AsyncIterable<readonly GroupState[]>;
+  /** The state of one team, read fresh, whatever its type; undefined when there is none. */
+  get(id: string, session: Session, fields?: readonly TeamField[]): Promise<GroupState | undefined>;
+  /** Which of the references are groups that SCIM shows. */
+  visible(teams: readonly EntityReference[], session: Session): Promise<readonly EntityReference[]>;
+  /** These groups have changed, or are the changed ones: nobody is shown an older answer, and all that they are called finds them. */
+  forget(states: readonly GroupState[], displayNames?: readonly string[]): Promise<void>;
+  /** A team may have been made of which nothing is known. */
+  noteUnknown(): Promise<void>;
+}
+
+/** What of a team decides whether it is shown; remembered because a Group cannot change its type. */
+interface TeamKind {
+  readonly shown: boolean;
+}
+
+interface Options {
+  readonly store: Store;
+  readonly indexes: Indexes;
+  readonly settings: Pick<ProvisioningSettings, 'cacheTtlMs' | 'cacheNegativeTtlMs'>;
+  readonly annotations: Annotations;
+  readonly observer: ProvisioningObserver;
+}
+
+export function createGroupDirectory(options: Options): GroupDirectory {
+  const { store, annotations, settings } = options;
+  const times = { ttlMs: settings.cacheTtlMs, negativeTtlMs: settings.cacheNegativeTtlMs, observer: options.observer };
+  const lookups: ReadThrough<readonly GroupState[]> = createReadThrough({ store, name: 'group', ...times });
+  const kinds: ReadThrough<TeamKind> = createReadThrough<TeamKind>({ store, name: 'team-kind', ...times });
+  const index = createGroupIndex({
+    indexes: options.indexes,
+    scan: (session) => directory.scan(withoutDeadline(session)),
+  });
+  const directory: GroupDirectory = {
+    find: (lookup, session) => find(lookup, session, { directory, lookups, index, options }),
+    page: async (query, session) =>
+      toCandidates(await firstPage(session.upstream.client.teams.pages(query, session.call)), annotations, session),
+    scan: async function* (session) {
+      for await (const page of session.upstream.client.teams.pages({ limit: 1000 }, session.call)) {
+        const { candidates } = await toCandidates(page, annotations, session);
+        yield candidates.filter((state) => state !== undefined);
+      }
+    },
+    get: async (text, session, fields = []) => {
+      const id = parseTeamId(text);
+      if (id === undefined) return undefined;
+      const [team, annotation] = await Promise.all([
+        session.upstream.client.teams.findById(id, { include: 'all', fields }, session.call),
+        annotations.ofGroup(id, session),
+      ]);
+      return team === undefined ? undefined : { team, annotation };
+    },
+    visible: (teams, session) => visible(teams, session, kinds, directory),
+    forget: async (states, displayNames = []) => {
+      await index.file(states);
+      const tags = states.flatMap(tagsOf);
+      tags.push(...displayNames.map((name) => lookupTag('displayName', name)));
+      await lookups.invalidate([...new Set(tags)]);
+    },
+    noteUnknown: () => index.expire(),
+  };
+  return directory;
+}
+
+/** The groups that a user belongs to, from the user's own side. */
+async function groupsOf(userId: UserId, session: Session, directory: GroupDirectory): Promise<readonly GroupState[]> {
+  const user = await session.upstream.client.users.findById(
+    userId,
+    { fields: ['teams'], include: 'all' },
+    session.call,
+  );
+  const states = await mapBounded(user?.teams ?? [], parallelCalls, (team) => directory.get(team.id, session));
+  return states.filter((state) => state !== undefined);
+}
+
+async function find(
+  lookup: GroupLookup,
+  session: Session,
+  parts: Parts & { readonly lookups: ReadThrough<readonly GroupState[]> },
+): Promise<readonly GroupState[]> {
+  const { directory, lookups } = parts;
+  switch (lookup.by) {
+    case 'id': {
+      const state = await directory.get(lookup.value, session);
+      return state === undefined ? [] : [state];
+    }
+    case 'member': {
+      const userId = parseUserId(lookup.value);
+      return userId === undefined ? [] : groupsOf(userId, session, directory);
+    }
+    case 'displayName':
+    case 'externalId': {
+      const tag = lookupTag(lookup.by, lookup.value);
+      const key = `${session.upstream.cacheScope}/${tag}`;
+      const load = lookup.by === 'displayName' ? findByDisplayName : findByExternalId;
+      return (await lookups.read(key, [tag], async () => nonEmpty(await load(lookup.value, session, parts)))) ?? [];
+    }
+  }
+}
+
+/** What looking for a group takes. */
+interface Parts {
+  readonly directory: GroupDirectory;
+  readonly index: GroupIndex;
+  readonly options: Options;
+}
+
+async function findByExternalId(externalId: string, session: Session, parts: Parts): Promise<readonly GroupState[]> {
+  if (!parts.options.annotations.available(session)) return [];
+  const states = await findIndexed({ by: 'externalId', value: externalId }, session, parts);
+  return states.filter(({ annotation }) => annotation?.attributes['externalId'] === externalId);
+}
+
+/** The groups that the index names, as they are now. */
+async function findIndexed(
+  lookup: GroupKey,
+  session: Session,
+  { directory, index }: Parts,
+): Promise<readonly GroupState[]> {
+  const ids = await index.find(lookup, session);
+  const states = await mapBounded(ids, parallelCalls, (id) => directory.get(id, session));
+  return states.filter((state) => state !== undefined);
+}
+
+async function findByDisplayName(displayName: string, session: Session, parts: Parts): Promise<readonly GroupState[]> {
+  const { annotations, observer } = parts.options;
+  const [slug = displayName] = teamNames(displayName);
+  const named = await session.upstream.client.teams.find(slug, {}, session.call);
+  if (named !== undefined) {
+    const [state] = await withAnnotations([named], annotations, session);
+    const settled =
+      state?.annotation !== undefined && isVisible(state) && answersTo(state, displayName) === 'displayName';
+    if (settled) return [state];
+  }
+  const candidates = await findIndexed({ by: 'displayName', value: displayName }, session, parts);
+  const found = candidates.filter(
+    (state) => state.team.teamType === 'Group' && !state.team.deleted && answersTo(state, displayName) !== undefined,
+  );
+  return choose(await withoutFormerNames(found, displayName, session), displayName, observer);
+}
+
+/** Without teams that SCIM made and renamed: their Collate name still is what the group was once called. */
+async function withoutFormerNames(
+  found: readonly GroupState[],
+  displayName: string,
+  session: Session,
+): Promise<readonly GroupState[]> {
+  const formers = await mapBounded(found, parallelCalls, async (state) => {
+    const byName = state.annotation === undefined && answersTo(state, displayName) === 'name';
+    return byName && (await isMadeByUs(state, session));
+  });
+  return found.filter((_, index) => formers[index] !== true);
+}
+
+/** Whether the team exists because SCIM asked for it: its annotation says so, else who made its first version. */
+export async function isMadeByUs({ team, annotation }: GroupState, session: Session): Promise<boolean> {
+  if (annotation !== undefined) return annotation.created;
+  const first = await session.upstream.client.teams.firstVersion(team.id, session.call);
+  return first !== undefined && session.upstream.trusts(first.updatedBy);
+}
+
+/** Of several groups that answer to a name: the bound one, then the exact spelling, then one that SCIM made; else all of them. */
+function choose(
+  found: readonly GroupState[],
+  displayName: string,
+  observer: ProvisioningObserver,
+): readonly GroupState[] {
+  const byDisplayName = found.filter((state) => answersTo(state, displayName) === 'displayName');
+  let remaining = byDisplayName.length > 0 ? byDisplayName : found;
+  const preferences: readonly ((state: GroupState) => boolean)[] = [
+    (state) => state.annotation !== undefined && !state.annotation.tombstone,
+    (state) => shownGroupName(state) === displayName,
+    (state) => state.annotation?.created === true,
+  ];
+  for (const prefers of preferences) {
+    const preferred = remaining.filter(prefers);
+    if (preferred.length > 0) remaining = preferred;
+    if (remaining.length === 1) return remaining;
+  }
+  if (remaining.length > 1) observer.onNotice?.({ kind: 'ambiguous-name', ids: remaining.map(({ team }) => team.id) });
+  return remaining;
+}
+
+async function visible(
+  teams: readonly EntityReference[],
+  session: Session,
+  kinds: ReadThrough<TeamKind>,
+  directory: GroupDirectory,
+): Promise<readonly EntityReference[]> {
+  const candidates = teams.filter((team) => team.name !== 'Organization' && team.deleted !== true);
+  if (candidates.length === 0) return candidates;
+  const entries = candidates.map(({ id }) => ({ key: `${session.upstream.cacheScope}/${id}`, tags: [kindTag(id)] }));
+  const found = await kinds.readMany(entries, (missing) =>
+    mapBounded(missing, parallelCalls, async (index) => {
+      const state = await directory.get(candidates[index]?.id ?? '', session);
+      return { shown: state !== undefined && isVisible(state) };
+    }),
+  );
+  return candidates.filter((_, index) => found[index]?.shown === true);
+}
+
+async function toCandidates(
+  page: Page<Team>,
+  annotations: Annotations,
+  session: Session,
+): Promise<CataloguePage<GroupState>> {
+  const groups = await withAnnotations(
+    page.items.filter((team) => team.teamType === 'Group'),
+    annotations,
+    session,
+  );
+  const states = new Map(groups.map((state) => [state.team, state]));
+  return { ...page, candidates: page.items.map((team) => states.get(team)) };
+}
+
+async function withAnnotations(
+  teams: readonly Team[],
+  annotations: Annotations,
+  session: Session,
+): Promise<readonly GroupState[]> {
+  const found = await annotations.ofGroups(
+    teams.map((team) => team.id),
+    session,
+  );
+  return teams.map((team) => ({ team, annotation: found.get(team.id) }));
+}
+
+function tagsOf(state: GroupState): readonly string[] {
+  const names = new Set([shownGroupName(state), state.team.displayName ?? state.team.name, state.team.name]);
+  const externalId = state.annotation?.attributes['externalId'];
+  return [
+    ...[...names].map((name) => lookupTag('displayName', name)),
+    ...(typeof externalId === 'string' ? [lookupTag('externalId', externalId)] : []),
+    kindTag(state.team.id),
+  ];
+}
+
+function lookupTag(by: 'displayName' | 'externalId', value: string): string {
+  return `group/${by}/${by === 'externalId' ? value : foldCase(value)}`;
+}
+
+function kindTag(id: string): string {
+  return `team-kind/${id}`;
+}
+
+/** Nothing found is a known absence, which the cache keeps for a shorter time. */
+function nonEmpty<T>(items: readonly T[]): readonly T[] | undefined {
+  return items.length === 0 ? undefined : items;
+}

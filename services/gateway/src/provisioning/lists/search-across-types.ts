@@ -1,0 +1,66 @@
+import { compareSortKeys, invalidCursor, type Resource, toSortKey } from '@scim-gateway/scim';
+import type { ListQuery, RequestContext, ResourceService } from '../service.ts';
+
+/** One resource type's share of a query across types: its service, and the query in that type's terms. */
+export interface Share {
+  readonly service: ResourceService;
+  readonly query: ListQuery;
+}
+
+/** A resource that a query across types found, and whose it is. */
+export interface Found extends Share {
+  readonly resource: Resource;
+}
+
+/**
+ * One window of the resources of several types: those of the first type come first, unless they are sorted.
+ *
+ * @throws ScimError `invalidCursor`: such lists are paged by index.
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.1
+ */
+export async function searchAcross(
+  shares: readonly Share[],
+  context: RequestContext,
+): Promise<{ readonly found: readonly Found[]; readonly totalResults: number }> {
+  if (shares.some(({ query }) => query.cursor !== undefined)) {
+    throw invalidCursor('Queries across resource types are paged by startIndex and count.');
+  }
+  return shares.some(({ query }) => query.sort !== undefined)
+    ? searchSorted(shares, context)
+    : searchInTurn(shares, context);
+}
+
+async function searchInTurn(shares: readonly Share[], context: RequestContext) {
+  const found: Found[] = [];
+  let totalResults = 0;
+  for (const share of shares) {
+    const { startIndex, count } = share.query;
+    const window = { startIndex: Math.max(1, startIndex - totalResults), count: count - found.length };
+    const list = await share.service.list({ ...share.query, ...window }, context);
+    found.push(...list.resources.map((resource) => ({ ...share, resource })));
+    totalResults += list.totalResults ?? 0;
+  }
+  return { found, totalResults };
+}
+
+/** Of each type as many as the window reaches, then all in one order. */
+async function searchSorted(shares: readonly Share[], context: RequestContext) {
+  const candidates: Found[] = [];
+  let totalResults = 0;
+  let window = { start: 0, end: 0 };
+  for (const share of shares) {
+    const { startIndex, count } = share.query;
+    window = { start: startIndex - 1, end: startIndex - 1 + count };
+    const list = await share.service.list({ ...share.query, startIndex: 1, count: window.end }, context);
+    candidates.push(...list.resources.map((resource) => ({ ...share, resource })));
+    totalResults += list.totalResults ?? 0;
+  }
+  const keyed = candidates.map((found) => ({
+    found,
+    key: found.query.sort && toSortKey(found.resource, found.query.sort),
+  }));
+  keyed.sort((left, right) =>
+    left.found.query.sort ? compareSortKeys(left.key, right.key, left.found.query.sort) : 0,
+  );
+  return { found: keyed.slice(window.start, window.end).map(({ found }) => found), totalResults };
+}
