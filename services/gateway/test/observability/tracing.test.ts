@@ -221,7 +221,7 @@ describe('what makes traces', () => {
     expect(importing).toEqual(['composition/tracing.ts']);
     const text = readFileSync(new URL('composition/tracing.ts', source), 'utf8');
     expect(text.match(/^.*\/tracing\/.*$/gm)).toEqual([
-      "  const { createTracing } = await import('./observability/tracing/tracing.ts');",
+      "  const { createTracing } = await import('../observability/tracing/tracing.ts');",
     ]);
   });
 
