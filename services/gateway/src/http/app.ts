@@ -129,7 +129,7 @@ function addRoutes(app: FastifyInstance, services: AppServices, options: AppOpti
     metrics,
     documentation: documentResource('Group'),
   });
-  addRootRoutes(app, { services: [users, groups], pages });
+  addRootRoutes(app, { services: [users, groups], pages, bodyLimit: Math.min(bodyLimitBytes, megabyte) });
   addBulkRoute(app, {
     targets: new Map([
       [users.type.endpoint, { resource: 'user', writes: userWrites }],

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { messageUrn } from '@scim-gateway/scim';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { authorized, createTestApp, type TestApp, tokens } from '../support/gateway-app.ts';
 
@@ -165,4 +167,21 @@ describe('the media type of an answer', () => {
     });
     expect(answer.headers['content-type']).toBe('application/json');
   });
+});
+
+describe('BODY_LIMIT_BYTES', () => {
+  it.each(['/Users', '/Users/.search', '/Groups', '/Groups/.search', '/.search', '/Bulk'])(
+    'bounds the bodies of POST %s, whether their length is announced or not',
+    async (path) => {
+      const limited = await createTestApp({ bodyLimitBytes: 2_000 });
+      const url = `/scim/v2${path}`;
+      const payload = JSON.stringify({ schemas: [messageUrn.searchRequest], filter: 'x'.repeat(2_000) });
+      const headers = { ...authorized, 'content-type': 'application/scim+json' };
+      const announced = await limited.app.inject({ method: 'POST', url, headers, payload });
+      expect(announced.json()).toMatchObject({ status: '413', detail: expect.stringContaining('2000') });
+      const streamed = await limited.app.inject({ method: 'POST', url, headers, payload: Readable.from([payload]) });
+      expect(streamed.json()).toMatchObject({ status: '413' });
+      await limited.app.close();
+    },
+  );
 });

@@ -6,7 +6,7 @@ const answers = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', new ScimError('The request did not arrive in time.', { status: 408 })],
   ['HPE_HEADER_OVERFLOW', new ScimError("The request's URL and headers are too long.", { status: 431 })],
 ]);
-const malformed = new ScimError('The request is no proper HTTP.', { status: 400, scimType: 'invalidSyntax' });
+const malformed = new ScimError('Malformed HTTP request.', { status: 400, scimType: 'invalidSyntax' });
 
 /** Answers on a connection whose request never became one, and closes it. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {

@@ -100,7 +100,7 @@ function readText(fields: Fields, name: string): string | undefined {
   const value = fields[name];
   if (value === undefined || value === null) return undefined;
   if (Array.isArray(value)) throw invalidValue(`${name} is given ${value.length} times; give it once.`);
-  if (typeof value !== 'string') throw invalidValue(`${name} must be a text.`);
+  if (typeof value !== 'string') throw invalidValue(`${name} must be a string.`);
   return value;
 }
 

@@ -8,6 +8,14 @@ import { rootDocumentation } from '../schemas/operations.ts';
 import { type PageLimits, readListQuery, readSearchRequest } from './list-query.ts';
 import { addMethodNotAllowed } from './unsupported.ts';
 
+/** What the queries across all resource types work with. */
+export interface RootRoutesOptions {
+  readonly services: readonly ResourceService[];
+  readonly pages: PageLimits;
+  /** Largest body of a search, in bytes. */
+  readonly bodyLimit: number;
+}
+
 type ReadQuery = typeof readListQuery;
 
 /**
@@ -15,10 +23,7 @@ type ReadQuery = typeof readListQuery;
  *
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.1
  */
-export function addRootRoutes(
-  app: FastifyInstance,
-  { services, pages }: { readonly services: readonly ResourceService[]; readonly pages: PageLimits },
-): void {
+export function addRootRoutes(app: FastifyInstance, { services, pages, bodyLimit }: RootRoutesOptions): void {
   const types = services.map(({ type }) => type);
   const wide = services.map((service) => ({ service, vocabulary: widenResourceType(service.type, types) }));
   const answer = async (request: FastifyRequest, reply: FastifyReply, read: ReadQuery, source: unknown) => {
@@ -34,12 +39,12 @@ export function addRootRoutes(
     return render(request, reply, 200, toListResponse({ resources, totalResults, startIndex }));
   };
   const config = (operation: 'list' | 'search') => ({
-    facts: { kind: { resource: 'other', operation } as const, writes: false, bodyLimit: 2 ** 20 },
+    facts: { kind: { resource: 'other', operation } as const, writes: false, bodyLimit },
   });
   app.get('/', { config: config('list'), schema: rootDocumentation.list }, (request, reply) =>
     answer(request, reply, readListQuery, request.query),
   );
-  app.post('/.search', { config: config('search'), schema: rootDocumentation.search }, (request, reply) =>
+  app.post('/.search', { bodyLimit, config: config('search'), schema: rootDocumentation.search }, (request, reply) =>
     answer(request, reply, readSearchRequest, request.body),
   );
   addMethodNotAllowed(app, '/', ['GET']);

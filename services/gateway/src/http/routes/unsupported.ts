@@ -27,7 +27,7 @@ export function addMethodNotAllowed(app: FastifyInstance, url: string, known: re
     exposeHeadRoute: false,
     handler: (_request, reply) => {
       reply.header('allow', allowed);
-      throw methodNotAllowed(`This endpoint knows ${allowed}.`);
+      throw methodNotAllowed(`Allowed methods: ${allowed}.`);
     },
   });
 }
