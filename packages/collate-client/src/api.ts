@@ -1,4 +1,5 @@
 import type { CreateTeam, CreateUser, JsonPatch, StoredDocument, Team, TeamId, User, UserId } from './model/index.ts';
+import type { UnboundCollate } from './unbound.ts';
 
 /** Tells when somebody stops waiting. An `AbortSignal` does; so may something that costs less. */
 export interface StopSignal {
@@ -90,37 +91,37 @@ export interface RemoveOptions {
 
 /** Collate's users. `find…` answers `undefined` for one that does not exist; everything else throws `CollateError`. */
 export interface UsersApi {
-  find(name: string, query: EntityQuery<UserField>, context: CallContext): Promise<User | undefined>;
-  findById(id: UserId, query: EntityQuery<UserField>, context: CallContext): Promise<User | undefined>;
-  pages(query: UserListQuery, context: CallContext): AsyncIterable<Page<User>>;
-  count(query: Omit<UserListQuery, 'fields' | 'limit' | 'after'>, context: CallContext): Promise<number>;
+  find(name: string, query?: EntityQuery<UserField>): Promise<User | undefined>;
+  findById(id: UserId, query?: EntityQuery<UserField>): Promise<User | undefined>;
+  pages(query?: UserListQuery): AsyncIterable<Page<User>>;
+  count(query?: Omit<UserListQuery, 'fields' | 'limit' | 'after'>): Promise<number>;
   /** The answer tells the name that the server chose: some choose another one than asked for. */
-  create(input: CreateUser, context: CallContext): Promise<User>;
+  create(input: CreateUser): Promise<User>;
   /** Refuses an empty patch with a TypeError: any PATCH, even an empty one, makes the server rewrite the user's teams. */
-  patch(id: UserId, patch: JsonPatch, context: CallContext): Promise<Patched<User>>;
-  remove(id: UserId, options: RemoveOptions, context: CallContext): Promise<void>;
+  patch(id: UserId, patch: JsonPatch): Promise<Patched<User>>;
+  remove(id: UserId, options?: RemoveOptions): Promise<void>;
   /** Some servers answer not-found for a user that is not deleted: read again. */
-  restore(id: UserId, context: CallContext): Promise<User>;
+  restore(id: UserId): Promise<User>;
   /** The user as it was made; `updatedBy` tells by whom. */
-  firstVersion(id: UserId, context: CallContext): Promise<User | undefined>;
+  firstVersion(id: UserId): Promise<User | undefined>;
 }
 
 /** Collate's teams, as {@link UsersApi}. */
 export interface TeamsApi {
-  find(name: string, query: EntityQuery<TeamField>, context: CallContext): Promise<Team | undefined>;
-  findById(id: TeamId, query: EntityQuery<TeamField>, context: CallContext): Promise<Team | undefined>;
-  pages(query: TeamListQuery, context: CallContext): AsyncIterable<Page<Team>>;
-  count(query: Omit<TeamListQuery, 'fields' | 'limit' | 'after'>, context: CallContext): Promise<number>;
-  create(input: CreateTeam, context: CallContext): Promise<Team>;
-  patch(id: TeamId, patch: JsonPatch, context: CallContext): Promise<Patched<Team>>;
-  remove(id: TeamId, options: RemoveOptions, context: CallContext): Promise<void>;
-  restore(id: TeamId, context: CallContext): Promise<Team>;
-  firstVersion(id: TeamId, context: CallContext): Promise<Team | undefined>;
+  find(name: string, query?: EntityQuery<TeamField>): Promise<Team | undefined>;
+  findById(id: TeamId, query?: EntityQuery<TeamField>): Promise<Team | undefined>;
+  pages(query?: TeamListQuery): AsyncIterable<Page<Team>>;
+  count(query?: Omit<TeamListQuery, 'fields' | 'limit' | 'after'>): Promise<number>;
+  create(input: CreateTeam): Promise<Team>;
+  patch(id: TeamId, patch: JsonPatch): Promise<Patched<Team>>;
+  remove(id: TeamId, options?: RemoveOptions): Promise<void>;
+  restore(id: TeamId): Promise<Team>;
+  firstVersion(id: TeamId): Promise<Team | undefined>;
   /** Makes them members; those who are already are fine. Throws if any one was refused. */
-  addUsers(team: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[], context: CallContext): Promise<void>;
+  addUsers(team: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[]): Promise<void>;
   /** Ends their membership; those who have none are fine. Throws if any one was refused. */
-  removeUsers(team: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[], context: CallContext): Promise<void>;
-  removeUser(id: TeamId, user: UserId, context: CallContext): Promise<void>;
+  removeUsers(team: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[]): Promise<void>;
+  removeUser(id: TeamId, user: UserId): Promise<void>;
 }
 
 /** What a document is made of; its name is its fully qualified name. */
@@ -132,18 +133,14 @@ export interface DocumentInput {
 
 /** Collate's document store. */
 export interface DocumentsApi {
-  find(fullyQualifiedName: string, context: CallContext): Promise<StoredDocument | undefined>;
-  pages(
-    entityType: string,
-    context: CallContext,
-    options?: { readonly limit?: number },
-  ): AsyncIterable<Page<StoredDocument>>;
+  find(fullyQualifiedName: string): Promise<StoredDocument | undefined>;
+  pages(entityType: string, options?: { readonly limit?: number }): AsyncIterable<Page<StoredDocument>>;
   /** Creates or replaces. */
-  put(input: DocumentInput, context: CallContext): Promise<StoredDocument>;
+  put(input: DocumentInput): Promise<StoredDocument>;
   /** Creates; `conflict` when the name is taken, which makes it usable as a claim. */
-  create(input: DocumentInput, context: CallContext): Promise<StoredDocument>;
+  create(input: DocumentInput): Promise<StoredDocument>;
   /** Deletes for good; one that does not exist is fine. */
-  remove(fullyQualifiedName: string, context: CallContext): Promise<void>;
+  remove(fullyQualifiedName: string): Promise<void>;
 }
 
 /** How people log in to this server. */
@@ -165,22 +162,38 @@ export interface JsonWebKeySet {
 
 /** The server itself, and who we are to it. */
 export interface SystemApi {
-  version(context: CallContext): Promise<{ readonly version: string }>;
-  authConfig(context: CallContext): Promise<AuthConfig>;
+  version(): Promise<{ readonly version: string }>;
+  authConfig(): Promise<AuthConfig>;
   /** The keys that the server signs bots' tokens with. */
-  jwks(context: CallContext): Promise<JsonWebKeySet>;
-  loggedInUser(context: CallContext): Promise<User>;
+  jwks(): Promise<JsonWebKeySet>;
+  loggedInUser(): Promise<User>;
 }
 
-/** One Collate server as one principal sees it. */
-export interface CollateClient extends AsyncDisposable {
+/** The API of one Collate server as one principal sees it, bound to one context: every call runs within it. */
+export interface Collate {
   readonly users: UsersApi;
   readonly teams: TeamsApi;
   readonly documents: DocumentsApi;
   readonly system: SystemApi;
+}
+
+/** A client of one Collate server that acts as one principal. */
+export interface CollateClient extends AsyncDisposable, UnboundCollate {
   /**
-   * The same server over the same connections, as another principal. It has a circuit breaker of its own, so that one
-   * credential's failures never show through to another. Disposing of it does nothing; the connections are the parent's.
+   * The API bound to one context, usually that of one request. Binding is cheap: bind once per request and pass the
+   * result on.
+   *
+   * @example
+   * ```ts
+   * const collate = client.bind({ signal: request.signal });
+   * const user = await collate.users.find('ada');
+   * ```
+   */
+  bind(context?: CallContext): Collate;
+  /**
+   * A client of the same server over the same connections that acts as another principal. It has its own circuit
+   * breaker, so that failures of one credential do not affect another. Disposing of it has no effect: its parent owns
+   * the connections.
    */
   as(token: () => string): CollateClient;
 }

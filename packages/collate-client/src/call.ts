@@ -11,12 +11,8 @@ export interface Answer<T> {
   readonly headers: Reply['headers'];
 }
 
-/** Calls operations: input to validated answer, or `CollateError`. */
-export type Caller = <O extends Operation>(
-  operation: O,
-  input: InputOf<O>,
-  context: CallContext,
-) => Promise<Answer<AnswerOf<O>>>;
+/** Calls one operation within the context that the caller is bound to: input to validated answer, or `CollateError`. */
+export type Caller = <O extends Operation>(operation: O, input: InputOf<O>) => Promise<Answer<AnswerOf<O>>>;
 
 interface LooseInput {
   readonly path?: PathValues;
@@ -24,9 +20,9 @@ interface LooseInput {
   readonly body?: unknown;
 }
 
-/** Calls that travel by a transport. */
-export function createCaller(transport: Transport): Caller {
-  return async <O extends Operation>(operation: O, input: InputOf<O>, context: CallContext) => {
+/** A caller over a transport, bound to one context. */
+export function createCaller(transport: Transport, context: CallContext): Caller {
+  return async <O extends Operation>(operation: O, input: InputOf<O>) => {
     const { path, query, body }: LooseInput = input as LooseInput;
     const reply = await transport({
       operation,

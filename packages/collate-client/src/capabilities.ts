@@ -1,4 +1,4 @@
-import type { CallContext, CollateClient } from './api.ts';
+import type { Collate } from './api.ts';
 import { type Capabilities, CollateError } from './model/index.ts';
 
 /** The type of document that the store is asked for. */
@@ -17,11 +17,8 @@ const since = {
 } as const;
 
 /** Finds out what a server can do for the client's principal, by its version and by asking it. Nothing is written. */
-export async function detectCapabilities(client: CollateClient, context: CallContext): Promise<Capabilities> {
-  const [{ version: text }, documentStore] = await Promise.all([
-    client.system.version(context),
-    probeDocumentStore(client, context),
-  ]);
+export async function detectCapabilities(collate: Collate): Promise<Capabilities> {
+  const [{ version: text }, documentStore] = await Promise.all([collate.system.version(), probeDocumentStore(collate)]);
   const version = parseVersion(text);
   const freeNames = isAtLeast(version, since.freeNames);
   return {
@@ -30,7 +27,7 @@ export async function detectCapabilities(client: CollateClient, context: CallCon
     membershipEndpoints: isAtLeast(version, since.membershipEndpoints),
     userExternalId: isAtLeast(version, since.externalId),
     documentStore,
-    foldsCase: await foldsCase(version, client, context),
+    foldsCase: await foldsCase(version, collate),
     userNames: freeNames ? { maxLength: 256, allowed: 'no-double-colon' } : { maxLength: 64, allowed: 'word-dot-dash' },
     teamNames: freeNames
       ? { maxLength: 256, allowed: 'no-double-colon' }
@@ -38,9 +35,9 @@ export async function detectCapabilities(client: CollateClient, context: CallCon
   };
 }
 
-async function probeDocumentStore(client: CollateClient, context: CallContext): Promise<Capabilities['documentStore']> {
+async function probeDocumentStore(collate: Collate): Promise<Capabilities['documentStore']> {
   try {
-    await client.documents.pages(probedType, context, { limit: 1 })[Symbol.asyncIterator]().next();
+    await collate.documents.pages(probedType, { limit: 1 })[Symbol.asyncIterator]().next();
     return 'available';
   } catch (error) {
     if (error instanceof CollateError && error.unknownRoute) return 'absent';
@@ -50,11 +47,11 @@ async function probeDocumentStore(client: CollateClient, context: CallContext): 
 }
 
 /** Known of old and of new servers; those in between are asked for our own name in capitals. */
-async function foldsCase(version: Version | undefined, client: CollateClient, context: CallContext): Promise<boolean> {
+async function foldsCase(version: Version | undefined, collate: Collate): Promise<boolean> {
   if (isAtLeast(version, since.membershipEndpoints)) return true;
   if (version !== undefined && !isAtLeast(version, since.modern)) return false;
-  const { id, name } = await client.system.loggedInUser(context);
-  const found = await client.users.find(name.toUpperCase(), {}, context);
+  const { id, name } = await collate.system.loggedInUser();
+  const found = await collate.users.find(name.toUpperCase());
   return found?.id === id && name.toUpperCase() !== name;
 }
 

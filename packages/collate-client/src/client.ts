@@ -1,14 +1,12 @@
-import type { CollateClient } from './api.ts';
+import type { CallContext, Collate, CollateClient } from './api.ts';
+import { BoundCollate } from './bound.ts';
 import { createCaller } from './call.ts';
-import { createDocumentsApi } from './documents.ts';
 import type { CollateClientOptions } from './options.ts';
-import { createSystemApi } from './system.ts';
-import { createTeamsApi } from './teams.ts';
 import { Gate } from './transport/limit.ts';
 import type { Principal } from './transport/principal.ts';
 import { type Connections, openConnections } from './transport/send.ts';
 import { type StackOptions, stackTransport } from './transport/stack.ts';
-import { createUsersApi } from './users.ts';
+import { toUnbound } from './unbound.ts';
 
 const megabyte = 2 ** 20;
 
@@ -45,12 +43,11 @@ function createPrincipalClient(
   dispose: () => PromiseLike<void>,
 ): CollateClient {
   const principal: Principal = { token, name: undefined };
-  const call = createCaller(stackTransport(connections.send, { ...shared, principal, isOwn }));
+  const transport = stackTransport(connections.send, { ...shared, principal, isOwn });
+  const bind = (context: CallContext = {}): Collate => new BoundCollate(createCaller(transport, context), principal);
   return {
-    users: createUsersApi(call),
-    teams: createTeamsApi(call),
-    documents: createDocumentsApi(call),
-    system: createSystemApi(call, principal),
+    ...toUnbound(bind),
+    bind,
     as: (other) => createPrincipalClient(connections, shared, { token: other, isOwn: false }, () => Promise.resolve()),
     [Symbol.asyncDispose]: dispose,
   };

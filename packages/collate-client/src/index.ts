@@ -1,6 +1,7 @@
 export type {
   AuthConfig,
   CallContext,
+  Collate,
   CollateClient,
   DocumentInput,
   DocumentsApi,

@@ -1,8 +1,16 @@
-import type { CallContext, Page, TeamListQuery, TeamsApi } from './api.ts';
+import type { EntityQuery, Page, Patched, RemoveOptions, TeamField, TeamListQuery, TeamsApi } from './api.ts';
 import type { Caller } from './call.ts';
 import { firstVersionNumber, orAbsent, saysChanged, toEntityQuery, toPageQuery } from './entities.ts';
 import { assertSendable } from './json-patch.ts';
-import { CollateError, type CollateErrorKind, type Team, type UserId } from './model/index.ts';
+import {
+  CollateError,
+  type CollateErrorKind,
+  type CreateTeam,
+  type JsonPatch,
+  type Team,
+  type TeamId,
+  type UserId,
+} from './model/index.ts';
 import type { InputOf, Operation } from './operation.ts';
 import { teamsOperations as rows } from './operations.ts';
 import { followCursors, toPage } from './paging.ts';
@@ -13,65 +21,83 @@ import { toTeam } from './to-entity.ts';
 /** The rows that answer one team. */
 type TeamRow = (typeof rows)['find' | 'findById' | 'create' | 'restore' | 'version'];
 
-/** The calls on teams. */
-export function createTeamsApi(call: Caller): TeamsApi {
-  return { ...createEntityCalls(call), ...createMembershipCalls(call) };
-}
+/** The rows that change many memberships of one team. */
+type MembershipRow = (typeof rows)['addUsers' | 'removeUsers'];
 
-type MembershipCalls = Pick<TeamsApi, 'addUsers' | 'removeUsers' | 'removeUser'>;
+/** The calls on teams, bound to one context. A class, since one is made for each request that needs it. */
+export class BoundTeams implements TeamsApi {
+  readonly #call: Caller;
 
-function createEntityCalls(call: Caller): Omit<TeamsApi, keyof MembershipCalls> {
-  const one = async <Row extends TeamRow>(row: Row, input: InputOf<Row>, context: CallContext): Promise<Team> =>
-    toTeam((await call(row, input, context)).value, row);
+  constructor(call: Caller) {
+    this.#call = call;
+  }
 
-  const page = async (query: TeamListQuery, after: string | undefined, context: CallContext): Promise<Page<Team>> => {
-    const { value } = await call(rows.list, { query: toPageQuery(query, after) }, context);
+  async find(name: string, query: EntityQuery<TeamField> = {}): Promise<Team | undefined> {
+    if (!isAddressable(name)) return undefined;
+    return orAbsent(this.#one(rows.find, { path: { name }, query: toEntityQuery(query) }));
+  }
+
+  findById(id: TeamId, query: EntityQuery<TeamField> = {}): Promise<Team | undefined> {
+    return orAbsent(this.#one(rows.findById, { path: { id }, query: toEntityQuery(query) }));
+  }
+
+  pages(query: TeamListQuery = {}): AsyncIterable<Page<Team>> {
+    return followCursors(rows.list.name, query.after, (after) => this.#page(query, after));
+  }
+
+  async count(query: Omit<TeamListQuery, 'fields' | 'limit' | 'after'> = {}): Promise<number> {
+    return (await this.#page({ ...query, limit: 0 })).total;
+  }
+
+  create({ parents, ...rest }: CreateTeam): Promise<Team> {
+    return this.#one(rows.create, { body: parents === undefined ? rest : { ...rest, parents: [...parents] } });
+  }
+
+  async patch(id: TeamId, patch: JsonPatch): Promise<Patched<Team>> {
+    assertSendable(patch);
+    const { value, headers } = await this.#call(rows.patch, { path: { id }, body: [...patch] });
+    return { entity: toTeam(value, rows.patch), changed: saysChanged(headers) };
+  }
+
+  async remove(id: TeamId, { hardDelete = false }: RemoveOptions = {}): Promise<void> {
+    await this.#call(rows.remove, { path: { id }, query: { hardDelete } });
+  }
+
+  restore(id: TeamId): Promise<Team> {
+    return this.#one(rows.restore, { body: { id } });
+  }
+
+  firstVersion(id: TeamId): Promise<Team | undefined> {
+    return orAbsent(this.#one(rows.version, { path: { id, version: firstVersionNumber } }));
+  }
+
+  addUsers({ fullyQualifiedName }: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[]): Promise<void> {
+    return this.#changeMembers(rows.addUsers, fullyQualifiedName, users);
+  }
+
+  removeUsers({ fullyQualifiedName }: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[]): Promise<void> {
+    return this.#changeMembers(rows.removeUsers, fullyQualifiedName, users);
+  }
+
+  async removeUser(id: TeamId, userId: UserId): Promise<void> {
+    await this.#call(rows.removeUser, { path: { id, userId } });
+  }
+
+  async #one<Row extends TeamRow>(row: Row, input: InputOf<Row>): Promise<Team> {
+    return toTeam((await this.#call(row, input)).value, row);
+  }
+
+  async #page(query: TeamListQuery, after?: string): Promise<Page<Team>> {
+    const { value } = await this.#call(rows.list, { query: toPageQuery(query, after) });
     return toPage(value, (team) => toTeam(team, rows.list));
-  };
+  }
 
-  return {
-    find: async (name, query, context) =>
-      isAddressable(name)
-        ? orAbsent(one(rows.find, { path: { name }, query: toEntityQuery(query) }, context))
-        : undefined,
-    findById: (id, query, context) =>
-      orAbsent(one(rows.findById, { path: { id }, query: toEntityQuery(query) }, context)),
-    pages: (query, context) => followCursors(rows.list.name, query.after, (after) => page(query, after, context)),
-    count: async (query, context) => (await page({ ...query, limit: 0 }, undefined, context)).total,
-    create: ({ parents, ...rest }, context) =>
-      one(rows.create, { body: parents === undefined ? rest : { ...rest, parents: [...parents] } }, context),
-    patch: async (id, patch, context) => {
-      assertSendable(patch);
-      const { value, headers } = await call(rows.patch, { path: { id }, body: [...patch] }, context);
-      return { entity: toTeam(value, rows.patch), changed: saysChanged(headers) };
-    },
-    remove: async (id, { hardDelete = false }, context) => {
-      await call(rows.remove, { path: { id }, query: { hardDelete } }, context);
-    },
-    restore: (id, context) => one(rows.restore, { body: { id } }, context),
-    firstVersion: (id, context) => orAbsent(one(rows.version, { path: { id, version: firstVersionNumber } }, context)),
-  };
-}
-
-function createMembershipCalls(call: Caller): MembershipCalls {
-  const change = async (
-    row: (typeof rows)['addUsers' | 'removeUsers'],
-    name: string,
-    users: readonly UserId[],
-    context: CallContext,
-  ) => {
+  async #changeMembers(row: MembershipRow, name: string, users: readonly UserId[]): Promise<void> {
     if (users.length === 0) return;
     const assets = users.map((id) => ({ id, type: 'user' as const }));
-    const { value } = await call(row, { path: { name }, body: { assets } }, context);
+    const { value } = await this.#call(row, { path: { name }, body: { assets } });
     assertEveryRowPassed(value, row);
-  };
-  return {
-    addUsers: (team, users, context) => change(rows.addUsers, team.fullyQualifiedName, users, context),
-    removeUsers: (team, users, context) => change(rows.removeUsers, team.fullyQualifiedName, users, context),
-    removeUser: async (id, userId, context) => {
-      await call(rows.removeUser, { path: { id, userId } }, context);
-    },
-  };
+  }
 }
 
 const kindOfRowStatus: Readonly<Record<number, CollateErrorKind>> = {

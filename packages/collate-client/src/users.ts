@@ -1,8 +1,8 @@
-import type { CallContext, Page, UserListQuery, UsersApi } from './api.ts';
+import type { EntityQuery, Page, Patched, RemoveOptions, UserField, UserListQuery, UsersApi } from './api.ts';
 import type { Caller } from './call.ts';
 import { firstVersionNumber, orAbsent, saysChanged, toEntityQuery, toPageQuery } from './entities.ts';
 import { assertSendable } from './json-patch.ts';
-import type { User } from './model/index.ts';
+import type { CreateUser, JsonPatch, User, UserId } from './model/index.ts';
 import type { InputOf } from './operation.ts';
 import { usersOperations as rows } from './operations.ts';
 import { followCursors, toPage } from './paging.ts';
@@ -12,35 +12,59 @@ import { toUser } from './to-entity.ts';
 /** The rows that answer one user. */
 type UserRow = (typeof rows)['find' | 'findById' | 'create' | 'restore' | 'version'];
 
-/** The calls on users. */
-export function createUsersApi(call: Caller): UsersApi {
-  const one = async <Row extends UserRow>(row: Row, input: InputOf<Row>, context: CallContext): Promise<User> =>
-    toUser((await call(row, input, context)).value, row);
+/** The calls on users, bound to one context. A class, since one is made for each request that needs it. */
+export class BoundUsers implements UsersApi {
+  readonly #call: Caller;
 
-  const page = async (query: UserListQuery, after: string | undefined, context: CallContext): Promise<Page<User>> => {
-    const { value } = await call(rows.list, { query: toPageQuery(query, after) }, context);
+  constructor(call: Caller) {
+    this.#call = call;
+  }
+
+  async find(name: string, query: EntityQuery<UserField> = {}): Promise<User | undefined> {
+    if (!isAddressable(name)) return undefined;
+    return orAbsent(this.#one(rows.find, { path: { name }, query: toEntityQuery(query) }));
+  }
+
+  findById(id: UserId, query: EntityQuery<UserField> = {}): Promise<User | undefined> {
+    return orAbsent(this.#one(rows.findById, { path: { id }, query: toEntityQuery(query) }));
+  }
+
+  pages(query: UserListQuery = {}): AsyncIterable<Page<User>> {
+    return followCursors(rows.list.name, query.after, (after) => this.#page(query, after));
+  }
+
+  async count(query: Omit<UserListQuery, 'fields' | 'limit' | 'after'> = {}): Promise<number> {
+    return (await this.#page({ ...query, limit: 0 })).total;
+  }
+
+  create(body: CreateUser): Promise<User> {
+    return this.#one(rows.create, { body });
+  }
+
+  async patch(id: UserId, patch: JsonPatch): Promise<Patched<User>> {
+    assertSendable(patch);
+    const { value, headers } = await this.#call(rows.patch, { path: { id }, body: [...patch] });
+    return { entity: toUser(value, rows.patch), changed: saysChanged(headers) };
+  }
+
+  async remove(id: UserId, { hardDelete = false }: RemoveOptions = {}): Promise<void> {
+    await this.#call(rows.remove, { path: { id }, query: { hardDelete } });
+  }
+
+  restore(id: UserId): Promise<User> {
+    return this.#one(rows.restore, { body: { id } });
+  }
+
+  firstVersion(id: UserId): Promise<User | undefined> {
+    return orAbsent(this.#one(rows.version, { path: { id, version: firstVersionNumber } }));
+  }
+
+  async #one<Row extends UserRow>(row: Row, input: InputOf<Row>): Promise<User> {
+    return toUser((await this.#call(row, input)).value, row);
+  }
+
+  async #page(query: UserListQuery, after?: string): Promise<Page<User>> {
+    const { value } = await this.#call(rows.list, { query: toPageQuery(query, after) });
     return toPage(value, (user) => toUser(user, rows.list));
-  };
-
-  return {
-    find: async (name, query, context) =>
-      isAddressable(name)
-        ? orAbsent(one(rows.find, { path: { name }, query: toEntityQuery(query) }, context))
-        : undefined,
-    findById: (id, query, context) =>
-      orAbsent(one(rows.findById, { path: { id }, query: toEntityQuery(query) }, context)),
-    pages: (query, context) => followCursors(rows.list.name, query.after, (after) => page(query, after, context)),
-    count: async (query, context) => (await page({ ...query, limit: 0 }, undefined, context)).total,
-    create: (body, context) => one(rows.create, { body }, context),
-    patch: async (id, patch, context) => {
-      assertSendable(patch);
-      const { value, headers } = await call(rows.patch, { path: { id }, body: [...patch] }, context);
-      return { entity: toUser(value, rows.patch), changed: saysChanged(headers) };
-    },
-    remove: async (id, { hardDelete = false }, context) => {
-      await call(rows.remove, { path: { id }, query: { hardDelete } }, context);
-    },
-    restore: (id, context) => one(rows.restore, { body: { id } }, context),
-    firstVersion: (id, context) => orAbsent(one(rows.version, { path: { id, version: firstVersionNumber } }, context)),
-  };
+  }
 }

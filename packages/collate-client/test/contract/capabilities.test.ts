@@ -22,7 +22,7 @@ describe('a server of a known era', () => {
   ] as const)('%s can do what it can do, and nothing is written to find out', async (era, expected) => {
     await using simulator = await createCollateSimulator({ era, strict: true });
     await using client = createCollateClient({ baseUrl: simulator.url, token: () => simulator.token });
-    const capabilities = await detectCapabilities(client, {});
+    const capabilities = await detectCapabilities(client.bind());
     expect(capabilities).toMatchObject(expected);
     expect(capabilities.userNames.allowed).toBe(era === '1.1' ? 'word-dot-dash' : 'no-double-colon');
     expect(simulator.calls().filter(({ method }) => method !== 'GET')).toEqual([]);
@@ -31,7 +31,7 @@ describe('a server of a known era', () => {
   test('may refuse its document store to us', async () => {
     await using simulator = await createCollateSimulator({ documentStore: false });
     await using client = createCollateClient({ baseUrl: simulator.url, token: () => simulator.token });
-    expect((await detectCapabilities(client, {})).documentStore).toBe('refused');
+    expect((await detectCapabilities(client.bind())).documentStore).toBe('refused');
   });
 
   test('that is in trouble is not taken for one without a document store', async () => {
@@ -42,7 +42,7 @@ describe('a server of a known era', () => {
       token: () => simulator.token,
       retries: { attempts: 1 },
     });
-    expect((await rejection(detectCapabilities(client, {}))).kind).toBe('unavailable');
+    expect((await rejection(detectCapabilities(client.bind()))).kind).toBe('unavailable');
   });
 });
 
@@ -66,7 +66,7 @@ describe('a server of a version in between', () => {
   ])('%s is asked whether it folds case (%s), and trusted with little', async (version, folds) => {
     await using server = await startFaultServer([serverOf(version, folds)]);
     await using client = createCollateClient({ baseUrl: server.url, token: () => 'x' });
-    expect(await detectCapabilities(client, {})).toMatchObject({
+    expect(await detectCapabilities(client.bind())).toMatchObject({
       version,
       era: 'released',
       membershipEndpoints: false,
@@ -86,6 +86,6 @@ describe('a server of a version in between', () => {
   ])('%s is read as numbers', async (version, expected) => {
     await using server = await startFaultServer([serverOf(version, true)]);
     await using client = createCollateClient({ baseUrl: server.url, token: () => 'x' });
-    expect(await detectCapabilities(client, {})).toMatchObject(expected);
+    expect(await detectCapabilities(client.bind())).toMatchObject(expected);
   });
 });

@@ -43,7 +43,7 @@ function* examineSelf({ isBot, isAdmin }: User): Iterable<Finding> {
 
 async function* examineCapabilities(client: CollateClient): AsyncIterable<Finding> {
   try {
-    yield* describe(await detectCapabilities(client, {}));
+    yield* describe(await detectCapabilities(client.bind()));
   } catch (error) {
     yield { verdict: 'problem', text: `What Collate can do is not known: ${explain(error)}.` };
   }

@@ -113,7 +113,7 @@ async function examine(
   // Every request of this principal waits for it, deactivations too.
   const call = { priority: 'urgent' } as const;
   const [capabilities, self, authConfig] = await Promise.all([
-    detectCapabilities(client, call),
+    detectCapabilities(client.bind(call)),
     client.system.loggedInUser(call),
     client.system.authConfig(call),
   ]);

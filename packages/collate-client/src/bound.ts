@@ -1,0 +1,40 @@
+import type { Collate, DocumentsApi, SystemApi, TeamsApi, UsersApi } from './api.ts';
+import type { Caller } from './call.ts';
+import { BoundDocuments } from './documents.ts';
+import { BoundSystem } from './system.ts';
+import { BoundTeams } from './teams.ts';
+import type { Principal } from './transport/principal.ts';
+import { BoundUsers } from './users.ts';
+
+/** The whole API bound to one caller. Parts are made when first used: most requests need one or two. */
+export class BoundCollate implements Collate {
+  readonly #call: Caller;
+  readonly #principal: Principal;
+  #users: UsersApi | undefined;
+  #teams: TeamsApi | undefined;
+  #documents: DocumentsApi | undefined;
+
+  constructor(call: Caller, principal: Principal) {
+    this.#call = call;
+    this.#principal = principal;
+  }
+
+  get users(): UsersApi {
+    this.#users ??= new BoundUsers(this.#call);
+    return this.#users;
+  }
+
+  get teams(): TeamsApi {
+    this.#teams ??= new BoundTeams(this.#call);
+    return this.#teams;
+  }
+
+  get documents(): DocumentsApi {
+    this.#documents ??= new BoundDocuments(this.#call);
+    return this.#documents;
+  }
+
+  get system(): SystemApi {
+    return new BoundSystem(this.#call, this.#principal);
+  }
+}
