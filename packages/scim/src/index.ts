@@ -1,7 +1,7 @@
 export { type AttributePath, parseAttributePath } from './attribute-path.ts';
-export { findBulkIds, partUnresolved, resolveData, resolvePath } from './bulk/references.ts';
 export { type BulkOperation, type BulkRequest, type MalformedOperation, parseBulkRequest } from './bulk/request.ts';
 export { type BulkResult, toBulkResponse } from './bulk/response.ts';
+export { type BulkPerformer, type Performed, runBulk } from './bulk/run.ts';
 export {
   type AuthenticationScheme,
   type ServiceProviderFeatures,

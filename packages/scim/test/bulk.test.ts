@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  findBulkIds,
-  invalidValue,
-  messageUrn,
-  parseBulkRequest,
-  partUnresolved,
-  resolveData,
-  resolvePath,
-  toBulkResponse,
-} from '../src/index.ts';
+import { findBulkIds, partUnresolved, resolveData, resolvePath } from '../src/bulk/references.ts';
+import { invalidValue, messageUrn, parseBulkRequest, toBulkResponse } from '../src/index.ts';
 
 const limits = { maxOperations: 3 };
 const parse = (Operations: unknown, extra: object = {}) =>

@@ -2,13 +2,14 @@ import {
   type BulkOperation,
   methodNotAllowed,
   notFound,
+  type Performed,
   parseBulkRequest,
+  runBulk,
   ScimError,
   toBulkResponse,
 } from '@scim-gateway/scim';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Metrics } from '../../observability/metrics.ts';
-import { type Performed, runBulk } from '../../provisioning/bulk.ts';
 import type { RequestContext } from '../../provisioning/service.ts';
 import { toScimError } from '../hooks/errors.ts';
 import { takesAccessAway } from '../overload/urgency.ts';

@@ -1,17 +1,9 @@
-import {
-  type BulkOperation,
-  type BulkRequest,
-  type BulkResult,
-  conflict,
-  findBulkIds,
-  invalidValue,
-  type JsonObject,
-  messageUrn,
-  partUnresolved,
-  resolveData,
-  resolvePath,
-  type ScimError,
-} from '@scim-gateway/scim';
+import { conflict, invalidValue, type ScimError } from '../error.ts';
+import type { JsonObject } from '../json.ts';
+import { messageUrn } from '../urn.ts';
+import { findBulkIds, partUnresolved, resolveData, resolvePath } from './references.ts';
+import type { BulkOperation, BulkRequest } from './request.ts';
+import type { BulkResult } from './response.ts';
 
 /** How an operation went. */
 export interface Performed {
