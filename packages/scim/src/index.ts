@@ -48,7 +48,7 @@ export { evaluateFilter } from './filter/evaluate.ts';
 export { defaultFilterLimits, type FilterLimits } from './filter/limits.ts';
 export { parseFilter } from './filter/parse.ts';
 export { printFilter } from './filter/print.ts';
-export type { JsonObject, JsonValue, Resource } from './json.ts';
+export { equalJson, isObject, type JsonObject, type JsonValue, type Resource } from './json.ts';
 export { applyPatch } from './patch/apply.ts';
 export type { PatchOperation } from './patch/operation.ts';
 export { parsePatch } from './patch/parse.ts';

@@ -18,7 +18,7 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** Whether a value is a list; narrower than `Array.isArray`, which forgets that the list is read-only. */
-export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+export function isList(value: unknown): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
@@ -48,7 +48,7 @@ export function withMember(object: JsonObject, name: string, value: JsonValue | 
 }
 
 /** Whether two JSON values are equal; the order of members does not matter, that of items does. */
-export function equalJson(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
+export function equalJson(left: unknown, right: unknown): boolean {
   if (left === right) return true;
   if (isList(left)) {
     return isList(right) && left.length === right.length && left.every((item, index) => equalJson(item, right[index]));

@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, matchesVersion, preconditionFailed, type Resource } from '@scim-gateway/scim';
+import { isObject, type JsonValue, matchesVersion, preconditionFailed, type Resource } from '@scim-gateway/scim';
 import { textAt } from '../translation/resource-values.ts';
 import { Digest } from './digest.ts';
 import type { RequestContext } from './service.ts';
@@ -54,7 +54,12 @@ function toVersion(resource: Resource): string {
 }
 
 function byValue(left: JsonValue, right: JsonValue): number {
-  const [one, other] = [left, right].map((member) => textAt(member as JsonObject, 'value') ?? '');
+  const one = idOf(left);
+  const other = idOf(right);
   if (one === other) return 0;
-  return (one ?? '') < (other ?? '') ? -1 : 1;
+  return one < other ? -1 : 1;
+}
+
+function idOf(member: JsonValue): string {
+  return (isObject(member) ? textAt(member, 'value') : undefined) ?? '';
 }

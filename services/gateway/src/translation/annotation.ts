@@ -1,6 +1,6 @@
 import type { StoredDocument, Team, TeamId, User, UserId } from '@scim-gateway/collate-client/model';
 import { parseTeamId, parseUserId } from '@scim-gateway/collate-client/model';
-import type { JsonObject, JsonValue } from '@scim-gateway/scim';
+import { isObject, type JsonObject, type JsonValue } from '@scim-gateway/scim';
 
 /** The `entityType` of our documents in Collate's document store. */
 export const annotationType = 'ScimGateway';
@@ -137,7 +137,7 @@ function parseCommon(
   return {
     provider: typeof data['provider'] === 'string' ? data['provider'] : '',
     createdAt: toMillis(data['createdAt']),
-    attributes: isJsonObject(data['attributes']) ? data['attributes'] : {},
+    attributes: isObject(data['attributes']) ? data['attributes'] : {},
     tombstone: data['tombstone'] === true,
     unfinished: data['unfinished'] === true,
   };
@@ -154,13 +154,4 @@ function parseIds<T>(value: unknown, parse: (text: string) => T | undefined): re
     const id = typeof item === 'string' ? parse(item) : undefined;
     return id === undefined ? [] : [id];
   });
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Documents arrive as parsed JSON, so an object in one is a JSON object. */
-function isJsonObject(value: unknown): value is JsonObject {
-  return isObject(value);
 }

@@ -1,7 +1,7 @@
 import type { UserId } from '@scim-gateway/collate-client/model';
 import { parseUserId } from '@scim-gateway/collate-client/model';
 import type { Filter, JsonValue, PatchOperation, Resource } from '@scim-gateway/scim';
-import { invalidValue } from '@scim-gateway/scim';
+import { invalidValue, isObject } from '@scim-gateway/scim';
 import { objectsAt, textAt } from './resource-values.ts';
 
 /** Who is to become a member and who to stop being one, as ids the provider sent; an id is in one of the two at most. */
@@ -57,8 +57,7 @@ export function listedMembers(resource: Resource): readonly string[] {
 }
 
 function memberId(member: JsonValue): string {
-  const object =
-    typeof member === 'object' && member !== null && !Array.isArray(member) ? (member as Resource) : undefined;
+  const object = isObject(member) ? member : undefined;
   const value = typeof member === 'string' ? member : textAt(object, 'value');
   if (value === undefined || value === '') throw invalidValue('Each of members needs a value: the id of a user.');
   if (textAt(object, 'type')?.toLowerCase() === 'group') {

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, Resource } from '@scim-gateway/scim';
+import { isObject, type JsonObject, type JsonValue, type Resource } from '@scim-gateway/scim';
 
 /** The string at a top-level attribute, if it is one. */
 export function textAt(resource: JsonObject | undefined, name: string): string | undefined {
@@ -53,8 +53,4 @@ function steps(path: string): readonly string[] {
   if (!path.toLowerCase().startsWith('urn:')) return path.split('.');
   const colon = path.lastIndexOf(':');
   return [path.slice(0, colon), path.slice(colon + 1)];
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { Resource } from '@scim-gateway/scim';
+import { equalJson, isObject, type Resource } from '@scim-gateway/scim';
 import type { UserAnnotation } from './annotation.ts';
 import { emptyUserAnnotation } from './annotation.ts';
 import type { AttributeMap } from './attribute-map.ts';
@@ -38,7 +38,7 @@ export function planUser(state: UserState, after: Resource, provider: string, ma
   return {
     ...(changesActive ? { active } : {}),
     ...(active && displayName !== state.user.displayName ? { displayName: { value: displayName } } : {}),
-    ...(sameJson(attributes, state.annotation?.attributes ?? {}) ? {} : { annotation }),
+    ...(equalJson(attributes, state.annotation?.attributes ?? {}) ? {} : { annotation }),
     changesEmail: isAnother(attributes['email'], shownEmail(state)),
     changesUserName: isAnother(attributes['userName'], shownUserName(state)),
   };
@@ -137,22 +137,10 @@ export function mergeReplacement(before: Resource, incoming: Resource): Resource
 }
 
 function objectOf(value: Resource[string] | undefined): Resource {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Resource) : {};
+  return isObject(value) ? value : {};
 }
 
 /** Another spelling of the same address is no change that anybody could refuse. */
 function isAnother(next: unknown, shown: string): boolean {
   return typeof next === 'string' && !equalsIgnoringCase(next, shown);
-}
-
-/** Equality of JSON values; the order of members does not matter. */
-export function sameJson(left: unknown, right: unknown): boolean {
-  if (left === right) return true;
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
-  const entries = Object.entries(left);
-  return (
-    Array.isArray(left) === Array.isArray(right) &&
-    entries.length === Object.keys(right).length &&
-    entries.every(([key, value]) => Object.hasOwn(right, key) && sameJson(value, Reflect.get(right, key)))
-  );
 }

@@ -1,5 +1,5 @@
 import {
-  type JsonObject,
+  isObject,
   matchesVersion,
   type Projection,
   projectResource,
@@ -128,7 +128,6 @@ function idOf({ params }: FastifyRequest): string {
 
 /** What a resource says of itself. */
 export function metaOf({ meta }: Resource, name: 'location' | 'version'): string | undefined {
-  const value =
-    typeof meta === 'object' && meta !== null && !Array.isArray(meta) ? (meta as JsonObject)[name] : undefined;
+  const value = isObject(meta) ? meta[name] : undefined;
   return typeof value === 'string' ? value : undefined;
 }

@@ -1,12 +1,11 @@
 import type { EntityReference } from '@scim-gateway/collate-client/model';
 import type { Resource } from '@scim-gateway/scim';
-import { mutability, uniqueness } from '@scim-gateway/scim';
+import { equalJson, mutability, uniqueness } from '@scim-gateway/scim';
 import type { GroupAnnotation } from '../../translation/annotation.ts';
 import { answersTo, effectiveName, type GroupState, isVisible, shownGroupName } from '../../translation/group.ts';
 import type { MemberDelta } from '../../translation/membership.ts';
 import { assertVisible } from '../../translation/names.ts';
 import { textAt } from '../../translation/resource-values.ts';
-import { sameJson } from '../../translation/user-plan.ts';
 import type { Session } from '../collate/access.ts';
 import { isMadeByUs } from '../directory/groups.ts';
 import { prepareMembership, shownMembers, userIds } from '../membership/change.ts';
@@ -45,7 +44,7 @@ export async function changeGroup(
   await assertRenameAllowed(rename, state, session, workshop);
   using members = await prepareMembership(state, change.delta, session, workshop);
   const remembered = rememberedAfter(state, change.after, workshop);
-  const attributes = rename !== undefined || !sameJson(remembered, withoutName(state.annotation));
+  const attributes = rename !== undefined || !equalJson(remembered, withoutName(state.annotation));
   const outcome = { attributes, incomplete: members.incomplete };
   if (!members.changes && !attributes) {
     // Who made it so may have died before saying so: look-ups may still have what they found meanwhile.
@@ -57,7 +56,7 @@ export async function changeGroup(
     const after = await members.apply(change.present);
     const next = await applyRename(rename, { ...state, annotation: bound }, session);
     const annotation = { ...next, attributes: { ...keepName(next), ...remembered } };
-    const keeps = workshop.annotations.available(session) && !sameJson(annotation, bound);
+    const keeps = workshop.annotations.available(session) && !equalJson(annotation, bound);
     if (keeps) await workshop.annotations.put(annotation, session);
     return { ...outcome, members: after };
   } finally {

@@ -2,7 +2,7 @@ import type { EntityReference } from '@scim-gateway/collate-client/model';
 import {
   applyPatch,
   groupResourceType,
-  type JsonObject,
+  isObject,
   notFound,
   type PatchOperation,
   parsePatch,
@@ -169,6 +169,6 @@ async function assertGroupVersion(state: GroupState, session: Session, workshop:
 
 /** Whether a body speaks of members at all: a list left out, or null, leaves the members alone; an empty one removes them. */
 function listsMembers(body: unknown): boolean {
-  if (typeof body !== 'object' || body === null) return false;
-  return Object.entries(body as JsonObject).some(([name, value]) => name.toLowerCase() === 'members' && value !== null);
+  if (!isObject(body)) return false;
+  return Object.entries(body).some(([name, value]) => name.toLowerCase() === 'members' && value !== null);
 }

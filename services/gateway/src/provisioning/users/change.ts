@@ -1,6 +1,6 @@
 import type { JsonPatch } from '@scim-gateway/collate-client/model';
 import type { Resource } from '@scim-gateway/scim';
-import { invalidValue, mutability, uniqueness } from '@scim-gateway/scim';
+import { equalJson, invalidValue, mutability, uniqueness } from '@scim-gateway/scim';
 import { emptyUserAnnotation, type UserAnnotation } from '../../translation/annotation.ts';
 import { assertVisible, isEmailAddress } from '../../translation/names.ts';
 import { objectAt, textAt } from '../../translation/resource-values.ts';
@@ -9,7 +9,6 @@ import {
   isEmptyPlan,
   needsDocument,
   planUser,
-  sameJson,
   toRememberedAttributes,
   type UserPlan,
 } from '../../translation/user-plan.ts';
@@ -99,7 +98,7 @@ async function execute(change: UserChange, state: UserState, session: Session, w
   if (change.displayName !== undefined) await patchDisplayName(state, change.displayName.value, session);
   for (const team of returning?.add ?? []) await changeOne(user.id, team, true, session, workshop);
   const annotation = settledAnnotation(change, state, returning !== undefined) ?? binding(state, session);
-  if (annotation === undefined || sameJson(annotation, noted)) return;
+  if (annotation === undefined || equalJson(annotation, noted)) return;
   await keepAnnotation(noted === undefined ? state : { user, annotation: noted }, annotation, session, workshop);
 }
 
@@ -125,7 +124,7 @@ async function noteNames(
     ([path, value]) => path.startsWith('name.') && shown[path.slice('name.'.length)] === value,
   );
   const noted = { ...known, attributes: { ...known.attributes, ...Object.fromEntries(needed) } };
-  if (sameJson(noted.attributes, known.attributes)) return undefined;
+  if (equalJson(noted.attributes, known.attributes)) return undefined;
   await workshop.annotations.put(noted, session);
   return noted;
 }
