@@ -19,7 +19,7 @@ describe.skipIf(!hasRedis).each(eras)(
   'two gateways on one Redis before a Collate of era %s',
   { timeout: 120_000 },
   (era) => {
-    it('create one user of ten identical requests at once', async () => {
+    it('SEC-R11: create one user of ten identical requests at once', async () => {
       await using constellation = await startConstellation({ gateways: 2, redis: true, simulator: { era, raceMs: 5 } });
       const { request, simulator } = constellation;
       const answers = await Promise.all(

@@ -210,7 +210,7 @@ describe.each(['1.1', 'released', 'main'] as const)('groups on a server of era %
     await bench.groups.patch(id, patch({ op: 'remove', path: `members[value eq "${nobody}"]` }), {}, bench.context);
   });
 
-  it('never show the Organization, nor teams of another type', async () => {
+  it('SEC-R22: never show the Organization, nor teams of another type', async () => {
     await using bench = await startBench({ simulator: { era } });
     const row = bench.simulator.state().insertTeam({ name: 'Dept', teamType: 'Department' }, 'admin');
     expect((await bench.groups.list({ startIndex: 1, count: 100, projection: {} }, bench.context)).totalResults).toBe(

@@ -127,7 +127,7 @@ describe.each(['1.1', 'released', 'main'] as const)('users on a server of era %s
     expect(bench.membersOf('finance')).toEqual([]);
   });
 
-  it('who came by single sign-on are adopted by a POST of the same e-mail, without a change of name or e-mail', async () => {
+  it('SEC-R8: who came by single sign-on are adopted by a POST of the same e-mail, without a change of name or e-mail', async () => {
     await using bench = await startBench({ simulator: { era } });
     const row = bench.simulator
       .state()
@@ -150,7 +150,7 @@ describe.each(['1.1', 'released', 'main'] as const)('users on a server of era %s
     expect(account).toMatchObject({ deleted: true });
   });
 
-  it('who were deactivated by an administrator stay so', async () => {
+  it('SEC-R9: who were deactivated by an administrator stay so', async () => {
     await using bench = await startBench({ simulator: { era } });
     const user = await bench.createUser(alice);
     const row = bench.simulator.state().users.byId(String(user['id']));
@@ -160,7 +160,7 @@ describe.each(['1.1', 'released', 'main'] as const)('users on a server of era %s
     ).rejects.toMatchObject({ status: 403 });
   });
 
-  it('never lose the last active administrator', async () => {
+  it('SEC-R23: never lose the last active administrator', async () => {
     await using bench = await startBench({ simulator: { era } });
     const [admin] = (await bench.users.list(find('admin@example.com'), bench.context)).resources;
     await expect(
@@ -210,7 +210,7 @@ describe('users whose whole name is remembered', () => {
 });
 
 describe('users whose attributes Collate has no field for', () => {
-  it('keep a changed userName and e-mail in a document, found and shown at once', async () => {
+  it('SEC-R8: keep a changed userName and e-mail in a document, found and shown at once', async () => {
     await using bench = await startBench();
     const id = String((await bench.createUser(alice))['id']);
     await bench.users.patch(
@@ -280,7 +280,7 @@ describe('users whose attributes Collate has no field for', () => {
     await expect(bench.createUser({ ...alice, externalId: 'somebody-else' })).rejects.toMatchObject({ status: 409 });
   });
 
-  it('do not believe a document that somebody else wrote', async () => {
+  it('SEC-R29: do not believe a document that somebody else wrote', async () => {
     await using bench = await startBench();
     const id = String((await bench.createUser(alice))['id']);
     const name = `scim-user-${id}`;
@@ -317,7 +317,7 @@ describe('the other account of somebody whose address changed', () => {
       .state()
       .insertUser({ name: 'lovelace', email: 'lovelace@contoso.example', isAdmin: false, ...fields }, 'lovelace');
 
-  it('is deactivated with the person, and by a repetition where the first attempt stopped', async () => {
+  it('SEC-R27: is deactivated with the person, and by a repetition where the first attempt stopped', async () => {
     await using bench = await startBench();
     const id = String((await bench.createUser(alice))['id']);
     await bench.users.patch(id, rename, {}, bench.context);
@@ -361,7 +361,7 @@ describe('the other account of somebody whose address changed', () => {
   });
 });
 
-it('a deactivation that Collate did not carry out is not reported as done', async () => {
+it('SEC-R27: a deactivation that Collate did not carry out is not reported as done', async () => {
   await using bench = await startBench();
   const user = await bench.createUser(alice);
   const row = bench.simulator.state().users.byId(String(user['id']));
