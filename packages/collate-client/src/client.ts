@@ -39,7 +39,7 @@ export function createCollateClient(options: CollateClientOptions): CollateClien
 function createPrincipalClient(
   connections: Connections,
   shared: Omit<StackOptions, 'principal' | 'isOwn'>,
-  { token, isOwn }: { readonly token: () => string; readonly isOwn: boolean },
+  { token, isOwn }: { readonly token: (() => string) | undefined; readonly isOwn: boolean },
   dispose: () => PromiseLike<void>,
 ): CollateClient {
   const principal: Principal = { token, name: undefined };

@@ -45,8 +45,11 @@ export interface BreakerOptions {
 export interface CollateClientOptions {
   /** Without `/api`. The client talks to this host only, and follows no redirect. */
   readonly baseUrl: string;
-  /** The bearer token; asked for every call, so that it may change. */
-  readonly token: () => string;
+  /**
+   * The bearer token; read for every call, so that it may change. A client without one rejects calls that need a
+   * credential as `unauthorized`, and `as` gives clients that have one.
+   */
+  readonly token: (() => string) | undefined;
   readonly observer?: ClientObserver;
   readonly limits?: LimitOptions;
   readonly timeouts?: TimeoutOptions;

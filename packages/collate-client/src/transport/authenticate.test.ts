@@ -38,6 +38,16 @@ describe('a credential', () => {
     expect(calls[0]?.token).toBeUndefined();
   });
 
+  test('that is missing fails calls that need one without sending them, and no others', async () => {
+    const { transport, calls } = script(reply(200));
+    const principal = { token: undefined, name: undefined };
+    const authenticated = withAuthentication(transport, { principal, clock: () => 0 });
+    expect((await rejection(authenticated(callOf(usersOperations.create)))).kind).toBe('unauthorized');
+    expect(calls).toHaveLength(0);
+    await authenticated(callOf(systemOperations.version));
+    expect(calls).toHaveLength(1);
+  });
+
   test.each([
     ['empty', ''],
     ['broken into lines', 'abc\ndef'],

@@ -16,7 +16,18 @@ export function withAuthentication(
   next: Transport,
   options: { readonly principal: Principal; readonly clock: () => number },
 ): Transport {
-  const rotation = new Rotation(options.principal.token, options.clock);
+  const { token } = options.principal;
+  return token === undefined ? publicOnly(next) : withToken(next, new Rotation(token, options.clock));
+}
+
+function publicOnly(next: Transport): Transport {
+  return async (call) => {
+    if (!call.operation.authenticated) return next(call);
+    throw new CollateError('unauthorized', { operation: call.operation.name, explanation: 'there is no credential' });
+  };
+}
+
+function withToken(next: Transport, rotation: Rotation): Transport {
   let known: string | undefined;
   return async (call) => {
     if (!call.operation.authenticated) return next(call);

@@ -1,6 +1,7 @@
 /** Who calls: a credential, and the name that Collate knows its owner by once that was told. */
 export interface Principal {
-  readonly token: () => string;
+  /** Undefined for a principal without a credential: only public calls can be sent. */
+  readonly token: (() => string) | undefined;
   /** Set by whoever learns it. */
   name: string | undefined;
 }
@@ -15,7 +16,7 @@ export function saysCallerIsGone(message: string, principal: Principal): boolean
   const [, missing] = /^user instance for (.+) not found$/.exec(message) ?? [];
   if (missing === undefined) return false;
   if (principal.name !== undefined) return missing === principal.name;
-  const subject = subjectOf(principal.token());
+  const subject = principal.token === undefined ? undefined : subjectOf(principal.token());
   return missing === subject || missing === subject?.toLowerCase();
 }
 

@@ -15,13 +15,7 @@ const remembered = ['externalId', 'name.givenName', 'name.familyName'];
 export async function renderOpenApi(): Promise<string> {
   const map = createAttributeMap(remembered);
   const logger = createLogger({ level: 'silent' });
-  const metrics = createMetrics({
-    version,
-    isRedisConfigured: false,
-    tokenExpiries: () => new Map(),
-    upstreamTokenExpiry: () => undefined,
-    isReadOnly: () => false,
-  });
+  const metrics = createMetrics({ version, isRedisConfigured: false });
   const app = await buildApp(
     {
       users: described(userResourceType),

@@ -2,65 +2,86 @@ import type { CollateClient } from '@scim-gateway/collate-client';
 import { CollateError } from '@scim-gateway/collate-client/model';
 import type { CredentialsConfig } from '../config/config.ts';
 import { ConfigError } from '../config/load.ts';
-import { createAuthenticator } from '../credentials/authenticator.ts';
+import { createAuthenticator, type VerifyForeign } from '../credentials/authenticator.ts';
 import { createCollateBotVerifier, type WhoAmI } from '../credentials/collate-bot.ts';
 import { type Authenticate, defaultProvider } from '../credentials/credential.ts';
 import { generateToken } from '../credentials/new-token.ts';
 import { createSingleToken, createTokenBook } from '../credentials/token-book.ts';
 import { type DigestedToken, parseTokensFile, TokensFileError } from '../credentials/tokens-file.ts';
-import { createSecret, createWatchedFile, type FileObserver } from '../secrets/secret.ts';
+import { createSecret, createWatchedFile } from '../secrets/secret.ts';
+import type { ObserveFiles } from './observability.ts';
 
-/** Who may call the gateway, and what is known of their tokens. */
+/** Authentication by the configured credentials, and what the metrics show about them. */
 export interface Credentials {
   readonly authenticate: Authenticate;
-  /** The token made up because none was configured; shown once, at the start. */
+  /** The token generated because no credential is configured; printed once, at the start. */
   readonly generatedToken: string | undefined;
+  /** The keys of the identity providers that have a credential. */
   tenants(): readonly string[];
-  /** Names and expiries, in milliseconds since the epoch, of the tokens that expire. */
+  /** The expiry of each token that has one, by the token's name; in milliseconds since the epoch. */
   expiries(): ReadonlyMap<string, number>;
 }
 
-/** The credentials that the configuration names; with none at all a token is made up. */
-export function composeCredentials(options: {
-  readonly config: CredentialsConfig;
-  readonly client: CollateClient;
-  /** Whether the gateway has a Collate token of its own; without one a bot whose token is sent acts itself. */
-  readonly hasOwnToken: boolean;
-  readonly clock: () => number;
-  readonly observers: { readonly token: FileObserver; readonly tokensFile: FileObserver };
-}): Credentials {
-  const { config, client, clock, observers } = options;
-  const isBare = config.token === undefined && config.tokensFile === undefined && !config.acceptCollateBots;
-  const generatedToken = isBare ? generateToken() : undefined;
-  const lists: (() => readonly DigestedToken[])[] = [];
-  if (config.token !== undefined)
-    lists.push(createSingleToken(defaultProvider, createSecret(config.token, { clock, observer: observers.token })));
-  if (generatedToken !== undefined) lists.push(createSingleToken(defaultProvider, () => generatedToken));
-  if (config.tokensFile !== undefined)
-    lists.push(watchTokensFile(config.tokensFile, { clock, observer: observers.tokensFile }));
+/** Authenticates by the configured credentials. Where there is none, a token is generated. */
+export function composeCredentials(
+  config: CredentialsConfig,
+  options: {
+    readonly client: CollateClient;
+    readonly files: ObserveFiles;
+    /** True where the gateway has no Collate token of its own. */
+    readonly botsActThemselves: boolean;
+  },
+): Credentials {
+  const { token, tokensFile, acceptCollateBots, collateBotNames } = config;
+  const generatedToken =
+    token === undefined && tokensFile === undefined && !acceptCollateBots ? generateToken() : undefined;
+  const lists = listTokens(config, generatedToken, options.files);
   const book = createTokenBook(lists);
-  const verifyForeign = config.acceptCollateBots
-    ? createCollateBotVerifier({
-        botNames: config.collateBotNames,
-        actsItself: !options.hasOwnToken,
-        fetchKeys: async () => ({ keys: (await client.system.jwks({})).keys.map((key) => ({ kty: '', ...key })) }),
-        whoAmI: createWhoAmI(client),
-        clock,
-      })
-    : undefined;
+  const verifyForeign = acceptCollateBots ? createBotVerifier(collateBotNames, options) : undefined;
   return {
-    authenticate: createAuthenticator({ book, clock, ...(verifyForeign === undefined ? {} : { verifyForeign }) }),
+    authenticate: createAuthenticator({ book, clock: Date.now, ...(verifyForeign && { verifyForeign }) }),
     generatedToken,
-    tenants: () => [...book.providers(), ...(config.acceptCollateBots ? config.collateBotNames : [])],
+    tenants: () => [...book.providers(), ...(acceptCollateBots ? collateBotNames : [])],
     expiries: () => expiriesOf(lists),
   };
 }
 
-/** The tokens of a file that may change; one that cannot be used at the start is a problem of the configuration. */
-export function watchTokensFile(
-  path: string,
-  options: Parameters<typeof createWatchedFile>[2],
-): () => readonly DigestedToken[] {
+type TokenList = () => readonly DigestedToken[];
+
+function listTokens(
+  { token, tokensFile }: CredentialsConfig,
+  generatedToken: string | undefined,
+  files: ObserveFiles,
+): readonly TokenList[] {
+  const clock = Date.now;
+  const lists: TokenList[] = [];
+  if (token !== undefined)
+    lists.push(createSingleToken(defaultProvider, createSecret(token, { clock, observer: files('scim-token') })));
+  if (generatedToken !== undefined) lists.push(createSingleToken(defaultProvider, () => generatedToken));
+  if (tokensFile !== undefined) lists.push(watchTokensFile(tokensFile, { clock, observer: files('scim-tokens') }));
+  return lists;
+}
+
+function createBotVerifier(
+  botNames: readonly string[],
+  { client, botsActThemselves }: { readonly client: CollateClient; readonly botsActThemselves: boolean },
+): VerifyForeign {
+  return createCollateBotVerifier({
+    botNames,
+    actsItself: botsActThemselves,
+    // jose's type requires `kty`; a key without it matches no token.
+    fetchKeys: async () => ({ keys: (await client.system.jwks({})).keys.map((key) => ({ kty: '', ...key })) }),
+    whoAmI: createWhoAmI(client),
+    clock: Date.now,
+  });
+}
+
+/**
+ * Reads the tokens of a file and follows its changes.
+ *
+ * @throws ConfigError when the file cannot be used at the start; later failures keep the last good content.
+ */
+export function watchTokensFile(path: string, options: Parameters<typeof createWatchedFile>[2]): TokenList {
   try {
     return createWatchedFile(path, parseTokensFile, options);
   } catch (error) {
@@ -81,7 +102,7 @@ function createWhoAmI(client: CollateClient): WhoAmI {
   };
 }
 
-function expiriesOf(lists: readonly (() => readonly DigestedToken[])[]): ReadonlyMap<string, number> {
+function expiriesOf(lists: readonly TokenList[]): ReadonlyMap<string, number> {
   const tokens = lists.flatMap((list) => list());
   return new Map(
     tokens.flatMap(({ credential, expiresAt }) =>

@@ -5,21 +5,25 @@ import { createSecret, createWatchedFile, type FileObserver, type SecretSource }
 
 /** How to connect to the configured Redis. */
 export interface RedisAccess {
-  /** Secrets and certificates from files are as fresh as the connection that is made with them. */
+  /** Each new connection reads secrets and certificates anew, so that it uses the current files. */
   readonly options: Pick<RedisConnectionOptions, 'shape' | 'keyPrefix' | 'username' | 'password' | 'tls'>;
-  /** When the certificates expire, in milliseconds since the epoch. */
+  /** The expiry of each certificate (`redis-ca`, `redis-client`); in milliseconds since the epoch. */
   expiries(): ReadonlyMap<string, number>;
-  /** Looks whether the files are still good, though nobody connects: the observers are told. */
-  look(): void;
+  /** Reads changed files now and reports them to the observers, although nothing reconnects. */
+  checkFiles(): void;
 }
 
-/** Who is told about the files. */
+/** Observers of the files, by what the files contain. */
 export interface RedisFileObservers {
   readonly credentials?: FileObserver;
   readonly certificates?: FileObserver;
 }
 
-/** Undefined where no Redis is configured. */
+/**
+ * Opens the files that connections to Redis need; undefined where no Redis is configured.
+ *
+ * @throws Error when a file cannot be used now; later failures keep the last good content.
+ */
 export function openRedisAccess(redis: RedisConfig, observers: RedisFileObservers = {}): RedisAccess | undefined {
   if (redis.shape === undefined) return undefined;
   const secrets: (() => string)[] = [];
@@ -37,7 +41,7 @@ export function openRedisAccess(redis: RedisConfig, observers: RedisFileObserver
       ...(certificates === undefined ? {} : { tls: certificates.options }),
     },
     expiries: certificates?.expiries ?? (() => new Map()),
-    look: () => {
+    checkFiles: () => {
       for (const secret of secrets) secret();
       certificates?.options();
     },
@@ -71,7 +75,7 @@ function toCredentials(
 
 interface Pem {
   readonly text: string;
-  /** Of the certificate that expires first; absent where the file has none. */
+  /** When the first of its certificates expires, in milliseconds since the epoch; undefined for a file without any. */
   readonly expiresAt: number | undefined;
 }
 
@@ -98,9 +102,9 @@ function toWatch(observer: FileObserver | undefined) {
   return { clock: Date.now, ...(observer === undefined ? {} : { observer }) };
 }
 
-/** @throws Error for what is no PEM: what was read before is better. */
+/** @throws Error for a text that is not PEM, so that the last good content stays in force. */
 function parsePem(text: string): Pem {
-  if (!text.includes('-----BEGIN ')) throw new Error('The file holds no PEM.');
+  if (!text.includes('-----BEGIN ')) throw new Error('The file contains no PEM.');
   const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   const expiries = certificates.map((each) => Date.parse(new X509Certificate(each).validTo));
   return { text, expiresAt: expiries.length === 0 ? undefined : Math.min(...expiries) };

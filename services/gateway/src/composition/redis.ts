@@ -12,52 +12,69 @@ import {
   withStoreObservation,
 } from '@scim-gateway/cache';
 import type { Config } from '../config/config.ts';
-import type { FileKind } from '../observability/catalogue/process.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { FileObserver } from '../secrets/secret.ts';
+import type { ObserveFiles } from './observability.ts';
 import { openRedisAccess, type RedisAccess } from './redis-access.ts';
 
-/** What replicas share by Redis; without it, what one replica has for itself. */
+/** What replicas share through Redis; without Redis, what one replica keeps in memory. */
 export interface Sharing {
   readonly store: Store;
   readonly indexes: Indexes;
   readonly queue: KeyedQueue;
-  /** How many look-ups are kept in memory; undefined where they are in Redis. */
-  entries(): number | undefined;
-  /** When the certificates expire that Redis is spoken to with, in milliseconds since the epoch. */
+  /** Counts the look-ups in memory; undefined where they are in Redis. */
+  readonly countEntries: (() => number) | undefined;
+  /** The expiry of each certificate that connections to Redis use; in milliseconds since the epoch. */
   certificateExpiries(): ReadonlyMap<string, number>;
-  /** Looks whether the files with what Redis asks for are still good. */
-  lookAtFiles(): void;
-  /** To be disposed of in this order: what is held is given back over the connection. */
+  /** Reads changed files for Redis now, so that an unusable one is reported although nothing reconnects. */
+  checkFiles(): void;
+  /** Closed in this order: leases are released over the connection. */
   readonly resources: readonly AsyncDisposable[];
 }
 
-/** How many look-ups the cache in memory keeps. */
-const memoryEntries = 100_000;
+/** The most look-ups that a replica without Redis keeps in memory. */
+const maxMemoryEntries = 100_000;
 const redisTimeoutMs = 250;
 
-/** Connects to Redis, if the configuration names one; what needs it waits for it by itself. */
-export function composeSharing(config: Config, metrics: Metrics, files: (kind: FileKind) => FileObserver): Sharing {
+/** Connects to Redis where the configuration names one. Parts that need the connection wait for it themselves. */
+export function composeSharing(config: Config, metrics: Metrics, files: ObserveFiles): Sharing {
   const longestCallMs = longestCallOf(config);
   const access = openRedisAccess(config.redis, {
     credentials: files('redis-credentials'),
     certificates: files('redis-certificates'),
   });
-  const connection = access === undefined ? undefined : connect(access, metrics);
-  const ofFiles = { certificateExpiries: access?.expiries ?? (() => new Map()), lookAtFiles: () => access?.look() };
-  const indexes = createIndexes({ ttlMs: config.provisioning.cacheTtlMs, redis: connection });
-  if (connection === undefined) {
-    const store = createMemoryStore({ maxEntries: memoryEntries });
-    const queue = createKeyedQueue({ longestCallMs });
-    return { store, indexes, queue, entries: store.size, ...ofFiles, resources: [store] };
-  }
+  const ttlMs = config.provisioning.cacheTtlMs;
+  if (access === undefined) return createMemorySharing({ longestCallMs, ttlMs });
+  const connection = connect(access, metrics);
   const store = withStoreObservation(createRedisStore(connection), metrics.storeOperation);
   const queue = createLeasedQueue({ connection, longestCallMs, observer: metrics.leases });
-  const resources = [queue, store, connection];
-  return { store, indexes, queue, entries: () => undefined, ...ofFiles, resources };
+  return {
+    store,
+    indexes: createIndexes({ ttlMs, redis: connection }),
+    queue,
+    countEntries: undefined,
+    certificateExpiries: access.expiries,
+    checkFiles: access.checkFiles,
+    resources: [queue, store, connection],
+  };
 }
 
-/** Milliseconds after which a write is over or never will be: nothing waits for a call longer than its own limit and the request's. */
+function createMemorySharing(limits: { readonly longestCallMs: number; readonly ttlMs: number }): Sharing {
+  const store = createMemoryStore({ maxEntries: maxMemoryEntries });
+  return {
+    store,
+    indexes: createIndexes({ ttlMs: limits.ttlMs }),
+    queue: createKeyedQueue({ longestCallMs: limits.longestCallMs }),
+    countEntries: store.size,
+    certificateExpiries: () => new Map(),
+    checkFiles: () => undefined,
+    resources: [store],
+  };
+}
+
+/**
+ * Milliseconds after which a write has reached Collate or never will: a call waits no longer than its own limit and the
+ * request's deadline.
+ */
 export function longestCallOf({ collate, listen }: Config): number {
   return Math.min(collate.writeTimeoutMs, listen.requestDeadlineMs);
 }

@@ -5,7 +5,7 @@ import type { Tracing } from '../observability/trace.ts';
 import { createSecret, type FileObserver } from '../secrets/secret.ts';
 import { version } from '../version.ts';
 
-/** Traces, if the configuration names a collector; what makes them is not even loaded otherwise. */
+/** Creates traces where the configuration names a collector; otherwise the code that makes spans is not even loaded. */
 export async function composeTracing(
   { tracing, collate }: Config,
   metrics: Metrics,

@@ -1,4 +1,5 @@
 import type { SecretSource } from '../secrets/secret.ts';
+import type { toProvisioningSettings } from './provisioning-settings.ts';
 import type { RedisConfig } from './redis-config.ts';
 import type { TracingConfig } from './tracing-config.ts';
 
@@ -40,39 +41,13 @@ export interface CredentialsConfig {
   readonly collateBotNames: readonly string[];
 }
 
-/** Which existing teams a provider may take over. */
-export type GroupAdoptionConfig =
-  | { readonly kind: 'everywhere' }
-  | { readonly kind: 'unprivileged' }
-  | { readonly kind: 'subtree'; readonly team: string }
-  | { readonly kind: 'never' };
-
-/** What the gateway does where SCIM and Collate disagree. */
-export interface ProvisioningConfig {
-  readonly rememberedAttributes: readonly string[];
-  readonly userDelete: 'soft' | 'hard';
-  readonly emailChange: 'remember' | 'refuse';
-  readonly nameRule: 'auto' | 'email-local-part' | 'userName-local-part' | 'userName';
-  readonly adoptOnPost: boolean;
-  readonly recycledAccount: 'refuse' | 'restore' | 'hard-delete';
-  readonly reviveForeign: boolean;
-  readonly trustedBots: readonly string[];
-  readonly protectedUsers: readonly string[];
-  readonly groupAdoption: GroupAdoptionConfig;
-  readonly typeConflict: 'create' | 'refuse';
-  readonly cacheTtlMs: number;
-  readonly cacheNegativeTtlMs: number;
-  readonly filterLimits: { readonly maxLength: number; readonly maxDepth: number; readonly maxNodes: number };
-  readonly scanLimit: number;
-}
-
 /** Everything the environment says, by who consumes it; frozen. */
 export interface Config {
   readonly listen: ListenConfig;
   readonly collate: CollateConfig;
   readonly credentials: CredentialsConfig;
   readonly redis: RedisConfig;
-  readonly provisioning: ProvisioningConfig;
+  readonly provisioning: ReturnType<typeof toProvisioningSettings>;
   readonly lists: { readonly pageDefault: number; readonly pageMax: number };
   /** Absent when nothing is traced. */
   readonly tracing: TracingConfig | undefined;

@@ -1,8 +1,9 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { parseSecret, type SecretSource } from '../secrets/secret.ts';
-import type { CollateConfig, Config, GroupAdoptionConfig } from './config.ts';
+import type { CollateConfig, Config } from './config.ts';
 import { describeAccepted, parseValue } from './parse-value.ts';
+import { toProvisioningSettings } from './provisioning-settings.ts';
 import { checkRedis, type RedisSecretName, toRedisConfig } from './redis-config.ts';
 import { parseRememberedAttributes } from './remembered-attributes.ts';
 import { toTracingConfig } from './tracing-config.ts';
@@ -184,7 +185,7 @@ function toConfig(values: Values, secrets: Secrets): Config {
       collateBotNames: values.COLLATE_BOT_NAMES,
     },
     redis: toRedisConfig(values, secrets),
-    provisioning: toProvisioningConfig(values),
+    provisioning: toProvisioningSettings(values),
     lists: { pageDefault: values.PAGE_DEFAULT, pageMax: values.PAGE_MAX },
     tracing: toTracingConfig(values, secrets.OTEL_EXPORTER_OTLP_HEADERS),
     readOnly: values.READ_ONLY,
@@ -205,34 +206,6 @@ function toCollateConfig(values: Values, secrets: Secrets): CollateConfig {
     minConcurrency: values.COLLATE_MIN_CONCURRENCY,
     queue: values.COLLATE_QUEUE,
   };
-}
-
-function toProvisioningConfig(values: Values): Config['provisioning'] {
-  const [maxLength = 0, maxDepth = 0, maxNodes = 0] = values.FILTER_LIMITS.split(',').map(Number);
-  return {
-    rememberedAttributes: values.REMEMBERED_ATTRIBUTES,
-    userDelete: values.USER_DELETE,
-    emailChange: values.EMAIL_CHANGE,
-    nameRule: values.NAME_RULE,
-    adoptOnPost: values.ADOPT_ON_POST,
-    recycledAccount: values.RECYCLED_ACCOUNT,
-    reviveForeign: values.REVIVE_FOREIGN,
-    trustedBots: values.TRUSTED_BOTS,
-    protectedUsers: values.PROTECTED_USERS,
-    groupAdoption: toGroupAdoption(values.GROUP_ADOPTION),
-    typeConflict: values.TYPE_CONFLICT,
-    cacheTtlMs: values.CACHE_TTL_MS,
-    cacheNegativeTtlMs: values.CACHE_NEGATIVE_TTL_MS,
-    filterLimits: { maxLength, maxDepth, maxNodes },
-    scanLimit: values.SCAN_LIMIT,
-  };
-}
-
-function toGroupAdoption(text: string): GroupAdoptionConfig {
-  if (text === 'unprivileged' || text === 'never') return { kind: text };
-  return text.startsWith('subtree:')
-    ? { kind: 'subtree', team: text.slice('subtree:'.length) }
-    : { kind: 'everywhere' };
 }
 
 function deepFreeze<T>(value: T): T {

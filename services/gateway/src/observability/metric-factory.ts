@@ -18,6 +18,9 @@ export interface Distribution {
 /** Sets a gauge's value for the values of its labels. */
 export type SetGauge = (value: number, ...labels: string[]) => void;
 
+/** Sets the values of a gauge at a scrape. */
+export type Collect = (set: SetGauge) => void;
+
 /** Makes declared metrics, in a registry of their own. */
 export type MetricFactory = ReturnType<typeof createMetricFactory>;
 
@@ -31,6 +34,7 @@ export function createMetricFactory() {
   for (const name of misnamed) registry.removeSingleMetric(name);
   const tenants = new Set<string>();
   const perTenant: ((tenant: string) => void)[] = [];
+  const preparations: (() => void)[] = [];
   const foresee = (declaration: MetricDeclaration, create: (...values: string[]) => unknown) => {
     const rows = foreseenRows(declaration);
     const hasTenant = tenantLabel in declaration.labels;
@@ -52,32 +56,54 @@ export function createMetricFactory() {
       const gauge = new Gauge(toConfiguration(registry, declaration));
       return (value, ...values) => gauge.labels(...values).set(value);
     },
-    /** A gauge whose values are looked up when it is asked. */
-    observed: (declaration: MetricDeclaration<'gauge'>, collect: (set: SetGauge) => void) => {
-      new Gauge({
-        ...toConfiguration(registry, declaration),
-        collect() {
-          this.reset();
-          collect((value, ...values) => this.labels(...values).set(value));
-        },
-      });
+    /** A gauge whose values are read at each scrape. */
+    observed: (declaration: MetricDeclaration<'gauge'>, collect: Collect) => {
+      createWatchable(registry, declaration)(collect);
     },
+    /** A gauge whose values are read at each scrape, by the functions that are added once there is something to read. */
+    watchable: (declaration: MetricDeclaration<'gauge'>) => createWatchable(registry, declaration),
     /** Makes the series of a provider exist, so that rates work from its first request on. */
     expectTenant: (tenant: string) => {
       if (tenants.has(tenant)) return;
       tenants.add(tenant);
       for (const expect of perTenant) expect(tenant);
     },
-    /** The text that Prometheus reads. */
-    render: () => registry.metrics(),
+    /** Runs `prepare` before each scrape. */
+    beforeRender: (prepare: () => void) => {
+      preparations.push(prepare);
+    },
+    /** The metrics as Prometheus text. */
+    render: (): Promise<string> => {
+      for (const prepare of preparations) prepare();
+      return registry.metrics();
+    },
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,
-    renderOpenMetrics: async () => toOpenMetrics(await registry.getMetricsAsJSON()),
+    /** The metrics as OpenMetrics text, with exemplars. */
+    renderOpenMetrics: async (): Promise<string> => {
+      for (const prepare of preparations) prepare();
+      return toOpenMetrics(await registry.getMetricsAsJSON());
+    },
     openMetricsContentType: Registry.OPENMETRICS_CONTENT_TYPE,
   };
 }
 
 function toConfiguration(registry: Registry, { name, help, labels }: MetricDeclaration) {
   return { name, help, labelNames: Object.keys(labels), registers: [registry] };
+}
+
+function createWatchable(registry: Registry, declaration: MetricDeclaration<'gauge'>): (collect: Collect) => void {
+  const sources: Collect[] = [];
+  const labelNames = Object.keys(declaration.labels);
+  new Gauge({
+    ...toConfiguration(registry, declaration),
+    collect() {
+      this.reset();
+      // A gauge without labels is 0 after a reset; one that no source sets has no series.
+      if (labelNames.length === 0) this.remove();
+      for (const collect of sources) collect((value, ...values) => this.labels(...values).set(value));
+    },
+  });
+  return (collect) => sources.push(collect);
 }
 
 function createTally(registry: Registry, declaration: MetricDeclaration): (...values: string[]) => Series {

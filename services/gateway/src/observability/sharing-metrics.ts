@@ -1,24 +1,29 @@
 import type { LeaseObserver } from '@scim-gateway/cache';
-import { documentStoreStates, provisioningMetrics } from './catalogue/provisioning.ts';
+import { processMetrics } from './catalogue/process.ts';
+import { type DocumentStoreState, documentStoreStates, provisioningMetrics } from './catalogue/provisioning.ts';
 import { sharingMetrics } from './catalogue/sharing.ts';
 import type { MetricFactory } from './metric-factory.ts';
-import type { MetricsSources } from './process-metrics.ts';
 
-/** What the cache, Redis and Collate's document store are worth. */
-export function createSharingMetrics(make: MetricFactory, sources: MetricsSources) {
+/** What replicas share through Redis, or one replica keeps in memory. */
+export interface SharingSource {
+  /** Counts the look-ups in memory; undefined where they are in Redis. */
+  readonly countEntries: (() => number) | undefined;
+  /** The expiry of each certificate that connections to Redis use; in milliseconds since the epoch. */
+  certificateExpiries(): ReadonlyMap<string, number>;
+  /** Reads changed files for Redis now, so that an unusable one is reported although nothing reconnects. */
+  checkFiles(): void;
+}
+
+/** How well the cache, Redis, leases and Collate's document store serve. */
+export function createSharingMetrics(
+  make: MetricFactory,
+  { isRedisConfigured }: { readonly isRedisConfigured: boolean },
+) {
   const reads = make.counter(sharingMetrics.cacheReads);
   const invalidations = make.counter(sharingMetrics.cacheInvalidations);
   const operations = make.histogram(sharingMetrics.cacheOperation);
-  const documents = make.gauge(provisioningMetrics.documentStore);
-  make.observed(sharingMetrics.cacheEntries, (set) => {
-    const entries = sources.cacheEntries?.();
-    if (entries !== undefined) set(entries);
-  });
-  const showStore = (now: string) => {
-    for (const state of documentStoreStates) documents(state === now ? 1 : 0, state);
-  };
-  showStore('unknown');
   return {
+    ...createSourceMetrics(make),
     cacheRead: (cache: string, result: 'hit' | 'miss') => {
       reads(cache, result).total += 1;
     },
@@ -26,14 +31,41 @@ export function createSharingMetrics(make: MetricFactory, sources: MetricsSource
       invalidations(cache).total += 1;
     },
     storeOperation: (operation: string, milliseconds: number) => operations(operation).observe(milliseconds / 1000),
-    documentStore: showStore,
-    ...createRedisMetrics(make, sources.isRedisConfigured),
+    documentStore: createDocumentStoreMetric(make),
+    ...createRedisMetrics(make, { isRedisConfigured }),
     leases: createLeaseMetrics(make),
   };
 }
 
+function createSourceMetrics(make: MetricFactory) {
+  const cacheEntries = make.watchable(sharingMetrics.cacheEntries);
+  const certificateExpiry = make.watchable(processMetrics.certificateExpiry);
+  return {
+    /** Checks the files for Redis before each scrape, and shows what the source knows. */
+    watchSharing: ({ countEntries, certificateExpiries, checkFiles }: SharingSource) => {
+      make.beforeRender(checkFiles);
+      if (countEntries !== undefined) cacheEntries((set) => set(countEntries()));
+      certificateExpiry((set) => {
+        for (const [name, expiresAt] of certificateExpiries()) set(expiresAt / 1000, name);
+      });
+    },
+  };
+}
+
+/** Whether Collate's document store can be used; no state is 1 before the first request. */
+function createDocumentStoreMetric(make: MetricFactory): (state: DocumentStoreState) => void {
+  const documents = make.gauge(provisioningMetrics.documentStore);
+  for (const state of documentStoreStates) documents(0, state);
+  return (now) => {
+    for (const state of documentStoreStates) documents(state === now ? 1 : 0, state);
+  };
+}
+
 /** Whether Redis can be reached, and how fast it is. */
-function createRedisMetrics(make: MetricFactory, isConfigured: boolean) {
+function createRedisMetrics(
+  make: MetricFactory,
+  { isRedisConfigured: isConfigured }: { readonly isRedisConfigured: boolean },
+) {
   const errors = make.counter(sharingMetrics.redisErrors);
   const commands = make.counter(sharingMetrics.redisCommands);
   const durations = make.histogram(sharingMetrics.redisCommandDuration);

@@ -1,15 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../../src/observability/metrics.ts';
 
-function create(overrides: Partial<Parameters<typeof createMetrics>[0]> = {}) {
-  const metrics = createMetrics({
-    version: '1.2.3',
-    isRedisConfigured: true,
-    tokenExpiries: () => new Map([['entra-1', 1_900_000_000_000]]),
-    upstreamTokenExpiry: () => 1_800_000_000_000,
-    isReadOnly: () => false,
-    ...overrides,
-  });
+function create() {
+  const metrics = createMetrics({ version: '1.2.3', isRedisConfigured: true });
+  metrics.watchReadOnly(() => false);
+  metrics.watchCollateToken(() => 1_800_000_000_000);
   const lines = async () => (await metrics.render()).split('\n');
   return { metrics, lines };
 }
@@ -17,7 +12,10 @@ function create(overrides: Partial<Parameters<typeof createMetrics>[0]> = {}) {
 describe('metrics', () => {
   it('exist from the start with the value 0, for each configured provider', async () => {
     const { metrics, lines } = create();
-    metrics.expectTenants(['entra']);
+    metrics.watchCredentials({
+      tenants: () => ['entra'],
+      expiries: () => new Map([['entra-1', 1_900_000_000_000]]),
+    });
     const text = await lines();
     for (const line of [
       'scim_gateway_http_requests_total{tenant="entra",resource="user",operation="list",status_class="2xx",code="200"} 0',
@@ -49,6 +47,24 @@ describe('metrics', () => {
     }
   });
 
+  it('show cached look-ups only where they are in memory, and check the files for Redis before each scrape', async () => {
+    const series = 'scim_gateway_cache_entries';
+    const inMemory = create();
+    const inRedis = create();
+    let checks = 0;
+    const source = {
+      certificateExpiries: () => new Map([['redis-ca', 1_900_000_000_000]]),
+      checkFiles: () => checks++,
+    };
+    inMemory.metrics.watchSharing({ ...source, countEntries: () => 7 });
+    inRedis.metrics.watchSharing({ ...source, countEntries: undefined });
+    expect(await inMemory.lines()).toContain(`${series} 7`);
+    const lines = await inRedis.lines();
+    expect(lines.filter((line) => line.startsWith(series))).toEqual([]);
+    expect(lines).toContain('scim_gateway_certificate_expiry_timestamp_seconds{certificate="redis-ca"} 1900000000');
+    expect(checks).toBe(2);
+  });
+
   it('live in a registry of their own, so that two gateways may share a process', async () => {
     const [one, other] = [create(), create()];
     one.metrics.draining();
@@ -69,7 +85,7 @@ describe('metrics', () => {
     metrics.requestShed('entra', 'credential');
     metrics.redisAvailable(true);
     metrics.documentStore('refused');
-    metrics.fileReloaded('scim-token', '/run/token', false);
+    metrics.fileFailed('scim-token', '/run/token');
     const text = await lines();
     for (const line of [
       'scim_gateway_upstream_requests_total{target="collate",operation="getUser",status_class="4xx",outcome="rate-limited"} 1',

@@ -37,14 +37,9 @@ export async function createTestApp(
   const readOnly = { isOn: false };
   const users = new FakeService(userResourceType, 'resource');
   const groups = new FakeService(groupResourceType, 'nothing');
-  const metrics = createMetrics({
-    version: '0.0.0',
-    isRedisConfigured: false,
-    tokenExpiries: () => new Map(),
-    upstreamTokenExpiry: () => undefined,
-    isReadOnly: () => readOnly.isOn,
-  });
-  metrics.expectTenants(['entra', 'okta']);
+  const metrics = createMetrics({ version: '0.0.0', isRedisConfigured: false });
+  metrics.watchReadOnly(() => readOnly.isOn);
+  metrics.watchCredentials({ tenants: () => ['entra', 'okta'], expiries: () => new Map() });
   const logger = createLogger({ level: options.level ?? 'trace', stream: { write: (line) => logs.push(line) } });
   const { authenticate = createTestAuthenticator(), level: _level, findPressure, ...rest } = options;
   const app = await buildApp(

@@ -160,13 +160,7 @@ async function startReplica(deadlineMs: number): Promise<Replica> {
 }
 
 function buildListener(deadlineMs: number, provisioning: () => Provisioning): Promise<FastifyInstance> {
-  const metrics = createMetrics({
-    version: '0.0.0',
-    isRedisConfigured: false,
-    tokenExpiries: () => new Map(),
-    upstreamTokenExpiry: () => undefined,
-    isReadOnly: () => false,
-  });
+  const metrics = createMetrics({ version: '0.0.0', isRedisConfigured: false });
   const logger = createLogger({ level: 'silent', stream: { write: () => undefined } });
   const principal = { credential: 'test', provider: 'test', profile: 'tolerant' } as const;
   return buildApp(

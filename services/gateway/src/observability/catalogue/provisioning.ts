@@ -40,6 +40,7 @@ export const notices = [
 ] as const;
 
 export const documentStoreStates = ['available', 'absent', 'refused'] as const;
+export type DocumentStoreState = (typeof documentStoreStates)[number];
 
 /** Deviations of providers that are taken, each with an entry in docs/quirks.md. */
 export const quirks = [
