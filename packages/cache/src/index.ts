@@ -1,8 +1,8 @@
 export { createIndexes, type Indexes, type IndexesOptions } from './indexes.ts';
-export { createKeyedQueue, type Hold, type KeyedQueue } from './keyed-queue.ts';
 export { LeaseError, type LeaseObserver, type LeaseTrouble } from './lease-trouble.ts';
-export { createLeasedQueue, type LeasedQueueOptions } from './leased-queue.ts';
 export type { Live } from './live-options.ts';
+export type { Lock, Locks } from './locks.ts';
+export { createMemoryLocks } from './memory-locks.ts';
 export { createMemoryStore, type MemoryStore } from './memory-store.ts';
 export { type StoreOperation, withStoreObservation } from './observed-store.ts';
 export { orAborted } from './or-aborted.ts';
@@ -16,6 +16,7 @@ export {
   type RedisRole,
   type RedisShape,
 } from './redis-connection.ts';
+export { createRedisLocks, type RedisLocksOptions } from './redis-locks.ts';
 export { createRedisStore } from './redis-store.ts';
 export type { IndexEntry, IndexQuery, IndexScan, SharedIndex } from './shared-index.ts';
 export type { StopSignal } from './stop-signal.ts';

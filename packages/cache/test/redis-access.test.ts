@@ -82,11 +82,11 @@ describe.skipIf(redisServer === undefined && !required)(
     ])('gives leases to %s', async (_, open) => {
       const one = await openReplica(open());
       const two = await openReplica(open());
-      const hold = await one.queue.hold(['key']);
-      await hold.confirm();
-      await expect(two.queue.hold(['key'], AbortSignal.timeout(200))).rejects.toThrow('timeout');
-      hold[Symbol.dispose]();
-      (await two.queue.hold(['key']))[Symbol.dispose]();
+      const lock = await one.locks.acquire(['key']);
+      await lock.confirm();
+      await expect(two.locks.acquire(['key'], AbortSignal.timeout(200))).rejects.toThrow('timeout');
+      lock[Symbol.dispose]();
+      (await two.locks.acquire(['key']))[Symbol.dispose]();
       await one[Symbol.asyncDispose]();
       await two[Symbol.asyncDispose]();
     });
@@ -119,7 +119,7 @@ describe.skipIf(redisServer === undefined && !required)(
       const store = createRedisStore(connection);
       expect(await store.snapshot(['tag'])).toBeUndefined();
       await using replica = await openReplica(connection);
-      await expect(replica.queue.hold(['key'], AbortSignal.timeout(300))).rejects.toMatchObject({
+      await expect(replica.locks.acquire(['key'], AbortSignal.timeout(300))).rejects.toMatchObject({
         trouble: 'refused',
         message: expect.stringContaining('OOM'),
       });

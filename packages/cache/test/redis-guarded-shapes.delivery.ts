@@ -47,9 +47,9 @@ for (const [name, start] of [
         return store.get('key', ['tag']);
       };
       expect(await keep()).toBe('value');
-      (await replica.queue.hold(['person']))[Symbol.dispose]();
+      (await replica.locks.acquire(['person']))[Symbol.dispose]();
       await topology.killMasterOf('guarded:leases');
-      (await replica.queue.hold(['person'], AbortSignal.timeout(60_000)))[Symbol.dispose]();
+      (await replica.locks.acquire(['person'], AbortSignal.timeout(60_000)))[Symbol.dispose]();
       await expect.poll(keep, { timeout: 60_000 }).toBe('value');
     });
 

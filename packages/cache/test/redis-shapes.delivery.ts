@@ -57,25 +57,25 @@ for (const [name, start] of [
       await using one = await openReplica(connect('failover'));
       const pauses: number[] = [];
       await using two = await openReplica(connect('failover'), { onPause: (left) => pauses.push(left) });
-      const hold = await one.queue.hold(['kept'], AbortSignal.timeout(60_000));
-      (await two.queue.hold(['free']))[Symbol.dispose]();
+      const lock = await one.locks.acquire(['kept'], AbortSignal.timeout(60_000));
+      (await two.locks.acquire(['free']))[Symbol.dispose]();
       await topology.killMasterOf('failover:leases');
       const killedAt = performance.now();
-      const granted = two.queue.hold(['free']).then((other) => {
+      const granted = two.locks.acquire(['free']).then((other) => {
         other[Symbol.dispose]();
         return performance.now();
       });
       // The old master is dead at once: an answer can only come from the new one.
-      await hold.confirm();
+      await lock.confirm();
       const confirmedAt = performance.now();
       const grantedAt = await granted;
       expect(grantedAt).toBeGreaterThan(killedAt + ttlMs);
       expect(confirmedAt).toBeLessThan(grantedAt);
       // Longer than who is the very first waits: what the lost server promised was waited for.
       expect(Math.max(...pauses)).toBeGreaterThan(2_000);
-      await expect(two.queue.hold(['kept'], AbortSignal.timeout(300))).rejects.toThrow('timeout');
-      hold[Symbol.dispose]();
-      (await two.queue.hold(['kept']))[Symbol.dispose]();
+      await expect(two.locks.acquire(['kept'], AbortSignal.timeout(300))).rejects.toThrow('timeout');
+      lock[Symbol.dispose]();
+      (await two.locks.acquire(['kept']))[Symbol.dispose]();
       const store = createRedisStore(two.connection);
       const snapshot = await store.snapshot(['tag']);
       expect(snapshot).toBeDefined();

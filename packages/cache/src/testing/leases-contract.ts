@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { createLeasedQueue, type KeyedQueue, type LeaseObserver } from '../index.ts';
+import { createRedisLocks, type LeaseObserver, type Locks } from '../index.ts';
 import type { RedisConnection } from '../redis-connection.ts';
 
-/** A replica as far as leases go: its own connection, its own queue. */
+/** A replica as far as leases go: its own connection, its own locks. */
 export interface Replica extends AsyncDisposable {
   readonly connection: RedisConnection;
-  readonly queue: KeyedQueue;
+  readonly locks: Locks;
 }
 
 /** So short that a lease runs for little more than its margin. */
@@ -13,13 +13,13 @@ export const longestCallMs = 300;
 
 /** Opens a replica and waits until it is connected. */
 export async function openReplica(connection: RedisConnection, observer: LeaseObserver = {}): Promise<Replica> {
-  const queue = createLeasedQueue({ connection, longestCallMs, observer });
+  const locks = createRedisLocks({ connection, longestCallMs, observer });
   await new Promise<void>((resolve) => connection.onReady(resolve));
   return {
     connection,
-    queue,
+    locks,
     [Symbol.asyncDispose]: async () => {
-      await queue[Symbol.asyncDispose]();
+      await locks[Symbol.asyncDispose]();
       await connection[Symbol.asyncDispose]();
     },
   };
@@ -67,9 +67,9 @@ export function describeLeases(name: string, connect: () => RedisConnection): vo
       const { found, enter } = createOverlapDetector();
       const work = async (index: number) => {
         const keys = index % 2 === 0 ? ['x', 'y', 'z'] : ['z', 'y', 'x'];
-        using hold = await both[index % 3 === 0 ? 0 : 1].queue.hold(keys.slice(0, 1 + (index % 3)));
+        using lock = await both[index % 3 === 0 ? 0 : 1].locks.acquire(keys.slice(0, 1 + (index % 3)));
         using _inside = enter(keys.slice(0, 1 + (index % 3)));
-        await hold.confirm();
+        await lock.confirm();
         await turnOf(2);
       };
       await Promise.all(Array.from({ length: 60 }, (_, index) => work(index)));
@@ -80,7 +80,7 @@ export function describeLeases(name: string, connect: () => RedisConnection): vo
       const both = await pair();
       const order: number[] = [];
       const work = async (index: 0 | 1) => {
-        using _hold = await both[index].queue.hold(['fair']);
+        using _lock = await both[index].locks.acquire(['fair']);
         order.push(index);
         await turnOf(2);
       };
@@ -94,60 +94,60 @@ export function describeLeases(name: string, connect: () => RedisConnection): vo
     it('hold a thousand keys at once', async () => {
       const [one, two] = await pair();
       const keys = Array.from({ length: 1_000 }, (_, index) => `many-${index}`);
-      const hold = await one.queue.hold(keys);
-      await expect(two.queue.hold(['many-999'], AbortSignal.timeout(200))).rejects.toThrow('timeout');
-      await hold.confirm();
-      hold[Symbol.dispose]();
-      (await two.queue.hold(keys))[Symbol.dispose]();
+      const lock = await one.locks.acquire(keys);
+      await expect(two.locks.acquire(['many-999'], AbortSignal.timeout(200))).rejects.toThrow('timeout');
+      await lock.confirm();
+      lock[Symbol.dispose]();
+      (await two.locks.acquire(keys))[Symbol.dispose]();
     });
 
     it('stay for one longest call after a write was not answered', async () => {
       const [one, two] = await pair();
-      const hold = await one.queue.hold(['lingering']);
-      hold.linger();
+      const lock = await one.locks.acquire(['lingering']);
+      lock.linger();
       const disposedAt = performance.now();
-      hold[Symbol.dispose]();
-      (await two.queue.hold(['lingering']))[Symbol.dispose]();
+      lock[Symbol.dispose]();
+      (await two.locks.acquire(['lingering']))[Symbol.dispose]();
       expect(performance.now() - disposedAt).toBeGreaterThanOrEqual(longestCallMs - 1);
     });
 
     it('of a holder that died run out by themselves, and leave nothing behind', async () => {
       const [one] = await pair();
       const dying = await openReplica(connect());
-      await dying.queue.hold(['abandoned', 'orphan']);
+      await dying.locks.acquire(['abandoned', 'orphan']);
       await dying.connection[Symbol.asyncDispose]();
       const patience = AbortSignal.timeout(15_000);
-      (await one.queue.hold(['orphan'], patience))[Symbol.dispose]();
+      (await one.locks.acquire(['orphan'], patience))[Symbol.dispose]();
       const { redis, key } = one.connection;
       await expect.poll(() => redis.hexists(key('leases'), 'l:abandoned'), { timeout: 15_000 }).toBe(0);
     });
 
     it('let one who gives up go without leaving anything taken', async () => {
       const [one, two] = await pair();
-      const holder = await one.queue.hold(['b']);
-      await expect(two.queue.hold(['a', 'b'], AbortSignal.timeout(100))).rejects.toThrow('timeout');
-      (await one.queue.hold(['a']))[Symbol.dispose]();
+      const holder = await one.locks.acquire(['b']);
+      await expect(two.locks.acquire(['a', 'b'], AbortSignal.timeout(100))).rejects.toThrow('timeout');
+      (await one.locks.acquire(['a']))[Symbol.dispose]();
       holder[Symbol.dispose]();
-      (await two.queue.hold(['b']))[Symbol.dispose]();
+      (await two.locks.acquire(['b']))[Symbol.dispose]();
     });
 
     it('are no longer confirmed to one whose key somebody else got', async () => {
       const [one] = await pair();
-      const hold = await one.queue.hold(['stolen']);
-      await hold.confirm();
+      const lock = await one.locks.acquire(['stolen']);
+      await lock.confirm();
       const { connection } = one;
       await connection.redis.hset(connection.key('leases'), 'l:stolen', '99999999999999 somebody-else');
       await expect
         .poll(
           () =>
-            hold.confirm().then(
+            lock.confirm().then(
               () => 'confirmed',
               ({ trouble }) => trouble,
             ),
           { timeout: 5_000 },
         )
         .toBe('lost');
-      hold[Symbol.dispose]();
+      lock[Symbol.dispose]();
       await connection.redis.hdel(connection.key('leases'), 'l:stolen');
     });
   });

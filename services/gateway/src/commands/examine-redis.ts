@@ -1,6 +1,6 @@
 import {
-  createLeasedQueue,
   createRedisConnection,
+  createRedisLocks,
   LeaseError,
   type RedisConnection,
   type RedisConnectionOptions,
@@ -49,9 +49,9 @@ async function connect(
 }
 
 async function tryLease(connection: RedisConnection, longestCallMs: number): Promise<Finding> {
-  await using queue = createLeasedQueue({ connection, longestCallMs });
+  await using queue = createRedisLocks({ connection, longestCallMs });
   try {
-    (await queue.hold(['doctor'], AbortSignal.timeout(patienceMs)))[Symbol.dispose]();
+    (await queue.acquire(['doctor'], AbortSignal.timeout(patienceMs)))[Symbol.dispose]();
     return { verdict: 'ok', text: 'Redis gives leases, so that several replicas may run.' };
   } catch (error) {
     if (error instanceof LeaseError && error.trouble === 'settling')

@@ -1,12 +1,12 @@
 import {
   createIndexes,
-  createKeyedQueue,
-  createLeasedQueue,
+  createMemoryLocks,
   createMemoryStore,
   createRedisConnection,
+  createRedisLocks,
   createRedisStore,
   type Indexes,
-  type KeyedQueue,
+  type Locks,
   type RedisConnection,
   type Store,
   withStoreObservation,
@@ -20,7 +20,7 @@ import { openRedisAccess, type RedisAccess } from './redis-access.ts';
 export interface Sharing {
   readonly store: Store;
   readonly indexes: Indexes;
-  readonly queue: KeyedQueue;
+  readonly queue: Locks;
   /** Counts the look-ups in memory; undefined where they are in Redis. */
   readonly countEntries: (() => number) | undefined;
   /** The expiry of each certificate that connections to Redis use; in milliseconds since the epoch. */
@@ -46,7 +46,7 @@ export function composeSharing(config: Config, metrics: Metrics, files: ObserveF
   if (access === undefined) return createMemorySharing({ longestCallMs, ttlMs });
   const connection = connect(access, metrics);
   const store = withStoreObservation(createRedisStore(connection), metrics.storeOperation);
-  const queue = createLeasedQueue({ connection, longestCallMs, observer: metrics.leases });
+  const queue = createRedisLocks({ connection, longestCallMs, observer: metrics.leases });
   return {
     store,
     indexes: createIndexes({ ttlMs, redis: connection }),
@@ -63,7 +63,7 @@ function createMemorySharing(limits: { readonly longestCallMs: number; readonly 
   return {
     store,
     indexes: createIndexes({ ttlMs: limits.ttlMs }),
-    queue: createKeyedQueue({ longestCallMs: limits.longestCallMs }),
+    queue: createMemoryLocks({ longestCallMs: limits.longestCallMs }),
     countEntries: store.size,
     certificateExpiries: () => new Map(),
     checkFiles: () => undefined,

@@ -1,4 +1,4 @@
-import { type Indexes, type KeyedQueue, LeaseError, type Store } from '@scim-gateway/cache';
+import { type Indexes, LeaseError, type Locks, type Store } from '@scim-gateway/cache';
 import type { CollateClient } from '@scim-gateway/collate-client';
 import { CollateError } from '@scim-gateway/collate-client/model';
 import { type ResourceType, ScimError, unavailable } from '@scim-gateway/scim';
@@ -22,7 +22,7 @@ export interface ProvisioningOptions {
   readonly client: CollateClient;
   readonly store: Store;
   readonly indexes: Indexes;
-  readonly queue: KeyedQueue;
+  readonly queue: Locks;
   readonly settings: ProvisioningSettings;
   /** A resource's URL, from its endpoint (`/Users`) and id. */
   locate(endpoint: string, id: string): string;

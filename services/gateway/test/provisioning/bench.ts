@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { createIndexes, createKeyedQueue, createMemoryStore, type Store } from '@scim-gateway/cache';
+import { createIndexes, createMemoryLocks, createMemoryStore, type Store } from '@scim-gateway/cache';
 import { createCollateClient } from '@scim-gateway/collate-client';
 import { type CollateSimulator, createCollateSimulator, type SimulatorOptions } from '@scim-gateway/collate-simulator';
 import type { Resource } from '@scim-gateway/scim';
@@ -40,7 +40,7 @@ export async function startBench(
       client,
       store,
       indexes,
-      queue: createKeyedQueue({ longestCallMs: 1000 }),
+      queue: createMemoryLocks({ longestCallMs: 1000 }),
       settings,
       locate: (endpoint, id) => `http://gateway.test/scim/v2${endpoint}/${id}`,
       clock: Date.now,

@@ -1,4 +1,4 @@
-import { createIndexes, createKeyedQueue, createMemoryStore, type Store } from '@scim-gateway/cache';
+import { createIndexes, createMemoryLocks, createMemoryStore, type Store } from '@scim-gateway/cache';
 import { type CollateClient, createCollateClient } from '@scim-gateway/collate-client';
 import { type CollateSimulator, createCollateSimulator, type SimulatorOptions } from '@scim-gateway/collate-simulator';
 import { groupResourceType, type ResourceType, userResourceType } from '@scim-gateway/scim';
@@ -77,7 +77,7 @@ export async function startStand(options: SimulatorOptions = {}): Promise<Stand>
       store = createMemoryStore({ maxEntries: 10_000 });
       const all = { ...standSettings, ...settings };
       const indexes = createIndexes({ ttlMs: all.cacheTtlMs });
-      const shared = { store, indexes, queue: createKeyedQueue({ longestCallMs: hastyMs }) };
+      const shared = { store, indexes, queue: createMemoryLocks({ longestCallMs: hastyMs }) };
       await hasty.connect(simulator, shared, all);
       await calm.connect(simulator, shared, all);
     },

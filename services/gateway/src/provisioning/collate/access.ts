@@ -1,4 +1,4 @@
-import { type KeyedQueue, orAborted } from '@scim-gateway/cache';
+import { type Locks, orAborted } from '@scim-gateway/cache';
 import type { CallContext, Capabilities, CollateClient, StopSignal, WriteGuard } from '@scim-gateway/collate-client';
 import { detectCapabilities } from '@scim-gateway/collate-client';
 import type { NamingConditions } from '../../translation/names.ts';
@@ -63,7 +63,7 @@ interface Known {
 /** Sessions over one client, acting as the gateway's bot or as the bot whose token a request brought. */
 export function createUpstreams(options: {
   readonly client: CollateClient;
-  readonly queue: KeyedQueue;
+  readonly queue: Locks;
   readonly settings: Pick<ProvisioningSettings, 'trustedBots'>;
   readonly observer: ProvisioningObserver;
   readonly clock: () => number;

@@ -1,4 +1,4 @@
-import type { Hold, KeyedQueue, LeaseError } from '@scim-gateway/cache';
+import type { LeaseError, Lock, Locks } from '@scim-gateway/cache';
 import type { WriteGuard } from '@scim-gateway/collate-client';
 import { type ScimError, unavailable } from '@scim-gateway/scim';
 import type { RequestContext } from '../service.ts';
@@ -11,11 +11,11 @@ export interface Holds {
 }
 
 /** Nothing is held at first. */
-export function createHolds(queue: KeyedQueue, context: Pick<RequestContext, 'signal'>): Holds {
-  const held = new Set<Hold>();
+export function createHolds(queue: Locks, context: Pick<RequestContext, 'signal'>): Holds {
+  const held = new Set<Lock>();
   return {
     hold: async (keys) => {
-      const hold = await queue.hold(keys, context.signal);
+      const hold = await queue.acquire(keys, context.signal);
       held.add(hold);
       return {
         [Symbol.dispose]: () => {

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { createKeyedQueue } from '../src/index.ts';
+import { createMemoryLocks } from '../src/index.ts';
 
-describe('a keyed queue', () => {
+describe('memory locks', () => {
   it('gives turns in the order of asking, and lets others pass', async () => {
-    const queue = createKeyedQueue({ longestCallMs: 1000 });
+    const locks = createMemoryLocks({ longestCallMs: 1000 });
     const order: string[] = [];
-    const first = await queue.hold(['a']);
-    const second = queue.hold(['a']).then((turn) => {
+    const first = await locks.acquire(['a']);
+    const second = locks.acquire(['a']).then((lock) => {
       order.push('second');
-      turn[Symbol.dispose]();
+      lock[Symbol.dispose]();
     });
-    const third = queue.hold(['a', 'b']).then((turn) => {
+    const third = locks.acquire(['a', 'b']).then((lock) => {
       order.push('third');
-      turn[Symbol.dispose]();
+      lock[Symbol.dispose]();
     });
-    (await queue.hold(['c']))[Symbol.dispose]();
+    (await locks.acquire(['c']))[Symbol.dispose]();
     order.push('other');
     first[Symbol.dispose]();
     await Promise.all([second, third]);
@@ -22,10 +22,10 @@ describe('a keyed queue', () => {
   });
 
   it('never waits in a circle, whatever order the keys are asked in', async () => {
-    const queue = createKeyedQueue({ longestCallMs: 1000 });
+    const locks = createMemoryLocks({ longestCallMs: 1000 });
     let done = 0;
     const work = async (keys: string[]) => {
-      using _turn = await queue.hold(keys);
+      using _lock = await locks.acquire(keys);
       await Promise.resolve();
       done += 1;
     };
@@ -36,21 +36,21 @@ describe('a keyed queue', () => {
   });
 
   it('lets one who gives up go, without letting anybody overtake', async () => {
-    const queue = createKeyedQueue({ longestCallMs: 1000 });
-    const holder = await queue.hold(['a']);
+    const locks = createMemoryLocks({ longestCallMs: 1000 });
+    const holder = await locks.acquire(['a']);
     const patience = new AbortController();
-    const impatient = queue.hold(['b', 'a'], patience.signal);
+    const impatient = locks.acquire(['b', 'a'], patience.signal);
     let entered = false;
-    const patient = queue.hold(['a']).then((turn) => {
+    const patient = locks.acquire(['a']).then((lock) => {
       entered = true;
-      return turn;
+      return lock;
     });
     patience.abort(new Error('left'));
     await expect(impatient).rejects.toThrow('left');
-    (await queue.hold(['b']))[Symbol.dispose]();
+    (await locks.acquire(['b']))[Symbol.dispose]();
     expect(entered).toBe(false);
     holder[Symbol.dispose]();
     (await patient)[Symbol.dispose]();
-    (await queue.hold(['a']))[Symbol.dispose]();
+    (await locks.acquire(['a']))[Symbol.dispose]();
   });
 });

@@ -29,53 +29,57 @@ describe.skipIf(redisServer === undefined && !required)('with a real Redis', { t
       await using redis = await startRedis();
       await using one = await openReplica(connect(redis));
       await using two = await openReplica(connect(redis));
-      const hold = await one.queue.hold(['kept']);
-      (await two.queue.hold(['free']))[Symbol.dispose]();
+      const lock = await one.locks.acquire(['kept']);
+      (await two.locks.acquire(['free']))[Symbol.dispose]();
       await redis.signal('SIGKILL');
       await redis.restart();
       const restartedAt = performance.now();
-      await hold.confirm();
+      await lock.confirm();
       expect(performance.now() - restartedAt).toBeLessThan(ttlMs);
-      (await two.queue.hold(['free']))[Symbol.dispose]();
+      (await two.locks.acquire(['free']))[Symbol.dispose]();
       expect(performance.now() - restartedAt).toBeGreaterThan(ttlMs - 100);
-      await expect(two.queue.hold(['kept'], AbortSignal.timeout(200))).rejects.toThrow('timeout');
-      await hold.confirm();
-      hold[Symbol.dispose]();
-      (await two.queue.hold(['kept']))[Symbol.dispose]();
+      await expect(two.locks.acquire(['kept'], AbortSignal.timeout(200))).rejects.toThrow('timeout');
+      await lock.confirm();
+      lock[Symbol.dispose]();
+      (await two.locks.acquire(['kept']))[Symbol.dispose]();
     });
 
     it('of everybody are waited for after somebody flushed Redis', async ({ expect }) => {
       await using redis = await startRedis();
       await using one = await openReplica(connect(redis));
       await using two = await openReplica(connect(redis));
-      const hold = await one.queue.hold(['kept']);
-      (await two.queue.hold(['free']))[Symbol.dispose]();
+      const lock = await one.locks.acquire(['kept']);
+      (await two.locks.acquire(['free']))[Symbol.dispose]();
       await two.connection.redis.flushall();
-      await expect(two.queue.hold(['kept'], AbortSignal.timeout(1_500))).rejects.toMatchObject({ trouble: 'settling' });
-      await hold.confirm();
-      hold[Symbol.dispose]();
+      await expect(two.locks.acquire(['kept'], AbortSignal.timeout(1_500))).rejects.toMatchObject({
+        trouble: 'settling',
+      });
+      await lock.confirm();
+      lock[Symbol.dispose]();
     });
 
     it('are lost when their holder was away for longer than they run', async ({ expect }) => {
       await using redis = await startRedis();
       await using one = await openReplica(connect(redis));
       await using two = await openReplica(connect(redis));
-      const hold = await one.queue.hold(['taken-over']);
+      const lock = await one.locks.acquire(['taken-over']);
       await one.connection[Symbol.asyncDispose]();
-      (await two.queue.hold(['taken-over']))[Symbol.dispose]();
+      (await two.locks.acquire(['taken-over']))[Symbol.dispose]();
       await one.connection.redis.connect();
-      await expect(hold.confirm()).rejects.toMatchObject({ trouble: 'lost' });
-      hold[Symbol.dispose]();
+      await expect(lock.confirm()).rejects.toMatchObject({ trouble: 'lost' });
+      lock[Symbol.dispose]();
     });
 
     it('are not given while Redis is silent, which is said, and are given when it speaks again', async ({ expect }) => {
       await using redis = await startRedis();
       const waits: string[] = [];
       await using one = await openReplica(connect(redis), { onWait: (_, outcome) => waits.push(outcome) });
-      (await one.queue.hold(['first']))[Symbol.dispose]();
+      (await one.locks.acquire(['first']))[Symbol.dispose]();
       await redis.signal('SIGSTOP');
-      await expect(one.queue.hold(['a'], AbortSignal.timeout(600))).rejects.toMatchObject({ trouble: 'unreachable' });
-      const patient = one.queue.hold(['a'], AbortSignal.timeout(15_000));
+      await expect(one.locks.acquire(['a'], AbortSignal.timeout(600))).rejects.toMatchObject({
+        trouble: 'unreachable',
+      });
+      const patient = one.locks.acquire(['a'], AbortSignal.timeout(15_000));
       await redis.signal('SIGCONT');
       (await patient)[Symbol.dispose]();
       expect(waits).toEqual(['held', 'unreachable', 'held']);
@@ -85,14 +89,14 @@ describe.skipIf(redisServer === undefined && !required)('with a real Redis', { t
       await using redis = await startRedis();
       await using one = await openReplica(connect(redis));
       const patience = new AbortController();
-      const hold = await one.queue.hold(['a'], patience.signal);
+      const lock = await one.locks.acquire(['a'], patience.signal);
       await redis.signal('SIGSTOP');
       // The margin is what Redis may be silent for before a write waits.
       await expect
         .poll(
           () =>
             Promise.race([
-              hold.confirm().then(
+              lock.confirm().then(
                 () => 'sure',
                 () => 'left',
               ),
@@ -101,11 +105,11 @@ describe.skipIf(redisServer === undefined && !required)('with a real Redis', { t
           { timeout: 6_000 },
         )
         .toBe('waiting');
-      const confirmation = hold.confirm();
+      const confirmation = lock.confirm();
       patience.abort(new Error('left'));
       await expect(confirmation).rejects.toMatchObject({ trouble: 'unreachable' });
       await redis.signal('SIGCONT');
-      hold[Symbol.dispose]();
+      lock[Symbol.dispose]();
     });
 
     it('never overlap, whoever holds what for how long, while Redis is killed and comes back empty', async ({
@@ -120,9 +124,9 @@ describe.skipIf(redisServer === undefined && !required)('with a real Redis', { t
         for (let round = 0; !running.signal.aborted; round += 1) {
           const keys = [0, 1, 2, 3, 4, 5].filter((key) => (worker * 31 + round * 17 + key * 7) % 4 === 0).map(String);
           try {
-            using hold = await replicas[worker % 3]?.queue.hold(keys, running.signal);
+            using lock = await replicas[worker % 3]?.locks.acquire(keys, running.signal);
             for (let call = 0; call < 2; call += 1) {
-              await hold?.confirm();
+              await lock?.confirm();
               using _inside = enter(keys);
               await new Promise((resolve) =>
                 setTimeout(resolve, (worker * 37 + round * 53 + call * 71) % longestCallMs),
