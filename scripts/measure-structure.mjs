@@ -1,10 +1,11 @@
 // Measures how the code is built and written. See scripts/README.md for what each figure means.
 //   node scripts/measure-structure.mjs [--json] [--root DIR]      the table: each figure beside its target
-//   node scripts/measure-structure.mjs --code|--words [PATH…]     each finding under these paths, with file and line
+//   node scripts/measure-structure.mjs --code|--exports|--words [PATH…]   each finding under these paths, with file and line
 //   node scripts/measure-structure.mjs --rooms                    the imports from each room to each other
 import { parseArgs } from 'node:util';
 import { codeKinds } from './structure/code.mjs';
 import { measure } from './structure/measure.mjs';
+import { isUnder } from './structure/source.mjs';
 import { targets } from './structure/targets.mjs';
 
 const { values, positionals } = parseArgs({
@@ -13,26 +14,29 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean' },
     root: { type: 'string', default: process.cwd() },
     code: { type: 'boolean' },
+    exports: { type: 'boolean' },
     words: { type: 'boolean' },
     rooms: { type: 'boolean' },
   },
 });
 
+const titles = {
+  roomImports: 'imports between the rooms of provisioning',
+  roomCircles: 'circles of rooms',
+  roomLayers: 'layers of rooms',
+  ...codeKinds,
+  unusedExports: 'exports that only their own tests use',
+  words: 'tell-tale words',
+};
+
 const { figures, rooms, findings } = measure(values.root);
 
 if (values.json) console.log(JSON.stringify(figures, null, 2));
 else if (values.rooms) printRooms();
-else if (values.code || values.words) printFindings();
+else if (values.code || values.exports || values.words) printFindings();
 else printTable();
 
 function printTable() {
-  const titles = {
-    roomImports: 'imports between the rooms of provisioning',
-    roomCircles: 'circles of rooms',
-    roomLayers: 'layers of rooms',
-    ...codeKinds,
-    words: 'tell-tale words',
-  };
   for (const [figure, title] of Object.entries(titles)) {
     const mark = figures[figure] <= targets[figure] ? '✓' : '✗';
     console.log(`${mark} ${title.padEnd(42)} ${String(figures[figure]).padStart(5)}  (target ${targets[figure]})`);
@@ -47,14 +51,13 @@ function printRooms() {
 }
 
 function printFindings() {
-  const wanted = findings.filter(({ kind, path }) => (kind === 'words') === Boolean(values.words) && isUnder(path));
-  for (const { kind, path, line, text } of wanted) {
-    console.log(`${path}:${line}: ${kind === 'words' ? '' : `${codeKinds[kind]}: `}${text}`);
-  }
+  const kinds = [
+    ...(values.code ? Object.keys(codeKinds) : []),
+    ...(values.exports ? ['unusedExports'] : []),
+    ...(values.words ? ['words'] : []),
+  ];
+  const folders = positionals.length === 0 ? ['.'] : positionals;
+  const wanted = findings.filter(({ kind, path }) => kinds.includes(kind) && isUnder(path, folders));
+  for (const { kind, path, line, text } of wanted) console.log(`${path}:${line}: ${titles[kind]}: ${text}`);
   console.log(`${wanted.length} found`);
-}
-
-function isUnder(path) {
-  const folders = positionals.map((positional) => positional.replace(/^\.\/|\/$/g, ''));
-  return folders.length === 0 || folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 }

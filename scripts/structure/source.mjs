@@ -1,7 +1,7 @@
 // Finds and parses the files that the other modules of this folder measure.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { parseSync } from 'oxc-parser';
 
 /** Paths of the files under version control, and of new files that git does not ignore, relative to `root`. */
@@ -22,9 +22,24 @@ export function isProductSource(path) {
   return /^(?:packages|services)\/[^/]+\/src\/.+\.ts$/.test(path) && !/\.test\.ts$|\/testing\//.test(path);
 }
 
-/** A parsed file: its path, text, syntax tree (ESTree), comments, and import and export records. */
+/** Is the path one of these files, or in one of these folders? */
+export function isUnder(path, folders) {
+  const names = folders.map((folder) => posix.normalize(folder).replace(/\/$/, ''));
+  return names.some((name) => name === '.' || path === name || path.startsWith(`${name}/`));
+}
+
+/** Is this a file that `parseFile` reads? */
+export function isCode(path) {
+  return /\.(?:ts|mjs)$/.test(path);
+}
+
+/** Reads and parses a file of the checkout at `root`. */
 export function parseFile(root, path) {
-  const text = readFileSync(join(root, path), 'utf8');
+  return parseText(path, readFileSync(join(root, path), 'utf8'));
+}
+
+/** A parsed file: its path, text, syntax tree (ESTree), comments, and import and export records. */
+export function parseText(path, text) {
   const { program, comments, module, errors } = parseSync(path, text);
   if (errors.length > 0) throw new Error(`Cannot parse ${path}: ${errors[0].message}`);
   return { path, text, program, comments, module, lineAt: lineFinder(text) };

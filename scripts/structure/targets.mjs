@@ -9,5 +9,6 @@ export const targets = {
   casts: 15,
   nonNullAssertions: 0,
   anyTypes: 0,
+  unusedExports: 0,
   words: 0,
 };

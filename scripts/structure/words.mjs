@@ -1,7 +1,7 @@
 // Finds the words that mark a sentence a reader must read twice. CONTRIBUTING.md has the rules behind them.
 import { readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { parseFile, walk } from './source.mjs';
+import { join } from 'node:path';
+import { walk } from './source.mjs';
 
 /** Patterns of words, each with what to write instead. A space in a pattern also matches a line break within a comment. */
 const patterns = [
@@ -19,7 +19,7 @@ const patterns = [
   ['(?<!410 )gone', 'deleted, inactive, removed, closed'],
   ['for(?:get|gets|got|gotten|getting)', 'invalidate'],
   ['eras?', 'server generation'],
-  ['twins?(?![ -]accounts?)', 'twin account'],
+  ['twins?(?!\\saccounts?|-accounts?)', 'twin account'],
   ['queue keys?', 'lock key'],
 ];
 
@@ -51,9 +51,12 @@ export function isProse(path) {
   return !skipped.some((pattern) => pattern.test(path));
 }
 
-/** Tell-tale words in one file: in the comments and strings of code, in all of any other text. */
-export function findWords(root, path) {
-  const text = readProse(root, path);
+/** Tell-tale words in one file: in the comments and strings of code (given as `file`, parsed), in all of any other text. */
+export function findWords(root, path, file) {
+  return findWordsIn(path, file === undefined ? readFileSync(join(root, path), 'utf8') : proseOf(file));
+}
+
+function findWordsIn(path, text) {
   const found = [];
   for (const match of text.matchAll(words)) {
     if (isException(path, match[0])) continue;
@@ -80,9 +83,7 @@ function lineAround(text, index) {
     .trim();
 }
 
-function readProse(root, path) {
-  if (!['.ts', '.mjs', '.js'].includes(extname(path))) return readFileSync(join(root, path), 'utf8');
-  const file = parseFile(root, path);
+function proseOf(file) {
   const spans = [...file.comments];
   walk(file.program, (node) => {
     if (isText(node)) spans.push(node);

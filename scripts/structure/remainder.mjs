@@ -1,0 +1,43 @@
+// What does not meet the targets yet. This list only ever gets shorter.
+
+/** The figures that are over their target, each with what it may be until then. */
+export const figuresSoFar = {
+  roomImports: 116,
+  roomCircles: 1,
+  longParameterLists: 20,
+  booleanParameters: 46,
+  casts: 31,
+};
+
+/** Folders and files that still contain tell-tale words. */
+export const foldersWithWords = [
+  'CHANGELOG.md',
+  'README.md',
+  'THREAT_MODEL.md',
+  'benchmarks',
+  'charts',
+  'deploy',
+  'docs',
+  'packages/cache',
+  'packages/collate-client',
+  'packages/collate-simulator',
+  'packages/idp-simulator',
+  'packages/scim',
+  'scripts/debian-packages.sh',
+  'scripts/start-demo.mjs',
+  'scripts/test',
+  'services/gateway/src/commands',
+  'services/gateway/src/composition',
+  'services/gateway/src/config',
+  'services/gateway/src/credentials',
+  'services/gateway/src/http',
+  'services/gateway/src/main.ts',
+  'services/gateway/src/observability',
+  'services/gateway/src/provisioning',
+  'services/gateway/src/secrets',
+  'services/gateway/src/translation',
+  'services/gateway/test',
+];
+
+/** Packages with exports that only their own tests use. */
+export const packagesWithUnusedExports = ['packages/collate-client', 'packages/idp-simulator', 'packages/scim'];
