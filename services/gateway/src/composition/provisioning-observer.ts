@@ -1,9 +1,9 @@
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { ProvisioningObserver } from '../provisioning/events.ts';
+import type { ProvisioningEvents } from '../provisioning/events.ts';
 
 /** Counts the events of provisioning, and logs those that an operator should see. */
-export function observeProvisioning(logger: Logger, metrics: Metrics): ProvisioningObserver {
+export function observeProvisioning(logger: Logger, metrics: Metrics): ProvisioningEvents {
   return {
     onRead: ({ cache, result }) => metrics.cacheRead(cache, result),
     onInvalidate: ({ cache }) => metrics.cacheInvalidated(cache),

@@ -1,7 +1,7 @@
 import type { CacheObserver } from '@scim-gateway/cache';
 
 /** What happened while provisioning, for metrics and logs; ids and counts only, never names or addresses. */
-export interface ProvisioningObserver extends CacheObserver {
+export interface ProvisioningEvents extends CacheObserver {
   /** Whether Collate's document store can be used by the acting principal. */
   onDocumentStore?(state: 'available' | 'absent' | 'refused'): void;
   /** A document of ours was written by somebody we do not trust, or contradicts itself; it is ignored. */

@@ -4,19 +4,19 @@ import { CollateError } from '@scim-gateway/collate-client/model';
 import { type ResourceType, ScimError, unavailable } from '@scim-gateway/scim';
 import { createAttributeMap } from '../translation/attribute-map.ts';
 import { toScimError } from '../translation/failures.ts';
-import { createUpstreams } from './collate/access.ts';
+import { createAccess } from './collate/access.ts';
 import { explainTrouble } from './collate/locks.ts';
 import { createAnnotations } from './directory/annotations.ts';
 import { createGroupDirectory } from './directory/groups.ts';
 import { createUserDirectory } from './directory/users.ts';
-import type { ProvisioningObserver } from './events.ts';
+import type { ProvisioningEvents } from './events.ts';
 import { createGroupService } from './groups/service.ts';
 import { createBookmarks } from './lists/bookmarks.ts';
 import { createLister } from './lists/pager.ts';
 import type { RequestContext, ResourceService } from './service.ts';
+import { createSessions } from './session.ts';
 import type { ProvisioningSettings } from './settings.ts';
 import { createUserService } from './users/service.ts';
-import type { Workshop } from './workshop.ts';
 
 export interface ProvisioningOptions {
   readonly client: CollateClient;
@@ -28,7 +28,7 @@ export interface ProvisioningOptions {
   locate(endpoint: string, id: string): string;
   /** Milliseconds since the epoch. */
   clock(): number;
-  readonly observer: ProvisioningObserver;
+  readonly observer: ProvisioningEvents;
   /** What cursors are sealed with: a secret that all replicas share. */
   cursorSecret(): string;
 }
@@ -43,27 +43,27 @@ export interface Provisioning {
 
 /** Wires the use cases; no call is made before the first request. */
 export function createProvisioning(options: ProvisioningOptions): Provisioning {
-  const { client, store, indexes, settings, observer } = options;
+  const { client, store, indexes, settings, observer: events, clock } = options;
   const map = createAttributeMap(settings.rememberedAttributes);
-  const annotations = createAnnotations({ indexes, observer });
-  const workshop: Workshop = {
+  const findUpstream = createAccess({ client, settings, events, clock });
+  const open = createSessions(findUpstream, {
     settings,
     presentation: { map, locate: options.locate },
-    upstreams: createUpstreams({ client, queue: options.queue, settings, observer, clock: options.clock }),
-    annotations,
-    users: createUserDirectory({ store, indexes, settings, map, annotations, observer }),
-    groups: createGroupDirectory({ store, indexes, settings, annotations, observer }),
+    locks: options.queue,
+    annotationsOf: createAnnotations({ indexes, events }),
+    usersOf: createUserDirectory({ store, indexes, settings, map, events }),
+    groupsOf: createGroupDirectory({ store, indexes, settings, events }),
     lister: createLister({
       bookmarks: createBookmarks({ store, ttlMs: settings.cacheTtlMs }),
       cursorSecret: options.cursorSecret,
-      clock: options.clock,
+      clock,
     }),
-    observer,
-    clock: options.clock,
-  };
+    events,
+    clock,
+  });
   return {
-    users: withScimErrors(createUserService(workshop)),
-    groups: withScimErrors(createGroupService(workshop)),
+    users: withScimErrors(createUserService(open)),
+    groups: withScimErrors(createGroupService(open)),
     describeTypes: () => [map.userType, map.groupType],
   };
 }

@@ -2,11 +2,11 @@ import { createMemoryStore } from '@scim-gateway/cache';
 import { type Filter, parseFilter, parseSort, type Resource, userResourceType } from '@scim-gateway/scim';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Session } from '../../src/provisioning/collate/access.ts';
 import { createBookmarks } from '../../src/provisioning/lists/bookmarks.ts';
 import { createLister, type Lister, type ListWindow } from '../../src/provisioning/lists/pager.ts';
 import type { Catalogue } from '../../src/provisioning/lists/window.ts';
 import type { ListQuery } from '../../src/provisioning/service.ts';
+import type { Session } from '../../src/provisioning/session.ts';
 
 /** Entries as Collate has them: in the order of their names; a hidden one is nobody's business. */
 interface Entry {

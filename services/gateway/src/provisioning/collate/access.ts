@@ -1,11 +1,10 @@
-import { type Locks, orAborted } from '@scim-gateway/cache';
-import type { CallContext, Capabilities, CollateClient, StopSignal, WriteGuard } from '@scim-gateway/collate-client';
+import { orAborted } from '@scim-gateway/cache';
+import type { Capabilities, CollateClient } from '@scim-gateway/collate-client';
 import { detectCapabilities } from '@scim-gateway/collate-client';
 import type { NamingConditions } from '../../translation/names.ts';
-import type { ProvisioningObserver } from '../events.ts';
+import type { ProvisioningEvents } from '../events.ts';
 import type { RequestContext } from '../service.ts';
 import type { ProvisioningSettings } from '../settings.ts';
-import { createHolds } from './locks.ts';
 
 /** A Collate server as one principal sees it: what it can do, and who we are to it. */
 export interface Upstream {
@@ -22,34 +21,6 @@ export interface Upstream {
   trusts(name: string): boolean;
 }
 
-/** One request's view of Collate. */
-export interface Session {
-  readonly upstream: Upstream;
-  readonly context: RequestContext;
-  readonly call: CallContext & { readonly signal: StopSignal; readonly guard: WriteGuard };
-  /** Takes turns: everything that writes one user, or one group as a whole, holds its key meanwhile. */
-  hold(keys: readonly string[]): Promise<Disposable>;
-}
-
-/** Opens sessions; what a server can do is asked once per principal and again after a while. */
-export interface Upstreams {
-  open(context: RequestContext): Promise<Session>;
-}
-
-/** The session for work that others wait for as well: it only reads, and goes on when this request ends. */
-export function withoutDeadline(session: Session): Session {
-  const { guard } = session.call;
-  // Deactivations wait for it too.
-  return { ...session, call: { guard, signal: neverAborted, priority: 'urgent' } };
-}
-
-const neverAborted: StopSignal = {
-  aborted: false,
-  reason: undefined,
-  addEventListener: () => undefined,
-  removeEventListener: () => undefined,
-};
-
 /** How long a server's capabilities are believed; an upgrade or a changed right is noticed after that. */
 const believedForMs = 5 * 60_000;
 
@@ -60,14 +31,18 @@ interface Known {
   readonly until: number;
 }
 
-/** Sessions over one client, acting as the gateway's bot or as the bot whose token a request brought. */
-export function createUpstreams(options: {
+/** Finds out what a server can do, once per principal and again after a while. */
+export type FindUpstream = (context: RequestContext) => Upstream | Promise<Upstream>;
+
+interface AccessOptions {
   readonly client: CollateClient;
-  readonly queue: Locks;
   readonly settings: Pick<ProvisioningSettings, 'trustedBots'>;
-  readonly observer: ProvisioningObserver;
+  readonly events: ProvisioningEvents;
   readonly clock: () => number;
-}): Upstreams {
+}
+
+/** Access over one client, as the gateway's bot or as the bot whose token a request brought. */
+export function createAccess(options: AccessOptions): FindUpstream {
   const known = new Map<string, Known>();
   const find = (context: RequestContext): Known => {
     const scope = context.principal.collateToken === undefined ? 'gateway' : `as/${context.principal.credential}`;
@@ -83,31 +58,13 @@ export function createUpstreams(options: {
     );
     return found;
   };
-  return {
-    open: async (context) => {
-      const found = find(context);
-      const upstream = found.present ?? (await orAborted(found.upstream, context.signal));
-      const { hold, guard } = createHolds(options.queue, context);
-      return { upstream, context, call: toCall(context, guard), hold };
-    },
+  return (context) => {
+    const found = find(context);
+    return found.present ?? orAborted(found.upstream, context.signal);
   };
 }
 
-function toCall(context: RequestContext, guard: WriteGuard): Session['call'] {
-  const { signal, deadline, priority = 'normal' } = context;
-  return {
-    signal,
-    guard,
-    priority,
-    ...(deadline === undefined ? {} : { deadline }),
-  };
-}
-
-async function examine(
-  cacheScope: string,
-  context: RequestContext,
-  options: Parameters<typeof createUpstreams>[0],
-): Promise<Upstream> {
+async function examine(cacheScope: string, context: RequestContext, options: AccessOptions): Promise<Upstream> {
   const token = context.principal.collateToken;
   const client = token === undefined ? options.client : options.client.as(token);
   // Every request of this principal waits for it, deactivations too.
@@ -117,7 +74,7 @@ async function examine(
     client.system.loggedInUser(call),
     client.system.authConfig(call),
   ]);
-  options.observer.onDocumentStore?.(capabilities.documentStore);
+  options.events.onDocumentStore?.(capabilities.documentStore);
   const trusted = new Set([self.name, ...options.settings.trustedBots]);
   return {
     client,

@@ -9,28 +9,27 @@ import {
   toDocumentData,
   type UserAnnotation,
 } from '../../translation/annotation.ts';
-import { type Session, withoutDeadline } from '../collate/access.ts';
-import type { ProvisioningObserver } from '../events.ts';
+import type { ProvisioningEvents } from '../events.ts';
 import { mapBounded, parallelCalls } from '../parallel.ts';
+import type { Session } from '../session.ts';
 
 /**
  * The one place that reads and writes our documents in Collate's document store. Where there is no store, nobody has an
  * annotation and nothing can be written: callers ask `available` before they promise to remember.
  */
 export interface Annotations {
-  available(session: Session): boolean;
-  ofUser(id: UserId, session: Session): Promise<UserAnnotation | undefined>;
-  ofGroup(id: TeamId, session: Session): Promise<GroupAnnotation | undefined>;
+  ofUser(id: UserId): Promise<UserAnnotation | undefined>;
+  ofGroup(id: TeamId): Promise<GroupAnnotation | undefined>;
   /** Those of the users that have one, in bulk. */
-  ofUsers(ids: readonly UserId[], session: Session): Promise<ReadonlyMap<UserId, UserAnnotation>>;
-  ofGroups(ids: readonly TeamId[], session: Session): Promise<ReadonlyMap<TeamId, GroupAnnotation>>;
+  ofUsers(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, UserAnnotation>>;
+  ofGroups(ids: readonly TeamId[]): Promise<ReadonlyMap<TeamId, GroupAnnotation>>;
   /** Those of the people who join or leave the team when they return, or are just doing so. */
-  waiting(team: TeamId, session: Session): Promise<readonly UserAnnotation[]>;
+  waiting(team: TeamId): Promise<readonly UserAnnotation[]>;
   /** Whether any user may be a tombstone. */
-  hasTombstones(session: Session): Promise<boolean>;
-  put(annotation: Annotation, session: Session): Promise<void>;
+  hasTombstones(): Promise<boolean>;
+  put(annotation: Annotation): Promise<void>;
   /** Having none is fine. */
-  remove(kind: Annotation['kind'], id: UserId | TeamId, session: Session): Promise<void>;
+  remove(kind: Annotation['kind'], id: UserId | TeamId): Promise<void>;
 }
 
 /**
@@ -51,53 +50,51 @@ const few = 4;
 /** Annotations in an index of all documents: reading one, or finding that there is none, costs no call. */
 export function createAnnotations(options: {
   readonly indexes: Indexes;
-  readonly observer: ProvisioningObserver;
-}): Annotations {
+  readonly events: ProvisioningEvents;
+}): (session: Session) => Annotations | undefined {
   const documents = new IndexedDocuments(options.indexes.open('documents'));
   const believe = (name: string, known: Known | undefined, { upstream }: Session): Annotation | undefined => {
     const document = known?.document ?? undefined;
     if (document === undefined) return undefined;
     const annotation = upstream.trusts(document.updatedBy) ? parseAnnotation({ name, data: document.data }) : undefined;
-    if (annotation === undefined) options.observer.onForeignDocument?.(name);
+    if (annotation === undefined) options.events.onForeignDocument?.(name);
     return annotation;
   };
   const read = async (names: readonly string[], session: Session): Promise<readonly Annotation[]> => {
-    if (!available(session) || names.length === 0) return [];
+    if (names.length === 0) return [];
     const known = await documents.read(names, session);
     return names.flatMap((name, index) => believe(name, known[index], session) ?? []);
   };
   const readOne = async (name: string, session: Session): Promise<Annotation | undefined> =>
-    available(session) ? believe(name, await documents.readOne(name, session), session) : undefined;
+    believe(name, await documents.readOne(name, session), session);
   const ofUsers = async (ids: readonly UserId[], session: Session) =>
     (await read(toNames('user', ids), session)).filter((annotation) => annotation.kind === 'user');
   const ofGroups = async (ids: readonly TeamId[], session: Session) =>
     (await read(toNames('group', ids), session)).filter((annotation) => annotation.kind === 'group');
-  return {
-    available,
-    ofUser: async (id, session) => asUsers(await readOne(annotationName('user', id), session)),
-    ofGroup: async (id, session) => asGroups(await readOne(annotationName('group', id), session)),
-    ofUsers: async (ids, session) => new Map((await ofUsers(ids, session)).map((found) => [found.id, found])),
-    ofGroups: async (ids, session) => new Map((await ofGroups(ids, session)).map((found) => [found.id, found])),
-    waiting: async (team, session) => {
-      if (!available(session)) return [];
+  const bind = (session: Session): Annotations => ({
+    ofUser: async (id) => asUsers(await readOne(annotationName('user', id), session)),
+    ofGroup: async (id) => asGroups(await readOne(annotationName('group', id), session)),
+    ofUsers: async (ids) => new Map((await ofUsers(ids, session)).map((found) => [found.id, found])),
+    ofGroups: async (ids) => new Map((await ofGroups(ids, session)).map((found) => [found.id, found])),
+    waiting: async (team) => {
       const found = await ofUsers((await documents.find(waitingKey(team), session)) as readonly UserId[], session);
       return found.filter(({ waiting: { add, remove } }) => add.includes(team) || remove.includes(team));
     },
-    hasTombstones: async (session) => available(session) && (await documents.find(tombstonesKey, session)).length > 0,
-    put: (annotation, session) => {
+    hasTombstones: async () => (await documents.find(tombstonesKey, session)).length > 0,
+    put: (annotation) => {
       const name = annotationName(annotation.kind, annotation.id);
       const document = { name, entityType: annotationType, data: toDocumentData(annotation) };
       return documents.change(name, session, () => session.upstream.client.documents.put(document, session.call));
     },
-    remove: async (kind, id, session) => {
-      if (!available(session)) return;
+    remove: async (kind, id) => {
       const name = annotationName(kind, id);
       await documents.change(name, session, async () => {
         await session.upstream.client.documents.remove(name, session.call);
         return undefined;
       });
     },
-  };
+  });
+  return (session) => (session.upstream.capabilities.documentStore === 'available' ? bind(session) : undefined);
 }
 
 function asUsers(annotation: Annotation | undefined) {
@@ -106,10 +103,6 @@ function asUsers(annotation: Annotation | undefined) {
 
 function asGroups(annotation: Annotation | undefined) {
   return annotation?.kind === 'group' ? annotation : undefined;
-}
-
-function available(session: Session): boolean {
-  return session.upstream.capabilities.documentStore === 'available';
 }
 
 function toNames(kind: Annotation['kind'], ids: readonly (UserId | TeamId)[]): readonly string[] {
@@ -178,7 +171,7 @@ function isSettled(known: Known | undefined): boolean {
 
 function toScan(session: Session): IndexScan {
   return async (file) => {
-    const { upstream, call } = withoutDeadline(session);
+    const { upstream, call } = session.withoutDeadline();
     for await (const page of upstream.client.documents.pages(annotationType, call)) {
       await file(page.items.flatMap((document) => toEntries(document.name, document)));
     }

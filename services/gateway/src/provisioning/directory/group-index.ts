@@ -4,7 +4,7 @@ import { parseTeamId } from '@scim-gateway/collate-client/model';
 import { effectiveName, type GroupState, shownGroupName } from '../../translation/group.ts';
 import { foldCase } from '../../translation/names.ts';
 import type { GroupLookup } from '../../translation/query.ts';
-import type { Session } from '../collate/access.ts';
+import type { Session } from '../session.ts';
 
 /** What the index tells groups by. */
 export type GroupKey = GroupLookup & { readonly by: 'displayName' | 'externalId' };

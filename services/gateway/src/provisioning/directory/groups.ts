@@ -6,31 +6,27 @@ import { parseTeamId, parseUserId } from '@scim-gateway/collate-client/model';
 import { answersTo, type GroupState, isVisible, shownGroupName } from '../../translation/group.ts';
 import { foldCase, teamNames } from '../../translation/names.ts';
 import type { GroupLookup } from '../../translation/query.ts';
-import { type Session, withoutDeadline } from '../collate/access.ts';
-import type { ProvisioningObserver } from '../events.ts';
+import type { ProvisioningEvents } from '../events.ts';
 import { type CataloguePage, firstPage } from '../lists/window.ts';
 import { mapBounded, parallelCalls } from '../parallel.ts';
+import type { Session } from '../session.ts';
 import type { ProvisioningSettings } from '../settings.ts';
-import type { Annotations } from './annotations.ts';
 import { createGroupIndex, type GroupIndex, type GroupKey } from './group-index.ts';
 
 type TeamField = 'parents' | 'defaultRoles' | 'policies';
 
 /** Finds groups; what it found is cached until one of our writes touches a value that was asked for. */
-export interface GroupDirectory {
+export interface Groups {
   /** The teams of type Group that answer to the value; released ones included, for the caller to judge. */
-  find(lookup: GroupLookup, session: Session): Promise<readonly GroupState[]>;
+  find(lookup: GroupLookup): Promise<readonly GroupState[]>;
   /** One page of live teams in Collate's order; undefined in the place of one that is of another type. */
-  page(
-    query: { readonly after?: string; readonly limit: number },
-    session: Session,
-  ): Promise<CataloguePage<GroupState>>;
+  page(query: { readonly after?: string; readonly limit: number }): Promise<CataloguePage<GroupState>>;
   /** Every live team of type Group, page by page, in Collate's order. */
-  scan(session: Session): AsyncIterable<readonly GroupState[]>;
+  scan(): AsyncIterable<readonly GroupState[]>;
   /** The state of one team, read fresh, whatever its type; undefined when there is none. */
-  get(id: string, session: Session, fields?: readonly TeamField[]): Promise<GroupState | undefined>;
+  get(id: string, fields?: readonly TeamField[]): Promise<GroupState | undefined>;
   /** Which of the references are groups that SCIM shows. */
-  visible(teams: readonly EntityReference[], session: Session): Promise<readonly EntityReference[]>;
+  visible(teams: readonly EntityReference[]): Promise<readonly EntityReference[]>;
   /** These groups have changed, or are the changed ones: nobody is shown an older answer, and all that they are called finds them. */
   forget(states: readonly GroupState[], displayNames?: readonly string[]): Promise<void>;
   /** A team may have been made of which nothing is known. */
@@ -46,39 +42,39 @@ interface Options {
   readonly store: Store;
   readonly indexes: Indexes;
   readonly settings: Pick<ProvisioningSettings, 'cacheTtlMs' | 'cacheNegativeTtlMs'>;
-  readonly annotations: Annotations;
-  readonly observer: ProvisioningObserver;
+  readonly events: ProvisioningEvents;
 }
 
-export function createGroupDirectory(options: Options): GroupDirectory {
-  const { store, annotations, settings } = options;
-  const times = { ttlMs: settings.cacheTtlMs, negativeTtlMs: settings.cacheNegativeTtlMs, observer: options.observer };
+/** Binds groups to a session; what is found is shared by all sessions. */
+export function createGroupDirectory(options: Options): (session: Session) => Groups {
+  const { store, settings } = options;
+  const times = { ttlMs: settings.cacheTtlMs, negativeTtlMs: settings.cacheNegativeTtlMs, observer: options.events };
   const lookups: ReadThrough<readonly GroupState[]> = createReadThrough({ store, name: 'group', ...times });
   const kinds: ReadThrough<TeamKind> = createReadThrough<TeamKind>({ store, name: 'team-kind', ...times });
   const index = createGroupIndex({
     indexes: options.indexes,
-    scan: (session) => directory.scan(withoutDeadline(session)),
+    scan: (session) => session.withoutDeadline().groups.scan(),
   });
-  const directory: GroupDirectory = {
-    find: (lookup, session) => find(lookup, session, { directory, lookups, index, options }),
-    page: async (query, session) =>
-      toCandidates(await firstPage(session.upstream.client.teams.pages(query, session.call)), annotations, session),
-    scan: async function* (session) {
+  return (session) => ({
+    find: (lookup) => find(lookup, session, { lookups, index, events: options.events }),
+    page: async (query) =>
+      toCandidates(await firstPage(session.upstream.client.teams.pages(query, session.call)), session),
+    scan: async function* () {
       for await (const page of session.upstream.client.teams.pages({ limit: 1000 }, session.call)) {
-        const { candidates } = await toCandidates(page, annotations, session);
+        const { candidates } = await toCandidates(page, session);
         yield candidates.filter((state) => state !== undefined);
       }
     },
-    get: async (text, session, fields = []) => {
+    get: async (text, fields = []) => {
       const id = parseTeamId(text);
       if (id === undefined) return undefined;
       const [team, annotation] = await Promise.all([
         session.upstream.client.teams.findById(id, { include: 'all', fields }, session.call),
-        annotations.ofGroup(id, session),
+        session.annotations?.ofGroup(id),
       ]);
       return team === undefined ? undefined : { team, annotation };
     },
-    visible: (teams, session) => visible(teams, session, kinds, directory),
+    visible: (teams) => visible(teams, session, kinds),
     forget: async (states, displayNames = []) => {
       await index.file(states);
       const tags = states.flatMap(tagsOf);
@@ -86,18 +82,17 @@ export function createGroupDirectory(options: Options): GroupDirectory {
       await lookups.invalidate([...new Set(tags)]);
     },
     noteUnknown: () => index.expire(),
-  };
-  return directory;
+  });
 }
 
 /** The groups that a user belongs to, from the user's own side. */
-async function groupsOf(userId: UserId, session: Session, directory: GroupDirectory): Promise<readonly GroupState[]> {
+async function groupsOf(userId: UserId, session: Session): Promise<readonly GroupState[]> {
   const user = await session.upstream.client.users.findById(
     userId,
     { fields: ['teams'], include: 'all' },
     session.call,
   );
-  const states = await mapBounded(user?.teams ?? [], parallelCalls, (team) => directory.get(team.id, session));
+  const states = await mapBounded(user?.teams ?? [], parallelCalls, (team) => session.groups.get(team.id));
   return states.filter((state) => state !== undefined);
 }
 
@@ -106,15 +101,15 @@ async function find(
   session: Session,
   parts: Parts & { readonly lookups: ReadThrough<readonly GroupState[]> },
 ): Promise<readonly GroupState[]> {
-  const { directory, lookups } = parts;
+  const { lookups } = parts;
   switch (lookup.by) {
     case 'id': {
-      const state = await directory.get(lookup.value, session);
+      const state = await session.groups.get(lookup.value);
       return state === undefined ? [] : [state];
     }
     case 'member': {
       const userId = parseUserId(lookup.value);
-      return userId === undefined ? [] : groupsOf(userId, session, directory);
+      return userId === undefined ? [] : groupsOf(userId, session);
     }
     case 'displayName':
     case 'externalId': {
@@ -128,34 +123,28 @@ async function find(
 
 /** What looking for a group takes. */
 interface Parts {
-  readonly directory: GroupDirectory;
   readonly index: GroupIndex;
-  readonly options: Options;
+  readonly events: ProvisioningEvents;
 }
 
 async function findByExternalId(externalId: string, session: Session, parts: Parts): Promise<readonly GroupState[]> {
-  if (!parts.options.annotations.available(session)) return [];
+  if (session.annotations === undefined) return [];
   const states = await findIndexed({ by: 'externalId', value: externalId }, session, parts);
   return states.filter(({ annotation }) => annotation?.attributes['externalId'] === externalId);
 }
 
 /** The groups that the index names, as they are now. */
-async function findIndexed(
-  lookup: GroupKey,
-  session: Session,
-  { directory, index }: Parts,
-): Promise<readonly GroupState[]> {
+async function findIndexed(lookup: GroupKey, session: Session, { index }: Parts): Promise<readonly GroupState[]> {
   const ids = await index.find(lookup, session);
-  const states = await mapBounded(ids, parallelCalls, (id) => directory.get(id, session));
+  const states = await mapBounded(ids, parallelCalls, (id) => session.groups.get(id));
   return states.filter((state) => state !== undefined);
 }
 
 async function findByDisplayName(displayName: string, session: Session, parts: Parts): Promise<readonly GroupState[]> {
-  const { annotations, observer } = parts.options;
   const [slug = displayName] = teamNames(displayName);
   const named = await session.upstream.client.teams.find(slug, {}, session.call);
   if (named !== undefined) {
-    const [state] = await withAnnotations([named], annotations, session);
+    const [state] = await withAnnotations([named], session);
     const settled =
       state?.annotation !== undefined && isVisible(state) && answersTo(state, displayName) === 'displayName';
     if (settled) return [state];
@@ -164,7 +153,7 @@ async function findByDisplayName(displayName: string, session: Session, parts: P
   const found = candidates.filter(
     (state) => state.team.teamType === 'Group' && !state.team.deleted && answersTo(state, displayName) !== undefined,
   );
-  return choose(await withoutFormerNames(found, displayName, session), displayName, observer);
+  return choose(await withoutFormerNames(found, displayName, session), displayName, parts.events);
 }
 
 /** Without teams that SCIM made and renamed: their Collate name still is what the group was once called. */
@@ -188,11 +177,7 @@ export async function isMadeByUs({ team, annotation }: GroupState, session: Sess
 }
 
 /** Of several groups that answer to a name: the bound one, then the exact spelling, then one that SCIM made; else all of them. */
-function choose(
-  found: readonly GroupState[],
-  displayName: string,
-  observer: ProvisioningObserver,
-): readonly GroupState[] {
+function choose(found: readonly GroupState[], displayName: string, events: ProvisioningEvents): readonly GroupState[] {
   const byDisplayName = found.filter((state) => answersTo(state, displayName) === 'displayName');
   let remaining = byDisplayName.length > 0 ? byDisplayName : found;
   const preferences: readonly ((state: GroupState) => boolean)[] = [
@@ -205,7 +190,7 @@ function choose(
     if (preferred.length > 0) remaining = preferred;
     if (remaining.length === 1) return remaining;
   }
-  if (remaining.length > 1) observer.onNotice?.({ kind: 'ambiguous-name', ids: remaining.map(({ team }) => team.id) });
+  if (remaining.length > 1) events.onNotice?.({ kind: 'ambiguous-name', ids: remaining.map(({ team }) => team.id) });
   return remaining;
 }
 
@@ -213,44 +198,31 @@ async function visible(
   teams: readonly EntityReference[],
   session: Session,
   kinds: ReadThrough<TeamKind>,
-  directory: GroupDirectory,
 ): Promise<readonly EntityReference[]> {
   const candidates = teams.filter((team) => team.name !== 'Organization' && team.deleted !== true);
   if (candidates.length === 0) return candidates;
   const entries = candidates.map(({ id }) => ({ key: `${session.upstream.cacheScope}/${id}`, tags: [kindTag(id)] }));
   const found = await kinds.readMany(entries, (missing) =>
     mapBounded(missing, parallelCalls, async (index) => {
-      const state = await directory.get(candidates[index]?.id ?? '', session);
+      const state = await session.groups.get(candidates[index]?.id ?? '');
       return { shown: state !== undefined && isVisible(state) };
     }),
   );
   return candidates.filter((_, index) => found[index]?.shown === true);
 }
 
-async function toCandidates(
-  page: Page<Team>,
-  annotations: Annotations,
-  session: Session,
-): Promise<CataloguePage<GroupState>> {
+async function toCandidates(page: Page<Team>, session: Session): Promise<CataloguePage<GroupState>> {
   const groups = await withAnnotations(
     page.items.filter((team) => team.teamType === 'Group'),
-    annotations,
     session,
   );
   const states = new Map(groups.map((state) => [state.team, state]));
   return { ...page, candidates: page.items.map((team) => states.get(team)) };
 }
 
-async function withAnnotations(
-  teams: readonly Team[],
-  annotations: Annotations,
-  session: Session,
-): Promise<readonly GroupState[]> {
-  const found = await annotations.ofGroups(
-    teams.map((team) => team.id),
-    session,
-  );
-  return teams.map((team) => ({ team, annotation: found.get(team.id) }));
+async function withAnnotations(teams: readonly Team[], session: Session): Promise<readonly GroupState[]> {
+  const found = await session.annotations?.ofGroups(teams.map((team) => team.id));
+  return teams.map((team) => ({ team, annotation: found?.get(team.id) }));
 }
 
 function tagsOf(state: GroupState): readonly string[] {

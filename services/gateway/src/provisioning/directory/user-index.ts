@@ -5,7 +5,7 @@ import type { AttributeMap } from '../../translation/attribute-map.ts';
 import { foldCase } from '../../translation/names.ts';
 import type { UserLookup } from '../../translation/query.ts';
 import { shownEmail, shownExternalId, shownUserName, type UserState } from '../../translation/user.ts';
-import type { Session } from '../collate/access.ts';
+import type { Session } from '../session.ts';
 
 /** Everybody in Collate by what providers look them up by, from one scan that all replicas share. Who is found has to be looked at. */
 export interface PeopleIndex {

@@ -7,34 +7,29 @@ import type { AttributeMap } from '../../translation/attribute-map.ts';
 import { equalsIgnoringCase, foldCase, localPart } from '../../translation/names.ts';
 import type { UserLookup } from '../../translation/query.ts';
 import { isTombstone, shownEmail, shownExternalId, shownUserName, type UserState } from '../../translation/user.ts';
-import { type Session, withoutDeadline } from '../collate/access.ts';
-import type { ProvisioningObserver } from '../events.ts';
+import type { ProvisioningEvents } from '../events.ts';
 import { type CataloguePage, firstPage } from '../lists/window.ts';
 import { mapBounded, parallelCalls } from '../parallel.ts';
+import type { Session } from '../session.ts';
 import type { ProvisioningSettings } from '../settings.ts';
-import type { Annotations } from './annotations.ts';
 import { createPeopleIndex, type PeopleIndex } from './user-index.ts';
 
 /** Finds users; what it found is cached until one of our writes touches a value that was asked for. */
-export interface UserDirectory {
+export interface Users {
   /** Who answers to the value; tombstones included, for the caller to judge. At most one for each look-up but `id`. */
-  find(lookup: UserLookup, session: Session): Promise<readonly UserState[]>;
+  find(lookup: UserLookup): Promise<readonly UserState[]>;
   /** As `find`, by what Collate holds after this moment of `performance.now()`, whoever put it there. */
-  findAfresh(lookup: UserLookup, session: Session, since: number): Promise<readonly UserState[]>;
+  findAfresh(lookup: UserLookup, since: number): Promise<readonly UserState[]>;
   /** Those of the ids whose accounts were active when last heard of. */
-  active(ids: readonly UserId[], session: Session): Promise<ReadonlySet<UserId>>;
+  active(ids: readonly UserId[]): Promise<ReadonlySet<UserId>>;
   /** One page of accounts in Collate's order; undefined in the place of a bot. */
-  page(query: UserPageQuery, session: Session): Promise<CataloguePage<UserState>>;
+  page(query: UserPageQuery): Promise<CataloguePage<UserState>>;
   /** How many accounts are there only as tombstones. */
-  countTombstones(session: Session): Promise<number>;
+  countTombstones(): Promise<number>;
   /** Every human account, page by page, in Collate's order. */
-  scan(
-    session: Session,
-    fields?: readonly 'teams'[],
-    include?: UserPageQuery['include'],
-  ): AsyncIterable<readonly UserState[]>;
+  scan(include?: UserPageQuery['include']): AsyncIterable<readonly UserState[]>;
   /** The state of one account, read fresh; bots are nobody. */
-  get(id: string, session: Session, fields?: readonly ('teams' | 'owns')[]): Promise<UserState | undefined>;
+  get(id: string, fields?: readonly ('teams' | 'owns')[]): Promise<UserState | undefined>;
   /** These states have changed, or are the changed ones: nobody is shown an older answer, and all that they say is looked for by finds them. */
   forget(states: readonly UserState[], values?: { readonly userName?: string; readonly email?: string }): Promise<void>;
   /** An account has just been made active or inactive. */
@@ -59,44 +54,43 @@ interface DirectoryOptions {
   readonly indexes: Indexes;
   readonly settings: Pick<ProvisioningSettings, 'cacheTtlMs' | 'cacheNegativeTtlMs'>;
   readonly map: AttributeMap;
-  readonly annotations: Annotations;
-  readonly observer: ProvisioningObserver;
+  readonly events: ProvisioningEvents;
 }
 
-export function createUserDirectory(options: DirectoryOptions): UserDirectory {
-  const { map, annotations } = options;
+/** Binds users to a session; what is found is shared by all sessions. */
+export function createUserDirectory(options: DirectoryOptions): (session: Session) => Users {
+  const { map } = options;
   const cache: ReadThrough<UserState> = createReadThrough<UserState>({
     store: options.store,
     name: 'user',
     ttlMs: options.settings.cacheTtlMs,
     negativeTtlMs: options.settings.cacheNegativeTtlMs,
-    observer: options.observer,
+    observer: options.events,
   });
   const people = createPeopleIndex({
     indexes: options.indexes,
     map,
-    scan: (session) => directory.scan(withoutDeadline(session)),
+    scan: (session) => session.withoutDeadline().users.scan(),
   });
-  const tombstones = createTombstoneCount(options, (session) => directory.scan(session, [], 'deleted'));
-  const directory: UserDirectory = {
-    find: async (lookup, session) => {
-      if (lookup.by === 'id') return toList(await directory.get(lookup.value, session));
+  const tombstones = createTombstoneCount(options);
+  return (session) => ({
+    find: async (lookup) => {
+      if (lookup.by === 'id') return toList(await session.users.get(lookup.value));
       const tag = lookupTag(lookup.by, lookup.value);
       const key = `${session.upstream.cacheScope}/${tag}`;
-      return toList(await cache.read(key, [tag], () => load(lookup, session, { directory, people, options })));
+      return toList(await cache.read(key, [tag], () => load(lookup, session, { people, map })));
     },
-    findAfresh: async (lookup, session, since) =>
-      toList(await load(lookup, session, { directory, people, options }, since)),
-    active: people.active,
-    page: async (query, session) => toCandidates(await firstPage(pagesOf(query, session)), annotations, session),
-    countTombstones: tombstones.count,
-    scan: async function* (session, fields = [], include = 'all') {
-      for await (const page of pagesOf({ include, fields, limit: 1000 }, session)) {
-        const { candidates } = await toCandidates(page, annotations, session);
+    findAfresh: async (lookup, since) => toList(await load(lookup, session, { people, map }, since)),
+    active: (ids) => people.active(ids, session),
+    page: async (query) => toCandidates(await firstPage(pagesOf(query, session)), session),
+    countTombstones: () => tombstones.count(session),
+    scan: async function* (include = 'all') {
+      for await (const page of pagesOf({ include, fields: [], limit: 1000 }, session)) {
+        const { candidates } = await toCandidates(page, session);
         yield candidates.filter((state) => state !== undefined);
       }
     },
-    get: (text, session, fields = []) => getFresh(text, session, fields, annotations),
+    get: (text, fields = []) => getFresh(text, session, fields),
     forget: async (states, values = {}) => {
       await people.file(states);
       if (states.some(({ annotation }) => annotation?.tombstone === true)) await tombstones.forget();
@@ -105,8 +99,7 @@ export function createUserDirectory(options: DirectoryOptions): UserDirectory {
     },
     noteActivity: people.fileActivity,
     noteUnknown: people.expire,
-  };
-  return directory;
+  });
 }
 
 function toList(state: UserState | undefined): readonly UserState[] {
@@ -117,13 +110,12 @@ async function getFresh(
   text: string,
   session: Session,
   fields: readonly ('teams' | 'owns')[],
-  annotations: Annotations,
 ): Promise<UserState | undefined> {
   const id = parseUserId(text);
   if (id === undefined) return undefined;
   const [user, annotation] = await Promise.all([
     session.upstream.client.users.findById(id, { include: 'all', fields }, session.call),
-    annotations.ofUser(id, session),
+    session.annotations?.ofUser(id),
   ]);
   return user === undefined || user.isBot ? undefined : { user, annotation };
 }
@@ -133,33 +125,26 @@ function pagesOf(query: UserPageQuery, session: Session): AsyncIterable<Page<Use
 }
 
 /** The page with what we noted of its people; some servers list bots although they are asked not to. */
-async function toCandidates(
-  page: Page<User>,
-  annotations: Annotations,
-  session: Session,
-): Promise<CataloguePage<UserState>> {
+async function toCandidates(page: Page<User>, session: Session): Promise<CataloguePage<UserState>> {
   const people = page.items.filter((user) => !user.isBot);
-  const found = await annotations.ofUsers(
-    people.map((user) => user.id),
-    session,
-  );
-  const candidates = page.items.map((user) => (user.isBot ? undefined : { user, annotation: found.get(user.id) }));
+  const found = await session.annotations?.ofUsers(people.map((user) => user.id));
+  const candidates = page.items.map((user) => (user.isBot ? undefined : { user, annotation: found?.get(user.id) }));
   return { ...page, candidates };
 }
 
 /** Counts those whose account still is deleted: an administrator may have revived it, or deleted it for good. */
-function createTombstoneCount(
-  { store, settings, annotations, observer }: DirectoryOptions,
-  scanDeleted: (session: Session) => AsyncIterable<readonly UserState[]>,
-): { readonly count: (session: Session) => Promise<number>; readonly forget: () => Promise<void> } {
+function createTombstoneCount({ store, settings, events: observer }: DirectoryOptions): {
+  readonly count: (session: Session) => Promise<number>;
+  readonly forget: () => Promise<void>;
+} {
   const ttlMs = settings.cacheTtlMs;
   const counts = createReadThrough<number>({ store, name: 'tombstones', ttlMs, negativeTtlMs: ttlMs, observer });
   return {
     count: async (session) => {
       const count = await counts.read(session.upstream.cacheScope, [tombstonesTag], async () => {
-        if (!(await annotations.hasTombstones(session))) return 0;
+        if (session.annotations === undefined || !(await session.annotations.hasTombstones())) return 0;
         let found = 0;
-        for await (const states of scanDeleted(session)) found += states.filter(isTombstone).length;
+        for await (const states of session.users.scan('deleted')) found += states.filter(isTombstone).length;
         return found;
       });
       return count ?? 0;
@@ -196,27 +181,27 @@ function lookupTag(by: Exclude<UserLookup['by'], 'id'>, value: string): string {
 async function load(
   lookup: UserLookup,
   session: Session,
-  { directory, people, options }: { directory: UserDirectory; people: PeopleIndex; options: DirectoryOptions },
+  { people, map }: { readonly people: PeopleIndex; readonly map: AttributeMap },
   since?: number,
 ): Promise<UserState | undefined> {
-  const rank = (state: UserState) => rankOf(state, lookup, options.map);
-  const named = lookup.by === 'externalId' ? [] : await findByName(lookup.value, session, options.annotations);
+  const rank = (state: UserState) => rankOf(state, lookup, map);
+  const named = lookup.by === 'externalId' ? [] : await findByName(lookup.value, session);
   const quick = best(named, rank);
   if (quick !== undefined && rank(quick) === 1 && !quick.user.deleted) return quick;
-  if (lookup.by === 'externalId' && !canHoldExternalId(session, options)) return undefined;
+  if (lookup.by === 'externalId' && !canHoldExternalId(session, map)) return undefined;
   const ids = await people.find(lookup, session, since);
   const others = ids.filter((id) => !named.some(({ user }) => user.id === id));
-  const found = await mapBounded(others, parallelCalls, (id) => directory.get(id, session));
+  const found = await mapBounded(others, parallelCalls, (id) => session.users.get(id));
   return best([...named, ...found.filter((state) => state !== undefined)], rank);
 }
 
-function canHoldExternalId(session: Session, options: DirectoryOptions): boolean {
-  const stored = session.upstream.capabilities.userExternalId || options.annotations.available(session);
-  return stored && options.map.remembers('externalId');
+function canHoldExternalId(session: Session, map: AttributeMap): boolean {
+  const stored = session.upstream.capabilities.userExternalId || session.annotations !== undefined;
+  return stored && map.remembers('externalId');
 }
 
 /** Accounts whose Collate name is what Collate would have derived from the value. */
-async function findByName(value: string, session: Session, annotations: Annotations): Promise<readonly UserState[]> {
+async function findByName(value: string, session: Session): Promise<readonly UserState[]> {
   const { client, capabilities } = session.upstream;
   const name = localPart(value);
   if (name.length > capabilities.userNames.maxLength || /[\p{Cc}/\\]/u.test(name)) return [];
@@ -225,7 +210,7 @@ async function findByName(value: string, session: Session, annotations: Annotati
   return Promise.all(
     users
       .filter((user): user is User => user !== undefined && !user.isBot)
-      .map(async (user) => ({ user, annotation: await annotations.ofUser(user.id, session) })),
+      .map(async (user) => ({ user, annotation: await session.annotations?.ofUser(user.id) })),
   );
 }
 

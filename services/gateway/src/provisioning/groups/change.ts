@@ -6,10 +6,9 @@ import { answersTo, effectiveName, type GroupState, isVisible, shownGroupName } 
 import type { MemberDelta } from '../../translation/membership.ts';
 import { assertVisible } from '../../translation/names.ts';
 import { textAt } from '../../translation/resource-values.ts';
-import type { Session } from '../collate/access.ts';
 import { isMadeByUs } from '../directory/groups.ts';
 import { prepareMembership, shownMembers, userIds } from '../membership/change.ts';
-import type { Workshop } from '../workshop.ts';
+import type { Session } from '../session.ts';
 import { toAdopted } from './adopt.ts';
 
 /** What a group shall be: its attributes as a resource without members, and who joins and leaves. */
@@ -34,35 +33,30 @@ export interface GroupOutcome {
  * Makes Collate hold of a group what was asked for: refusals first, then removals and additions of members, then what is
  * remembered. An unbound team is adopted by the first write. No difference, no write.
  */
-export async function changeGroup(
-  state: GroupState,
-  change: GroupChange,
-  session: Session,
-  workshop: Workshop,
-): Promise<GroupOutcome> {
+export async function changeGroup(state: GroupState, change: GroupChange, session: Session): Promise<GroupOutcome> {
   const rename = planRename(state, change.after);
-  await assertRenameAllowed(rename, state, session, workshop);
-  using members = await prepareMembership(state, change.delta, session, workshop);
-  const remembered = rememberedAfter(state, change.after, workshop);
+  await assertRenameAllowed(rename, state, session);
+  using members = await prepareMembership(state, change.delta, session);
+  const remembered = rememberedAfter(state, change.after, session);
   const attributes = rename !== undefined || !equalJson(remembered, withoutName(state.annotation));
   const outcome = { attributes, incomplete: members.incomplete };
   if (!members.changes && !attributes) {
     // Who made it so may have died before saying so: look-ups may still have what they found meanwhile.
-    await workshop.groups.forget([state]);
+    await session.groups.forget([state]);
     return { ...outcome, members: change.present };
   }
-  const bound = state.annotation ?? (await bind(state, session, workshop));
+  const bound = state.annotation ?? (await bind(state, session));
   try {
     const after = await members.apply(change.present);
     const next = await applyRename(rename, { ...state, annotation: bound }, session);
     const annotation = { ...next, attributes: { ...keepName(next), ...remembered } };
-    const keeps = workshop.annotations.available(session) && !equalJson(annotation, bound);
-    if (keeps) await workshop.annotations.put(annotation, session);
+    const keeps = session.annotations !== undefined && !equalJson(annotation, bound);
+    if (keeps) await session.annotations.put(annotation);
     return { ...outcome, members: after };
   } finally {
     // Whatever became of it: what the group may be called from now on finds it.
     const attributes = rename === undefined ? remembered : { ...remembered, displayName: rename };
-    await workshop.groups.forget([state, { ...state, annotation: { ...bound, attributes } }]);
+    await session.groups.forget([state, { ...state, annotation: { ...bound, attributes } }]);
   }
 }
 
@@ -70,27 +64,27 @@ export async function changeGroup(
  * Deletes a group for SCIM: a team that SCIM made is emptied and soft deleted; an adopted one loses all but those who were in it
  * before, and is let go. Only the latter needs a tombstone: of the former, Collate's own mark says everything.
  */
-export async function removeGroup(state: GroupState, session: Session, workshop: Workshop): Promise<void> {
-  const keeps = workshop.annotations.available(session);
-  const annotation = state.annotation ?? (await toAdopted(state, shownGroupName(state), session, workshop));
+export async function removeGroup(state: GroupState, session: Session): Promise<void> {
+  const keeps = session.annotations !== undefined;
+  const annotation = state.annotation ?? (await toAdopted(state, shownGroupName(state), session));
   const baseline = new Set<string>(keeps && !annotation.created ? annotation.baseline : []);
-  const members = userIds(await shownMembers(state, session, workshop));
+  const members = userIds(await shownMembers(state, session));
   const delta = { add: [], remove: members.filter((id) => !baseline.has(id)) };
-  using prepared = await prepareMembership(state, delta, session, workshop);
+  using prepared = await prepareMembership(state, delta, session);
   try {
     await prepared.apply();
     if (annotation.created)
       await session.upstream.client.teams.remove(state.team.id, { hardDelete: false }, session.call);
-    else if (keeps) await workshop.annotations.put({ ...annotation, tombstone: true }, session);
+    else if (keeps) await session.annotations.put({ ...annotation, tombstone: true });
   } finally {
-    await workshop.groups.forget([state]);
+    await session.groups.forget([state]);
   }
 }
 
 /** The annotation that the first write gives a group, before anybody joins or leaves; in memory only where there is no document store. */
-async function bind(state: GroupState, session: Session, workshop: Workshop): Promise<GroupAnnotation> {
-  const annotation = await toAdopted(state, shownGroupName(state), session, workshop);
-  if (workshop.annotations.available(session)) await workshop.annotations.put(annotation, session);
+async function bind(state: GroupState, session: Session): Promise<GroupAnnotation> {
+  const annotation = await toAdopted(state, shownGroupName(state), session);
+  if (session.annotations !== undefined) await session.annotations.put(annotation);
   return annotation;
 }
 
@@ -101,19 +95,14 @@ function planRename(state: GroupState, after: Resource): string | undefined {
     : assertVisible('displayName', displayName);
 }
 
-async function assertRenameAllowed(
-  rename: string | undefined,
-  state: GroupState,
-  session: Session,
-  workshop: Workshop,
-): Promise<void> {
+async function assertRenameAllowed(rename: string | undefined, state: GroupState, session: Session): Promise<void> {
   if (rename === undefined) return;
-  const others = await workshop.groups.find({ by: 'displayName', value: rename }, session);
+  const others = await session.groups.find({ by: 'displayName', value: rename });
   const taken = others.some(
     (other) => other.team.id !== state.team.id && isVisible(other) && answersTo(other, rename) === 'displayName',
   );
   if (taken) throw uniqueness(`displayName is already that of another group.`);
-  if (!workshop.annotations.available(session) && !(await isMadeByUs(state, session))) {
+  if (session.annotations === undefined && !(await isMadeByUs(state, session))) {
     throw mutability(
       'displayName of an existing Collate team cannot change: this Collate has no document store to remember another one.',
     );
@@ -138,8 +127,8 @@ async function applyRename(
   return { ...annotation, attributes: {} };
 }
 
-function rememberedAfter(state: GroupState, after: Resource, workshop: Workshop): GroupAnnotation['attributes'] {
-  if (!workshop.presentation.map.remembers('externalId')) return withoutName(state.annotation);
+function rememberedAfter(state: GroupState, after: Resource, session: Session): GroupAnnotation['attributes'] {
+  if (!session.presentation.map.remembers('externalId')) return withoutName(state.annotation);
   const externalId = textAt(after, 'externalId');
   return externalId === undefined ? {} : { externalId };
 }

@@ -7,11 +7,10 @@ import { effectiveName, type GroupState, isVisible } from '../../translation/gro
 import { diffMembers, listedMembers } from '../../translation/membership.ts';
 import { assertVisible, equalsIgnoringCase, teamNames } from '../../translation/names.ts';
 import { textAt } from '../../translation/resource-values.ts';
-import type { Session } from '../collate/access.ts';
 import { groupKey, groupNameKey } from '../collate/lock-keys.ts';
 import { isMadeByUs } from '../directory/groups.ts';
 import { prepareMembership, shownMembers } from '../membership/change.ts';
-import type { Workshop } from '../workshop.ts';
+import type { Session } from '../session.ts';
 import { toAdopted } from './adopt.ts';
 
 /** A new group as a provider asks for it. */
@@ -36,51 +35,45 @@ export function toGroupDraft(resource: Resource): GroupDraft {
  *
  * @throws ScimError `uniqueness` when a provider has bound a group of this name already.
  */
-export async function createGroup(draft: GroupDraft, session: Session, workshop: Workshop): Promise<Team['id']> {
+export async function createGroup(draft: GroupDraft, session: Session): Promise<Team['id']> {
   using _name = await session.hold([groupNameKey(draft.displayName)]);
   try {
-    const [existing] = await workshop.groups.find({ by: 'displayName', value: draft.displayName }, session);
-    const met = existing === undefined ? undefined : await meet(existing.team.id, draft, session, workshop);
-    return met ?? (await createFresh(draft, session, workshop));
+    const [existing] = await session.groups.find({ by: 'displayName', value: draft.displayName });
+    const met = existing === undefined ? undefined : await meet(existing.team.id, draft, session);
+    return met ?? (await createFresh(draft, session));
   } finally {
-    await workshop.groups.forget([], [draft.displayName]);
+    await session.groups.forget([], [draft.displayName]);
   }
 }
 
 /** What becomes of the team that has the name already; undefined when it is no group any more. */
-async function meet(
-  id: Team['id'],
-  draft: GroupDraft,
-  session: Session,
-  workshop: Workshop,
-): Promise<Team['id'] | undefined> {
+async function meet(id: Team['id'], draft: GroupDraft, session: Session): Promise<Team['id'] | undefined> {
   using _group = await session.hold([groupKey(id)]);
-  const state = await workshop.groups.get(id, session);
+  const state = await session.groups.get(id);
   if (state === undefined || state.team.deleted || state.team.teamType !== 'Group') return undefined;
   // Whoever is told that the group is there already looks for it next, and must find it.
-  await workshop.groups.forget([state]);
+  await session.groups.forget([state]);
   if (state.annotation !== undefined && !state.annotation.unfinished && isVisible(state)) throw taken(state);
   const created = await isMadeByUs(state, session);
-  if (!created && !workshop.settings.adoptOnPost) throw taken(state);
-  if (created && !workshop.annotations.available(session) && (await isWhole(state, draft, session, workshop)))
-    throw taken(state);
-  const known = state.annotation ?? (await toAdopted(state, draft.displayName, session, workshop));
+  if (!created && !session.settings.adoptOnPost) throw taken(state);
+  if (created && session.annotations === undefined && (await isWhole(state, draft, session))) throw taken(state);
+  const known = state.annotation ?? (await toAdopted(state, draft.displayName, session));
   const exact = known.tombstone;
   // Who was in before is noted before anybody joins, so that a repetition cannot mistake the provider's people for them.
   const annotation = { ...known, tombstone: false, unfinished: true };
-  if (!known.created && workshop.annotations.available(session)) await workshop.annotations.put(annotation, session);
-  return await complete(state, annotation, draft, { exact }, session, workshop);
+  if (!known.created && session.annotations !== undefined) await session.annotations.put(annotation);
+  return await complete(state, annotation, draft, { exact }, session);
 }
 
-async function createFresh(draft: GroupDraft, session: Session, workshop: Workshop): Promise<Team['id']> {
-  await meetOtherType(draft, session, workshop);
+async function createFresh(draft: GroupDraft, session: Session): Promise<Team['id']> {
+  await meetOtherType(draft, session);
   for (const name of teamNames(draft.displayName)) {
-    const occupant = await occupy(name, draft, session, workshop);
+    const occupant = await occupy(name, draft, session);
     if (occupant === undefined) continue;
     if ('met' in occupant) return occupant.met;
     using _group = await session.hold([groupKey(occupant.state.team.id)]);
     const annotation = toCreated(occupant.state, session);
-    return await complete(occupant.state, annotation, draft, { exact: occupant.restored }, session, workshop);
+    return await complete(occupant.state, annotation, draft, { exact: occupant.restored }, session);
   }
   throw conflict(`No free Collate team name could be derived from "${draft.displayName}"; rename the group.`);
 }
@@ -92,52 +85,42 @@ type Occupant = { readonly state: GroupState; readonly restored: boolean } | { r
  * Makes a team of this name, or restores the one that SCIM made and deleted, or meets a group that was made a moment ago; undefined
  * when the name is somebody else's.
  */
-async function occupy(
-  name: string,
-  draft: GroupDraft,
-  session: Session,
-  workshop: Workshop,
-): Promise<Occupant | undefined> {
+async function occupy(name: string, draft: GroupDraft, session: Session): Promise<Occupant | undefined> {
   const { teams } = session.upstream.client;
   try {
     const team = await teams.create(
       { name, displayName: draft.displayName, teamType: 'Group', isJoinable: isJoinable(session) },
       session.call,
     );
-    await workshop.groups.forget([{ team, annotation: undefined }]);
+    await session.groups.forget([{ team, annotation: undefined }]);
     return { state: { team, annotation: undefined }, restored: false };
   } catch (error) {
     if (!(error instanceof CollateError) || error.kind !== 'conflict') {
-      if (error instanceof CollateError && error.mayTakeEffect) await workshop.groups.noteUnknown();
+      if (error instanceof CollateError && error.mayTakeEffect) await session.groups.noteUnknown();
       throw error;
     }
   }
-  return meetOccupant(name, draft, session, workshop);
+  return meetOccupant(name, draft, session);
 }
 
 /** What becomes of the team that holds a name. */
-async function meetOccupant(
-  name: string,
-  draft: GroupDraft,
-  session: Session,
-  workshop: Workshop,
-): Promise<Occupant | undefined> {
+async function meetOccupant(name: string, draft: GroupDraft, session: Session): Promise<Occupant | undefined> {
   const { teams } = session.upstream.client;
   const team = await teams.find(name, { include: 'all' }, session.call);
   if (team === undefined) return undefined;
-  const state = await workshop.groups.get(team.id, session);
+  const state = await session.groups.get(team.id);
   if (state === undefined) return undefined;
   const sameName = equalsIgnoringCase(effectiveName(state.team), draft.displayName);
   if (!state.team.deleted) {
-    const met = sameName ? await meet(state.team.id, draft, session, workshop) : undefined;
+    const met = sameName ? await meet(state.team.id, draft, session) : undefined;
     return met === undefined ? undefined : { met };
   }
   if (state.team.teamType !== 'Group' || !sameName || !(await isMadeByUs(state, session))) return undefined;
   // Restored, it would pass for whole: an attempt that stops halfway is completed by its repetition.
   const halfway = { ...toCreated(state, session), tombstone: true, unfinished: true };
-  if (workshop.annotations.available(session)) await workshop.annotations.put(halfway, session);
+  if (session.annotations !== undefined) await session.annotations.put(halfway);
   // It may be back although nobody answers.
-  await workshop.groups.forget([state]);
+  await session.groups.forget([state]);
   await restoreTeam(state.team.id, session);
   return { state: { ...state, team: { ...state.team, deleted: false } }, restored: true };
 }
@@ -154,7 +137,7 @@ async function restoreTeam(id: Team['id'], session: Session): Promise<void> {
 }
 
 /** A department of the same name is common; the group gets another Collate name unless `TYPE_CONFLICT` refuses it. */
-async function meetOtherType(draft: GroupDraft, session: Session, workshop: Workshop): Promise<void> {
+async function meetOtherType(draft: GroupDraft, session: Session): Promise<void> {
   const [slug = draft.displayName] = teamNames(draft.displayName);
   const { teams } = session.upstream.client;
   const found = await Promise.all(
@@ -162,12 +145,12 @@ async function meetOtherType(draft: GroupDraft, session: Session, workshop: Work
   );
   const other = found.find((team) => team !== undefined && team.teamType !== 'Group');
   if (other === undefined) return;
-  if (workshop.settings.typeConflict === 'refuse') {
+  if (session.settings.typeConflict === 'refuse') {
     throw uniqueness(
       `Collate has a team of this name and of type ${other.teamType}; rename the group or that team (TYPE_CONFLICT).`,
     );
   }
-  workshop.observer.onNotice?.({ kind: 'name-of-another-type', teamId: other.id });
+  session.events.onNotice?.({ kind: 'name-of-another-type', teamId: other.id });
 }
 
 /** Nobody but the provider decides who is in; but where only the user's side can write, a closed team would shut the gateway out. */
@@ -181,17 +164,16 @@ async function complete(
   draft: GroupDraft,
   options: { readonly exact: boolean },
   session: Session,
-  workshop: Workshop,
 ): Promise<Team['id']> {
-  const annotation = withAttributes(adopted, state, draft, workshop);
-  const present = options.exact ? (await shownMembers(state, session, workshop)).map(({ id }) => id) : [];
+  const annotation = withAttributes(adopted, state, draft, session);
+  const present = options.exact ? (await shownMembers(state, session)).map(({ id }) => id) : [];
   // Who was in before stays, but does not come back: some have been deleted since, and some the provider took out.
   const baseline = new Set<string>(annotation.baseline);
   const delta = diffMembers(present, [...draft.members, ...present.filter((id) => baseline.has(id))]);
-  using prepared = await prepareMembership(state, delta, session, workshop);
+  using prepared = await prepareMembership(state, delta, session);
   await prepared.apply();
-  if (workshop.annotations.available(session)) await workshop.annotations.put(annotation, session);
-  await workshop.groups.forget([state, { ...state, annotation }]);
+  if (session.annotations !== undefined) await session.annotations.put(annotation);
+  await session.groups.forget([state, { ...state, annotation }]);
   return state.team.id;
 }
 
@@ -199,9 +181,9 @@ function withAttributes(
   annotation: GroupAnnotation,
   state: GroupState,
   draft: GroupDraft,
-  workshop: Workshop,
+  session: Session,
 ): GroupAnnotation {
-  const remembersId = draft.externalId !== undefined && workshop.presentation.map.remembers('externalId');
+  const remembersId = draft.externalId !== undefined && session.presentation.map.remembers('externalId');
   return {
     ...annotation,
     unfinished: false,
@@ -227,8 +209,8 @@ function toCreated(state: GroupState, session: Session): GroupAnnotation {
   };
 }
 
-async function isWhole(state: GroupState, draft: GroupDraft, session: Session, workshop: Workshop): Promise<boolean> {
-  const members = new Set((await shownMembers(state, session, workshop)).map(({ id }) => id));
+async function isWhole(state: GroupState, draft: GroupDraft, session: Session): Promise<boolean> {
+  const members = new Set((await shownMembers(state, session)).map(({ id }) => id));
   return draft.members.every((id) => members.has(id));
 }
 

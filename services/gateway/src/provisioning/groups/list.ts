@@ -1,25 +1,20 @@
 import { evaluateFilter, type Filter, groupResourceType, mentionsAttribute, type Resource } from '@scim-gateway/scim';
 import { type GroupState, isVisible, toScimGroup } from '../../translation/group.ts';
 import { planGroupQuery } from '../../translation/query.ts';
-import type { Session } from '../collate/access.ts';
 import { parseListFilter, tellSupport } from '../lists/filter.ts';
 import type { Listable } from '../lists/pager.ts';
 import { mapBounded, parallelCalls } from '../parallel.ts';
 import type { ListQuery, ResourceList } from '../service.ts';
+import type { Session } from '../session.ts';
 import { withVersion } from '../version.ts';
-import type { Workshop } from '../workshop.ts';
 import { showGroup, showWhole } from './view.ts';
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2 */
-export async function listGroups(query: ListQuery, session: Session, workshop: Workshop): Promise<ResourceList> {
-  const filter = parseListFilter(query, groupResourceType, session, workshop);
-  const { items, ...window } = await workshop.lister.read(
-    await toListable(filter, query, session, workshop),
-    query,
-    session,
-  );
+export async function listGroups(query: ListQuery, session: Session): Promise<ResourceList> {
+  const filter = parseListFilter(query, groupResourceType, session);
+  const { items, ...window } = await session.lister.read(await toListable(filter, query, session), query, session);
   const resources = await mapBounded(items, parallelCalls / 2, async ({ state, resource, isWhole }) =>
-    isWhole ? withVersion(resource) : showGroup(state, query.projection, session, workshop),
+    isWhole ? withVersion(resource) : showGroup(state, query.projection, session),
   );
   return { ...window, resources };
 }
@@ -32,14 +27,9 @@ interface Shown {
   readonly isWhole: boolean;
 }
 
-async function toListable(
-  filter: Filter | undefined,
-  query: ListQuery,
-  session: Session,
-  workshop: Workshop,
-): Promise<Listable<Shown>> {
+async function toListable(filter: Filter | undefined, query: ListQuery, session: Session): Promise<Listable<Shown>> {
   const plan = planGroupQuery(filter);
-  if (filter !== undefined) tellSupport(plan, session, workshop);
+  if (filter !== undefined) tellSupport(plan, session);
   const residue = plan.residue;
   const { sort } = query;
   const depends = ['members', 'meta'].some(
@@ -47,27 +37,25 @@ async function toListable(
   );
   const admit = async (state: GroupState | undefined): Promise<Shown | undefined> => {
     if (state === undefined || !isVisible(state)) return undefined;
-    const resource = depends
-      ? withVersion(await showWhole(state, session, workshop))
-      : toScimGroup(state, workshop.presentation);
+    const resource = depends ? withVersion(await showWhole(state, session)) : toScimGroup(state, session.presentation);
     return residue === undefined || evaluateFilter(residue, resource)
       ? { state, resource, isWhole: depends }
       : undefined;
   };
   const list = { type: 'groups', filter, toResource: ({ resource }: Shown) => resource } as const;
   if (plan.lookup !== undefined) {
-    const found = await mapBounded(await workshop.groups.find(plan.lookup, session), parallelCalls, admit);
+    const found = await mapBounded(await session.groups.find(plan.lookup), parallelCalls, admit);
     return { ...list, source: found.filter((shown) => shown !== undefined) };
   }
   return {
     ...list,
     source: {
       page: async (window) => {
-        const page = await workshop.groups.page(window, session);
+        const page = await session.groups.page(window);
         return { ...page, candidates: await mapBounded(page.candidates, parallelCalls, admit) };
       },
       idOf: ({ state }) => state.team.id,
-      scanLimit: workshop.settings.scanLimit,
+      scanLimit: session.settings.scanLimit,
     },
   };
 }

@@ -8,8 +8,8 @@ import {
   type SortKey,
   toSortKey,
 } from '@scim-gateway/scim';
-import type { Session } from '../collate/access.ts';
 import type { ListQuery, RequestContext } from '../service.ts';
+import type { Session } from '../session.ts';
 import type { Bookmarks } from './bookmarks.ts';
 import { type Continuation, createCursorSeal } from './cursor.ts';
 import { beginning, type Catalogue, type Mark, readSorted, readWindow } from './window.ts';

@@ -3,8 +3,7 @@ import { CollateError, parseUserId } from '@scim-gateway/collate-client/model';
 import { emptyUserAnnotation } from '../../translation/annotation.ts';
 import type { GroupState } from '../../translation/group.ts';
 import { diffMembers, type MemberDelta } from '../../translation/membership.ts';
-import type { Session } from '../collate/access.ts';
-import type { Workshop } from '../workshop.ts';
+import type { Session } from '../session.ts';
 import { readMembers, toReference } from './read.ts';
 import { lookAtEach, putOff, queueKeys, type ResolvedMembers, resolveMembers, withoutWait } from './resolve.ts';
 import { changeMembership } from './write.ts';
@@ -35,20 +34,19 @@ export async function prepareMembership(
   group: GroupState,
   asked: MemberDelta,
   session: Session,
-  workshop: Workshop,
 ): Promise<PreparedMembership> {
   const held = await session.hold(queueKeys(asked));
   try {
-    const delta = await withoutEffectless(group, asked, session, workshop);
-    const resolved = await resolveMembers(group.team.id, delta, session, workshop.users);
-    notifyUnknown(group, resolved, workshop);
-    const canWait = workshop.annotations.available(session);
+    const delta = await withoutEffectless(group, asked, session);
+    const resolved = await resolveMembers(group.team.id, delta, session);
+    notifyUnknown(group, resolved, session);
+    const canWait = session.annotations !== undefined;
     const noted = canWait ? resolved.waiting.length + resolved.overtaken.length : 0;
     return {
       changes: resolved.add.length + resolved.remove.length + noted > 0,
       incomplete: resolved.unknown.length > 0 || (!canWait && resolved.waiting.length > 0),
       apply: async (present) => {
-        const asResolved = await told(resolved, session, workshop, () => apply(group, resolved, session, workshop));
+        const asResolved = await told(resolved, session, () => apply(group, resolved, session));
         return asResolved && present !== undefined ? toMembersAfter(present, resolved) : undefined;
       },
       [Symbol.dispose]: () => held[Symbol.dispose](),
@@ -62,12 +60,11 @@ export async function prepareMembership(
 /** Tells an observer how a change of a membership ended. */
 async function told(
   { add, remove }: ResolvedMembers,
-  { context }: Session,
-  { observer }: Workshop,
+  { context, events }: Session,
   change: () => Promise<boolean>,
 ): Promise<boolean> {
   const tell = (result: 'ok' | 'failed') =>
-    observer.onMembership?.({
+    events.onMembership?.({
       provider: context.principal.provider,
       added: add.length,
       removed: remove.length,
@@ -84,17 +81,13 @@ async function told(
 }
 
 /** Who is in the group as SCIM shows it: Collate's direct members, less and plus those whose change waits for their return. */
-export async function shownMembers(
-  { team }: GroupState,
-  session: Session,
-  workshop: Workshop,
-): Promise<readonly EntityReference[]> {
-  const { annotations } = workshop;
+export async function shownMembers({ team }: GroupState, session: Session): Promise<readonly EntityReference[]> {
+  const { annotations } = session;
   // In this order: whoever returns meanwhile joins or leaves before the note is gone, and would else be seen by neither.
-  const waiting = await annotations.waiting(team.id, session);
+  const waiting = (await annotations?.waiting(team.id)) ?? [];
   const members = await readMembers(team, session);
   const inactive = members.flatMap(({ id, deleted }) => (deleted === true ? (parseUserId(id) ?? []) : []));
-  const noted = [...(await annotations.ofUsers(inactive, session)).values()];
+  const noted = [...((await annotations?.ofUsers(inactive))?.values() ?? [])];
   // Who leaves on returning is out already, also in the moment between.
   const leaving = waiting.filter(({ waiting: { remove } }) => remove.includes(team.id));
   const hidden = new Set<string>([...noted.filter(({ tombstone }) => tombstone), ...leaving].map(({ id }) => id));
@@ -106,15 +99,10 @@ export async function shownMembers(
   return [...present, ...joining.map(({ id }) => ({ id, type: 'user', deleted: true }))];
 }
 
-async function withoutEffectless(
-  group: GroupState,
-  asked: MemberDelta,
-  session: Session,
-  workshop: Workshop,
-): Promise<MemberDelta> {
+async function withoutEffectless(group: GroupState, asked: MemberDelta, session: Session): Promise<MemberDelta> {
   const { add, remove } = asked;
   if (add.length + remove.length <= mostNamed) return asked;
-  const present = (await shownMembers(group, session, workshop)).map(({ id }) => id);
+  const present = (await shownMembers(group, session)).map(({ id }) => id);
   const missing = new Set(diffMembers(present, add).add);
   const leaving = new Set(present);
   const left = { add: add.filter((id) => missing.has(id)), remove: remove.filter((id) => leaving.has(id)) };
@@ -127,24 +115,19 @@ async function withoutEffectless(
  *
  * @returns whether everything went as resolved.
  */
-async function apply(
-  group: GroupState,
-  resolved: ResolvedMembers,
-  session: Session,
-  workshop: Workshop,
-): Promise<boolean> {
+async function apply(group: GroupState, resolved: ResolvedMembers, session: Session): Promise<boolean> {
   const { team } = group;
-  await putOffEach(group, resolved, session, workshop);
+  await putOffEach(group, resolved, session);
   try {
     await changeMembership(team, resolved, session);
     return true;
   } catch (error) {
     if (!(error instanceof CollateError) || !refusals.has(error.kind)) throw error;
     const named = { add: resolved.add.map(({ id }) => id), remove: resolved.remove.map(({ id }) => id) };
-    const seen = await lookAtEach(team.id, named, session, workshop.users);
+    const seen = await lookAtEach(team.id, named, session);
     if (seen.add.length === resolved.add.length && seen.remove.length === resolved.remove.length) throw error;
-    notifyUnknown(group, seen, workshop);
-    await putOffEach(group, seen, session, workshop);
+    notifyUnknown(group, seen, session);
+    await putOffEach(group, seen, session);
     await changeMembership(team, seen, session);
     return false;
   }
@@ -165,28 +148,27 @@ async function putOffEach(
   { team }: GroupState,
   { waiting, overtaken }: ResolvedMembers,
   session: Session,
-  workshop: Workshop,
 ): Promise<void> {
-  if (!workshop.annotations.available(session)) return;
+  if (session.annotations === undefined) return;
   for (const state of overtaken) {
     if (state.annotation === undefined) continue;
-    await workshop.annotations.put(withoutWait(state.annotation, team.id), session);
-    await workshop.users.forget([state]);
+    await session.annotations.put(withoutWait(state.annotation, team.id));
+    await session.users.forget([state]);
   }
   for (const { state, joins } of waiting) {
     // Where an administrator deactivated somebody, the index would go on vouching, and the next change would pass by what waits. It is
     // told first: a repetition that finds the note written has nothing to tell.
-    await workshop.users.noteActivity(state.user, false);
+    await session.users.noteActivity(state.user, false);
     const annotation = state.annotation ?? emptyUserAnnotation(state.user, session.context.principal.provider);
-    await workshop.annotations.put(putOff(annotation, state.user, team.id, joins), session);
-    await workshop.users.forget([state]);
-    workshop.observer.onNotice?.({ kind: 'membership-waits', userId: state.user.id });
+    await session.annotations.put(putOff(annotation, state.user, team.id, joins));
+    await session.users.forget([state]);
+    session.events.onNotice?.({ kind: 'membership-waits', userId: state.user.id });
   }
 }
 
-function notifyUnknown({ team }: GroupState, { unknown }: ResolvedMembers, workshop: Workshop): void {
+function notifyUnknown({ team }: GroupState, { unknown }: ResolvedMembers, session: Session): void {
   if (unknown.length === 0) return;
-  workshop.observer.onNotice?.({ kind: 'unknown-members-skipped', groupId: team.id, count: unknown.length });
+  session.events.onNotice?.({ kind: 'unknown-members-skipped', groupId: team.id, count: unknown.length });
 }
 
 /** The ids of references that are users'. */

@@ -1,5 +1,5 @@
 import type { EntityReference, Team, User } from '@scim-gateway/collate-client/model';
-import type { Session } from '../collate/access.ts';
+import type { Session } from '../session.ts';
 
 /** The direct members of a team, inactive ones included, bots left out, each marked `deleted` when inactive. */
 export async function readMembers(team: Team, session: Session): Promise<readonly EntityReference[]> {

@@ -4,10 +4,9 @@ import { invalidValue } from '@scim-gateway/scim';
 import type { UserAnnotation } from '../../translation/annotation.ts';
 import type { MemberDelta } from '../../translation/membership.ts';
 import { isTombstone, type UserState } from '../../translation/user.ts';
-import type { Session } from '../collate/access.ts';
 import { userKey } from '../collate/lock-keys.ts';
-import type { UserDirectory } from '../directory/users.ts';
 import { mapBounded, parallelCalls } from '../parallel.ts';
+import type { Session } from '../session.ts';
 
 /** A live person who is to join or to leave. */
 export interface Person {
@@ -44,14 +43,9 @@ export function queueKeys(delta: MemberDelta): readonly string[] {
  *
  * @throws ScimError `invalidValue` when all that are to be added are unknown, or, in the strict profile, any.
  */
-export async function resolveMembers(
-  team: TeamId,
-  delta: MemberDelta,
-  session: Session,
-  directory: UserDirectory,
-): Promise<ResolvedMembers> {
-  const vouched = await findVouched(delta, session, directory);
-  const resolved = await lookAtEach(team, withoutIds(delta, vouched), session, directory);
+export async function resolveMembers(team: TeamId, delta: MemberDelta, session: Session): Promise<ResolvedMembers> {
+  const vouched = await findVouched(delta, session);
+  const resolved = await lookAtEach(team, withoutIds(delta, vouched), session);
   refuseUnknown(resolved.unknown, delta, session);
   const known = (ids: readonly string[]): readonly Person[] =>
     ids.flatMap((text) => {
@@ -66,14 +60,9 @@ export async function resolveMembers(
 }
 
 /** As `resolveMembers`, by a look at each person, whatever the index says; nothing is refused. */
-export async function lookAtEach(
-  team: TeamId,
-  delta: MemberDelta,
-  session: Session,
-  directory: UserDirectory,
-): Promise<ResolvedMembers> {
+export async function lookAtEach(team: TeamId, delta: MemberDelta, session: Session): Promise<ResolvedMembers> {
   const look = (ids: readonly string[]) =>
-    mapBounded(ids, parallelCalls, async (id) => ({ id, state: await directory.get(id, session, ['teams']) }));
+    mapBounded(ids, parallelCalls, async (id) => ({ id, state: await session.users.get(id, ['teams']) }));
   const adding = await look(delta.add);
   const removing = await look(delta.remove);
   const unknown = adding.flatMap(({ id, state }) => (isKnown(state) ? [] : [id]));
@@ -112,16 +101,9 @@ export function putOff(annotation: UserAnnotation, user: User, team: TeamId, joi
   return { ...annotation, waiting: joins ? { add: [...add, team], remove } : { add, remove: [...remove, team] } };
 }
 
-async function findVouched(
-  { add, remove }: MemberDelta,
-  session: Session,
-  directory: UserDirectory,
-): Promise<ReadonlySet<string>> {
+async function findVouched({ add, remove }: MemberDelta, session: Session): Promise<ReadonlySet<string>> {
   if (add.length + remove.length < manyPeople || !session.upstream.capabilities.membershipEndpoints) return new Set();
-  return directory.active(
-    [...add, ...remove].flatMap((id) => parseUserId(id) ?? []),
-    session,
-  );
+  return session.users.active([...add, ...remove].flatMap((id) => parseUserId(id) ?? []));
 }
 
 function withoutIds({ add, remove }: MemberDelta, ids: ReadonlySet<string>): MemberDelta {

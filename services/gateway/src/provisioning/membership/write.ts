@@ -1,7 +1,7 @@
 import type { EntityReference, Team, TeamId } from '@scim-gateway/collate-client/model';
 import { unavailable } from '@scim-gateway/scim';
-import type { Session } from '../collate/access.ts';
 import { inBatches, mapBounded, parallelCalls } from '../parallel.ts';
+import type { Session } from '../session.ts';
 import type { Person } from './resolve.ts';
 
 /** Live accounts that are to join, or to leave, one team. */

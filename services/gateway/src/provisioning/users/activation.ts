@@ -3,18 +3,17 @@ import { CollateError } from '@scim-gateway/collate-client/model';
 import { forbidden, notFound, unavailable } from '@scim-gateway/scim';
 import { equalsIgnoringCase } from '../../translation/names.ts';
 import type { UserState } from '../../translation/user.ts';
-import type { Session } from '../collate/access.ts';
 import { adminsKey } from '../collate/lock-keys.ts';
 import { changeMembership } from '../membership/write.ts';
-import type { Workshop } from '../workshop.ts';
+import type { Session } from '../session.ts';
 
 /**
  * Refuses to end the access of somebody whom no provider may lock out: a protected user, the last active admin.
  *
  * @throws ScimError 403 saying what to do.
  */
-export async function assertMayDeactivate(user: User, session: Session, workshop: Workshop): Promise<void> {
-  if (isProtected(user, workshop)) {
+export async function assertMayDeactivate(user: User, session: Session): Promise<void> {
+  if (isProtected(user, session)) {
     throw forbidden(
       `User ${user.id} is protected by the gateway's PROTECTED_USERS; deactivate it in Collate, or take it off that list.`,
     );
@@ -24,11 +23,11 @@ export async function assertMayDeactivate(user: User, session: Session, workshop
 }
 
 /** Ends a person's access: Collate's soft delete. The caller holds the person's queue. */
-export async function deactivate(user: User, session: Session, workshop: Workshop): Promise<void> {
-  if (!user.isAdmin) return endAccess(user, session, workshop);
+export async function deactivate(user: User, session: Session): Promise<void> {
+  if (!user.isAdmin) return endAccess(user, session);
   using _admins = await session.hold([adminsKey]);
-  await assertMayDeactivate(user, session, workshop);
-  await endAccess(user, session, workshop);
+  await assertMayDeactivate(user, session);
+  await endAccess(user, session);
   if ((await countAdmins(session)) > 0) return;
   await restore(user, session);
   throw lastAdmin(user.id);
@@ -38,12 +37,12 @@ export async function deactivate(user: User, session: Session, workshop: Worksho
  * Soft deletes an account that may be, and sees that it is: what ends somebody's access is not believed, but looked at. The caller
  * holds the user's key.
  */
-export async function endAccess(user: User, session: Session, workshop: Workshop): Promise<void> {
+export async function endAccess(user: User, session: Session): Promise<void> {
   const { users } = session.upstream.client;
   await users.remove(user.id, { hardDelete: false }, session.call);
   const now = await users.findById(user.id, { include: 'all' }, session.call);
   if (now?.deleted === false) throw unavailable(`Collate did not deactivate user ${user.id}; try again.`, 5);
-  await workshop.users.noteActivity(now ?? user, false);
+  await session.users.noteActivity(now ?? user, false);
 }
 
 /** Deletes an account for good; gone is gone, whoever did it: the call may have been repeated after a lost answer. */
@@ -56,7 +55,7 @@ export async function eraseUser({ id }: User, session: Session): Promise<void> {
 }
 
 /** Whether an operator keeps every provider from ending the account's access. */
-export function isProtected(user: User, { settings }: Workshop): boolean {
+export function isProtected(user: User, { settings }: Session): boolean {
   return settings.protectedUsers.some(
     (name) => equalsIgnoringCase(name, user.name) || equalsIgnoringCase(name, user.email),
   );
@@ -67,8 +66,8 @@ export function isProtected(user: User, { settings }: Workshop): boolean {
  *
  * @throws ScimError 403.
  */
-export function assertMayReactivate(user: User, session: Session, workshop: Workshop): void {
-  if (!user.deleted || session.upstream.trusts(user.updatedBy) || workshop.settings.reviveForeign) return;
+export function assertMayReactivate(user: User, session: Session): void {
+  if (!user.deleted || session.upstream.trusts(user.updatedBy) || session.settings.reviveForeign) return;
   throw forbidden(
     `User ${user.id} was deactivated in Collate by an administrator, not by provisioning. Restore it in Collate, or allow the gateway to (REVIVE_FOREIGN).`,
   );
@@ -79,18 +78,13 @@ export function assertMayReactivate(user: User, session: Session, workshop: Work
  * fails the account is deactivated again. Where an earlier attempt stopped after the first half, only the second is left. The caller
  * holds the person's queue.
  */
-export async function reactivate(
-  state: UserState,
-  leave: readonly TeamId[],
-  session: Session,
-  workshop: Workshop,
-): Promise<void> {
+export async function reactivate(state: UserState, leave: readonly TeamId[], session: Session): Promise<void> {
   const { user } = state;
   if (user.deleted) await restore(user, session);
   try {
-    for (const team of leave) await changeOne(user.id, team, false, session, workshop);
+    for (const team of leave) await changeOne(user.id, team, false, session);
   } catch (cause) {
-    await endAccess(user, session, workshop);
+    await endAccess(user, session);
     throw unavailable(`User ${user.id} stays inactive: a group it had to leave could not be left. Try again.`, 30, {
       cause,
     });
@@ -101,14 +95,8 @@ export async function reactivate(
  * Makes a live person join or leave a team, if the team still is a group. Collate changes nothing of a deleted one; whoever pushes it
  * again says who is in.
  */
-export async function changeOne(
-  user: UserId,
-  team: TeamId,
-  joins: boolean,
-  session: Session,
-  workshop: Workshop,
-): Promise<void> {
-  const state = await workshop.groups.get(team, session);
+export async function changeOne(user: UserId, team: TeamId, joins: boolean, session: Session): Promise<void> {
+  const state = await session.groups.get(team);
   if (state === undefined || state.team.teamType !== 'Group' || state.team.deleted) return;
   await changeMembership(
     state.team,

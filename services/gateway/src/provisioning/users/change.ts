@@ -12,8 +12,7 @@ import {
   toRememberedAttributes,
   type UserPlan,
 } from '../../translation/user-plan.ts';
-import type { Session } from '../collate/access.ts';
-import type { Workshop } from '../workshop.ts';
+import type { Session } from '../session.ts';
 import { assertMayDeactivate, assertMayReactivate, changeOne, deactivate, reactivate } from './activation.ts';
 
 /**
@@ -22,48 +21,38 @@ import { assertMayDeactivate, assertMayReactivate, changeOne, deactivate, reacti
  *
  * @returns whether anything was written.
  */
-export async function changeUser(
-  found: UserState,
-  after: Resource,
-  session: Session,
-  workshop: Workshop,
-): Promise<boolean> {
+export async function changeUser(found: UserState, after: Resource, session: Session): Promise<boolean> {
   const state = withoutTombstone(found);
-  const asked = planUser(state, after, session.context.principal.provider, workshop.presentation.map);
-  const plan = dated(dropUnkeepable(asked, state, after, session, workshop), state, workshop);
+  const asked = planUser(state, after, session.context.principal.provider, session.presentation.map);
+  const plan = dated(dropUnkeepable(asked, state, after, session), state, session);
   const returns = after['active'] !== false && (plan.active === true || isLeftReturning(found));
   if (isEmptyPlan(plan) && !returns) {
     // Who made it so may have died before saying so: look-ups may still have what they found meanwhile.
-    await workshop.users.forget([state]);
+    await session.users.forget([state]);
     return false;
   }
-  await assertAllowed(plan, state, after, session, workshop);
+  await assertAllowed(plan, state, after, session);
   try {
-    if (state.annotation !== undefined && state !== found) await workshop.annotations.put(state.annotation, session);
-    await execute({ ...plan, after, returns }, state, session, workshop);
+    if (state.annotation !== undefined && state !== found) await session.annotations?.put(state.annotation);
+    await execute({ ...plan, after, returns }, state, session);
   } finally {
     const next = { user: state.user, annotation: plan.annotation ?? state.annotation };
-    await workshop.users.forget([state, next]);
+    await session.users.forget([state, next]);
   }
   return true;
 }
 
 /** The plan with the time in its annotation, where nothing else tells that the user has changed. */
-function dated(plan: UserPlan, { user }: UserState, { clock }: Workshop): UserPlan {
+function dated(plan: UserPlan, { user }: UserState, { clock }: Session): UserPlan {
   if (plan.annotation === undefined || plan.active !== undefined || plan.displayName !== undefined) return plan;
   return { ...plan, annotation: { ...plan.annotation, modifiedAt: Math.max(clock(), user.updatedAt + 1) } };
 }
 
 /** Writes a user's annotation, or removes it when it says nothing that the entity does not. */
-export async function keepAnnotation(
-  state: UserState,
-  annotation: UserAnnotation,
-  session: Session,
-  workshop: Workshop,
-): Promise<void> {
-  if (!workshop.annotations.available(session)) return;
-  if (needsDocument(state, annotation)) await workshop.annotations.put(annotation, session);
-  else if (state.annotation !== undefined) await workshop.annotations.remove('user', state.user.id, session);
+export async function keepAnnotation(state: UserState, annotation: UserAnnotation, session: Session): Promise<void> {
+  if (session.annotations === undefined) return;
+  if (needsDocument(state, annotation)) await session.annotations?.put(annotation);
+  else if (state.annotation !== undefined) await session.annotations?.remove('user', state.user.id);
 }
 
 /** A plan with what it was made from, and whether the user is to come back, whoever restored the account. */
@@ -89,17 +78,17 @@ function withoutTombstone(state: UserState): UserState {
   return { ...state, annotation: { ...annotation, tombstone: false } };
 }
 
-async function execute(change: UserChange, state: UserState, session: Session, workshop: Workshop): Promise<void> {
+async function execute(change: UserChange, state: UserState, session: Session): Promise<void> {
   const { user } = state;
-  if (change.active === false) await deactivate(user, session, workshop);
+  if (change.active === false) await deactivate(user, session);
   const returning = change.returns ? (state.annotation?.waiting ?? { add: [], remove: [] }) : undefined;
-  if (returning !== undefined) await reactivate(state, returning.remove, session, workshop);
-  const noted = change.displayName === undefined ? undefined : await noteNames(change, state, session, workshop);
+  if (returning !== undefined) await reactivate(state, returning.remove, session);
+  const noted = change.displayName === undefined ? undefined : await noteNames(change, state, session);
   if (change.displayName !== undefined) await patchDisplayName(state, change.displayName.value, session);
-  for (const team of returning?.add ?? []) await changeOne(user.id, team, true, session, workshop);
+  for (const team of returning?.add ?? []) await changeOne(user.id, team, true, session);
   const annotation = settledAnnotation(change, state, returning !== undefined) ?? binding(state, session);
   if (annotation === undefined || equalJson(annotation, noted)) return;
-  await keepAnnotation(noted === undefined ? state : { user, annotation: noted }, annotation, session, workshop);
+  await keepAnnotation(noted === undefined ? state : { user, annotation: noted }, annotation, session);
 }
 
 /**
@@ -112,11 +101,10 @@ async function noteNames(
   { after }: UserChange,
   state: UserState,
   session: Session,
-  workshop: Workshop,
 ): Promise<UserAnnotation | undefined> {
   // Of an account that is only just taken over nobody has said anything yet, and a document would say that this is done.
-  if (!workshop.annotations.available(session) || !isBound(state)) return undefined;
-  const { presentation } = workshop;
+  if (session.annotations === undefined || !isBound(state)) return undefined;
+  const { presentation } = session;
   const shown = objectAt(toScimUser(state, presentation), 'name') ?? {};
   const known = state.annotation ?? emptyUserAnnotation(state.user, session.context.principal.provider);
   // What the request changes itself, its repetition changes again.
@@ -125,7 +113,7 @@ async function noteNames(
   );
   const noted = { ...known, attributes: { ...known.attributes, ...Object.fromEntries(needed) } };
   if (equalJson(noted.attributes, known.attributes)) return undefined;
-  await workshop.annotations.put(noted, session);
+  await session.annotations?.put(noted);
   return noted;
 }
 
@@ -151,22 +139,16 @@ async function patchDisplayName(state: UserState, value: string | undefined, ses
 }
 
 /** The plan without what cannot be kept and need not be: deactivation wins over a change that would otherwise be refused. */
-function dropUnkeepable(
-  plan: UserPlan,
-  state: UserState,
-  after: Resource,
-  session: Session,
-  workshop: Workshop,
-): UserPlan {
+function dropUnkeepable(plan: UserPlan, state: UserState, after: Resource, session: Session): UserPlan {
   if (plan.annotation === undefined) return plan;
   const { annotation, ...rest } = plan;
-  const keeps = workshop.annotations.available(session);
+  const keeps = session.annotations !== undefined;
   if (
     after['active'] === false &&
     (plan.changesEmail || plan.changesUserName) &&
-    (!keeps || refusesEmail(plan, workshop) || bringsNoAddress(plan))
+    (!keeps || refusesEmail(plan, session) || bringsNoAddress(plan))
   ) {
-    workshop.observer.onNotice?.({ kind: 'email-change-dropped', userId: state.user.id });
+    session.events.onNotice?.({ kind: 'email-change-dropped', userId: state.user.id });
     const { email: _email, userName: _userName, ...attributes } = annotation.attributes;
     const kept = { ...pick(state.annotation?.attributes, ['email', 'userName']), ...attributes };
     return {
@@ -186,8 +168,8 @@ function pick(
   return Object.fromEntries(Object.entries(attributes ?? {}).filter(([name]) => names.includes(name)));
 }
 
-function refusesEmail(plan: UserPlan, workshop: Workshop): boolean {
-  return plan.changesEmail && workshop.settings.emailChange === 'refuse';
+function refusesEmail(plan: UserPlan, session: Session): boolean {
+  return plan.changesEmail && session.settings.emailChange === 'refuse';
 }
 
 /** Whether the provider's e-mail becomes a text that is no address: Collate would not take it of a new user either. */
@@ -196,16 +178,10 @@ function bringsNoAddress({ changesEmail, annotation }: UserPlan): boolean {
   return changesEmail && !(typeof email === 'string' && isEmailAddress(email));
 }
 
-async function assertAllowed(
-  plan: UserPlan,
-  state: UserState,
-  after: Resource,
-  session: Session,
-  workshop: Workshop,
-): Promise<void> {
-  const keeps = workshop.annotations.available(session);
+async function assertAllowed(plan: UserPlan, state: UserState, after: Resource, session: Session): Promise<void> {
+  const keeps = session.annotations !== undefined;
   if (bringsNoAddress(plan)) throw invalidValue('emails: what was sent is no e-mail address.');
-  if (plan.changesEmail && (!keeps || refusesEmail(plan, workshop))) {
+  if (plan.changesEmail && (!keeps || refusesEmail(plan, session))) {
     throw mutability(
       'emails: Collate does not let an account change its e-mail address. Change it in Collate with an administrator, or stop mapping this change.',
     );
@@ -214,22 +190,17 @@ async function assertAllowed(
     throw mutability('userName cannot change: this Collate has no document store to remember another one.');
   }
   if (plan.displayName?.value !== undefined) assertVisible('displayName', plan.displayName.value);
-  if (plan.changesUserName) await assertFreeUserName(textAt(after, 'userName') ?? '', state, session, workshop);
-  if (plan.active === false) await assertMayDeactivate(state.user, session, workshop);
-  if (plan.active === true) assertMayReactivate(state.user, session, workshop);
+  if (plan.changesUserName) await assertFreeUserName(textAt(after, 'userName') ?? '', state, session);
+  if (plan.active === false) await assertMayDeactivate(state.user, session);
+  if (plan.active === true) assertMayReactivate(state.user, session);
   const { id: userId } = state.user;
-  if (plan.changesEmail) workshop.observer.onNotice?.({ kind: 'email-remembered', userId });
-  if (plan.changesUserName) workshop.observer.onNotice?.({ kind: 'user-name-remembered', userId });
+  if (plan.changesEmail) session.events.onNotice?.({ kind: 'email-remembered', userId });
+  if (plan.changesUserName) session.events.onNotice?.({ kind: 'user-name-remembered', userId });
 }
 
-async function assertFreeUserName(
-  userName: string,
-  state: UserState,
-  session: Session,
-  workshop: Workshop,
-): Promise<void> {
+async function assertFreeUserName(userName: string, state: UserState, session: Session): Promise<void> {
   assertVisible('userName', userName);
-  const others = await workshop.users.find({ by: 'userName', value: userName }, session);
+  const others = await session.users.find({ by: 'userName', value: userName });
   const taken = others.some((other) => other.user.id !== state.user.id && !isTombstone(other));
   if (taken) throw uniqueness('userName is already that of another user.');
 }

@@ -1,71 +1,64 @@
 import { evaluateFilter, type Filter, mentionsAttribute, type Resource, userResourceType } from '@scim-gateway/scim';
 import { planUserQuery } from '../../translation/query.ts';
 import { isTombstone, type UserState } from '../../translation/user.ts';
-import type { Session } from '../collate/access.ts';
 import { parseListFilter, tellSupport } from '../lists/filter.ts';
 import type { Listable } from '../lists/pager.ts';
 import type { ListQuery, ResourceList } from '../service.ts';
+import type { Session } from '../session.ts';
 import { withVersion } from '../version.ts';
-import type { Workshop } from '../workshop.ts';
 import { showUser } from './view.ts';
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2 */
-export async function listUsers(query: ListQuery, session: Session, workshop: Workshop): Promise<ResourceList> {
-  const filter = parseListFilter(query, userResourceType, session, workshop);
-  const list = await toListable(filter, query, session, workshop);
-  const { items, ...window } = await workshop.lister.read(list, query, session);
+export async function listUsers(query: ListQuery, session: Session): Promise<ResourceList> {
+  const filter = parseListFilter(query, userResourceType, session);
+  const list = await toListable(filter, query, session);
+  const { items, ...window } = await session.lister.read(list, query, session);
   return { ...window, resources: items.map(withVersion) };
 }
 
 /** The users that a filter lets pass, as resources. */
-async function toListable(
-  filter: Filter | undefined,
-  query: ListQuery,
-  session: Session,
-  workshop: Workshop,
-): Promise<Listable<Resource>> {
+async function toListable(filter: Filter | undefined, query: ListQuery, session: Session): Promise<Listable<Resource>> {
   const plan = planUserQuery(filter);
-  if (filter !== undefined) tellSupport(plan, session, workshop);
+  if (filter !== undefined) tellSupport(plan, session);
   const asksGroups = query.projection.attributes?.some((path) => path.attribute.name === 'groups') === true;
   const sortsGroups = query.sort?.path.attribute.name === 'groups';
   const needsGroups = asksGroups || sortsGroups || (filter !== undefined && mentionsAttribute(filter, 'groups'));
   const needsVersion = filter !== undefined && mentionsAttribute(filter, 'meta');
   const admit = async (state: UserState | undefined): Promise<Resource | undefined> => {
     if (state === undefined || isTombstone(state)) return undefined;
-    const plain = await showUser(state, needsGroups, session, workshop);
+    const plain = await showUser(state, needsGroups, session);
     const resource = needsVersion ? withVersion(plain) : plain;
     return plan.residue === undefined || evaluateFilter(plan.residue, resource) ? resource : undefined;
   };
   const list = { type: 'users', filter, toResource: (resource: Resource) => resource } as const;
   if (plan.lookup !== undefined) {
-    const found = await Promise.all((await findUsers(plan.lookup, needsGroups, session, workshop)).map(admit));
+    const found = await Promise.all((await findUsers(plan.lookup, needsGroups, session)).map(admit));
     return { ...list, source: found.filter((resource) => resource !== undefined) };
   }
   const include = plan.active === undefined ? 'all' : plan.active ? 'non-deleted' : 'deleted';
-  const countHidden = async () => (plan.active === true ? 0 : workshop.users.countTombstones(session));
+  const countHidden = async () => (plan.active === true ? 0 : session.users.countTombstones());
   return {
     ...list,
     source: {
       page: async (window) => {
         const fields = needsGroups ? (['teams'] as const) : [];
-        const page = await workshop.users.page({ ...window, include, fields }, session);
+        const page = await session.users.page({ ...window, include, fields });
         return { ...page, candidates: await Promise.all(page.candidates.map(admit)) };
       },
       idOf: (resource) => String(resource['id']),
-      scanLimit: workshop.settings.scanLimit,
+      scanLimit: session.settings.scanLimit,
       ...(plan.residue === undefined ? { countHidden } : {}),
     },
   };
 }
 
 async function findUsers(
-  lookup: Parameters<Workshop['users']['find']>[0],
+  lookup: Parameters<Session['users']['find']>[0],
   needsGroups: boolean,
   session: Session,
-  workshop: Workshop,
 ): Promise<readonly UserState[]> {
-  const found = await workshop.users.find(lookup, session);
+  const found = await session.users.find(lookup);
   if (!needsGroups) return found;
-  const states = await Promise.all(found.map(({ user }) => workshop.users.get(user.id, session, ['teams'])));
+  const states = await Promise.all(found.map(({ user }) => session.users.get(user.id, ['teams'])));
   return states.filter((state) => state !== undefined);
 }

@@ -4,8 +4,7 @@ import { uniqueness } from '@scim-gateway/scim';
 import { emptyUserAnnotation } from '../../translation/annotation.ts';
 import { shownExternalId, type UserState } from '../../translation/user.ts';
 import { toRememberedAttributes } from '../../translation/user-plan.ts';
-import type { Session } from '../collate/access.ts';
-import type { Workshop } from '../workshop.ts';
+import type { Session } from '../session.ts';
 import { assertMayReactivate, deactivate, eraseUser, reactivate } from './activation.ts';
 import { keepAnnotation } from './change.ts';
 import type { UserDraft } from './draft.ts';
@@ -21,11 +20,10 @@ export async function reviveTombstone(
   state: UserState,
   draft: UserDraft,
   session: Session,
-  workshop: Workshop,
 ): Promise<User['id'] | undefined> {
   const { user } = state;
-  const samePerson = isSamePerson(state, draft, session, workshop);
-  const policy = samePerson ? 'restore' : workshop.settings.recycledAccount;
+  const samePerson = isSamePerson(state, draft, session);
+  const policy = samePerson ? 'restore' : session.settings.recycledAccount;
   if (policy === 'refuse' || user.isAdmin) {
     throw recycled(user);
   }
@@ -33,34 +31,29 @@ export async function reviveTombstone(
   if (policy === 'hard-delete' && !user.deleted) throw recycled(user);
   if (policy === 'hard-delete') {
     await eraseUser(user, session);
-    await workshop.annotations.remove('user', user.id, session);
-    await workshop.users.forget([state]);
+    await session.annotations?.remove('user', user.id);
+    await session.users.forget([state]);
     return undefined;
   }
-  return restoreUser(state, draft, session, workshop);
+  return restoreUser(state, draft, session);
 }
 
-async function restoreUser(
-  state: UserState,
-  draft: UserDraft,
-  session: Session,
-  workshop: Workshop,
-): Promise<User['id']> {
+async function restoreUser(state: UserState, draft: UserDraft, session: Session): Promise<User['id']> {
   const { user } = state;
-  assertMayReactivate(user, session, workshop);
-  const leave = user.deleted ? await noteReturn(state, session, workshop) : (state.annotation?.waiting.remove ?? []);
+  assertMayReactivate(user, session);
+  const leave = user.deleted ? await noteReturn(state, session) : (state.annotation?.waiting.remove ?? []);
   const isLeft = user.deleted && leave.length === 0;
-  if (isLeft && isReady(state, draft, session, workshop)) return user.id;
-  await reactivate(state, leave, session, workshop);
+  if (isLeft && isReady(state, draft, session)) return user.id;
+  await reactivate(state, leave, session);
   if (user.displayName !== draft.displayName) {
     const patch = [{ op: 'add', path: '/displayName', value: draft.displayName }] as const;
     await session.upstream.client.users.patch(user.id, patch, session.call);
   }
-  if (!draft.active) await deactivate({ ...user, deleted: false }, session, workshop);
-  const attributes = toRememberedAttributes(state, draft.resource, workshop.presentation.map);
+  if (!draft.active) await deactivate({ ...user, deleted: false }, session);
+  const attributes = toRememberedAttributes(state, draft.resource, session.presentation.map);
   const annotation = { ...emptyUserAnnotation(user, session.context.principal.provider), attributes };
-  await keepAnnotation(state, annotation, session, workshop);
-  await workshop.users.forget([state, { user, annotation }]);
+  await keepAnnotation(state, annotation, session);
+  await session.users.forget([state, { user, annotation }]);
   return user.id;
 }
 
@@ -68,23 +61,23 @@ async function restoreUser(
  * Whether an inactive account that has left its groups is all that was asked for, where there are no documents: it may be what an attempt at
  * this very request left, and to restore it for a moment could leave it active.
  */
-function isReady({ user }: UserState, draft: UserDraft, session: Session, workshop: Workshop): boolean {
-  return !draft.active && !workshop.annotations.available(session) && user.displayName === draft.displayName;
+function isReady({ user }: UserState, draft: UserDraft, session: Session): boolean {
+  return !draft.active && session.annotations === undefined && user.displayName === draft.displayName;
 }
 
 /**
  * Notes that the person is about to return, and which groups of before are to be left: an attempt that stops later is completed by
  * its repetition.
  */
-async function noteReturn(state: UserState, session: Session, workshop: Workshop): Promise<readonly TeamId[]> {
+async function noteReturn(state: UserState, session: Session): Promise<readonly TeamId[]> {
   const { user } = state;
-  const former = await workshop.users.get(user.id, session, ['teams']);
+  const former = await session.users.get(user.id, ['teams']);
   const teams = former?.user.teams ?? [];
   const leave = teams.flatMap(({ id, name }) => (name === 'Organization' ? [] : (parseTeamId(id) ?? [])));
-  if (workshop.annotations.available(session)) {
+  if (session.annotations !== undefined) {
     const known = state.annotation ?? emptyUserAnnotation(user, session.context.principal.provider);
     const waiting = { add: [], remove: leave };
-    await workshop.annotations.put({ ...known, tombstone: true, unfinished: true, waiting }, session);
+    await session.annotations?.put({ ...known, tombstone: true, unfinished: true, waiting });
   }
   return leave;
 }
@@ -96,8 +89,8 @@ function recycled({ id }: User): ReturnType<typeof uniqueness> {
 }
 
 /** The provider's own identifier tells people apart, wherever it could be kept. */
-function isSamePerson(state: UserState, draft: UserDraft, session: Session, workshop: Workshop): boolean {
-  const { map } = workshop.presentation;
-  const kept = session.upstream.capabilities.userExternalId || workshop.annotations.available(session);
+function isSamePerson(state: UserState, draft: UserDraft, session: Session): boolean {
+  const { map } = session.presentation;
+  const kept = session.upstream.capabilities.userExternalId || session.annotations !== undefined;
   return !kept || !map.remembers('externalId') || shownExternalId(state, map) === draft.externalId;
 }

@@ -14,11 +14,10 @@ import { textAt } from '../../translation/resource-values.ts';
 import { isTombstone, toScimUser, type UserState } from '../../translation/user.ts';
 import { assertEmailsKept, withAddedEmail, withFormattedName, withKeptValues } from '../../translation/user-intent.ts';
 import { mergeReplacement } from '../../translation/user-plan.ts';
-import type { Session } from '../collate/access.ts';
 import { newValues, userKey, userNameKey } from '../collate/lock-keys.ts';
 import type { RequestContext, ResourceService } from '../service.ts';
+import type { OpenSession, Session } from '../session.ts';
 import { assertVersion, withVersion } from '../version.ts';
-import type { Workshop } from '../workshop.ts';
 import { changeUser } from './change.ts';
 import { createUser } from './create.ts';
 import { deleteForGood, removeUser } from './delete.ts';
@@ -32,40 +31,39 @@ import { showUser } from './view.ts';
  *
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3
  */
-export function createUserService(workshop: Workshop): ResourceService {
-  const open = (context: RequestContext) => workshop.upstreams.open(context);
+export function createUserService(open: OpenSession): ResourceService {
   return {
     type: userResourceType,
     create: async (body, projection, context) => {
       const draft = toUserDraft(parseUser(body, context));
       const session = await open(context);
-      const id = await createUser(draft, session, workshop);
-      return show(await getUser(id, session, workshop, projection), projection, session, workshop);
+      const id = await createUser(draft, session);
+      return show(await getUser(id, session, projection), projection, session);
     },
     read: async (id, projection, context) => {
       const session = await open(context);
-      return show(await getUser(id, session, workshop, projection), projection, session, workshop);
+      return show(await getUser(id, session, projection), projection, session);
     },
-    list: async (query, context) => listUsers(query, await open(context), workshop),
+    list: async (query, context) => listUsers(query, await open(context)),
     replace: async (id, body, projection, context) => {
       const incoming = parseUser(body, context);
       const userName = textAt(incoming, 'userName');
       const toAfter = (before: Resource) => mergeReplacement(before, incoming);
       const names = userName === undefined ? [] : [userName];
-      return change(id, { toAfter, names }, projection, await open(context), workshop);
+      return change(id, { toAfter, names }, projection, await open(context));
     },
     patch: async (id, body, projection, context) => {
       const operations = parsePatch(body, userResourceType, context.tolerance);
       const toAfter = (before: Resource) => patchUser(before, operations, context);
       const names = newValues(operations, 'userName');
-      return { resource: await change(id, { toAfter, names }, projection, await open(context), workshop) };
+      return { resource: await change(id, { toAfter, names }, projection, await open(context)) };
     },
     remove: async (id, context) => {
       const session = await open(context);
-      const { state, wasGone } = await remove(id, session, workshop);
+      const { state, wasGone } = await remove(id, session);
       // Also of somebody who is gone already: an earlier attempt may have stopped here.
-      await deactivateTwins(state, session, workshop);
-      await deleteForGood(state, session, workshop);
+      await deactivateTwins(state, session);
+      await deleteForGood(state, session);
       if (wasGone) throw unknownUser(id);
     },
   };
@@ -82,12 +80,11 @@ async function change(
   { toAfter, names }: Change,
   projection: Projection,
   session: Session,
-  workshop: Workshop,
 ): Promise<Resource> {
-  const state = await changeAlone(id, { toAfter, names }, projection, session, workshop);
+  const state = await changeAlone(id, { toAfter, names }, projection, session);
   // Whenever somebody is to be inactive, whoever did that: an earlier attempt may have stopped here.
-  if (state.user.deleted) await deactivateTwins(state, session, workshop);
-  return show(state, projection, session, workshop);
+  if (state.user.deleted) await deactivateTwins(state, session);
+  return show(state, projection, session);
 }
 
 /** The user after the change, which no other write of the user runs beside. */
@@ -96,30 +93,25 @@ async function changeAlone(
   { toAfter, names }: Change,
   projection: Projection,
   session: Session,
-  workshop: Workshop,
 ): Promise<UserState> {
   using _names = await session.hold(names.map(userNameKey));
   using _user = await session.hold([userKey(id)]);
-  const state = await getUser(id, session, workshop, projection);
-  const before = toScimUser(state, workshop.presentation);
+  const state = await getUser(id, session, projection);
+  const before = toScimUser(state, session.presentation);
   assertVersion(before, session.context);
   const after = withKeptValues(before, toAfter(before), session.context.tolerance);
-  const changed = await changeUser(state, after, session, workshop);
-  return changed ? await getUser(id, session, workshop, projection) : state;
+  const changed = await changeUser(state, after, session);
+  return changed ? await getUser(id, session, projection) : state;
 }
 
 /** @returns the user as it was, and whether a provider had deleted it before. */
-async function remove(
-  id: string,
-  session: Session,
-  workshop: Workshop,
-): Promise<{ readonly state: UserState; readonly wasGone: boolean }> {
+async function remove(id: string, session: Session): Promise<{ readonly state: UserState; readonly wasGone: boolean }> {
   using _user = await session.hold([userKey(id)]);
-  const state = await workshop.users.get(id, session, ['teams']);
+  const state = await session.users.get(id, ['teams']);
   if (state === undefined) throw unknownUser(id);
   if (isTombstone(state)) return { state, wasGone: true };
-  assertVersion(toScimUser(state, workshop.presentation), session.context);
-  await removeUser(state, session, workshop);
+  assertVersion(toScimUser(state, session.presentation), session.context);
+  await removeUser(state, session);
   return { state, wasGone: false };
 }
 
@@ -132,14 +124,14 @@ function patchUser(before: Resource, operations: readonly PatchOperation[], { to
   return withFormattedName(withAddedEmail(before, after, operations), operations);
 }
 
-async function getUser(id: string, session: Session, workshop: Workshop, projection: Projection): Promise<UserState> {
-  const state = await workshop.users.get(id, session, isProjected(projection, 'groups') ? ['teams'] : []);
+async function getUser(id: string, session: Session, projection: Projection): Promise<UserState> {
+  const state = await session.users.get(id, isProjected(projection, 'groups') ? ['teams'] : []);
   if (state === undefined || isTombstone(state)) throw unknownUser(id);
   return state;
 }
 
-async function show(state: UserState, projection: Projection, session: Session, workshop: Workshop): Promise<Resource> {
-  return withVersion(await showUser(state, isProjected(projection, 'groups'), session, workshop));
+async function show(state: UserState, projection: Projection, session: Session): Promise<Resource> {
+  return withVersion(await showUser(state, isProjected(projection, 'groups'), session));
 }
 
 function unknownUser(id: string): ScimError {

@@ -1,8 +1,7 @@
 import { equalsIgnoringCase, isEmailAddress } from '../../translation/names.ts';
 import { isBound, type UserState } from '../../translation/user.ts';
-import type { Session } from '../collate/access.ts';
 import { userKey } from '../collate/lock-keys.ts';
-import type { Workshop } from '../workshop.ts';
+import type { Session } from '../session.ts';
 import { endAccess, isProtected } from './activation.ts';
 
 /**
@@ -10,11 +9,11 @@ import { endAccess, isProtected } from './activation.ts';
  * the old account, may have made another one. Just unprivileged accounts that no provider has bound, and that have an address the
  * person is remembered under. The caller does not hold the person's key: a twin's is taken instead.
  */
-export async function deactivateTwins(person: UserState, session: Session, workshop: Workshop): Promise<void> {
+export async function deactivateTwins(person: UserState, session: Session): Promise<void> {
   for (const address of otherAddresses(person)) {
-    const found = await workshop.users.find({ by: 'email', value: address }, session);
-    for (const candidate of found.filter((state) => isTwin(state, person, address, workshop))) {
-      await deactivateTwin(candidate, person, address, session, workshop);
+    const found = await session.users.find({ by: 'email', value: address });
+    for (const candidate of found.filter((state) => isTwin(state, person, address, session))) {
+      await deactivateTwin(candidate, person, address, session);
     }
   }
 }
@@ -24,16 +23,15 @@ async function deactivateTwin(
   person: UserState,
   address: string,
   session: Session,
-  workshop: Workshop,
 ): Promise<void> {
   using _twin = await session.hold([userKey(user.id)]);
-  const now = await workshop.users.get(user.id, session);
-  if (now === undefined || !isTwin(now, person, address, workshop)) return;
+  const now = await session.users.get(user.id);
+  if (now === undefined || !isTwin(now, person, address, session)) return;
   try {
-    await endAccess(now.user, session, workshop);
-    workshop.observer.onNotice?.({ kind: 'twin-deactivated', userId: now.user.id, personId: person.user.id });
+    await endAccess(now.user, session);
+    session.events.onNotice?.({ kind: 'twin-deactivated', userId: now.user.id, personId: person.user.id });
   } finally {
-    await workshop.users.forget([now]);
+    await session.users.forget([now]);
   }
 }
 
@@ -46,8 +44,8 @@ function otherAddresses({ user, annotation }: UserState): readonly string[] {
   return [...new Set(known)].filter((address) => !equalsIgnoringCase(address, user.email));
 }
 
-function isTwin(candidate: UserState, person: UserState, address: string, workshop: Workshop): boolean {
+function isTwin(candidate: UserState, person: UserState, address: string, session: Session): boolean {
   const { user } = candidate;
   if (user.id === person.user.id || user.deleted || user.isAdmin || isBound(candidate)) return false;
-  return equalsIgnoringCase(user.email, address) && !isProtected(user, workshop);
+  return equalsIgnoringCase(user.email, address) && !isProtected(user, session);
 }

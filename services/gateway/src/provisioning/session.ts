@@ -1,0 +1,113 @@
+import type { KeyedQueue } from '@scim-gateway/cache';
+import type { CallContext, StopSignal, WriteGuard } from '@scim-gateway/collate-client';
+import type { Presentation } from '../translation/user.ts';
+import type { FindUpstream, Upstream } from './collate/access.ts';
+import { createHolds } from './collate/locks.ts';
+import type { Annotations } from './directory/annotations.ts';
+import type { Groups } from './directory/groups.ts';
+import type { Users } from './directory/users.ts';
+import type { ProvisioningEvents } from './events.ts';
+import type { Lister } from './lists/pager.ts';
+import type { RequestContext } from './service.ts';
+import type { ProvisioningSettings } from './settings.ts';
+
+/** One request at work: who asks, Collate as that principal sees it, and the gateway's own memory. A use case takes (input, session). */
+export interface Session {
+  readonly context: RequestContext;
+  /** What the server can do, and who the gateway is to it. */
+  readonly upstream: Upstream;
+  /** The signal, deadline, priority and write guard of each upstream call. */
+  readonly call: SessionCall;
+  readonly users: Users;
+  readonly groups: Groups;
+  /** Undefined where Collate has no document store: then nothing can be remembered. */
+  readonly annotations: Annotations | undefined;
+  readonly lister: Lister;
+  readonly settings: ProvisioningSettings;
+  readonly presentation: Presentation;
+  readonly events: ProvisioningEvents;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Acquires the locks, runs the work, and releases them when it has ended, however it ends. */
+  locked<T>(keys: readonly string[], work: () => Promise<T>): Promise<T>;
+  /** Acquires the locks; they are released when the returned object is disposed of. Being replaced by `locked`. */
+  hold(keys: readonly string[]): Promise<Disposable>;
+  /** The session for work that others wait for as well: it only reads, and goes on when this request ends. */
+  withoutDeadline(): Session;
+}
+
+export type SessionCall = CallContext & { readonly signal: StopSignal; readonly guard: WriteGuard };
+
+/** Opens the session of a request. */
+export type OpenSession = (context: RequestContext) => Promise<Session>;
+
+/** What all sessions share; the three functions bind a part to one session. */
+export interface SessionTools extends Pick<Session, 'lister' | 'settings' | 'presentation' | 'events' | 'clock'> {
+  readonly locks: KeyedQueue;
+  readonly annotationsOf: (session: Session) => Annotations | undefined;
+  readonly usersOf: (session: Session) => Users;
+  readonly groupsOf: (session: Session) => Groups;
+}
+
+export function createSessions(findUpstream: FindUpstream, tools: SessionTools): OpenSession {
+  return async (context) => {
+    const upstream = await findUpstream(context);
+    const { hold, guard } = createHolds(tools.locks, context);
+    return new BoundSession({ context, upstream, call: toCall(context, guard), hold }, tools);
+  };
+}
+
+class BoundSession implements Session {
+  readonly context: RequestContext;
+  readonly upstream: Upstream;
+  readonly call: SessionCall;
+  readonly users: Users;
+  readonly groups: Groups;
+  readonly annotations: Annotations | undefined;
+  readonly lister: Lister;
+  readonly settings: ProvisioningSettings;
+  readonly presentation: Presentation;
+  readonly events: ProvisioningEvents;
+  readonly clock: () => number;
+  readonly hold: Session['hold'];
+  readonly #tools: SessionTools;
+
+  constructor(scope: Pick<Session, 'context' | 'upstream' | 'call' | 'hold'>, tools: SessionTools) {
+    this.context = scope.context;
+    this.upstream = scope.upstream;
+    this.call = scope.call;
+    this.hold = scope.hold;
+    this.lister = tools.lister;
+    this.settings = tools.settings;
+    this.presentation = tools.presentation;
+    this.events = tools.events;
+    this.clock = tools.clock;
+    this.#tools = tools;
+    this.annotations = tools.annotationsOf(this);
+    this.users = tools.usersOf(this);
+    this.groups = tools.groupsOf(this);
+  }
+
+  async locked<T>(keys: readonly string[], work: () => Promise<T>): Promise<T> {
+    using _locks = await this.hold(keys);
+    return await work();
+  }
+
+  withoutDeadline(): Session {
+    const { context, upstream, hold, call } = this;
+    // Deactivations wait for it too.
+    const endless = { guard: call.guard, signal: neverAborted, priority: 'urgent' } as const;
+    return new BoundSession({ context, upstream, hold, call: endless }, this.#tools);
+  }
+}
+
+const neverAborted: StopSignal = {
+  aborted: false,
+  reason: undefined,
+  addEventListener: () => undefined,
+  removeEventListener: () => undefined,
+};
+
+function toCall({ signal, deadline, priority = 'normal' }: RequestContext, guard: WriteGuard): SessionCall {
+  return { signal, guard, priority, ...(deadline === undefined ? {} : { deadline }) };
+}
