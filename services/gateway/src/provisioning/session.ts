@@ -1,5 +1,5 @@
 import type { KeyedQueue } from '@scim-gateway/cache';
-import type { CallContext, StopSignal, WriteGuard } from '@scim-gateway/collate-client';
+import type { CallContext, Collate, StopSignal, WriteGuard } from '@scim-gateway/collate-client';
 import type { Presentation } from '../translation/user.ts';
 import type { FindUpstream, Upstream } from './collate/access.ts';
 import { createHolds } from './collate/locks.ts';
@@ -16,8 +16,10 @@ export interface Session {
   readonly context: RequestContext;
   /** What the server can do, and who the gateway is to it. */
   readonly upstream: Upstream;
-  /** The signal, deadline, priority and write guard of each upstream call. */
-  readonly call: SessionCall;
+  /** Collate's API, bound to this request's signal, deadline, priority and write guard. */
+  readonly collate: Collate;
+  /** Ends when the request's answer is due, or earlier when the client leaves. */
+  readonly signal: StopSignal;
   readonly users: Users;
   readonly groups: Groups;
   /** Undefined where Collate has no document store: then nothing can be remembered. */
@@ -36,7 +38,7 @@ export interface Session {
   withoutDeadline(): Session;
 }
 
-export type SessionCall = CallContext & { readonly signal: StopSignal; readonly guard: WriteGuard };
+type SessionCall = CallContext & { readonly signal: StopSignal; readonly guard: WriteGuard };
 
 /** Opens the session of a request. */
 export type OpenSession = (context: RequestContext) => Promise<Session>;
@@ -57,10 +59,15 @@ export function createSessions(findUpstream: FindUpstream, tools: SessionTools):
   };
 }
 
+interface SessionScope extends Pick<Session, 'context' | 'upstream' | 'hold'> {
+  readonly call: SessionCall;
+}
+
 class BoundSession implements Session {
   readonly context: RequestContext;
   readonly upstream: Upstream;
-  readonly call: SessionCall;
+  readonly collate: Collate;
+  readonly signal: StopSignal;
   readonly users: Users;
   readonly groups: Groups;
   readonly annotations: Annotations | undefined;
@@ -70,12 +77,15 @@ class BoundSession implements Session {
   readonly events: ProvisioningEvents;
   readonly clock: () => number;
   readonly hold: Session['hold'];
+  readonly #call: SessionCall;
   readonly #tools: SessionTools;
 
-  constructor(scope: Pick<Session, 'context' | 'upstream' | 'call' | 'hold'>, tools: SessionTools) {
+  constructor(scope: SessionScope, tools: SessionTools) {
     this.context = scope.context;
     this.upstream = scope.upstream;
-    this.call = scope.call;
+    this.collate = scope.upstream.client.bind(scope.call);
+    this.signal = scope.call.signal;
+    this.#call = scope.call;
     this.hold = scope.hold;
     this.lister = tools.lister;
     this.settings = tools.settings;
@@ -94,9 +104,9 @@ class BoundSession implements Session {
   }
 
   withoutDeadline(): Session {
-    const { context, upstream, hold, call } = this;
+    const { context, upstream, hold } = this;
     // Deactivations wait for it too.
-    const endless = { guard: call.guard, signal: neverAborted, priority: 'urgent' } as const;
+    const endless = { guard: this.#call.guard, signal: neverAborted, priority: 'urgent' } as const;
     return new BoundSession({ context, upstream, hold, call: endless }, this.#tools);
   }
 }

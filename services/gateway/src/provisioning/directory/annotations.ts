@@ -84,12 +84,12 @@ export function createAnnotations(options: {
     put: (annotation) => {
       const name = annotationName(annotation.kind, annotation.id);
       const document = { name, entityType: annotationType, data: toDocumentData(annotation) };
-      return documents.change(name, session, () => session.upstream.client.documents.put(document, session.call));
+      return documents.change(name, session, () => session.collate.documents.put(document));
     },
     remove: async (kind, id) => {
       const name = annotationName(kind, id);
       await documents.change(name, session, async () => {
-        await session.upstream.client.documents.remove(name, session.call);
+        await session.collate.documents.remove(name);
         return undefined;
       });
     },
@@ -122,7 +122,7 @@ class IndexedDocuments {
     const keys = names.map(documentKey);
     const scan = toScan(session);
     const found = await (names.length > few
-      ? this.#index.find(keys, { scan, signal: session.call.signal })
+      ? this.#index.find(keys, { scan, signal: session.signal })
       : this.#index.peek(keys, { scan }));
     if (found === undefined) return mapBounded(names, parallelCalls, (name) => this.#readAgain(name, 0, session));
     const known = found.map(toKnown);
@@ -138,7 +138,7 @@ class IndexedDocuments {
   }
 
   async find(key: string, session: Session): Promise<readonly string[]> {
-    const [values = []] = await this.#index.find([key], { scan: toScan(session), signal: session.call.signal });
+    const [values = []] = await this.#index.find([key], { scan: toScan(session), signal: session.signal });
     return values;
   }
 
@@ -159,7 +159,7 @@ class IndexedDocuments {
   }
 
   async #readAgain(name: string, stamp: number, session: Session): Promise<Known> {
-    const document = await session.upstream.client.documents.find(name, session.call);
+    const document = await session.collate.documents.find(name);
     await this.#index.file(toEntries(name, document, stamp));
     return toNewer(document, stamp);
   }
@@ -171,8 +171,8 @@ function isSettled(known: Known | undefined): boolean {
 
 function toScan(session: Session): IndexScan {
   return async (file) => {
-    const { upstream, call } = session.withoutDeadline();
-    for await (const page of upstream.client.documents.pages(annotationType, call)) {
+    const { collate } = session.withoutDeadline();
+    for await (const page of collate.documents.pages(annotationType)) {
       await file(page.items.flatMap((document) => toEntries(document.name, document)));
     }
   };

@@ -29,7 +29,7 @@ export function createGroupIndex(options: {
       const scan = async (file: (entries: readonly IndexEntry[]) => Promise<void>) => {
         for await (const states of options.scan(session)) await file(states.flatMap(toEntries));
       };
-      const [ids = []] = await index.find([toKey(by, value)], { scan, signal: session.call.signal });
+      const [ids = []] = await index.find([toKey(by, value)], { scan, signal: session.signal });
       return ids.flatMap((id) => parseTeamId(id) ?? []);
     },
     file: (states) => index.file(states.flatMap(toEntries)),

@@ -57,10 +57,9 @@ export function createGroupDirectory(options: Options): (session: Session) => Gr
   });
   return (session) => ({
     find: (lookup) => find(lookup, session, { lookups, index, events: options.events }),
-    page: async (query) =>
-      toCandidates(await firstPage(session.upstream.client.teams.pages(query, session.call)), session),
+    page: async (query) => toCandidates(await firstPage(session.collate.teams.pages(query)), session),
     scan: async function* () {
-      for await (const page of session.upstream.client.teams.pages({ limit: 1000 }, session.call)) {
+      for await (const page of session.collate.teams.pages({ limit: 1000 })) {
         const { candidates } = await toCandidates(page, session);
         yield candidates.filter((state) => state !== undefined);
       }
@@ -69,7 +68,7 @@ export function createGroupDirectory(options: Options): (session: Session) => Gr
       const id = parseTeamId(text);
       if (id === undefined) return undefined;
       const [team, annotation] = await Promise.all([
-        session.upstream.client.teams.findById(id, { include: 'all', fields }, session.call),
+        session.collate.teams.findById(id, { include: 'all', fields }),
         session.annotations?.ofGroup(id),
       ]);
       return team === undefined ? undefined : { team, annotation };
@@ -87,11 +86,7 @@ export function createGroupDirectory(options: Options): (session: Session) => Gr
 
 /** The groups that a user belongs to, from the user's own side. */
 async function groupsOf(userId: UserId, session: Session): Promise<readonly GroupState[]> {
-  const user = await session.upstream.client.users.findById(
-    userId,
-    { fields: ['teams'], include: 'all' },
-    session.call,
-  );
+  const user = await session.collate.users.findById(userId, { fields: ['teams'], include: 'all' });
   const states = await mapBounded(user?.teams ?? [], parallelCalls, (team) => session.groups.get(team.id));
   return states.filter((state) => state !== undefined);
 }
@@ -142,7 +137,7 @@ async function findIndexed(lookup: GroupKey, session: Session, { index }: Parts)
 
 async function findByDisplayName(displayName: string, session: Session, parts: Parts): Promise<readonly GroupState[]> {
   const [slug = displayName] = teamNames(displayName);
-  const named = await session.upstream.client.teams.find(slug, {}, session.call);
+  const named = await session.collate.teams.find(slug, {});
   if (named !== undefined) {
     const [state] = await withAnnotations([named], session);
     const settled =
@@ -172,7 +167,7 @@ async function withoutFormerNames(
 /** Whether the team exists because SCIM asked for it: its annotation says so, else who made its first version. */
 export async function isMadeByUs({ team, annotation }: GroupState, session: Session): Promise<boolean> {
   if (annotation !== undefined) return annotation.created;
-  const first = await session.upstream.client.teams.firstVersion(team.id, session.call);
+  const first = await session.collate.teams.firstVersion(team.id);
   return first !== undefined && session.upstream.trusts(first.updatedBy);
 }
 

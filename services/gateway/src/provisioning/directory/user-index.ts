@@ -32,7 +32,7 @@ export function createPeopleIndex(options: {
   const { map, scan } = options;
   const index = options.indexes.open('users');
   const query = (session: Session, since?: number) => ({
-    signal: session.call.signal,
+    signal: session.signal,
     ...(since === undefined ? {} : { since }),
     scan: async (file: (entries: readonly IndexEntry[]) => Promise<void>) => {
       for await (const states of scan(session)) {

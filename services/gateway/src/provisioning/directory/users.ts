@@ -114,14 +114,14 @@ async function getFresh(
   const id = parseUserId(text);
   if (id === undefined) return undefined;
   const [user, annotation] = await Promise.all([
-    session.upstream.client.users.findById(id, { include: 'all', fields }, session.call),
+    session.collate.users.findById(id, { include: 'all', fields }),
     session.annotations?.ofUser(id),
   ]);
   return user === undefined || user.isBot ? undefined : { user, annotation };
 }
 
 function pagesOf(query: UserPageQuery, session: Session): AsyncIterable<Page<User>> {
-  return session.upstream.client.users.pages({ ...query, isBot: false }, session.call);
+  return session.collate.users.pages({ ...query, isBot: false });
 }
 
 /** The page with what we noted of its people; some servers list bots although they are asked not to. */
@@ -202,11 +202,11 @@ function canHoldExternalId(session: Session, map: AttributeMap): boolean {
 
 /** Accounts whose Collate name is what Collate would have derived from the value. */
 async function findByName(value: string, session: Session): Promise<readonly UserState[]> {
-  const { client, capabilities } = session.upstream;
+  const { capabilities } = session.upstream;
   const name = localPart(value);
   if (name.length > capabilities.userNames.maxLength || /[\p{Cc}/\\]/u.test(name)) return [];
   const names = capabilities.foldsCase ? [name] : [...new Set([name, name.toLowerCase()])];
-  const users = await Promise.all(names.map((text) => client.users.find(text, { include: 'all' }, session.call)));
+  const users = await Promise.all(names.map((text) => session.collate.users.find(text, { include: 'all' })));
   return Promise.all(
     users
       .filter((user): user is User => user !== undefined && !user.isBot)

@@ -73,8 +73,7 @@ export async function removeGroup(state: GroupState, session: Session): Promise<
   using prepared = await prepareMembership(state, delta, session);
   try {
     await prepared.apply();
-    if (annotation.created)
-      await session.upstream.client.teams.remove(state.team.id, { hardDelete: false }, session.call);
+    if (annotation.created) await session.collate.teams.remove(state.team.id, { hardDelete: false });
     else if (keeps) await session.annotations.put({ ...annotation, tombstone: true });
   } finally {
     await session.groups.forget([state]);
@@ -119,11 +118,7 @@ async function applyRename(
   if (rename === undefined) return annotation;
   if (!annotation.created)
     return { ...annotation, attributes: rename === effectiveName(team) ? {} : { displayName: rename } };
-  await session.upstream.client.teams.patch(
-    team.id,
-    [{ op: 'add', path: '/displayName', value: rename }],
-    session.call,
-  );
+  await session.collate.teams.patch(team.id, [{ op: 'add', path: '/displayName', value: rename }]);
   return { ...annotation, attributes: {} };
 }
 

@@ -86,12 +86,14 @@ type Occupant = { readonly state: GroupState; readonly restored: boolean } | { r
  * when the name is somebody else's.
  */
 async function occupy(name: string, draft: GroupDraft, session: Session): Promise<Occupant | undefined> {
-  const { teams } = session.upstream.client;
+  const { teams } = session.collate;
   try {
-    const team = await teams.create(
-      { name, displayName: draft.displayName, teamType: 'Group', isJoinable: isJoinable(session) },
-      session.call,
-    );
+    const team = await teams.create({
+      name,
+      displayName: draft.displayName,
+      teamType: 'Group',
+      isJoinable: isJoinable(session),
+    });
     await session.groups.forget([{ team, annotation: undefined }]);
     return { state: { team, annotation: undefined }, restored: false };
   } catch (error) {
@@ -105,8 +107,8 @@ async function occupy(name: string, draft: GroupDraft, session: Session): Promis
 
 /** What becomes of the team that holds a name. */
 async function meetOccupant(name: string, draft: GroupDraft, session: Session): Promise<Occupant | undefined> {
-  const { teams } = session.upstream.client;
-  const team = await teams.find(name, { include: 'all' }, session.call);
+  const { teams } = session.collate;
+  const team = await teams.find(name, { include: 'all' });
   if (team === undefined) return undefined;
   const state = await session.groups.get(team.id);
   if (state === undefined) return undefined;
@@ -126,23 +128,21 @@ async function meetOccupant(name: string, draft: GroupDraft, session: Session): 
 }
 
 async function restoreTeam(id: Team['id'], session: Session): Promise<void> {
-  const { teams } = session.upstream.client;
+  const { teams } = session.collate;
   try {
-    await teams.restore(id, session.call);
+    await teams.restore(id);
   } catch (error) {
     // Servers answer 404 or 500 for one that is live already: the call may have been repeated after a lost answer.
     const isAnswered = error instanceof CollateError && error.status !== undefined;
-    if (!isAnswered || (await teams.findById(id, {}, session.call)) === undefined) throw error;
+    if (!isAnswered || (await teams.findById(id, {})) === undefined) throw error;
   }
 }
 
 /** A department of the same name is common; the group gets another Collate name unless `TYPE_CONFLICT` refuses it. */
 async function meetOtherType(draft: GroupDraft, session: Session): Promise<void> {
   const [slug = draft.displayName] = teamNames(draft.displayName);
-  const { teams } = session.upstream.client;
-  const found = await Promise.all(
-    [...new Set([slug, draft.displayName])].map((name) => teams.find(name, {}, session.call)),
-  );
+  const { teams } = session.collate;
+  const found = await Promise.all([...new Set([slug, draft.displayName])].map((name) => teams.find(name, {})));
   const other = found.find((team) => team !== undefined && team.teamType !== 'Group');
   if (other === undefined) return;
   if (session.settings.typeConflict === 'refuse') {

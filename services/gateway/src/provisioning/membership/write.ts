@@ -24,9 +24,9 @@ const rewriteAttempts = 4;
  */
 export async function changeMembership(team: Team, change: MembershipChange, session: Session): Promise<void> {
   if (!session.upstream.capabilities.membershipEndpoints) return rewriteEach(team.id, change, session);
-  const { teams } = session.upstream.client;
+  const { teams } = session.collate;
   await removeEach(team, change.remove, session);
-  for (const batch of inBatches(change.add, batchSize)) await teams.addUsers(team, toIds(batch), session.call);
+  for (const batch of inBatches(change.add, batchSize)) await teams.addUsers(team, toIds(batch));
 }
 
 /**
@@ -34,12 +34,12 @@ export async function changeMembership(team: Team, change: MembershipChange, ses
  * full, people are removed one by one, by ids, since nothing that is revoked may hang on a spelling.
  */
 async function removeEach(team: Team, people: readonly Person[], session: Session): Promise<void> {
-  const { teams } = session.upstream.client;
+  const { teams } = session.collate;
   if (team.fullyQualifiedName !== team.name) {
-    await mapBounded(people, parallelCalls / 2, ({ id }) => teams.removeUser(team.id, id, session.call));
+    await mapBounded(people, parallelCalls / 2, ({ id }) => teams.removeUser(team.id, id));
     return;
   }
-  for (const batch of inBatches(people, batchSize)) await teams.removeUsers(team, toIds(batch), session.call);
+  for (const batch of inBatches(people, batchSize)) await teams.removeUsers(team, toIds(batch));
 }
 
 function toIds(people: readonly Person[]) {
@@ -56,8 +56,8 @@ async function rewriteEach(team: TeamId, change: MembershipChange, session: Sess
  * and read back, since these servers can lose what they acknowledged (collate-live 2.4).
  */
 async function rewriteTeams(person: Person, team: TeamId, joins: boolean, session: Session): Promise<void> {
-  const { users } = session.upstream.client;
-  const readTeams = async () => (await users.findById(person.id, { fields: ['teams'] }, session.call))?.teams;
+  const { users } = session.collate;
+  const readTeams = async () => (await users.findById(person.id, { fields: ['teams'] }))?.teams;
   let teams = person.user?.teams ?? (await readTeams());
   for (let attempt = 0; attempt < rewriteAttempts; attempt += 1) {
     if (teams === undefined) return;
@@ -65,7 +65,7 @@ async function rewriteTeams(person: Person, team: TeamId, joins: boolean, sessio
     if (present.includes(team) === joins) return;
     const wanted = joins ? [...present, team] : present.filter((id) => id !== team);
     const value = wanted.map((id) => ({ id, type: 'team' }));
-    await users.patch(person.id, [{ op: 'replace', path: '/teams', value }], session.call);
+    await users.patch(person.id, [{ op: 'replace', path: '/teams', value }]);
     teams = await readTeams();
   }
   if (teams === undefined || realTeams(teams).includes(team) === joins) return;

@@ -38,9 +38,9 @@ export async function deactivate(user: User, session: Session): Promise<void> {
  * holds the user's key.
  */
 export async function endAccess(user: User, session: Session): Promise<void> {
-  const { users } = session.upstream.client;
-  await users.remove(user.id, { hardDelete: false }, session.call);
-  const now = await users.findById(user.id, { include: 'all' }, session.call);
+  const { users } = session.collate;
+  await users.remove(user.id, { hardDelete: false });
+  const now = await users.findById(user.id, { include: 'all' });
   if (now?.deleted === false) throw unavailable(`Collate did not deactivate user ${user.id}; try again.`, 5);
   await session.users.noteActivity(now ?? user, false);
 }
@@ -48,7 +48,7 @@ export async function endAccess(user: User, session: Session): Promise<void> {
 /** Deletes an account for good; gone is gone, whoever did it: the call may have been repeated after a lost answer. */
 export async function eraseUser({ id }: User, session: Session): Promise<void> {
   try {
-    await session.upstream.client.users.remove(id, { hardDelete: true }, session.call);
+    await session.collate.users.remove(id, { hardDelete: true });
   } catch (error) {
     if (!(error instanceof CollateError) || error.kind !== 'not-found') throw error;
   }
@@ -108,17 +108,17 @@ export async function changeOne(user: UserId, team: TeamId, joins: boolean, sess
 async function restore({ id }: User, session: Session): Promise<void> {
   try {
     // The index goes on saying inactive: until everything that waited is done, each change of a membership has to look.
-    await session.upstream.client.users.restore(id, session.call);
+    await session.collate.users.restore(id);
   } catch (error) {
     if (!(error instanceof CollateError) || error.kind !== 'not-found') throw error;
     // Old servers answer 404 for one that is live already.
-    const found = await session.upstream.client.users.findById(id, {}, session.call);
+    const found = await session.collate.users.findById(id, {});
     if (found === undefined) throw notFound(`User ${id} no longer exists in Collate.`, { cause: error });
   }
 }
 
 function countAdmins(session: Session): Promise<number> {
-  return session.upstream.client.users.count({ isAdmin: true, isBot: false }, session.call);
+  return session.collate.users.count({ isAdmin: true, isBot: false });
 }
 
 function lastAdmin(id: UserId): ReturnType<typeof forbidden> {

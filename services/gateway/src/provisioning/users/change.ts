@@ -135,7 +135,7 @@ async function patchDisplayName(state: UserState, value: string | undefined, ses
   const path = '/displayName';
   const patch: JsonPatch = value === undefined ? [{ op: 'remove', path }] : [{ op: 'add', path, value }];
   if (value === undefined && state.user.displayName === undefined) return;
-  await session.upstream.client.users.patch(state.user.id, patch, session.call);
+  await session.collate.users.patch(state.user.id, patch);
 }
 
 /** The plan without what cannot be kept and need not be: deactivation wins over a change that would otherwise be refused. */

@@ -28,7 +28,7 @@ export async function createUser(draft: UserDraft, session: Session): Promise<Us
 }
 
 async function createFresh(draft: UserDraft, session: Session): Promise<User['id']> {
-  const { client, capabilities, naming } = session.upstream;
+  const { capabilities, naming } = session.upstream;
   const { email, displayName, externalId, userName } = draft;
   const name = deriveUserName(draft, session.settings.nameRule, naming);
   const remembersId = externalId !== undefined && session.presentation.map.remembers('externalId');
@@ -36,7 +36,7 @@ async function createFresh(draft: UserDraft, session: Session): Promise<User['id
   let user: User;
   const since = performance.now();
   try {
-    user = await client.users.create({ name, email, displayName, ...own }, session.call);
+    user = await session.collate.users.create({ name, email, displayName, ...own });
   } catch (error) {
     if (!(error instanceof CollateError) || error.kind !== 'conflict') {
       if (error instanceof CollateError && error.mayTakeEffect) await session.users.noteUnknown();
@@ -120,7 +120,7 @@ function isHalfMade(state: UserState, draft: UserDraft, session: Session): boole
 async function isKnown(state: UserState, session: Session): Promise<boolean> {
   if (isBound(state)) return true;
   if (session.upstream.capabilities.userExternalId || session.annotations !== undefined) return false;
-  const first = await session.upstream.client.users.firstVersion(state.user.id, session.call);
+  const first = await session.collate.users.firstVersion(state.user.id);
   return first !== undefined && session.upstream.trusts(first.updatedBy);
 }
 

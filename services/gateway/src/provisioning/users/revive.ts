@@ -47,7 +47,7 @@ async function restoreUser(state: UserState, draft: UserDraft, session: Session)
   await reactivate(state, leave, session);
   if (user.displayName !== draft.displayName) {
     const patch = [{ op: 'add', path: '/displayName', value: draft.displayName }] as const;
-    await session.upstream.client.users.patch(user.id, patch, session.call);
+    await session.collate.users.patch(user.id, patch);
   }
   if (!draft.active) await deactivate({ ...user, deleted: false }, session);
   const attributes = toRememberedAttributes(state, draft.resource, session.presentation.map);
