@@ -1,4 +1,4 @@
-import type { KeyedQueue } from '@scim-gateway/cache';
+import type { Locks } from '@scim-gateway/cache';
 import type { CallContext, Collate, StopSignal, WriteGuard } from '@scim-gateway/collate-client';
 import type { Presentation } from '../translation/user.ts';
 import type { FindUpstream, Upstream } from './collate/access.ts';
@@ -45,7 +45,7 @@ export type OpenSession = (context: RequestContext) => Promise<Session>;
 
 /** What all sessions share; the three functions bind a part to one session. */
 export interface SessionTools extends Pick<Session, 'lister' | 'settings' | 'presentation' | 'events' | 'clock'> {
-  readonly locks: KeyedQueue;
+  readonly locks: Locks;
   readonly annotationsOf: (session: Session) => Annotations | undefined;
   readonly usersOf: (session: Session) => Users;
   readonly groupsOf: (session: Session) => Groups;
