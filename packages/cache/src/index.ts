@@ -1,10 +1,10 @@
 export { createIndexes, type Indexes, type IndexesOptions } from './indexes.ts';
-export { LeaseError, type LeaseObserver, type LeaseTrouble } from './lease-trouble.ts';
+export { LeaseError, type LeaseObserver, type LeaseTrouble, leaseTroubles } from './lease-trouble.ts';
 export type { Live } from './live-options.ts';
 export type { Lock, Locks } from './locks.ts';
 export { createMemoryLocks } from './memory-locks.ts';
 export { createMemoryStore, type MemoryStore } from './memory-store.ts';
-export { type StoreOperation, withStoreObservation } from './observed-store.ts';
+export { type StoreOperation, storeOperations, withStoreObservation } from './observed-store.ts';
 export { orAborted } from './or-aborted.ts';
 export { type CacheObserver, createReadThrough, type ReadThrough, type ReadThroughOptions } from './read-through.ts';
 export {
@@ -15,6 +15,7 @@ export {
   type RedisObserver,
   type RedisRole,
   type RedisShape,
+  redisRoles,
 } from './redis-connection.ts';
 export { createRedisLocks, type RedisLocksOptions } from './redis-locks.ts';
 export { createRedisStore } from './redis-store.ts';

@@ -1,13 +1,15 @@
 /** Why keys could not be had, or not be kept. */
-export type LeaseTrouble =
+export const leaseTroubles = [
   /** Redis did not answer. */
-  | 'unreachable'
+  'unreachable',
   /** Redis answered that it will not; the cause begins with its code, such as OOM or NOAUTH. */
-  | 'refused'
-  /** Redis lost what was held a moment ago, so that what was begun then is waited for. */
-  | 'settling'
-  /** Somebody else has, or may have had, a key meanwhile. */
-  | 'lost';
+  'refused',
+  /** Redis lost leases a moment ago, so that writes begun under them are waited for. */
+  'settling',
+  /** Another replica has, or may have had, a key meanwhile. */
+  'lost',
+] as const;
+export type LeaseTrouble = (typeof leaseTroubles)[number];
 
 /** Keys that Redis could not promise; whoever asked may try again. */
 export class LeaseError extends Error {

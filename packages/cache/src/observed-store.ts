@@ -1,7 +1,8 @@
 import type { Store } from './store.ts';
 
 /** What can be asked of a store. */
-export type StoreOperation = 'get' | 'snapshot' | 'set' | 'invalidate';
+export const storeOperations = ['get', 'set', 'snapshot', 'invalidate'] as const;
+export type StoreOperation = (typeof storeOperations)[number];
 
 /** The same store, which tells how long each operation took, in milliseconds. */
 export function withStoreObservation(

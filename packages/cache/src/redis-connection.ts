@@ -28,7 +28,8 @@ export type RedisShape =
   | { readonly kind: 'cluster'; readonly nodes: readonly HostAndPort[] };
 
 /** What Redis is asked for. */
-export type RedisRole = 'cache' | 'index' | 'leases';
+export const redisRoles = ['cache', 'index', 'leases'] as const;
+export type RedisRole = (typeof redisRoles)[number];
 
 /** Who wants to know how Redis is doing. */
 export interface RedisObserver {

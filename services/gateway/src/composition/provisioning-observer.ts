@@ -9,8 +9,8 @@ export function observeProvisioning(logger: Logger, metrics: Metrics): Provision
     onInvalidate: ({ cache }) => metrics.cacheInvalidated(cache),
     onFilter: ({ provider, support }) => metrics.filterRequest(provider, support),
     onMembership: ({ provider, added, removed, result }) => {
-      metrics.membershipChanged(provider, 'add', added, result);
-      metrics.membershipChanged(provider, 'remove', removed, result);
+      metrics.membershipChanged(provider, { change: 'add', members: added, result });
+      metrics.membershipChanged(provider, { change: 'remove', members: removed, result });
     },
     onDocumentStore: (state) => metrics.documentStore(state),
     onForeignDocument: (name) => {

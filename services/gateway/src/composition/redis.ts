@@ -87,7 +87,7 @@ function connect({ options }: RedisAccess, metrics: Metrics): RedisConnection {
       onAvailability: (available) => metrics.redisAvailable(available),
       onError: () => metrics.redisError(),
       onReconnect: () => metrics.redisReconnecting(),
-      onCommand: ({ role, answered, durationMs }) => metrics.redisCommand(role, answered, durationMs),
+      onCommand: metrics.redisCommand,
     },
   });
 }

@@ -12,10 +12,12 @@ export interface Credential {
 }
 
 /** The forms that credentials have. */
-export type AuthenticationMethod = 'token' | 'collate-bot';
+export const authenticationMethods = ['token', 'collate-bot'] as const;
+export type AuthenticationMethod = (typeof authenticationMethods)[number];
 
 /** Why a request has no credential. */
-export type Refusal = 'missing' | 'invalid' | 'expired';
+export const refusals = ['missing', 'invalid', 'expired'] as const;
+export type Refusal = (typeof refusals)[number];
 
 /** Whose request this is, or why that is unknown. */
 export type Authentication =

@@ -1,4 +1,15 @@
-import { provisioningMetrics, type Result, type Support } from './catalogue/provisioning.ts';
+import type { QuirkId, ScimType } from '@scim-gateway/scim';
+import type { NoticeKind } from '../provisioning/events.ts';
+import {
+  type MembershipChange,
+  type MembershipResult,
+  type PatchOperation,
+  type ProvisionedResource,
+  provisioningMetrics,
+  type Result,
+  type Support,
+} from './catalogue/provisioning.ts';
+import type { RequestOperation } from './catalogue/traffic.ts';
 import type { MetricFactory } from './metric-factory.ts';
 
 /** One request, or operation of a bulk request, that asked to end somebody's access. */
@@ -7,6 +18,21 @@ export interface Deprovisioning {
   readonly status: number;
   /** From the arrival of the request. */
   readonly seconds: number;
+}
+
+/** A create, replace, patch or delete of one resource that has ended. */
+export interface Write {
+  readonly tenant: string;
+  readonly resource: ProvisionedResource;
+  readonly operation: RequestOperation;
+  readonly status: number;
+}
+
+/** How many members a change adds to a group or removes from it. */
+export interface MembershipCount {
+  readonly change: MembershipChange;
+  readonly members: number;
+  readonly result: MembershipResult;
 }
 
 /** What happened while serving: errors, tolerated deviations, lists, changes of people and groups, notices. */
@@ -19,20 +45,21 @@ export function createEventMetrics(make: MetricFactory) {
   const foreign = make.counter(provisioningMetrics.foreignDocuments);
   const errors = make.counter(provisioningMetrics.scimErrors);
   return {
-    scimError: (tenant: string, scimType: string | undefined) => {
+    scimError: (tenant: string, scimType: ScimType | undefined) => {
       errors(tenant, scimType ?? 'none').total += 1;
     },
-    quirk: (tenant: string, quirk: string) => {
+    quirk: (tenant: string, quirk: QuirkId) => {
       quirks(tenant, quirk).total += 1;
     },
-    patchOperation: (tenant: string, op: string) => {
+    patchOperation: (tenant: string, op: PatchOperation) => {
       patches(tenant, op).total += 1;
     },
     filterRequest: (tenant: string, support: Support) => {
       filters(tenant, support).total += 1;
     },
-    listAnswered: (tenant: string, resource: 'user' | 'group', count: number) => lists(tenant, resource).observe(count),
-    notice: (kind: string) => {
+    listAnswered: (tenant: string, resource: ProvisionedResource, count: number) =>
+      lists(tenant, resource).observe(count),
+    notice: (kind: NoticeKind) => {
       notices(kind).total += 1;
     },
     foreignDocument: () => {
@@ -55,7 +82,7 @@ function createWriteMetrics(make: MetricFactory) {
       bulk(tenant, toResult(status)).total += 1;
     },
     /** A change that a use case was asked for is over. */
-    writeEnded: (tenant: string, resource: 'user' | 'group', operation: string, status: number) => {
+    writeEnded: ({ tenant, resource, operation, status }: Write) => {
       if (status === 412) conflicts(resource).total += 1;
       if (resource === 'user' && operation === 'create') provisioned(tenant, toResult(status)).total += 1;
     },
@@ -64,8 +91,8 @@ function createWriteMetrics(make: MetricFactory) {
       deactivated(tenant, result).total += 1;
       latencies(tenant, result).observe(seconds);
     },
-    membershipChanged: (tenant: string, change: 'add' | 'remove', people: number, result: 'ok' | 'failed') => {
-      if (people > 0) memberships(tenant, change, result).total += people;
+    membershipChanged: (tenant: string, { change, members, result }: MembershipCount) => {
+      if (members > 0) memberships(tenant, change, result).total += members;
     },
   };
 }

@@ -1,11 +1,12 @@
-import type { origins, requestOperations, resources } from './catalogue/traffic.ts';
-import { sheddingReasons, trafficMetrics } from './catalogue/traffic.ts';
+import type { AuthenticationMethod, Refusal } from '../credentials/credential.ts';
+import type { origins, RequestOperation, resources, SheddingReason } from './catalogue/traffic.ts';
+import { trafficMetrics } from './catalogue/traffic.ts';
 import type { Distribution, MetricFactory, Series } from './metric-factory.ts';
 
 /** What a request was about, from closed sets; a route template says it. */
 export interface RequestKind {
   readonly resource: (typeof resources)[number];
-  readonly operation: (typeof requestOperations)[number];
+  readonly operation: RequestOperation;
 }
 
 /** Where the cause of a failure lies. */
@@ -60,14 +61,14 @@ export function createEntryMetrics(make: MetricFactory) {
   const attempts = make.counter(trafficMetrics.authAttempts);
   const limited = make.counter(trafficMetrics.rateLimited);
   const shed = make.counter(trafficMetrics.shed);
-  const reasons: ReadonlySet<string> = new Set(sheddingReasons);
   return {
-    authAttempt: (method: string, result: string) => {
+    authAttempt: (method: AuthenticationMethod | 'none', result: Refusal | 'ok') => {
       attempts(method, result).total += 1;
     },
-    requestShed: (tenant: string, reason: string) => {
-      if (reasons.has(reason)) shed(tenant, reason).total += 1;
-      else limited(tenant, 'credential').total += 1;
+    /** A request was answered 503 for want of room, or 429 because its own credential takes too much of it. */
+    requestShed: (tenant: string, reason: SheddingReason | 'credential') => {
+      if (reason === 'credential') limited(tenant, reason).total += 1;
+      else shed(tenant, reason).total += 1;
     },
   };
 }

@@ -1,6 +1,7 @@
-import type { LeaseObserver } from '@scim-gateway/cache';
+import type { LeaseObserver, RedisRole, StoreOperation } from '@scim-gateway/cache';
+import { type CacheName, type DocumentStoreState, documentStoreStates } from '../provisioning/events.ts';
 import { processMetrics } from './catalogue/process.ts';
-import { type DocumentStoreState, documentStoreStates, provisioningMetrics } from './catalogue/provisioning.ts';
+import { provisioningMetrics } from './catalogue/provisioning.ts';
 import { sharingMetrics } from './catalogue/sharing.ts';
 import type { MetricFactory } from './metric-factory.ts';
 
@@ -14,6 +15,13 @@ export interface SharingSource {
   checkFiles(): void;
 }
 
+/** A command to Redis that is over: answered, or failed. */
+export interface RedisCommand {
+  readonly role: RedisRole;
+  readonly answered: boolean;
+  readonly durationMs: number;
+}
+
 /** How well the cache, Redis, leases and Collate's document store serve. */
 export function createSharingMetrics(
   make: MetricFactory,
@@ -24,13 +32,14 @@ export function createSharingMetrics(
   const operations = make.histogram(sharingMetrics.cacheOperation);
   return {
     ...createSourceMetrics(make),
-    cacheRead: (cache: string, result: 'hit' | 'miss') => {
+    cacheRead: (cache: CacheName, result: 'hit' | 'miss') => {
       reads(cache, result).total += 1;
     },
-    cacheInvalidated: (cache: string) => {
+    cacheInvalidated: (cache: CacheName) => {
       invalidations(cache).total += 1;
     },
-    storeOperation: (operation: string, milliseconds: number) => operations(operation).observe(milliseconds / 1000),
+    storeOperation: (operation: StoreOperation, milliseconds: number) =>
+      operations(operation).observe(milliseconds / 1000),
     documentStore: createDocumentStoreMetric(make),
     ...createRedisMetrics(make, { isRedisConfigured }),
     leases: createLeaseMetrics(make),
@@ -84,8 +93,8 @@ function createRedisMetrics(
     redisReconnecting: () => {
       reconnects().total += 1;
     },
-    redisCommand: (role: string, isAnswered: boolean, milliseconds: number) => {
-      commands(role, isAnswered ? 'ok' : 'error').total += 1;
+    redisCommand: ({ role, answered, durationMs: milliseconds }: RedisCommand) => {
+      commands(role, answered ? 'ok' : 'error').total += 1;
       durations(role).observe(milliseconds / 1000);
     },
   };

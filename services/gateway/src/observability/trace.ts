@@ -1,3 +1,4 @@
+import type { CollateErrorKind } from '@scim-gateway/collate-client/model';
 import type { RequestKind } from './request-metrics.ts';
 
 /** What is known of a request when its span begins. */
@@ -31,7 +32,7 @@ export interface TracedCall {
 export interface CallTrace {
   /** What tells Collate whose call it is. */
   readonly headers: Readonly<Record<string, string>>;
-  end(outcome: { readonly status: number | undefined; readonly outcome: string }): void;
+  end(outcome: { readonly status: number | undefined; readonly outcome: 'ok' | CollateErrorKind }): void;
 }
 
 /** Spans of requests and of the calls that they cause. None holds a name, an id, an address or a filter: routes are templates. */

@@ -1,4 +1,5 @@
-import type { Load } from '@scim-gateway/collate-client';
+import type { CircuitStatus, Load } from '@scim-gateway/collate-client';
+import type { CollateErrorKind } from '@scim-gateway/collate-client/model';
 import { breakerStates, target, upstreamMetrics } from './catalogue/upstream.ts';
 import type { MetricFactory } from './metric-factory.ts';
 import { toStatusClass } from './request-metrics.ts';
@@ -7,7 +8,7 @@ import { toStatusClass } from './request-metrics.ts';
 export interface UpstreamOutcome {
   readonly operation: string;
   readonly status: number | undefined;
-  readonly outcome: string;
+  readonly outcome: 'ok' | CollateErrorKind;
   readonly durationMs: number;
   /** Whether Collate judged the gateway's own credential, and not one that a request brought. */
   readonly judgesOwnCredential?: boolean;
@@ -31,7 +32,7 @@ export function createUpstreamMetrics(make: MetricFactory) {
       if (outcome === 'circuit-open') breaker.rejected();
       judge(call);
     },
-    upstreamRetry: (reason: string) => {
+    upstreamRetry: (reason: CollateErrorKind) => {
       retries(target, reason).total += 1;
     },
     upstreamRetryRefused: () => {
@@ -58,7 +59,7 @@ function createBreakerMetrics(make: MetricFactory) {
   const state = make.gauge(upstreamMetrics.breakerState);
   const transitions = make.counter(upstreamMetrics.breakerTransitions);
   const rejected = make.counter(upstreamMetrics.breakerRejected);
-  const show = (now: string) => {
+  const show = (now: CircuitStatus) => {
     for (const each of breakerStates) state(each === now ? 1 : 0, target, each);
   };
   show('closed');
@@ -66,7 +67,7 @@ function createBreakerMetrics(make: MetricFactory) {
     rejected: () => {
       rejected(target).total += 1;
     },
-    changed: (now: string, from: string) => {
+    changed: (now: CircuitStatus, from: CircuitStatus) => {
       show(now);
       transitions(target, from, now).total += 1;
     },

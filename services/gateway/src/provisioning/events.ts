@@ -1,13 +1,42 @@
 import type { CacheObserver } from '@scim-gateway/cache';
 
+/** The caches of provisioning, as metrics name them. */
+export const cacheNames = ['user', 'group', 'team-kind', 'tombstones'] as const;
+export type CacheName = (typeof cacheNames)[number];
+
+/** Whether Collate's document store can be used by the acting principal. */
+export const documentStoreStates = ['available', 'absent', 'refused'] as const;
+export type DocumentStoreState = (typeof documentStoreStates)[number];
+
+/** How a filter is answered: by a look-up, or by a scan of all resources. */
+export const filterSupports = ['native', 'emulated'] as const;
+export type FilterSupport = (typeof filterSupports)[number];
+
+/** The kinds of `ProvisioningNotice`. */
+export const noticeKinds = [
+  'unknown-members-skipped',
+  'email-remembered',
+  'email-change-dropped',
+  'user-name-remembered',
+  'ambiguous-name',
+  'name-of-another-type',
+  'group-adopted',
+  'twin-deactivated',
+  'user-adopted',
+  'membership-waits',
+] as const satisfies readonly ProvisioningNotice['kind'][];
+export type NoticeKind = (typeof noticeKinds)[number];
+
 /** What happened while provisioning, for metrics and logs; ids and counts only, never names or addresses. */
 export interface ProvisioningEvents extends CacheObserver {
+  onRead?(event: { readonly cache: CacheName; readonly result: 'hit' | 'miss' }): void;
+  onInvalidate?(event: { readonly cache: CacheName }): void;
   /** Whether Collate's document store can be used by the acting principal. */
-  onDocumentStore?(state: 'available' | 'absent' | 'refused'): void;
+  onDocumentStore?(state: DocumentStoreState): void;
   /** A document of ours was written by somebody we do not trust, or contradicts itself; it is ignored. */
   onForeignDocument?(name: string): void;
   /** A list was asked for with a filter: a look-up answers it, or a look at every resource. */
-  onFilter?(filter: { readonly provider: string; readonly support: 'native' | 'emulated' }): void;
+  onFilter?(filter: { readonly provider: string; readonly support: FilterSupport }): void;
   /** So many people were to join or leave a group. */
   onMembership?(change: MembershipEvent): void;
   /** Something was done otherwise than the provider asked, or deserves an administrator's eye. */

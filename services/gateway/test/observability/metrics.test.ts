@@ -118,9 +118,9 @@ describe('metrics', () => {
       metrics.deprovisioned({ tenant: 'entra', status, seconds: 0.2 });
       metrics.bulkOperation('entra', status);
     }
-    metrics.writeEnded('entra', 'user', 'create', 201);
-    metrics.writeEnded('entra', 'group', 'patch', 412);
-    metrics.membershipChanged('entra', 'add', 3, 'ok');
+    metrics.writeEnded({ tenant: 'entra', resource: 'user', operation: 'create', status: 201 });
+    metrics.writeEnded({ tenant: 'entra', resource: 'group', operation: 'patch', status: 412 });
+    metrics.membershipChanged('entra', { change: 'add', members: 3, result: 'ok' });
     const text = await lines();
     for (const line of [
       'scim_gateway_deprovision_latency_seconds_bucket{le="0.25",tenant="entra",result="ok"} 1',
@@ -138,7 +138,7 @@ describe('metrics', () => {
 
   it('tell that Collate refuses our own token until it takes it again, whatever it thinks of others', async () => {
     const { metrics, lines } = create();
-    const call = { operation: 'users.find', status: 401, outcome: 'unauthorized', durationMs: 1 };
+    const call = { operation: 'users.find', status: 401, outcome: 'unauthorized', durationMs: 1 } as const;
     const series = 'scim_gateway_upstream_credential_refused{target="collate"}';
     metrics.upstreamCall({ ...call, judgesOwnCredential: false });
     expect(await lines()).toContain(`${series} 0`);

@@ -1,13 +1,14 @@
+import type { PatchOperation } from '../../observability/catalogue/provisioning.ts';
 import { operationsOf, toObject } from './shape.ts';
 
-const kinds = new Map([
+const kinds = new Map<string, PatchOperation>([
   ['add', 'add'],
   ['replace', 'replace'],
   ['remove', 'remove'],
 ]);
 
 /** What the operations of a PATCH are called, for counting; the use case is the judge of whether they are right. */
-export function operationKinds(body: unknown): readonly string[] {
+export function operationKinds(body: unknown): readonly PatchOperation[] {
   return operationsOf(body).map(({ op }) =>
     typeof op === 'string' ? (kinds.get(op.toLowerCase()) ?? 'other') : 'other',
   );

@@ -67,7 +67,7 @@ function withAudit(
     const asked = { requestId: context.requestId, credential, provider, action: `${resource}.${operation}` };
     const counts = { operations: countOperations(body), values: countValues(body) };
     const record = (end: Pick<AuditEvent, 'id' | 'status' | 'scimType'>) => {
-      metrics.writeEnded(provider, resource, operation, end.status);
+      metrics.writeEnded({ tenant: provider, resource, operation, status: end.status });
       audit.record({ ...asked, ...counts, ...end });
     };
     try {

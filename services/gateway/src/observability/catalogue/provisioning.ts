@@ -1,3 +1,4 @@
+import { documentStoreStates, filterSupports, noticeKinds } from '../../provisioning/events.ts';
 import { counter, gauge, histogram, tenant } from './declaration.ts';
 
 /** How something that a provider asked for ended: done, refused for good, or failed so that it has to be asked again. */
@@ -22,25 +23,24 @@ export const scimTypes = [
   'none',
 ] as const;
 
+/** The operations of a PATCH request; `other` for one that RFC 7644 does not know. */
+export const patchOperations = ['add', 'replace', 'remove', 'other'] as const;
+export type PatchOperation = (typeof patchOperations)[number];
+
+/** The resources that providers manage. */
+export const provisionedResources = ['user', 'group'] as const;
+export type ProvisionedResource = (typeof provisionedResources)[number];
+
+export const membershipChanges = ['add', 'remove'] as const;
+export type MembershipChange = (typeof membershipChanges)[number];
+
+/** A change of members that failed may have been made in part. */
+export const membershipResults = ['ok', 'failed'] as const;
+export type MembershipResult = (typeof membershipResults)[number];
+
 /** How filters were answered: by a look-up, by going through all resources, or not at all. */
-export const supports = ['native', 'emulated', 'rejected'] as const;
+export const supports = [...filterSupports, 'rejected'] as const;
 export type Support = (typeof supports)[number];
-
-export const notices = [
-  'unknown-members-skipped',
-  'email-remembered',
-  'email-change-dropped',
-  'user-name-remembered',
-  'ambiguous-name',
-  'name-of-another-type',
-  'group-adopted',
-  'twin-deactivated',
-  'user-adopted',
-  'membership-waits',
-] as const;
-
-export const documentStoreStates = ['available', 'absent', 'refused'] as const;
-export type DocumentStoreState = (typeof documentStoreStates)[number];
 
 /** Deviations of providers that are taken, each with an entry in docs/quirks.md. */
 export const quirks = [
@@ -67,7 +67,7 @@ export const quirks = [
 export const provisioningMetrics = {
   scimErrors: counter('scim_errors_total', 'SCIM errors answered.', { labels: { tenant, scim_type: scimTypes } }),
   patchOperations: counter('patch_operations_total', 'Operations in PATCH requests.', {
-    labels: { tenant, op: ['add', 'replace', 'remove', 'other'] },
+    labels: { tenant, op: patchOperations },
   }),
   bulkOperations: counter(
     'bulk_operations_total',
@@ -83,7 +83,7 @@ export const provisioningMetrics = {
     'list_results',
     'Resources in an answer to a list request.',
     [0, 1, 10, 50, 100, 250, 500, 1_000, 5_000],
-    { labels: { tenant, resource: ['user', 'group'] } },
+    { labels: { tenant, resource: provisionedResources } },
   ),
   quirks: counter('quirk_normalizations_total', 'Deviations of providers that were taken.', {
     labels: { tenant, quirk: quirks },
@@ -91,7 +91,7 @@ export const provisioningMetrics = {
   etagConflicts: counter(
     'etag_conflicts_total',
     'Changes refused with 412, since the resource was no longer what If-Match names.',
-    { labels: { resource: ['user', 'group'] } },
+    { labels: { resource: provisionedResources } },
   ),
   usersProvisioned: counter('users_provisioned_total', 'Users asked to be created or taken over, by how that ended.', {
     labels: { tenant, result: results },
@@ -110,10 +110,10 @@ export const provisioningMetrics = {
   membershipChanges: counter(
     'group_membership_changes_total',
     'People who joined or left a group; those of failed are named by a change that failed, some of which may have been made.',
-    { labels: { tenant, change: ['add', 'remove'], result: ['ok', 'failed'] } },
+    { labels: { tenant, change: membershipChanges, result: membershipResults } },
   ),
   notices: counter('provisioning_notices_total', 'What was done otherwise than asked, or deserves an eye.', {
-    labels: { kind: notices },
+    labels: { kind: noticeKinds },
   }),
   foreignDocuments: counter('foreign_documents_total', 'Documents of ours that somebody else wrote; ignored.'),
   documentStore: gauge(

@@ -1,18 +1,13 @@
+import { leaseTroubles, redisRoles, storeOperations } from '@scim-gateway/cache';
+import { cacheNames } from '../../provisioning/events.ts';
 import { counter, durationBuckets, gauge, histogram } from './declaration.ts';
-
-export const caches = ['user', 'group', 'team-kind', 'tombstones'] as const;
-
-/** What Redis is asked for. */
-export const redisRoles = ['cache', 'index', 'leases'] as const;
-
-export const storeOperations = ['get', 'set', 'snapshot', 'invalidate'] as const;
 
 const redisBuckets = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
 
 /** What the cache, Redis and the turns of writers are worth. */
 export const sharingMetrics = {
   cacheReads: counter('cache_requests_total', 'Look-ups in the cache; while Redis is away they are misses.', {
-    labels: { cache: caches, result: ['hit', 'miss'] },
+    labels: { cache: cacheNames, result: ['hit', 'miss'] },
   }),
   cacheOperation: histogram(
     'cache_operation_duration_seconds',
@@ -21,7 +16,7 @@ export const sharingMetrics = {
     { labels: { op: storeOperations } },
   ),
   cacheInvalidations: counter('cache_invalidation_total', 'Times that cached look-ups were given up for a write.', {
-    labels: { cache: caches },
+    labels: { cache: cacheNames },
   }),
   cacheEntries: gauge('cache_entries', 'Look-ups that a cache in memory holds; no series with Redis.'),
   redisConfigured: gauge('redis_configured', 'Whether replicas share a Redis.'),
@@ -45,7 +40,7 @@ export const sharingMetrics = {
     'lease_wait_seconds',
     'Time that a request waited to be alone with its users and groups over all replicas, and how that ended.',
     durationBuckets,
-    { labels: { outcome: ['held', 'unreachable', 'refused', 'settling', 'lost', 'aborted'] } },
+    { labels: { outcome: ['held', ...leaseTroubles, 'aborted'] } },
   ),
   leasesLost: counter('leases_lost_total', 'Leases that somebody else may have got before they were given back.'),
   leasePause: gauge('lease_pause_seconds', 'How long no lease is given, since Redis lost some; 0 when all is well.'),

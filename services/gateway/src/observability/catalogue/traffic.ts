@@ -1,3 +1,4 @@
+import { authenticationMethods, refusals } from '../../credentials/credential.ts';
 import { counter, durationBuckets, gauge, histogram, tenant } from './declaration.ts';
 
 export const resources = ['user', 'group', 'schema', 'config', 'other'] as const;
@@ -13,11 +14,14 @@ export const requestOperations = [
   'other',
 ] as const;
 
+export type RequestOperation = (typeof requestOperations)[number];
+
 /** Where the cause of a 5xx answer lies. */
 export const origins = ['gateway', 'upstream'] as const;
 
 /** Why a request was turned away for want of room. */
 export const sheddingReasons = ['in-flight', 'bodies', 'event-loop', 'heap'] as const;
+export type SheddingReason = (typeof sheddingReasons)[number];
 
 const statusClasses = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
 const successes = [
@@ -87,10 +91,10 @@ export const trafficMetrics = {
     labels: { tenant, scope: ['credential'] },
   }),
   authAttempts: counter('auth_attempts_total', 'Requests by how they authenticated.', {
-    labels: { method: ['none', 'token', 'collate-bot'], result: ['ok', 'missing', 'invalid', 'expired'] },
+    labels: { method: ['none', ...authenticationMethods], result: ['ok', ...refusals] },
     foreseen: [
-      ...['token', 'collate-bot'].flatMap((method) => ['ok', 'invalid', 'expired'].map((result) => [method, result])),
-      ...['missing', 'invalid', 'expired'].map((result) => ['none', result]),
+      ...authenticationMethods.flatMap((method) => ['ok', 'invalid', 'expired'].map((result) => [method, result])),
+      ...refusals.map((result) => ['none', result]),
     ],
   }),
   tokenExpiry: gauge('token_expiry_timestamp_seconds', 'When a SCIM token expires; one without expiry has no series.', {
