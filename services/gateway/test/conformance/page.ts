@@ -59,7 +59,8 @@ function proofOf({ id, untested, remark }: Row, tests: ReadonlyMap<string, reado
 
 const head = `# Conformance
 
-What the SCIM RFCs demand of a service provider, and the test that proves each against the built gateway (\`RFC-<id>\` in its name; run by
-\`npm test\`), or why there is none. Section numbers without an RFC's number are RFC 7644's. This page is generated and held against the
-tests: \`UPDATE=1 npx vitest run --project gateway conformance/page\`.
+This page lists what the SCIM RFCs demand of a service provider. Each demand has the test that proves it against the
+built gateway, or a reason why there is no test. The title of a test contains the demand's number (\`RFC-<id>\`);
+\`npm test\` runs them all. Section numbers without an RFC number refer to RFC 7644. The page is generated, and a test
+compares it: \`UPDATE=1 npx vitest run --project gateway conformance/page\` writes it.
 `;
