@@ -1,8 +1,10 @@
 // Writes dashboards/scim-gateway.json from rows.mjs: node deploy/grafana/build-dashboard.mjs
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { rows } from './rows.mjs';
 
-const runbook = 'https://github.com/open-metadata/scim-gateway/blob/main/docs/runbook.md';
+/** The address of the repository, by `npm run set-repository`; empty while there is none, and the runbook cannot be linked. */
+const { repository } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const runbook = `${repository}/blob/main/docs/runbook.md`;
 // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana puts it in
 const datasource = { type: 'prometheus', uid: '${datasource}' };
 /** Grafana's grid is so wide; a panel says how much of it it takes. */
@@ -80,10 +82,10 @@ function toPanel(panel, id, place) {
     id,
     type: kind,
     title,
-    description,
+    description: `${description} Runbook: ${alert}.`,
     datasource,
     gridPos: place,
-    links: [{ title: 'Runbook', url: `${runbook}#${alert.toLowerCase()}`, targetBlank: true }],
+    links: repository === '' ? [] : [{ title: 'Runbook', url: `${runbook}#${alert.toLowerCase()}`, targetBlank: true }],
     fieldConfig: {
       defaults: { unit, min: kind === 'stat' ? undefined : 0, max, ...fieldConfig },
       overrides: [],
@@ -153,7 +155,7 @@ export const dashboard = {
   refresh: '30s',
   time: { from: 'now-6h', to: 'now' },
   timezone: 'browser',
-  links: [{ title: 'Runbook', type: 'link', url: runbook, targetBlank: true, icon: 'doc' }],
+  links: repository === '' ? [] : [{ title: 'Runbook', type: 'link', url: runbook, targetBlank: true, icon: 'doc' }],
   annotations: {
     list: [
       {

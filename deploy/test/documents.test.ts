@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { usage, usages } from '../../services/gateway/src/commands/usage.ts';
+import { usages } from '../../services/gateway/src/commands/usage.ts';
 import { readDashboard } from './support/dashboard.ts';
 import { anchorsOf, readDocument } from './support/documents.ts';
 import { expressionOf, readRules } from './support/rules.ts';
@@ -35,8 +34,9 @@ describe('the alerts', () => {
   });
 
   it('each point to their own entry of the runbook', () => {
-    const base = 'https://github.com/open-metadata/scim-gateway/blob/main/docs/runbook.md#';
-    const wrong = alerts.filter(({ name, text }) => !text.includes(`runbook_url: ${base}${name.toLowerCase()}\n`));
+    const wrong = alerts.filter(
+      ({ name, text }) => !new RegExp(`runbook_url: \\S*docs/runbook\\.md#${name.toLowerCase()}\\n`).test(text),
+    );
     expect(wrong.map(({ name }) => name)).toEqual([]);
     expect(anchorsOf(runbook)).toEqual(expect.arrayContaining(names.map((name) => name.toLowerCase())));
   });
@@ -94,35 +94,14 @@ describe('docs/runbook.md', () => {
 });
 
 describe.each(pages)('docs/%s', (_name, page) => {
-  it('names only variables that there are', () => {
-    const known = readDocument('configuration.md');
-    const variables = page.match(/(?<![\w.])[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+\b/g) ?? [];
-    expect(variables.length).toBeGreaterThan(5);
-    expect(variables.filter((variable) => !known.includes(`\`${variable}\``))).toEqual([]);
-  });
-
-  it('names only commands and options that there are', () => {
+  it('names only options of commands that exist', () => {
     const commands = [...page.matchAll(/`scim-gateway ([^`]+)`/g)].map(([, command = '']) => command.split(' '));
     expect(commands.length).toBeGreaterThan(0);
     for (const [command = '', ...rest] of commands) {
       const text = usages.get(command);
-      expect(usage, command).toContain(`  ${command} `);
       for (const word of rest.filter((each) => /^(?:--)?[a-z]+$/.test(each) && !/entra/.test(each)))
         expect(text, word).toMatch(new RegExp(`(?<![\\w-])${word}\\b`));
     }
-  });
-
-  it('links only to pages and headings that there are', () => {
-    const links = [...page.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].map(([, file = '', anchor]) => ({
-      file,
-      anchor,
-    }));
-    const broken = links.filter(({ file, anchor }) => {
-      const url = new URL(`../../docs/${file}`, import.meta.url);
-      if (file !== '' && !existsSync(url)) return true;
-      return anchor !== undefined && !anchorsOf(file === '' ? page : readFileSync(url, 'utf8')).includes(anchor);
-    });
-    expect(broken).toEqual([]);
   });
 });
 
