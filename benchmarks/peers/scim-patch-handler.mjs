@@ -3,7 +3,7 @@ import { scimPatch } from 'scim-patch';
 import { filter, parse } from 'scim2-parse-filter';
 import { announce, readGroup, readUsers, saveGroup, token } from './store.mjs';
 
-// What one writes by hand around scim-patch and scim2-parse-filter: a few routes on node:http.
+// The code that an application writes around scim-patch and scim2-parse-filter: a few routes on node:http.
 const server = createServer((request, response) => {
   answer(request, response).catch((error) => send(response, 500, { status: '500', detail: String(error) }));
 });

@@ -3,12 +3,12 @@ import SCIMMY from 'scimmy';
 import ScimmyRouters from 'scimmy-routers';
 import { announce, readGroup, readUsers, saveGroup, token } from './store.mjs';
 
-// scimmy-routers, as its manual shows it: Express, with handlers that look into a store.
+// scimmy-routers as its manual shows it: Express, with handlers that read a store.
 SCIMMY.Resources.declare(SCIMMY.Resources.User).egress(async ({ id, filter }) => {
   const users = await readUsers();
   if (id !== undefined) {
     const user = users.find((one) => one.id === id);
-    if (user === undefined) throw new SCIMMY.Types.Error(404, null, `There is no user ${id}`);
+    if (user === undefined) throw new SCIMMY.Types.Error(404, null, `User ${id} does not exist`);
     return user;
   }
   return filter === undefined ? users : filter.match(users);
@@ -16,7 +16,7 @@ SCIMMY.Resources.declare(SCIMMY.Resources.User).egress(async ({ id, filter }) =>
 SCIMMY.Resources.declare(SCIMMY.Resources.Group)
   .egress(async ({ id }) => {
     const group = await readGroup(id ?? 'group-1');
-    if (group === undefined) throw new SCIMMY.Types.Error(404, null, `There is no group ${id}`);
+    if (group === undefined) throw new SCIMMY.Types.Error(404, null, `Group ${id} does not exist`);
     return id === undefined ? [group] : group;
   })
   .ingress(async ({ id }, instance) => {
@@ -26,7 +26,7 @@ SCIMMY.Resources.declare(SCIMMY.Resources.Group)
   });
 
 const authenticate = (request) => {
-  if (request.header('Authorization') !== `Bearer ${token}`) throw new Error('The token is not the right one');
+  if (request.header('Authorization') !== `Bearer ${token}`) throw new Error('The token is wrong');
   return 'provider';
 };
 const app = express();

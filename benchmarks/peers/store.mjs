@@ -39,7 +39,7 @@ const groups = new Map([
   ],
 ]);
 
-/** Waits as long as the store's answer takes; a store without latency answers at once. */
+/** Waits for the latency of the store. */
 async function answer() {
   if (latency > 0) await wait(latency);
 }
@@ -50,20 +50,20 @@ export async function readUsers() {
   return users;
 }
 
-/** A group, as a copy: what changes it is not kept unless it is saved, as with any database. */
+/** A copy of a group: a change is lost unless it is saved, as with any database. */
 export async function readGroup(id) {
   await answer();
   const group = groups.get(id);
   return group === undefined ? undefined : { ...group, members: group.members.map((member) => ({ ...member })) };
 }
 
-/** Keeps a group as it now is. */
+/** Saves a group. */
 export async function saveGroup(group) {
   await answer();
   groups.set(group.id, group);
 }
 
-/** Tells where the server listens, in the words that the measurements wait for. */
+/** Prints the server's URL in the line that the benchmarks wait for. */
 export function announce(server) {
   process.stdout.write(`Listening: http://127.0.0.1:${server.address().port}\n`);
 }

@@ -1,15 +1,15 @@
-/** A measured cost beside its floor, and what the ratio may be at most. */
+/** A measured cost beside its floor, and the highest ratio allowed. */
 export interface Bar {
   readonly what: string;
   readonly floor: string;
   readonly measuredMicros: number;
   readonly floorMicros: number;
-  /** Between which values the rounds of the measured lay. */
+  /** The least and the most of the measured rounds. */
   readonly spread: string;
   readonly maxRatio: number;
 }
 
-/** Whether the bar is met. */
+/** Is the ratio within the bar? */
 export function isMet(bar: Bar): boolean {
   return bar.measuredMicros <= bar.maxRatio * bar.floorMicros;
 }

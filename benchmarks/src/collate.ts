@@ -1,7 +1,7 @@
 import { collateToken } from './product.ts';
 import type { ServerProcess } from './server-process.ts';
 
-/** What the simulated Collate holds, as far as measurements look at it. */
+/** The part of the simulated Collate's state that measurements read. */
 export interface CollateState {
   readonly users: readonly {
     readonly id: string;
@@ -13,19 +13,20 @@ export interface CollateState {
   readonly memberships: readonly { readonly teamId: string; readonly userId: string }[];
 }
 
-/** Looks at, and prepares, a simulated Collate past the gateway. */
+/** Reads and prepares a simulated Collate directly, past the gateway. */
 export interface Collate {
   state(): Promise<CollateState>;
-  /** The calls since this was last asked. */
+  /** The calls since the last `takeCalls`. */
   takeCalls(): Promise<readonly { readonly method: string; readonly path: string }[]>;
+  /** Adds users, by id, to a team, by name. */
   fill(team: string, ids: readonly string[]): Promise<void>;
-  /** Takes somebody out of a team by its id. */
-  remove(team: string, person: string): Promise<void>;
+  /** Removes a user from a team, both by id. */
+  remove(team: string, user: string): Promise<void>;
   fault(faults: readonly object[]): Promise<void>;
 }
 
-/** The people and teams of a state that measurements are made with, in the order in which they were seeded. */
-export function peopleOf(state: CollateState): readonly string[] {
+/** The ids of the users that the simulator was seeded with, in the order of their names. */
+export function seededUsers(state: CollateState): readonly string[] {
   return state.users.filter(({ name }) => /^user\d+$/.test(name)).map(({ id }) => id);
 }
 
@@ -36,7 +37,7 @@ export function createCollate({ url }: ServerProcess): Collate {
       headers: { authorization: `Bearer ${collateToken}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    if (!answer.ok) throw new Error(`${method} ${path} of the simulator answered ${answer.status}`);
+    if (!answer.ok) throw new Error(`The simulator answered ${answer.status} to ${method} ${path}`);
     return answer.json();
   };
   return {
@@ -52,8 +53,8 @@ export function createCollate({ url }: ServerProcess): Collate {
         await ask('PUT', `/api/v1/teams/${team}/assets/add`, { assets });
       }
     },
-    remove: async (team, person) => {
-      await ask('DELETE', `/api/v1/teams/${team}/users/${person}`);
+    remove: async (team, user) => {
+      await ask('DELETE', `/api/v1/teams/${team}/users/${user}`);
     },
     fault: async (faults) => {
       await ask('PUT', '/_simulator/faults', faults);

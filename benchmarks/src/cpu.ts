@@ -2,27 +2,24 @@ import { type Load, repeat } from './load.ts';
 import { median } from './median.ts';
 import type { ServerProcess } from './server-process.ts';
 
-/** Something whose processor time per request is measured. */
+/** A server whose processor time per request is measured, and the load on it. */
 export interface Subject {
   readonly name: string;
   readonly server: ServerProcess;
   readonly load: Load;
 }
 
-/** Processor microseconds per request: the median of the rounds, and between which values they lay. */
+/** Processor microseconds per request: median, least and most of the rounds. */
 export interface Spent {
   readonly micros: number;
   readonly least: number;
   readonly most: number;
 }
 
-/** Requests before the first that counts: until then the compiler still works, on small servers as on large ones. */
+/** Requests before the first measured one. The JIT compiler needs about as many, for small and large servers alike. */
 const warmUp = 5000;
 
-/**
- * Processor microseconds per request of each subject: the median of several rounds that take turns, so that what else the machine
- * does meets all alike.
- */
+/** Measures each subject in interleaved rounds, so that other work on the machine affects all subjects alike. */
 export async function measureCpu(
   subjects: readonly Subject[],
   options: { readonly requests: number; readonly rounds: number; readonly warmUp?: number },

@@ -11,22 +11,22 @@ import {
 } from '@scim-gateway/scim';
 import { median } from './median.ts';
 
-/** One way to do a piece of work, and what comes of it. */
+/** One implementation of a piece of work. */
 interface Contender {
   readonly name: string;
-  /** Does the work once, on an input of its own, since some change what they are given; answers whether it was done right. */
+  /** Does the work once, on an input of its own, since some implementations modify their input. Returns whether the result is right. */
   run(input: Resource): unknown | Promise<unknown>;
 }
 
-/** A piece of work, and who does it; the first is ours. */
+/** A piece of work, and its implementations; the first is ours. */
 interface Contest {
   readonly what: string;
-  /** Makes an input; not counted. */
+  /** Makes an input. Its time is not measured. */
   prepare(): Resource;
   readonly contenders: readonly Contender[];
 }
 
-/** How long each took, in microseconds. */
+/** The time of each implementation, in microseconds. */
 export interface ContestResult {
   readonly what: string;
   readonly micros: readonly { readonly name: string; readonly micros: number }[];
@@ -80,14 +80,14 @@ const patches: readonly (readonly [string, object, number])[] = [
   ['remove a member from a group of 10,000', { op: 'remove', path: 'members[value eq "user-5000"]' }, groupSize - 1],
 ];
 
-/** Measures the kernel beside its peers, in turns; the median of the rounds counts. */
+/** Measures the kernel beside its peers in interleaved rounds. The results are medians of the rounds. */
 export async function runContests(folder: string, rounds: number): Promise<readonly ContestResult[]> {
   const results: ContestResult[] = [];
   for (const contest of await loadContests(folder)) results.push(await measure(contest, rounds));
   return results;
 }
 
-/** The results as rows of a table; how many times longer than ours the others took. */
+/** The results as rows of a table, each with the ratio of its time to ours. */
 export function formatContests(results: readonly ContestResult[]): readonly (readonly string[])[] {
   const rows = results.flatMap(({ what, micros }) => {
     const ours = micros[0]?.micros ?? Number.NaN;
@@ -149,7 +149,7 @@ function patchContest(what: string, operation: object, expected: number, patcher
 async function measure({ what, prepare, contenders }: Contest, rounds: number): Promise<ContestResult> {
   const times = contenders.map((): number[] => []);
   for (const { name, run } of contenders) {
-    if ((await run(prepare())) !== true) throw new Error(`${name} does not do what it is asked: ${what}`);
+    if ((await run(prepare())) !== true) throw new Error(`${name} returns a wrong result: ${what}`);
   }
   for (let round = 0; round <= rounds; round += 1) {
     for (const [index, contender] of contenders.entries()) {
@@ -161,7 +161,7 @@ async function measure({ what, prepare, contenders }: Contest, rounds: number): 
   return { what, micros: contenders.map(({ name }, index) => ({ name, micros: median(times[index] ?? []) })) };
 }
 
-/** Microseconds per run, over at least 50 ms; inputs are made in batches between the runs that count. */
+/** Microseconds per run, over at least 50 ms of runs. Inputs are made in batches between the measured runs. */
 async function timeOne({ run }: Contender, prepare: () => Resource): Promise<number> {
   let runs = 0;
   let nanos = 0;

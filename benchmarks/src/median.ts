@@ -1,4 +1,4 @@
-/** The middle one of the values; NaN of none. */
+/** The middle value; NaN when there are no values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((left, right) => left - right);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;

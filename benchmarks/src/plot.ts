@@ -1,4 +1,4 @@
-/** How a cost grows: points of size and cost, both above zero. */
+/** The growth of a cost: points of size and cost, both above zero. */
 export interface Line {
   readonly name: string;
   readonly points: readonly (readonly [size: number, cost: number])[];
@@ -8,10 +8,10 @@ const width = 800;
 const height = 440;
 const margin = { left: 80, right: 220, top: 50, bottom: 60 };
 const colours = ['#1b6ca8', '#c8553d', '#2e8b57', '#8a5a9e', '#b8860b', '#555555'];
-/** Lines that lie on one another are still told apart by these. */
+/** Markers distinguish lines that overlap. */
 const markers = [circle, square, diamond, triangle];
 
-/** A plot of µs per request by members, as SVG, both axes by powers of ten: a cost that does not grow is a level line. */
+/** Plots µs per request against members as SVG, both axes logarithmic: a cost that does not grow is a level line. */
 export function plot(lines: readonly Line[]): string {
   const points = lines.flatMap((line) => line.points);
   const [left, right] = decades(points.map(([size]) => size));

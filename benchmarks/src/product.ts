@@ -1,22 +1,33 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ServerProcess, startServer } from './server-process.ts';
 
-/** What the gateway shows Collate, and what it is shown itself. */
+/** The token that the gateway presents to Collate, and the token that providers present to the gateway. */
 export const collateToken = 'a-collate-token-of-a-measurement';
 export const scimToken = 'a-scim-token-of-a-measurement-that-is-long-enough';
 
-/** A simulated Collate in a process of its own. */
+/** The server generations that the simulator plays, the newest first. */
+export const generations = ['2.0', '1.13', '1.1'] as const;
+export type Generation = (typeof generations)[number];
+
+/** The simulator's option for a server generation. */
+export function playing(generation: Generation): readonly string[] {
+  return ['--era', { '2.0': 'main', '1.13': 'released', '1.1': '1.1' }[generation]];
+}
+
+/** Starts a simulated Collate. */
 export function startSimulator(...args: readonly string[]): Promise<ServerProcess> {
   const script = path('packages/collate-simulator/dist/main.js');
   return startServer(script, ['--port', '0', '--token', collateToken, ...args], /(http:\/\/\S+)/);
 }
 
-/** The built gateway in front of it. */
+/** Starts the gateway that is built in `checkout`, in front of a simulated Collate. */
 export function startGateway(
   simulator: ServerProcess,
   env: Readonly<Record<string, string>> = {},
+  checkout: string = path(''),
 ): Promise<ServerProcess> {
-  return startServer(path('services/gateway/dist/main.js'), ['serve'], /^SCIM base URL: (\S+)\/scim\/v2$/, {
+  return startServer(join(checkout, 'services/gateway/dist/main.js'), ['serve'], /^SCIM base URL: (\S+)\/scim\/v2$/, {
     HOST: '127.0.0.1',
     PORT: '0',
     MANAGEMENT_PORT: '0',
@@ -28,15 +39,15 @@ export function startGateway(
   });
 }
 
-/** The translate proxy, which speaks to Collate as the gateway does. */
+/** Starts the translate proxy, which makes the same call to Collate as the gateway. */
 export function startProxy(simulator: ServerProcess): Promise<ServerProcess> {
   return startServer(path('benchmarks/dist/floors/translate-proxy.js'), [simulator.url, collateToken], listening);
 }
 
-/** What a floor prints when it listens. */
+/** The line that a floor prints when it listens. */
 export const listening = /^Listening: (\S+)$/;
 
-/** A file of this repository. */
+/** The absolute path of a file of this repository. */
 export function path(relative: string): string {
   return fileURLToPath(new URL(`../../${relative}`, import.meta.url));
 }

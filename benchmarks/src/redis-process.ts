@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** A real Redis that can be killed and started again on its port, empty each time. */
+/** A real Redis that can be killed and restarted on the same port; it starts empty. */
 export interface RedisProcess extends AsyncDisposable {
   readonly url: string;
-  /** Kills it, and starts it again after a while. */
+  /** Kills Redis, and starts it again after `awayMs`. */
   restart(awayMs: number): Promise<void>;
 }
 

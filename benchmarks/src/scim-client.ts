@@ -2,25 +2,25 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { scimToken } from './product.ts';
 
-/** What one request came to. */
+/** The answer to one request. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: unknown;
   readonly millis: number;
-  /** How often it was sent again because it was told to come back later. */
+  /** How often the request was repeated after a 429 or 503. */
   readonly retries: number;
 }
 
-/** A provider's side of a connection to one gateway. */
+/** An identity provider's connection to one gateway. */
 export interface ScimClient extends AsyncDisposable {
   send(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer>;
 }
 
-/** How often a provider comes back before it reports an error. */
+/** How often a provider repeats a request before it reports an error. */
 const mostRetries = 20;
 
-/** A client that behaves as providers do: 429 and 503 are repeated after their `Retry-After`. `patient: false` takes the first answer. */
+/** A client that repeats a request after 429 and 503 once `Retry-After` has passed, as providers do; not with `patient: false`. */
 export function createScimClient(url: string, options: { readonly patient: boolean } = { patient: true }): ScimClient {
   const pool = new Pool(url, { connections: 100, headersTimeout: 60_000, bodyTimeout: 60_000 });
   const headers = { authorization: `Bearer ${scimToken}`, 'content-type': 'application/scim+json' };
@@ -50,20 +50,36 @@ export function createScimClient(url: string, options: { readonly patient: boole
 
 const patchUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
-/** A PATCH that adds people to a group. */
+/** A PATCH that adds members to a group. */
 export function adding(ids: readonly string[]) {
   const operation = { op: 'add', path: 'members', value: ids.map((value) => ({ value })) };
   return { schemas: [patchUrn], Operations: [operation] };
 }
 
-/** A PATCH that removes one person from a group. */
+/** A PATCH that removes one member from a group. */
 export function removing(id: string) {
   return { schemas: [patchUrn], Operations: [{ op: 'remove', path: `members[value eq "${id}"]` }] };
 }
 
-/** A PATCH that changes a person's display name. */
+/** A PATCH that changes a user's display name. */
 export function renaming(displayName: string) {
   return { schemas: [patchUrn], Operations: [{ op: 'replace', path: 'displayName', value: displayName }] };
+}
+
+/** A PATCH that deactivates or reactivates a user. */
+export function settingActive({ active }: { readonly active: boolean }) {
+  return { schemas: [patchUrn], Operations: [{ op: 'replace', path: 'active', value: active }] };
+}
+
+/** A user as a provider POSTs it. */
+export function userOf(userName: string) {
+  return {
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+    userName,
+    displayName: 'New User',
+    active: true,
+    emails: [{ value: userName, type: 'work', primary: true }],
+  };
 }
 
 /** A group as a provider PUTs it. */

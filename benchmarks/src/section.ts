@@ -1,22 +1,22 @@
 import type { Line } from './plot.ts';
 import type { Table } from './table.ts';
 
-/** What a section of the benchmarks is told. */
+/** Options of a section of the benchmarks. */
 export interface SectionOptions {
-  /** Smaller sizes, for a look in between. */
+  /** Measures small sizes and few rounds: a check, not a result. */
   readonly quick: boolean;
-  /** A redis-server to start; without one, what needs Redis is left out and said so. */
+  /** The path of redis-server. Without it, sections leave out what needs Redis, and report that. */
   readonly redisServer: string | undefined;
-  /** How long the trace lasts. */
+  /** The length of the trace. */
   readonly minutes: number;
 }
 
-/** What a section measured. */
+/** The results of a section. */
 export interface Measured {
   readonly tables: readonly Table[];
-  /** For the plot of growth. */
+  /** Lines of the plot of growth. */
   readonly lines: readonly Line[];
 }
 
-/** One part of the benchmarks, which starts and stops whatever it needs. */
+/** One part of the benchmarks. It starts and stops every server that it needs. */
 export type Section = (options: SectionOptions) => Promise<Measured>;

@@ -13,7 +13,7 @@ export interface ServerProcess extends AsyncDisposable {
   residentBytes(): number;
 }
 
-/** Starts a server and waits for the line that tells where it listens: the first line that `ready` matches, its first group the URL. */
+/** Starts a server and waits for the line of output that `ready` matches; its first group is the URL. @throws Error when the server exits first. */
 export async function startServer(
   script: string,
   args: readonly string[],
@@ -49,10 +49,10 @@ async function readUrl(child: ChildProcess, ready: RegExp, script: string): Prom
       return url;
     }
   }
-  throw new Error(`${script} ended before it listened`);
+  throw new Error(`${script} exited before it listened`);
 }
 
-/** The scheduler's own account, in nanoseconds: clock ticks would be coarser than most requests. A thread that has ended no longer counts. */
+/** Reads the scheduler's figures, in nanoseconds: a clock tick is longer than most requests. Threads that have ended are not included. */
 function cpuMicros(pid: number): number {
   const nanos = readdirSync(`/proc/${pid}/task`).map((thread) =>
     Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),

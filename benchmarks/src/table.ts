@@ -2,7 +2,7 @@
 export interface Table {
   readonly title: string;
   readonly rows: readonly (readonly string[])[];
-  /** What a reader must know to read the figures rightly. */
+  /** What a reader must know to interpret the figures. */
   readonly note?: string;
 }
 
@@ -22,6 +22,6 @@ export function toText({ title, rows, note }: Table): string {
 export function toMarkdown({ title, rows, note }: Table): string {
   const [head = [], ...body] = rows;
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  const told = note === undefined ? [] : ['', note];
-  return [`## ${title}`, '', line(head), line(head.map(() => '---')), ...body.map(line), ...told].join('\n');
+  const notes = note === undefined ? [] : ['', note];
+  return [`## ${title}`, '', line(head), line(head.map(() => '---')), ...body.map(line), ...notes].join('\n');
 }

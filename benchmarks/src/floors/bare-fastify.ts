@@ -1,7 +1,7 @@
 import Fastify from 'fastify';
 import { exampleUser } from './example-user.ts';
 
-// The floor of every cached answer: Fastify rendering one SCIM user out of memory.
+// The floor of a cached answer: Fastify renders one SCIM user from memory.
 const app = Fastify();
 app.get('/scim/v2/Users', (_request, reply) => {
   reply.header('content-type', 'application/scim+json');

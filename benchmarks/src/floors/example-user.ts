@@ -1,4 +1,4 @@
-/** A user of the size that providers look up. */
+/** A user of the usual size. */
 export const exampleUser = {
   schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
   id: '5f1c7c2e-6c5a-4a55-8f0e-6d7b3f1f7a10',

@@ -2,7 +2,7 @@ import Fastify from 'fastify';
 import { Redis } from 'ioredis';
 import { exampleUser } from './example-user.ts';
 
-// The floor of every answer cached in Redis: Fastify with one GET, parsed and rendered.
+// The floor of an answer that is cached in Redis: Fastify makes one Redis GET, parses the value and renders it.
 const redis = new Redis(process.argv[2] ?? 'redis://127.0.0.1:6379');
 await redis.set('floor', JSON.stringify(exampleUser));
 const app = Fastify();

@@ -1,7 +1,7 @@
 import Fastify from 'fastify';
 import { Pool } from 'undici';
 
-// The floor of every read through upstream: one call, its JSON parsed and rendered as a SCIM user.
+// The floor of a read from Collate: one call, whose JSON is parsed and rendered as a SCIM user.
 const [, , upstream = '', token = ''] = process.argv;
 const pool = new Pool(upstream, { connections: 64 });
 const app = Fastify();

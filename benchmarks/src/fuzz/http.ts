@@ -17,14 +17,14 @@ const bulkBody = {
   Operations: [{ method: 'POST', path: '/Users', bulkId: 'a', data: userBody }],
 };
 
-/** Where strange requests go, and what they need. */
+/** The gateway that receives the requests. */
 export interface Target {
   readonly origin: string;
   readonly token: string;
   readonly userId: string;
 }
 
-/** Sends strange requests to a running gateway, several at once; a status of 500 or more, or an answer that is no JSON, is a finding. */
+/** Sends random requests to a running gateway, 8 at a time. A status of 500 or more, or an answer that is not JSON, is a finding. */
 export async function fuzzHttp(target: Target, cases: number, seed: number): Promise<readonly Finding[]> {
   const pool = new Pool(target.origin, { connections: 8 });
   const findings: Finding[] = [];

@@ -34,14 +34,14 @@ const filters: readonly string[] = read('scim-filter-vectors.json').flatMap(
   ({ filter }: { filter: string | null }) => filter ?? [],
 );
 
-/** What broke, and how to see it again. */
+/** A failure, and the seed that reproduces it. */
 export interface Finding {
   readonly seed: number;
   readonly what: string;
   readonly error: string;
 }
 
-/** Runs one case; undefined when the kernel did what it promises: an answer, or a `ScimError` that blames the client. */
+/** Runs one case. Returns undefined when the kernel returned a result, or threw a `ScimError` with a 4xx status. */
 export function runCase(seed: number): Finding | undefined {
   const random = new Random(seed);
   const [what, run] = cases[random.below(cases.length)] ?? cases[0];
@@ -81,7 +81,7 @@ function fuzzFilter(random: Random): void {
   const { before } = vectorOf(random);
   const answer = evaluateFilter(filter, before);
   const again = parseFilter(printFilter(filter), type, { tolerance: { profile: 'tolerant' } });
-  if (evaluateFilter(again, before) !== answer) throw new Error(`printed, it means something else: ${text}`);
+  if (evaluateFilter(again, before) !== answer) throw new Error(`The printed filter gives another result: ${text}`);
 }
 
 function fuzzPatch(random: Random): void {
@@ -94,7 +94,7 @@ function fuzzPatch(random: Random): void {
   projectResource(after, type, {});
 }
 
-/** A change of what is frozen throws. */
+/** Freezes a resource, so that a modification of it throws. */
 function deepFreeze(value: Resource): Resource {
   for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part as Resource);
   return Object.freeze(value);
@@ -106,7 +106,7 @@ function fuzzResource(random: Random): void {
   const type = typeOf(random);
   const resource = parseResource(body, type, toleranceOf(random));
   const shown = projectResource(resource, type, {});
-  if ('password' in shown) throw new Error('a password was shown');
+  if ('password' in shown) throw new Error('The projection contains the password');
 }
 
 function fuzzList(random: Random): void {
@@ -136,6 +136,6 @@ function toleranceOf(random: Random) {
 
 function vectorOf(random: Random): PatchVector {
   const vector = patches[random.below(patches.length)];
-  if (vector === undefined) throw new TypeError('there are no vectors');
+  if (vector === undefined) throw new TypeError('The file of vectors is empty');
   return vector;
 }

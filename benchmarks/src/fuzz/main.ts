@@ -5,14 +5,14 @@ import { startGateway, startSimulator, scimToken as token } from '../product.ts'
 import { fuzzHttp } from './http.ts';
 import { type Finding, runCase } from './kernel.ts';
 
-// The heap is looked at when nothing is left that could go.
+// Heap sizes are read after a full garbage collection.
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
 const usage = `npm run fuzz [-- --cases N] [--http N] [--seed N]
 
-Feeds the protocol kernel and a running gateway with what nobody should send. A finding is anything but an answer or an error
-that blames the client; it is printed with the seed that shows it again (--cases 1 --http 0 --seed SEED).
+Sends malformed and random input to the protocol kernel and to a running gateway. A finding is a result that is neither an
+answer nor an error of the client (4xx). It is printed with the seed that reproduces it (--cases 1 --http 0 --seed SEED).
 `;
 
 const { values: options } = parseArgs({

@@ -1,4 +1,4 @@
-/** Random choices that a seed repeats. */
+/** Random choices that are the same for the same seed. */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** A whole number from 0 to below the bound. (Mulberry32, public domain.) */
+  /** An integer from 0 to bound − 1. (Mulberry32, public domain.) */
   below(bound: number): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -62,7 +62,7 @@ const scraps = [
   ],
 ] as const;
 
-/** Text put together from what the grammars know and from what they do not expect. */
+/** Text made of tokens of the grammars and of tokens that they do not expect. */
 export function randomText(random: Random): string {
   const length = random.chance(50) ? 400 : 1 + random.below(12);
   let text = '';
@@ -73,7 +73,7 @@ export function randomText(random: Random): string {
   return text;
 }
 
-/** Text with a few characters of it taken out, doubled or replaced. */
+/** The text with a few characters removed or replaced. */
 export function mutated(text: string, random: Random): string {
   let changed = text;
   for (let times = 1 + random.below(4); times > 0; times -= 1) {
@@ -91,7 +91,7 @@ const names = [
   'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
 ] as const;
 
-/** Any JSON value, down to a depth. */
+/** A random JSON value of at most this depth. */
 export function randomValue(random: Random, depth: number): unknown {
   const kind = random.below(depth > 0 ? 9 : 6);
   if (kind < 2) return randomText(random);
@@ -108,7 +108,7 @@ function randomObject(random: Random, depth: number): object {
     names[random.below(names.length)] ?? '',
     randomValue(random, depth),
   ]);
-  // As a parser of JSON makes it: `__proto__` is a property like others.
+  // JSON.parse makes `__proto__` an own property, as in a request body.
   return JSON.parse(JSON.stringify(Object.fromEntries(entries)));
 }
 

@@ -1,13 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { createCollate, peopleOf } from '../collate.ts';
-import { startGateway, startSimulator } from '../product.ts';
+import { createCollate, seededUsers } from '../collate.ts';
+import { type Generation, generations, playing, startGateway, startSimulator } from '../product.ts';
 import { startRedis } from '../redis-process.ts';
 import { type Answer, adding, createScimClient, removing, renaming } from '../scim-client.ts';
 import type { Section } from '../section.ts';
 
-type Era = 'main' | 'released' | '1.1';
-
-/** What a storm left behind. */
+/** The state of Collate after a storm, and the answers to its requests. */
 interface Outcome {
   readonly members: string;
   readonly names: string;
@@ -16,24 +14,32 @@ interface Outcome {
   readonly seconds: number;
 }
 
-/** Memberships under load: two replicas, one Redis, upstream 20 ms, the window of the lost updates open. */
+/** Memberships under load: two replicas, one Redis, upstream 20 ms, in a Collate that loses concurrent updates for 20 ms. */
 export const parallel: Section = async ({ quick, redisServer }) => {
-  const rows = [['storm', 'era', 'members kept', 'names kept', 'answers', 'retried', 'took', '']];
-  if (redisServer === undefined) rows.push(['not measured: no Redis server was given', '', '', '', '', '', '', '']);
+  const rows = [['storm', 'generation', 'members kept', 'names kept', 'answers', 'retried', 'took', '']];
+  if (redisServer === undefined) rows.push(['not measured: redis-server is not available', '', '', '', '', '', '', '']);
   else {
     const size = quick ? 60 : 500;
-    for (const era of ['released', 'main', '1.1'] as const) {
-      const adds = await storm(era, size, 0, redisServer);
-      rows.push(toRow(`${size} parallel adds of one member`, era, adds));
-      const mixed = await storm(era, size / 2, size / 2, redisServer);
-      rows.push(toRow(`${size / 2} adds, ${size / 2} removes, all renamed, Redis restarted`, era, mixed));
+    const half = size / 2;
+    for (const generation of generations) {
+      const adds = await storm({ generation, additions: size, removals: 0, redisServer });
+      rows.push(toRow(`${size} parallel adds of one member`, generation, adds));
+      const mixed = await storm({ generation, additions: half, removals: half, redisServer });
+      rows.push(toRow(`${half} adds, ${half} removes, all renamed, Redis restarted`, generation, mixed));
     }
   }
   return { tables: [{ title: 'Memberships under load, 2 replicas, store in Redis, upstream 20 ms', rows }], lines: [] };
 };
 
-/** Adds some and removes others all at once; when there are removals, everybody is renamed meanwhile and Redis restarted. */
-async function storm(era: Era, additions: number, removals: number, redisServer: string): Promise<Outcome> {
+interface Storm {
+  readonly generation: Generation;
+  readonly additions: number;
+  readonly removals: number;
+  readonly redisServer: string;
+}
+
+/** Adds and removes members all at once. With removals, all users are renamed and Redis is restarted at the same time. */
+async function storm({ generation, additions, removals, redisServer }: Storm): Promise<Outcome> {
   const users = additions + removals;
   await using redis = await startRedis(redisServer);
   await using simulator = await startSimulator(
@@ -41,8 +47,7 @@ async function storm(era: Era, additions: number, removals: number, redisServer:
     String(users),
     '--groups',
     '1',
-    '--era',
-    era,
+    ...playing(generation),
     '--latency',
     '20',
     '--race',
@@ -54,22 +59,22 @@ async function storm(era: Era, additions: number, removals: number, redisServer:
   await using other = createScimClient(second.url);
   const collate = createCollate(simulator);
   const state = await collate.state();
-  const people = peopleOf(state);
-  const leavers = people.slice(0, removals);
-  const joiners = people.slice(removals);
+  const ids = seededUsers(state);
+  const leavers = ids.slice(0, removals);
+  const joiners = ids.slice(removals);
   const group = state.teams.find(({ name }) => name === 'group-00001')?.id ?? '';
   const present = state.memberships.filter(({ teamId }) => teamId === group).map(({ userId }) => userId);
   for (const id of present) await one.send('PATCH', `/Groups/${group}`, removing(id));
   if (leavers.length > 0) await one.send('PATCH', `/Groups/${group}`, adding(leavers));
   const clientOf = (index: number) => (index % 2 === 0 ? one : other);
   const begin = performance.now();
-  const changes = people.map((id, index) =>
+  const changes = ids.map((id, index) =>
     clientOf(index).send('PATCH', `/Groups/${group}`, index < removals ? removing(id) : adding([id])),
   );
   const renames =
     removals === 0
       ? []
-      : people.map((id, index) => clientOf(index + 1).send('PATCH', `/Users/${id}`, renaming(`Renamed ${index}`)));
+      : ids.map((id, index) => clientOf(index + 1).send('PATCH', `/Users/${id}`, renaming(`Renamed ${index}`)));
   if (removals > 0) await wait(100).then(() => redis.restart(500));
   const answers = await Promise.all([...changes, ...renames]);
   const seconds = (performance.now() - begin) / 1000;
@@ -79,10 +84,10 @@ async function storm(era: Era, additions: number, removals: number, redisServer:
   const wrong = kept.size - right;
   const displayNames = new Map(after.users.map(({ id, displayName }) => [id, displayName]));
   const named =
-    renames.length === 0 ? 0 : people.filter((id, index) => displayNames.get(id) === `Renamed ${index}`).length;
+    renames.length === 0 ? 0 : ids.filter((id, index) => displayNames.get(id) === `Renamed ${index}`).length;
   return {
     members: `${right} of ${joiners.length}${wrong > 0 ? `, ${wrong} too many` : ''}`,
-    names: renames.length === 0 ? '' : `${named} of ${people.length}`,
+    names: renames.length === 0 ? '' : `${named} of ${ids.length}`,
     isExact:
       right === joiners.length &&
       wrong === 0 &&
@@ -93,10 +98,11 @@ async function storm(era: Era, additions: number, removals: number, redisServer:
   };
 }
 
-function toRow(what: string, era: Era, { members, names, isExact, answers, seconds }: Outcome): string[] {
+function toRow(what: string, generation: string, { members, names, isExact, answers, seconds }: Outcome): string[] {
   const statuses = new Map<number, number>();
   for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
-  const told = [...statuses].map(([status, count]) => `${count} × ${status}`).join(', ');
+  const counts = [...statuses].map(([status, count]) => `${count} × ${status}`).join(', ');
   const retries = answers.reduce((sum, answer) => sum + answer.retries, 0);
-  return [what, era, members, names, told, String(retries), `${seconds.toFixed(1)} s`, isExact ? 'met' : 'MISSED'];
+  const cells = [members, names, counts, String(retries), `${seconds.toFixed(1)} s`];
+  return [what, generation, ...cells, isExact ? 'met' : 'MISSED'];
 }

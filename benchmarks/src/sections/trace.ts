@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { createCollate, peopleOf } from '../collate.ts';
+import { createCollate, seededUsers } from '../collate.ts';
 import { startGateway, startSimulator } from '../product.ts';
 import { type Answer, adding, createScimClient, removing, renaming, type ScimClient } from '../scim-client.ts';
 import type { Section } from '../section.ts';
@@ -7,7 +7,7 @@ import type { Section } from '../section.ts';
 const rate = 25;
 const burst = 100;
 
-/** Mixed traffic of Entra with a burst of Okta's in it, on one replica over many users. Store in memory, upstream 20 ms. */
+/** Traffic as Entra sends it, with one burst as Okta sends it, on one replica over many users. Store in memory, upstream 20 ms. */
 export const trace: Section = async ({ quick, minutes }) => {
   const users = quick ? 2000 : 100_000;
   const groups = quick ? 200 : 10_000;
@@ -16,14 +16,14 @@ export const trace: Section = async ({ quick, minutes }) => {
   await using client = createScimClient(gateway.url);
   const collate = createCollate(simulator);
   const state = await collate.state();
-  const people = peopleOf(state);
+  const ids = seededUsers(state);
   const teams = state.teams.filter(({ name }) => name.startsWith('group-')).map(({ id }) => id);
-  const missing = `/Users?filter=${encodeURIComponent('userName eq "nobody@elsewhere.example"')}`;
+  const missing = `/Users?filter=${encodeURIComponent('userName eq "absent@elsewhere.example"')}`;
   await collate.takeCalls();
   const cold = await client.send('GET', missing);
   const coldCalls = (await collate.takeCalls()).length;
   const before = gateway.residentBytes();
-  const answers = await play(client, people, teams, minutes * 60);
+  const answers = await play(client, ids, teams, minutes * 60);
   const times = answers.map(({ millis }) => millis).sort((left, right) => left - right);
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
   const errors = answers.filter(({ status }) => status >= 400).length;
@@ -34,7 +34,7 @@ export const trace: Section = async ({ quick, minutes }) => {
   const rows = [
     ['what', 'measured', 'bar', ''],
     [
-      `cold look-up of nobody, ${scale}: ${coldCalls} calls`,
+      `look-up without a match, index cold, ${scale}: ${coldCalls} calls`,
       `${(cold.millis / 1000).toFixed(1)} s (${cold.status})`,
       '< 60 s',
       verdict(cold.millis < 60_000 && cold.status === 200),
@@ -54,30 +54,35 @@ export const trace: Section = async ({ quick, minutes }) => {
   };
 };
 
-async function play(client: ScimClient, people: readonly string[], teams: readonly string[], seconds: number) {
+async function play(client: ScimClient, users: readonly string[], teams: readonly string[], seconds: number) {
   const sent: Promise<Answer>[] = [];
   const total = Math.round(seconds * rate);
   const begin = performance.now();
   for (let index = 0; index < total; index += 1) {
     await wait(Math.max(0, begin + (index * 1000) / rate - performance.now()));
-    sent.push(one(client, index, people, teams));
+    sent.push(sendOne(client, index, users, teams));
     if (index === Math.floor(total / 2)) {
-      for (let each = 0; each < burst; each += 1) sent.push(one(client, index + each * 7, people, teams));
+      for (let each = 0; each < burst; each += 1) sent.push(sendOne(client, index + each * 7, users, teams));
     }
   }
   return Promise.all(sent);
 }
 
-/** Look-ups mostly, as Entra's cycles are; then changes of people and of memberships. */
-function one(client: ScimClient, index: number, people: readonly string[], teams: readonly string[]): Promise<Answer> {
-  const number = 1 + ((index * 7919) % people.length);
-  const id = people[number - 1] ?? '';
+/** Mostly look-ups, as in Entra's cycles; then changes of users and of memberships. */
+function sendOne(
+  client: ScimClient,
+  index: number,
+  users: readonly string[],
+  teams: readonly string[],
+): Promise<Answer> {
+  const number = 1 + ((index * 7919) % users.length);
+  const id = users[number - 1] ?? '';
   const group = teams[(index * 31) % teams.length] ?? '';
   switch (index % 10) {
     case 6:
       return client.send('GET', `/Users/${id}`);
     case 7:
-      return client.send('PATCH', `/Users/${id}`, renaming(`Person ${index}`));
+      return client.send('PATCH', `/Users/${id}`, renaming(`Renamed ${index}`));
     case 8:
       return client.send('PATCH', `/Groups/${group}?excludedAttributes=members`, adding([id]));
     case 9:
@@ -89,22 +94,22 @@ function one(client: ScimClient, index: number, people: readonly string[], teams
   }
 }
 
-/** What a provider hears while Collate takes calls and never answers. */
+/** The answers to a provider while Collate accepts calls and never answers them. */
 export const hung: Section = async () => {
   await using simulator = await startSimulator('--users', '10', '--groups', '1');
   await using gateway = await startGateway(simulator);
   await using client = createScimClient(gateway.url, { patient: false });
   const collate = createCollate(simulator);
   const state = await collate.state();
-  const [person = ''] = peopleOf(state);
+  const [user = ''] = seededUsers(state);
   const group = state.teams.find(({ name }) => name === 'group-00001')?.id ?? '';
-  await client.send('GET', `/Users/${person}`);
+  await client.send('GET', `/Users/${user}`);
   await collate.fault([{ match: '/api/', when: 'before', delay: 120_000 }]);
   const asked: readonly (readonly [string, Promise<Answer>])[] = [
-    ['GET user', client.send('GET', `/Users/${person}`)],
-    ['look-up of nobody', client.send('GET', `/Users?filter=${encodeURIComponent('userName eq "x@y.example"')}`)],
-    ['PATCH user', client.send('PATCH', `/Users/${person}`, renaming('Late'))],
-    ['PATCH group, add 1', client.send('PATCH', `/Groups/${group}`, adding([person]))],
+    ['GET user', client.send('GET', `/Users/${user}`)],
+    ['look-up without a match', client.send('GET', `/Users?filter=${encodeURIComponent('userName eq "x@y.example"')}`)],
+    ['PATCH user', client.send('PATCH', `/Users/${user}`, renaming('Late'))],
+    ['PATCH group, add 1', client.send('PATCH', `/Groups/${group}`, adding([user]))],
   ];
   const rows = [['request, Collate hung', 'answered after', 'status', 'Retry-After', 'bar', '']];
   for (const [what, sending] of asked) {

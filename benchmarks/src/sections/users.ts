@@ -1,6 +1,6 @@
 import { type Collate, createCollate } from '../collate.ts';
 import { median } from '../median.ts';
-import { startGateway, startSimulator } from '../product.ts';
+import { playing, startGateway, startSimulator } from '../product.ts';
 import { createScimClient, type ScimClient } from '../scim-client.ts';
 import type { Section } from '../section.ts';
 import type { ServerProcess } from '../server-process.ts';
@@ -9,25 +9,26 @@ import type { Table } from '../table.ts';
 const latencyMs = 20;
 const parallelRequests = 50;
 
-interface Ground {
+/** A gateway in front of a simulated Collate of one size. */
+interface Setup {
   readonly gateway: ServerProcess;
   readonly client: ScimClient;
   readonly collate: Collate;
 }
 
-/** How look-ups grow with the number of people and of groups: over a cold index, over a warm one, and what the index holds. */
+/** How the cost of look-ups grows with the number of users and of groups, with a cold and with a warm index. */
 export const users: Section = async ({ quick }) => ({
-  tables: [await growPeople(quick ? [1000, 5000] : [1000, 10_000, 100_000]), await growGroups(quick ? 1000 : 10_000)],
+  tables: [await growUsers(quick ? [1000, 5000] : [1000, 10_000, 100_000]), await growGroups(quick ? 1000 : 10_000)],
   lines: [],
 });
 
-async function growPeople(sizes: readonly number[]): Promise<Table> {
+async function growUsers(sizes: readonly number[]): Promise<Table> {
   const rows = [['look-up by userName', 'users', 'status', 'upstream calls', 'wall', 'CPU', 'RSS', 'bar', '']];
   for (const size of sizes) {
-    await withGround(['--users', String(size)], async (ground) => {
-      const people = size.toLocaleString('en');
-      const cold = await startCold(ground, (index) => byUserName(`nobody${index}@elsewhere.example`));
-      rows.push(['50 at once of nobody, index cold', people, ...coldCells(cold, ground, '/api/v1/users', size)]);
+    await withSetup(['--users', String(size)], async (setup) => {
+      const count = size.toLocaleString('en');
+      const cold = await startCold(setup, (index) => byUserName(`absent${index}@elsewhere.example`));
+      rows.push(['50 at once without a match, index cold', count, ...coldCells(cold, setup, '/api/v1/users', size)]);
       const number = (index: number) => String(index + 1).padStart(5, '0');
       const kinds: readonly (readonly [string, (index: number) => string])[] = [
         ['hit, first time, index warm', (index) => byUserName(`user${number(index)}@example.com`)],
@@ -35,7 +36,7 @@ async function growPeople(sizes: readonly number[]): Promise<Table> {
         ['miss, first time, index warm', (index) => byUserName(`missing${index}@elsewhere.example`)],
         ['miss, again', () => byUserName('missing0@elsewhere.example')],
       ];
-      for (const [what, pathOf] of kinds) rows.push([what, people, ...(await measureWarm(ground, pathOf))]);
+      for (const [what, pathOf] of kinds) rows.push([what, count, ...(await measureWarm(setup, pathOf))]);
     });
   }
   return { title: `Growth with users, store in memory, upstream ${latencyMs} ms`, rows };
@@ -43,28 +44,28 @@ async function growPeople(sizes: readonly number[]): Promise<Table> {
 
 async function growGroups(size: number): Promise<Table> {
   const rows = [['look-up by displayName', 'groups', 'status', 'upstream calls', 'wall', 'CPU', 'RSS', 'bar', '']];
-  await withGround(['--users', '10', '--groups', String(size)], async (ground) => {
+  await withSetup(['--users', '10', '--groups', String(size)], async (setup) => {
     const groups = size.toLocaleString('en');
-    const cold = await startCold(ground, (index) => byDisplayName(`nothing ${index}`));
-    rows.push(['50 at once of none, index cold', groups, ...coldCells(cold, ground, '/api/v1/teams', size)]);
+    const cold = await startCold(setup, (index) => byDisplayName(`absent ${index}`));
+    rows.push(['50 at once without a match, index cold', groups, ...coldCells(cold, setup, '/api/v1/teams', size)]);
     const kinds: readonly (readonly [string, (index: number) => string])[] = [
       ['hit, first time, index warm', (index) => byDisplayName(`group-${String(index + 1).padStart(5, '0')}`)],
       ['miss, first time, index warm', (index) => byDisplayName(`missing ${index}`)],
     ];
-    for (const [what, pathOf] of kinds) rows.push([what, groups, ...(await measureWarm(ground, pathOf))]);
+    for (const [what, pathOf] of kinds) rows.push([what, groups, ...(await measureWarm(setup, pathOf))]);
   });
   return { title: `Growth with groups, store in memory, upstream ${latencyMs} ms`, rows };
 }
 
-async function withGround(args: readonly string[], work: (ground: Ground) => Promise<void>): Promise<void> {
-  await using simulator = await startSimulator('--era', 'main', '--latency', String(latencyMs), ...args);
+async function withSetup(args: readonly string[], work: (setup: Setup) => Promise<void>): Promise<void> {
+  await using simulator = await startSimulator(...playing('2.0'), '--latency', String(latencyMs), ...args);
   await using gateway = await startGateway(simulator, { CACHE_TTL_MS: '3600000' });
   await using client = createScimClient(gateway.url);
   await work({ gateway, client, collate: createCollate(simulator) });
 }
 
-/** Many look-ups at once over a gateway that has read nothing yet. */
-async function startCold({ gateway, client, collate }: Ground, pathOf: (index: number) => string) {
+/** Sends parallel look-ups to a gateway that has built no index yet. */
+async function startCold({ gateway, client, collate }: Setup, pathOf: (index: number) => string) {
   await client.send('GET', '/Users?count=1');
   await collate.takeCalls();
   const before = gateway.cpuMicros();
@@ -77,15 +78,15 @@ async function startCold({ gateway, client, collate }: Ground, pathOf: (index: n
   return { millis, micros, answers, made: await collate.takeCalls() };
 }
 
-/** The cells of a cold index; a scan reads pages of 1,000, and each look-up may ask by name once before it. */
+/** The cells of a row about a cold index. A scan reads pages of 1,000 users; each look-up may make one call by name before the scan. */
 function coldCells(
   { millis, micros, answers, made }: Awaited<ReturnType<typeof startCold>>,
-  { gateway }: Ground,
+  { gateway }: Setup,
   collection: string,
   size: number,
 ): readonly string[] {
   const pages = made.filter(({ path }) => path.startsWith(`${collection}?`)).length;
-  // Bots and the organisation stand on pages too.
+  // Pages contain bots and the organisation too.
   const onePass = Math.ceil((size + 10) / 1000);
   const statuses = [...new Set(answers.map(({ status, retries }) => (retries > 0 ? 503 : status)))];
   const isMet = pages <= onePass && millis < 60_000 && statuses.every((status) => status === 200);
@@ -100,8 +101,8 @@ function coldCells(
   ];
 }
 
-/** One look-up after the other. */
-async function measureWarm({ gateway, client, collate }: Ground, pathOf: (index: number) => string) {
+/** Measures 100 look-ups, one after the other. */
+async function measureWarm({ gateway, client, collate }: Setup, pathOf: (index: number) => string) {
   const statuses = new Set<number>();
   const costs: { calls: number; millis: number; micros: number }[] = [];
   for (let index = 0; index < 100; index += 1) {
