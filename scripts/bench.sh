@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures what a request costs, beside its floors; with a real Redis where one can be had.
+# npm run bench: measures what a request costs, beside its floors. Uses a real Redis when one is installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ "${WITHIN_REDIS:-}" != yes ]; then WITHIN_REDIS=yes exec bash scripts/with-redis.sh bash scripts/bench.sh "$@"; fi

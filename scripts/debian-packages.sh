@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Makes programs available to tests: debian-packages.sh PROGRAM… installs the Debian packages of those that are not on
-# PATH, in one call of apt-get, when root. No service is started. What stays missing is named; with CI=true that fails.
+# Makes programs available to tests: debian-packages.sh PROGRAM… installs the Debian packages of the programs that are
+# missing, when run as root. It starts no service, and lists the programs that stay missing; with CI=true it then fails.
 set -euo pipefail
 
-# The package of a program that is not called like its package.
+# The package that contains a program: most have the program's name.
 package_of() {
   case "$1" in
     promtool) printf 'prometheus' ;;
@@ -13,7 +13,7 @@ package_of() {
   esac
 }
 
-# Some are in sbin, or in a folder of helpers that no PATH has.
+# Some programs are in sbin, or in a folder of helpers that is never on PATH.
 is_there() {
   local directory
   command -v "$1" >/dev/null && return 0
@@ -31,13 +31,13 @@ missing() {
 install_packages() {
   local policy=/usr/sbin/policy-rc.d attempt
   export DEBIAN_FRONTEND=noninteractive
-  # Debian starts the services that it installs unless this says no.
+  # Debian starts every service that it installs, unless this script exits with 101.
   if [ ! -e "$policy" ]; then
     printf '#!/bin/sh\nexit 101\n' >"$policy"
     chmod +x "$policy"
     trap 'rm -f /usr/sbin/policy-rc.d' EXIT
   fi
-  # Another apt may be at work, as on a machine that has just been started: apt waits for dpkg's lock only.
+  # Another apt may be running, for example just after boot. DPkg::Lock::Timeout does not cover apt-get update: retry it.
   for attempt in 1 2 3 4 5 6; do
     apt-get update && break
     [ "$attempt" -lt 6 ] && sleep 5
@@ -58,7 +58,7 @@ fi
 mapfile -t wanted < <(missing "$@")
 [ ${#wanted[@]} -gt 0 ] || exit 0
 if [ "${CI:-}" = true ]; then
-  printf 'Cannot be had: %s. CI does not go without.\n' "${wanted[*]}" >&2
+  printf 'Not available: %s. CI needs every program: install the packages, or run as root.\n' "${wanted[*]}" >&2
   exit 1
 fi
-printf 'Cannot be had: %s. What needs them is skipped.\n' "${wanted[*]}" >&2
+printf 'Not available: %s. The tests that need them are skipped.\n' "${wanted[*]}" >&2

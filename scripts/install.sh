@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs and builds what is missing; nothing but Node and npm is needed. Quiet unless something is done or fails.
+# Installs the dependencies and builds the packages, each only when out of date. Needs Node and npm, nothing else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export TURBO_TELEMETRY_DISABLED=1 TURBO_NO_UPDATE_NOTIFIER=1 CI="${CI:-}"
@@ -10,7 +10,7 @@ fail() {
 }
 
 node -e 'const [a,b]=process.versions.node.split(".").map(Number);process.exit(a>20||(a===20&&b>=19)?0:1)' ||
-  fail "Node 20.19 or newer is needed; this is $(node --version)."
+  fail "Node 20.19 or newer is required; found $(node --version)."
 
 stamp=node_modules/.installed-lock
 if ! cmp -s pnpm-lock.yaml "$stamp"; then
@@ -18,7 +18,7 @@ if ! cmp -s pnpm-lock.yaml "$stamp"; then
   log=$(mktemp)
   if ! npx -y pnpm@10.34.9 install --frozen-lockfile >"$log" 2>&1; then
     cat "$log" >&2
-    fail 'The dependencies could not be installed: see above. Is the npm registry reachable?'
+    fail 'Cannot install the dependencies: see above. Is the npm registry reachable?'
   fi
   rm -f "$log"
   cp pnpm-lock.yaml "$stamp"

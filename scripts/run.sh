@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs a built program of this repository: run.sh PROGRAM ARGUMENTS…
+# Installs and builds what is out of date, then runs a program of this repository: run.sh PROGRAM ARGUMENTS…
 set -euo pipefail
 here="$(cd "$(dirname "$0")/.." && pwd)"
 bash "$here/scripts/install.sh"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Random programs against the reference model, for as long as one likes: soak.sh [--steps N] [--seed S]
+# npm run soak: plays random programs against the reference model: soak.sh [--steps N] [--seed S]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export STEPS=1000000 SEED=1
@@ -8,7 +8,7 @@ while [ $# -gt 0 ]; do
     --steps) STEPS="${2:?--steps needs a number}" ;;
     --seed) SEED="${2:?--seed needs a number}" ;;
     *)
-      printf 'soak: unknown option %s; there are --steps N and --seed S\n' "$1" >&2
+      printf 'soak: unknown option %s. Options: --steps N, --seed S\n' "$1" >&2
       exit 2
       ;;
   esac

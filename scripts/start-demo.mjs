@@ -1,4 +1,4 @@
-// Runs the gateway with a simulated Collate beside it: what `npm start` does when no COLLATE_URL is set.
+// Runs the gateway with a simulated Collate beside it: `npm start` does so when COLLATE_URL is not set.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
@@ -18,7 +18,9 @@ let gateway;
 for await (const line of createInterface({ input: simulator.stdout })) {
   const url = /(http:\/\/\S+)/.exec(line)?.[1];
   if (url === undefined) continue;
-  console.log(`No COLLATE_URL is set: a simulated Collate runs at ${url} (data in memory, gone at the end).`);
+  console.log(
+    `COLLATE_URL is not set: a simulated Collate runs at ${url} (its data is in memory and is lost on exit).`,
+  );
   console.log(`Its state: ${url}/_simulator/state`);
   gateway = startGateway(url);
   break;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# npm start: installs and builds what is missing, then runs the gateway in the foreground.
+# npm start: installs and builds what is out of date, then runs the gateway in the foreground.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bash scripts/install.sh

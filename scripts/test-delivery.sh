@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# npm run test:delivery: what needs other Nodes, a browser or Debian's packages. The very last line is the count.
+# npm run test:delivery: the tests that need other versions of Node, a browser or Debian packages. The last line is the count.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 bash scripts/install.sh || exit 1
@@ -15,7 +15,7 @@ lane() { # NAME FILTER…
   TOTALS_FILE="$results/$name" bash scripts/with-redis.sh vitest run --config vitest.delivery.config.ts "$@" || true
 }
 
-# What containers were stored in stays mounted when their programs end, and a folder with a mount in it cannot be removed.
+# The storage of containers stays mounted after their programs end, and a folder that contains a mount cannot be removed.
 unmount_storage() {
   awk '{ print $2 }' /proc/mounts | grep "^$PWD/node_modules/.cache/scim-gateway-containers/" | sort -r |
     while read -r mounted; do umount --lazy "$mounted" || true; done
@@ -27,7 +27,7 @@ if [ $# -gt 0 ]; then
   node scripts/totals.mjs 0 0 "$results/only"
   exit
 fi
-# Two lanes, since most of the time is spent waiting; what builds and runs containers stays in one.
+# Two lanes, since the tests mostly wait. Every test that builds or runs containers is in the same lane.
 lane product services/gateway/test packages/cache/test >"$results/product.log" 2>&1 &
 lane deployment deploy/test charts/test
 wait

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# npm test: lint, types, dead code, then every test but those of delivery. The very last line is the count.
+# npm test: lint, types, dead code, then every test except those of delivery. The last line is the count.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 bash scripts/install.sh || exit 1

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Counts the tests of a run and leaves the totals where `scripts/test.sh` prints them as its very last line. */
+/** Counts the tests of a run, and writes the totals to TOTALS_FILE, or to standard output when that is not set. */
 export default class TotalsReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const totals = { passed: 0, failed: errors.length, skipped: 0 };
@@ -19,7 +19,7 @@ export default class TotalsReporter implements Reporter {
   }
 }
 
-/** A module that cannot be loaded, and each hook that fails: their tests count as skipped, and the run must not pass. */
+/** Modules that cannot be loaded, and hooks that failed. Their tests count as skipped, so count them here: the run must not pass. */
 function failuresOutsideTests(module: TestModule): number {
   const suites = [...module.children.allSuites()].filter((suite) => suite.errors().length > 0);
   return suites.length + (module.errors().length > 0 ? 1 : 0);

@@ -1,5 +1,5 @@
-// Prints the last line of a test run: totals.mjs FAILED ALL FILE… adds up vitest's totals, one file a run, and the checks that ran
-// beside them. Exit code 1 when anything failed or a run did not end.
+// Prints the last line of a test run: totals.mjs FAILED ALL FILE… FAILED of ALL checks beside the tests failed; each FILE has the
+// totals of one run of vitest. The exit code is 1 when a check or a test failed, or a run did not finish.
 import { existsSync, readFileSync } from 'node:fs';
 
 const [, , failedChecks = '0', allChecks = '0', ...files] = process.argv;
@@ -9,7 +9,7 @@ for (const file of files) {
     existsSync(file) ? readFileSync(file, 'utf8') : '',
   );
   if (totals === null) {
-    console.log('The tests did not run to their end.');
+    console.log('The tests did not finish.');
     sum.failed += 1;
     continue;
   }

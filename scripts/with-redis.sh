@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs a command with REDIS_SERVER naming a real redis-server: from PATH, else Debian's package when root.
+# Runs a command with REDIS_SERVER set to a redis-server: the one on PATH, or as root the one of Debian's package.
 set -euo pipefail
 
 if [ -z "${REDIS_SERVER:-}" ]; then

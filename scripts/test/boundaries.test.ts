@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const gateway = 'services/gateway/src';
 
-/** Where a file stands, and what it must not import from there. */
+/** A file's place, and an import that is forbidden there. */
 const forbidden: readonly (readonly [file: string, imported: string])[] = [
   ['packages/scim/src/probe.ts', 'node:fs'],
   ['packages/scim/src/probe.ts', '@scim-gateway/cache'],
@@ -39,7 +39,7 @@ const allowed: readonly (readonly [file: string, imported: string])[] = [
   [`${gateway}/provisioning/probe.ts`, '../translation/user.ts'],
 ];
 
-/** Lints all the imports at once, each in a file of its own under a copy of the configuration, and tells which files broke a boundary. */
+/** Lints every import in a file of its own, with a copy of biome.json. Returns the files that break a boundary. */
 function lintAll(probes: readonly (readonly [file: string, imported: string])[]): ReadonlySet<string> {
   const folder = mkdtempSync(join(tmpdir(), 'boundaries-'));
   const realFolder = realpathSync(folder);
@@ -63,14 +63,14 @@ function probePath(file: string, imported: string): string {
   return file.replace('probe.ts', `probe-${imported.replace(/[^a-z]+/g, '-')}.ts`);
 }
 
-describe('a forbidden import fails the lint', () => {
+describe('the boundaries in biome.json', () => {
   const broken = lintAll([...forbidden, ...allowed]);
 
-  it.each(forbidden)('%s must not import %s', (file, imported) => {
+  it.each(forbidden)('forbid that %s imports %s', (file, imported) => {
     expect(broken).toContain(probePath(file, imported));
   });
 
-  it.each(allowed)('%s may import %s', (file, imported) => {
+  it.each(allowed)('allow that %s imports %s', (file, imported) => {
     expect(broken).not.toContain(probePath(file, imported));
   });
 });

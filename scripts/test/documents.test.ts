@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { usage } from '../../services/gateway/src/commands/usage.ts';
 import { topics } from '../../services/gateway/src/config/variables.ts';
@@ -69,7 +69,7 @@ describe.each(present)('the facts of $path', (document) => {
   it('name only files and folders that exist', () => {
     const missing = codeSpansOf(document)
       .filter(isPath)
-      .filter((path) => !bases.some((base) => existsSync(join(root, base, path))));
+      .filter((path) => ![...bases, dirname(document.path)].some((base) => existsSync(join(root, base, path))));
     expect(missing).toEqual([]);
   });
 
