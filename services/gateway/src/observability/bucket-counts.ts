@@ -6,8 +6,8 @@ export interface Exemplar {
   readonly timestamp: number;
 }
 
-/** One line of a histogram, as the registry takes it. */
-export interface Sample {
+/** One line of a histogram. */
+interface Sample {
   readonly metricName: string;
   readonly labels: Record<string, string | number>;
   readonly value: number;

@@ -1,17 +1,17 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { BucketCounts } from './bucket-counts.ts';
-import { foreseenRows, type MetricDeclaration, tenantLabel } from './catalogue/declaration.ts';
-import { toOpenMetrics } from './open-metrics.ts';
+import { foreseenRows, type Labels, type MetricDeclaration, tenantLabel } from './catalogue/declaration.ts';
+import { type Family, type FamilySample, toOpenMetricsText, toPrometheusText } from './exposition.ts';
 import { SeriesTree } from './series-tree.ts';
 
-/** One series of a counter: counting is one addition, and the registry is told the sum when it asks. */
+/** One series of a counter. Counting is one addition: `series.total += 1`. */
 export interface Series {
   total: number;
 }
 
 /** One series of a histogram. */
 export interface Distribution {
-  /** The trace, where there is one, is shown as an example of the values in its bucket. */
+  /** The trace, where there is one, becomes the exemplar of the value's bucket. */
   observe(value: number, traceId?: string): void;
 }
 
@@ -21,131 +21,128 @@ export type SetGauge = (value: number, ...labels: string[]) => void;
 /** Sets the values of a gauge at a scrape. */
 export type Collect = (set: SetGauge) => void;
 
-/** Makes declared metrics, in a registry of their own. */
+/** Makes declared metrics and renders them. */
 export type MetricFactory = ReturnType<typeof createMetricFactory>;
 
-/** Gauges of counts that carry the suffix of counters, beside the same by type. */
+/** Gauges that carry the suffix of counters; the same values exist by type under a right name. */
 const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
-/** A factory over a registry that has Node's own metrics already. */
+/**
+ * Makes declared metrics. They count in plain objects; prom-client supplies Node's own metrics only, since its counters and
+ * histograms look every label up with every event: docs/adr/0013-metrics-count-in-place.md.
+ */
 export function createMetricFactory() {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  for (const name of misnamed) registry.removeSingleMetric(name);
-  const tenants = new Set<string>();
-  const perTenant: ((tenant: string) => void)[] = [];
-  const preparations: (() => void)[] = [];
-  const foresee = (declaration: MetricDeclaration, create: (...values: string[]) => unknown) => {
-    const rows = foreseenRows(declaration);
-    const hasTenant = tenantLabel in declaration.labels;
-    if (hasTenant) perTenant.push((tenant) => rows.map((row) => create(tenant, ...row)));
-    else for (const row of rows) create(...row);
-  };
+  const { add, collect, beforeRender } = createCollection();
+  const { foresee, expectTenant } = createForesight();
   return {
     counter: (declaration: MetricDeclaration<'counter'>): ((...values: string[]) => Series) => {
-      const series = createTally(registry, declaration);
+      const tree = new SeriesTree<Series>(() => ({ total: 0 }));
+      const series = (...values: string[]) => tree.at(values);
       foresee(declaration, series);
+      add(declaration, () => toSamples(declaration.labels, tree, ({ total }) => total));
       return series;
     },
     histogram: (declaration: MetricDeclaration<'histogram'>): ((...values: string[]) => Distribution) => {
-      const histogram = new TalliedHistogram(registry, declaration);
-      foresee(declaration, histogram.series);
-      return histogram.series;
+      const tree = new SeriesTree(() => new BucketCounts(declaration.buckets));
+      const series = (...values: string[]) => tree.at(values);
+      foresee(declaration, series);
+      add(declaration, () =>
+        tree
+          .entries()
+          .flatMap(([row, counts]) => counts.toSamples(declaration.name, toLabels(declaration.labels, row))),
+      );
+      return series;
     },
     gauge: (declaration: MetricDeclaration<'gauge'>): SetGauge => {
-      const gauge = new Gauge(toConfiguration(registry, declaration));
-      return (value, ...values) => gauge.labels(...values).set(value);
+      const tree = new SeriesTree<{ value: number }>(() => ({ value: 0 }));
+      const set: SetGauge = (value, ...values) => {
+        tree.at(values).value = value;
+      };
+      if (Object.keys(declaration.labels).length === 0) set(0);
+      add(declaration, () => toSamples(declaration.labels, tree, ({ value }) => value));
+      return set;
     },
     /** A gauge whose values are read at each scrape. */
-    observed: (declaration: MetricDeclaration<'gauge'>, collect: Collect) => {
-      createWatchable(registry, declaration)(collect);
+    observed: (declaration: MetricDeclaration<'gauge'>, source: Collect) => {
+      add(declaration, () => readSources(declaration.labels, [source]));
     },
     /** A gauge whose values are read at each scrape, by the functions that are added once there is something to read. */
-    watchable: (declaration: MetricDeclaration<'gauge'>) => createWatchable(registry, declaration),
+    watchable: (declaration: MetricDeclaration<'gauge'>): ((source: Collect) => void) => {
+      const sources: Collect[] = [];
+      add(declaration, () => readSources(declaration.labels, sources));
+      return (source) => sources.push(source);
+    },
     /** Makes the series of a provider exist, so that rates work from its first request on. */
+    expectTenant,
+    /** Runs a function before each scrape. */
+    beforeRender,
+    /** The metrics as Prometheus text. */
+    render: async (): Promise<string> => toPrometheusText(await collect()),
+    contentType: Registry.PROMETHEUS_CONTENT_TYPE,
+    /** The metrics as OpenMetrics text, with exemplars. */
+    renderOpenMetrics: async (): Promise<string> => toOpenMetricsText(await collect()),
+    openMetricsContentType: Registry.OPENMETRICS_CONTENT_TYPE,
+  };
+}
+
+/** All families: how each is read at a scrape, and what runs before. */
+function createCollection() {
+  const nodeMetrics = createNodeMetrics();
+  const families: (() => Family)[] = [];
+  const preparations: (() => void)[] = [];
+  return {
+    add: ({ name, help, type }: MetricDeclaration, read: () => readonly FamilySample[]) => {
+      families.push(() => ({ name, help, type, values: read() }));
+    },
+    beforeRender: (prepare: () => void) => {
+      preparations.push(prepare);
+    },
+    collect: async (): Promise<readonly Family[]> => {
+      for (const prepare of preparations) prepare();
+      return [...(await nodeMetrics.getMetricsAsJSON()), ...families.map((read) => read())];
+    },
+  };
+}
+
+function createNodeMetrics(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const name of misnamed) registry.removeSingleMetric(name);
+  return registry;
+}
+
+/** Creates the series that can be foreseen: at once, or, where a label is the provider, for each provider. */
+function createForesight() {
+  const tenants = new Set<string>();
+  const perTenant: ((tenant: string) => void)[] = [];
+  return {
+    foresee: (declaration: MetricDeclaration, create: (...values: string[]) => unknown) => {
+      const rows = foreseenRows(declaration);
+      if (tenantLabel in declaration.labels) {
+        perTenant.push((tenant) => {
+          for (const row of rows) create(tenant, ...row);
+        });
+      } else for (const row of rows) create(...row);
+    },
     expectTenant: (tenant: string) => {
       if (tenants.has(tenant)) return;
       tenants.add(tenant);
       for (const expect of perTenant) expect(tenant);
     },
-    /** Runs `prepare` before each scrape. */
-    beforeRender: (prepare: () => void) => {
-      preparations.push(prepare);
-    },
-    /** The metrics as Prometheus text. */
-    render: (): Promise<string> => {
-      for (const prepare of preparations) prepare();
-      return registry.metrics();
-    },
-    contentType: Registry.PROMETHEUS_CONTENT_TYPE,
-    /** The metrics as OpenMetrics text, with exemplars. */
-    renderOpenMetrics: async (): Promise<string> => {
-      for (const prepare of preparations) prepare();
-      return toOpenMetrics(await registry.getMetricsAsJSON());
-    },
-    openMetricsContentType: Registry.OPENMETRICS_CONTENT_TYPE,
   };
 }
 
-function toConfiguration(registry: Registry, { name, help, labels }: MetricDeclaration) {
-  return { name, help, labelNames: Object.keys(labels), registers: [registry] };
+function readSources(labels: Labels, sources: readonly Collect[]): readonly FamilySample[] {
+  const samples: FamilySample[] = [];
+  for (const source of sources) source((value, ...row) => samples.push({ labels: toLabels(labels, row), value }));
+  return samples;
 }
 
-function createWatchable(registry: Registry, declaration: MetricDeclaration<'gauge'>): (collect: Collect) => void {
-  const sources: Collect[] = [];
-  const labelNames = Object.keys(declaration.labels);
-  new Gauge({
-    ...toConfiguration(registry, declaration),
-    collect() {
-      this.reset();
-      // A gauge without labels is 0 after a reset; one that no source sets has no series.
-      if (labelNames.length === 0) this.remove();
-      for (const collect of sources) collect((value, ...values) => this.labels(...values).set(value));
-    },
-  });
-  return (collect) => sources.push(collect);
+function toSamples<T>(labels: Labels, tree: SeriesTree<T>, read: (series: T) => number): readonly FamilySample[] {
+  return tree.entries().map(([row, series]) => ({ labels: toLabels(labels, row), value: read(series) }));
 }
 
-function createTally(registry: Registry, declaration: MetricDeclaration): (...values: string[]) => Series {
-  const series = new SeriesTree<Series>(() => ({ total: 0 }));
-  new Counter({
-    ...toConfiguration(registry, declaration),
-    collect() {
-      this.reset();
-      for (const [values, { total }] of series.entries()) this.labels(...values).inc(total);
-    },
-  });
-  return (...values) => series.at(values);
-}
-
-/** A histogram that costs little more than an addition: its labels are looked up once, and its buckets summed up when it is asked. */
-class TalliedHistogram extends Histogram {
-  readonly #name: string;
-  /** Knows how the base class describes itself; a call of its own `get` would come back here. */
-  readonly #plain: Histogram;
-  readonly #labels: readonly string[];
-  readonly #series: SeriesTree<BucketCounts>;
-
-  constructor(registry: Registry, declaration: MetricDeclaration<'histogram'>) {
-    const configuration = { ...toConfiguration(registry, declaration), buckets: [...declaration.buckets] };
-    super(configuration);
-    this.#plain = new Histogram({ ...configuration, registers: [] });
-    this.#name = declaration.name;
-    this.#labels = Object.keys(declaration.labels);
-    this.#series = new SeriesTree(() => new BucketCounts(declaration.buckets));
-  }
-
-  readonly series = (...values: string[]): Distribution => this.#series.at(values);
-
-  override async get(): Promise<Awaited<ReturnType<Histogram['get']>>> {
-    const values = [...this.#series.entries()].flatMap(([row, counts]) =>
-      counts.toSamples(this.#name, Object.fromEntries(this.#labels.map((label, index) => [label, row[index] ?? '']))),
-    );
-    return { ...(await this.#plain.get()), values };
-  }
-
-  /** What the text is made from; the base class would make it from what it counted itself. */
-  getForPromString() {
-    return this.get();
-  }
+/** The values of the labels by name; both come in the declared order. */
+function toLabels(labels: Labels, row: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.keys(labels).map((label, index) => [label, row[index] ?? '']));
 }

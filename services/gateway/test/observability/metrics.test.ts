@@ -149,15 +149,17 @@ describe('metrics', () => {
     expect(await lines()).toContain(`${series} 0`);
   });
 
-  it('have a help text and base units each', async () => {
+  it('have a valid name of their own, a help text and base units each', async () => {
     const text = await create().lines();
     const types = text.filter((line) => line.startsWith('# TYPE scim_gateway_'));
     for (const line of types) {
       const [, , name = '', type] = line.split(' ');
+      expect(name).toMatch(/^[a-z_]+$/);
       if (type === 'counter') expect(name).toMatch(/_total$/);
       if (type === 'histogram') expect(name).toMatch(/_seconds$|_bytes$|_list_results$/);
       expect(text.find((each) => each.startsWith(`# HELP ${name} `))?.length).toBeGreaterThan(name.length + 15);
     }
     expect(types.length).toBeGreaterThan(25);
+    expect(new Set(types).size).toBe(types.length);
   });
 });
