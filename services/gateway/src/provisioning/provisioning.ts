@@ -6,13 +6,11 @@ import { createAttributeMap } from '../translation/attribute-map.ts';
 import { toScimError } from '../translation/failures.ts';
 import { createAccess } from './collate/access.ts';
 import { explainTrouble } from './collate/locks.ts';
-import { createAnnotations } from './directory/annotations.ts';
-import { createGroupDirectory } from './directory/groups.ts';
-import { createUserDirectory } from './directory/users.ts';
+import { createDirectory } from './directory/directory.ts';
 import type { ProvisioningEvents } from './events.ts';
 import { createGroupService } from './groups/service.ts';
-import { createBookmarks } from './lists/bookmarks.ts';
-import { createLister } from './lists/pager.ts';
+import { createBookmarkStore } from './lists/bookmark-store.ts';
+import { createPager } from './lists/pager.ts';
 import type { RequestContext, ResourceService } from './service.ts';
 import { createSessions } from './session.ts';
 import type { ProvisioningSettings } from './settings.ts';
@@ -50,11 +48,9 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     settings,
     presentation: { map, locate: options.locate },
     locks: options.queue,
-    annotationsOf: createAnnotations({ indexes, events }),
-    usersOf: createUserDirectory({ store, indexes, settings, map, events }),
-    groupsOf: createGroupDirectory({ store, indexes, settings, events }),
-    lister: createLister({
-      bookmarks: createBookmarks({ store, ttlMs: settings.cacheTtlMs }),
+    directory: createDirectory({ store, indexes, settings, map, events }),
+    pager: createPager({
+      bookmarks: createBookmarkStore({ store, ttlMs: settings.cacheTtlMs }),
       cursorSecret: options.cursorSecret,
       clock,
     }),

@@ -3,11 +3,9 @@ import type { CallContext, Collate, StopSignal, WriteGuard } from '@scim-gateway
 import type { Presentation } from '../translation/user.ts';
 import type { FindUpstream, Upstream } from './collate/access.ts';
 import { createHolds } from './collate/locks.ts';
-import type { Annotations } from './directory/annotations.ts';
-import type { Groups } from './directory/groups.ts';
-import type { Users } from './directory/users.ts';
+import type { Annotations, Directory, Groups, Users } from './directory/directory.ts';
 import type { ProvisioningEvents } from './events.ts';
-import type { Lister } from './lists/pager.ts';
+import type { Pager } from './lists/pager.ts';
 import type { RequestContext } from './service.ts';
 import type { ProvisioningSettings } from './settings.ts';
 
@@ -24,7 +22,7 @@ export interface Session {
   readonly groups: Groups;
   /** Undefined where Collate has no document store: then nothing can be remembered. */
   readonly annotations: Annotations | undefined;
-  readonly lister: Lister;
+  readonly pager: Pager;
   readonly settings: ProvisioningSettings;
   readonly presentation: Presentation;
   readonly events: ProvisioningEvents;
@@ -43,12 +41,10 @@ type SessionCall = CallContext & { readonly signal: StopSignal; readonly guard: 
 /** Opens the session of a request. */
 export type OpenSession = (context: RequestContext) => Promise<Session>;
 
-/** What all sessions share; the three functions bind a part to one session. */
-export interface SessionTools extends Pick<Session, 'lister' | 'settings' | 'presentation' | 'events' | 'clock'> {
+/** What all sessions share. */
+export interface SessionTools extends Pick<Session, 'pager' | 'settings' | 'presentation' | 'events' | 'clock'> {
   readonly locks: Locks;
-  readonly annotationsOf: (session: Session) => Annotations | undefined;
-  readonly usersOf: (session: Session) => Users;
-  readonly groupsOf: (session: Session) => Groups;
+  readonly directory: Directory;
 }
 
 export function createSessions(findUpstream: FindUpstream, tools: SessionTools): OpenSession {
@@ -71,7 +67,7 @@ class BoundSession implements Session {
   readonly users: Users;
   readonly groups: Groups;
   readonly annotations: Annotations | undefined;
-  readonly lister: Lister;
+  readonly pager: Pager;
   readonly settings: ProvisioningSettings;
   readonly presentation: Presentation;
   readonly events: ProvisioningEvents;
@@ -87,15 +83,15 @@ class BoundSession implements Session {
     this.signal = scope.call.signal;
     this.#call = scope.call;
     this.hold = scope.hold;
-    this.lister = tools.lister;
+    this.pager = tools.pager;
     this.settings = tools.settings;
     this.presentation = tools.presentation;
     this.events = tools.events;
     this.clock = tools.clock;
     this.#tools = tools;
-    this.annotations = tools.annotationsOf(this);
-    this.users = tools.usersOf(this);
-    this.groups = tools.groupsOf(this);
+    this.annotations = tools.directory.annotationsOf(this);
+    this.users = tools.directory.usersOf(this);
+    this.groups = tools.directory.groupsOf(this);
   }
 
   async locked<T>(keys: readonly string[], work: () => Promise<T>): Promise<T> {

@@ -4,32 +4,35 @@ import { parseTeamId } from '@scim-gateway/collate-client/model';
 import { effectiveName, type GroupState, shownGroupName } from '../../translation/group.ts';
 import { foldCase } from '../../translation/names.ts';
 import type { GroupLookup } from '../../translation/query.ts';
-import type { Session } from '../session.ts';
+import type { DirectoryScope } from './scope.ts';
 
-/** What the index tells groups by. */
+/** A value that the index finds groups by. */
 export type GroupKey = GroupLookup & { readonly by: 'displayName' | 'externalId' };
 
-/** Every team of type Group by what providers look it up by, from one scan that all replicas share. What is found has to be looked at. */
+/**
+ * Teams of type Group by the values that providers look them up by, from one scan that all replicas share. An id that it answers is a
+ * candidate: the caller reads the team and checks the value.
+ */
 export interface GroupIndex {
-  find(lookup: GroupKey, session: Session): Promise<readonly TeamId[]>;
-  /** What a group is found by from now on, besides what it was found by before. */
+  find(lookup: GroupKey, scope: DirectoryScope): Promise<readonly TeamId[]>;
+  /** Adds the values of these states; values filed before stay. */
   file(states: readonly GroupState[]): Promise<void>;
-  /** A team may have come that nobody could file. */
+  /** A team may have been created that could not be filed: the next look-up scans again. */
   expire(): Promise<void>;
 }
 
 /** `scan` lists every live team of type Group, page by page. */
 export function createGroupIndex(options: {
   readonly indexes: Indexes;
-  readonly scan: (session: Session) => AsyncIterable<readonly GroupState[]>;
+  readonly scan: (scope: DirectoryScope) => AsyncIterable<readonly GroupState[]>;
 }): GroupIndex {
   const index = options.indexes.open('groups');
   return {
-    find: async ({ by, value }, session) => {
+    find: async ({ by, value }, scope) => {
       const scan = async (file: (entries: readonly IndexEntry[]) => Promise<void>) => {
-        for await (const states of options.scan(session)) await file(states.flatMap(toEntries));
+        for await (const states of options.scan(scope)) await file(states.flatMap(toEntries));
       };
-      const [ids = []] = await index.find([toKey(by, value)], { scan, signal: session.signal });
+      const [ids = []] = await index.find([toKey(by, value)], { scan, signal: scope.signal });
       return ids.flatMap((id) => parseTeamId(id) ?? []);
     },
     file: (states) => index.file(states.flatMap(toEntries)),

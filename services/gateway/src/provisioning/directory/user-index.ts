@@ -5,60 +5,63 @@ import type { AttributeMap } from '../../translation/attribute-map.ts';
 import { foldCase } from '../../translation/names.ts';
 import type { UserLookup } from '../../translation/query.ts';
 import { shownEmail, shownExternalId, shownUserName, type UserState } from '../../translation/user.ts';
-import type { Session } from '../session.ts';
+import type { DirectoryScope } from './scope.ts';
 
-/** Everybody in Collate by what providers look them up by, from one scan that all replicas share. Who is found has to be looked at. */
-export interface PeopleIndex {
-  find(lookup: UserLookup, session: Session, since?: number): Promise<readonly UserId[]>;
-  /** Those of the ids whose accounts were active when last heard of. */
-  active(ids: readonly UserId[], session: Session): Promise<ReadonlySet<UserId>>;
-  /** What somebody is found by from now on, besides what they were found by before. */
+/**
+ * Users by the values that providers look them up by, from one scan that all replicas share. An id that it answers is a candidate:
+ * the caller reads the user and checks the value.
+ */
+export interface UserIndex {
+  find(lookup: UserLookup, scope: DirectoryScope, since?: number): Promise<readonly UserId[]>;
+  /** Those of the ids whose users were active when the index last learnt of them. */
+  active(ids: readonly UserId[], scope: DirectoryScope): Promise<ReadonlySet<UserId>>;
+  /** Adds the values of these states; values filed before stay. */
   file(states: readonly UserState[]): Promise<void>;
-  /** Somebody's account has just been made active or inactive. */
+  /** Records that a user has just become active or inactive. */
   fileActivity(user: Pick<User, 'id' | 'updatedAt'>, isActive: boolean): Promise<void>;
-  /** Somebody may have come whom nobody could file. */
+  /** A user may have been created that could not be filed: the next look-up scans again. */
   expire(): Promise<void>;
 }
 
 const active = 'active';
 const inactive = 'inactive';
 
-/** `scan` lists every human account, page by page. */
-export function createPeopleIndex(options: {
+/** `scan` lists every user but bots, page by page. */
+export function createUserIndex(options: {
   readonly indexes: Indexes;
   readonly map: AttributeMap;
-  readonly scan: (session: Session) => AsyncIterable<readonly UserState[]>;
-}): PeopleIndex {
+  readonly scan: (scope: DirectoryScope) => AsyncIterable<readonly UserState[]>;
+}): UserIndex {
   const { map, scan } = options;
   const index = options.indexes.open('users');
-  const query = (session: Session, since?: number) => ({
-    signal: session.signal,
+  const query = (scope: DirectoryScope, since?: number) => ({
+    signal: scope.signal,
     ...(since === undefined ? {} : { since }),
     scan: async (file: (entries: readonly IndexEntry[]) => Promise<void>) => {
-      for await (const states of scan(session)) {
+      for await (const states of scan(scope)) {
         await file(states.flatMap((state) => [...toEntries(state, map), toActivity(state.user, isSettled(state))]));
       }
     },
   });
   return {
-    find: async ({ by, value }, session, since) => {
+    find: async ({ by, value }, scope, since) => {
       const key = by === 'externalId' ? externalIdKey(value) : nameKey(value);
-      const [ids = []] = await index.find([key], query(session, since));
+      const [ids = []] = await index.find([key], query(scope, since));
       return ids.flatMap((id) => parseUserId(id) ?? []);
     },
-    active: async (ids, session) => {
-      const found = await index.find(ids.map(activityKey), query(session));
+    active: async (ids, scope) => {
+      const found = await index.find(ids.map(activityKey), query(scope));
       return new Set(ids.filter((_, position) => found[position]?.[0] === active));
     },
     file: (states) => index.file(states.flatMap((state) => toEntries(state, map))),
-    // Collate's clock is later than what it last said of the account.
+    // Newer than the state that Collate answered last, older than its next change.
     fileActivity: ({ id, updatedAt }, isActive) =>
       index.file([toActivity({ id, updatedAt: updatedAt + 0.5 }, isActive)]),
     expire: () => index.expire(),
   };
 }
 
-/** Whether a change of memberships needs no look at the person: the account is active, and nothing waits. */
+/** Whether a membership can change without reading the user: it is active and has no pending membership change. */
 function isSettled({ user, annotation }: UserState): boolean {
   if (user.deleted) return false;
   return annotation === undefined || annotation.waiting.add.length + annotation.waiting.remove.length === 0;

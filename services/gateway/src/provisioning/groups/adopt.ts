@@ -1,7 +1,6 @@
 import { forbidden } from '@scim-gateway/scim';
 import { creationOf, type GroupAnnotation } from '../../translation/annotation.ts';
 import { effectiveName, type GroupState } from '../../translation/group.ts';
-import { isMadeByUs } from '../directory/groups.ts';
 import { shownMembers, userIds } from '../membership/change.ts';
 import type { Session } from '../session.ts';
 
@@ -15,7 +14,7 @@ const maxDepth = 32;
  */
 export async function toAdopted(state: GroupState, displayName: string, session: Session): Promise<GroupAnnotation> {
   const { team } = state;
-  const created = await isMadeByUs(state, session);
+  const created = await session.groups.wasCreatedBySCIM(state);
   if (!created) await assertAdoptable(state, session);
   // Whose leaving waits is out, although Collate lists them still: a team whose document was lost can have such.
   const baseline = created ? [] : userIds(await shownMembers(state, session));

@@ -6,7 +6,6 @@ import { answersTo, effectiveName, type GroupState, isVisible, shownGroupName } 
 import type { MemberDelta } from '../../translation/membership.ts';
 import { assertVisible } from '../../translation/names.ts';
 import { textAt } from '../../translation/resource-values.ts';
-import { isMadeByUs } from '../directory/groups.ts';
 import { prepareMembership, shownMembers, userIds } from '../membership/change.ts';
 import type { Session } from '../session.ts';
 import { toAdopted } from './adopt.ts';
@@ -101,7 +100,7 @@ async function assertRenameAllowed(rename: string | undefined, state: GroupState
     (other) => other.team.id !== state.team.id && isVisible(other) && answersTo(other, rename) === 'displayName',
   );
   if (taken) throw uniqueness(`displayName is already that of another group.`);
-  if (session.annotations === undefined && !(await isMadeByUs(state, session))) {
+  if (session.annotations === undefined && !(await session.groups.wasCreatedBySCIM(state))) {
     throw mutability(
       'displayName of an existing Collate team cannot change: this Collate has no document store to remember another one.',
     );

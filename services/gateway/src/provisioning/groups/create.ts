@@ -8,7 +8,6 @@ import { diffMembers, listedMembers } from '../../translation/membership.ts';
 import { assertVisible, equalsIgnoringCase, teamNames } from '../../translation/names.ts';
 import { textAt } from '../../translation/resource-values.ts';
 import { groupKey, groupNameKey } from '../collate/lock-keys.ts';
-import { isMadeByUs } from '../directory/groups.ts';
 import { prepareMembership, shownMembers } from '../membership/change.ts';
 import type { Session } from '../session.ts';
 import { toAdopted } from './adopt.ts';
@@ -54,7 +53,7 @@ async function meet(id: Team['id'], draft: GroupDraft, session: Session): Promis
   // Whoever is told that the group is there already looks for it next, and must find it.
   await session.groups.forget([state]);
   if (state.annotation !== undefined && !state.annotation.unfinished && isVisible(state)) throw taken(state);
-  const created = await isMadeByUs(state, session);
+  const created = await session.groups.wasCreatedBySCIM(state);
   if (!created && !session.settings.adoptOnPost) throw taken(state);
   if (created && session.annotations === undefined && (await isWhole(state, draft, session))) throw taken(state);
   const known = state.annotation ?? (await toAdopted(state, draft.displayName, session));
@@ -117,7 +116,7 @@ async function meetOccupant(name: string, draft: GroupDraft, session: Session): 
     const met = sameName ? await meet(state.team.id, draft, session) : undefined;
     return met === undefined ? undefined : { met };
   }
-  if (state.team.teamType !== 'Group' || !sameName || !(await isMadeByUs(state, session))) return undefined;
+  if (state.team.teamType !== 'Group' || !sameName || !(await session.groups.wasCreatedBySCIM(state))) return undefined;
   // Restored, it would pass for whole: an attempt that stops halfway is completed by its repetition.
   const halfway = { ...toCreated(state, session), tombstone: true, unfinished: true };
   if (session.annotations !== undefined) await session.annotations.put(halfway);

@@ -1,8 +1,8 @@
 import { evaluateFilter, type Filter, groupResourceType, mentionsAttribute, type Resource } from '@scim-gateway/scim';
 import { type GroupState, isVisible, toScimGroup } from '../../translation/group.ts';
 import { planGroupQuery } from '../../translation/query.ts';
-import { parseListFilter, tellSupport } from '../lists/filter.ts';
-import type { Listable } from '../lists/pager.ts';
+import { parseListFilter, reportFilter } from '../lists/filter.ts';
+import type { List } from '../lists/pager.ts';
 import { mapBounded, parallelCalls } from '../parallel.ts';
 import type { ListQuery, ResourceList } from '../service.ts';
 import type { Session } from '../session.ts';
@@ -12,7 +12,7 @@ import { showGroup, showWhole } from './view.ts';
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2 */
 export async function listGroups(query: ListQuery, session: Session): Promise<ResourceList> {
   const filter = parseListFilter(query, groupResourceType, session);
-  const { items, ...window } = await session.lister.read(await toListable(filter, query, session), query, session);
+  const { items, ...window } = await session.pager.read(await toList(filter, query, session), query, session);
   const resources = await mapBounded(items, parallelCalls / 2, async ({ state, resource, isWhole }) =>
     isWhole ? withVersion(resource) : showGroup(state, query.projection, session),
   );
@@ -27,9 +27,9 @@ interface Shown {
   readonly isWhole: boolean;
 }
 
-async function toListable(filter: Filter | undefined, query: ListQuery, session: Session): Promise<Listable<Shown>> {
+async function toList(filter: Filter | undefined, query: ListQuery, session: Session): Promise<List<Shown>> {
   const plan = planGroupQuery(filter);
-  if (filter !== undefined) tellSupport(plan, session);
+  if (filter !== undefined) reportFilter(plan, session);
   const residue = plan.residue;
   const { sort } = query;
   const depends = ['members', 'meta'].some(

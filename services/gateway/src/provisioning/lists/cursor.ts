@@ -1,29 +1,29 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { expiredCursor, invalidCursor } from '@scim-gateway/scim';
-import type { Mark } from './window.ts';
+import type { Bookmark } from './window.ts';
 
-/** Where a list goes on: at a mark in Collate's order, or at a position of a list that is made anew each time. */
-export type Continuation = { readonly mark: Mark } | { readonly index: number };
+/** Where a list goes on: at a bookmark in Collate's order, or, in a list that is built anew each time, at a 1-based index. */
+export type Continuation = { readonly bookmark: Bookmark } | { readonly index: number };
 
-/** How long a cursor is good for, in seconds. */
+/** The lifetime of a cursor, in seconds. */
 export const cursorTimeoutSeconds = 3600;
 
 const algorithm = 'aes-256-gcm';
 const ivLength = 12;
 const tagLength = 16;
 
-/** Cursors that only gateways with the same secret can make and read, each bound to the query and the provider it was made for. */
+/** Cursors that only gateways with the same secret can create and read, each bound to one query of one credential. */
 export interface CursorSeal {
   seal(continuation: Continuation, binding: string): string;
   /**
-   * @throws ScimError `invalidCursor` for what this query was not given, `expiredCursor` for what is too old.
+   * @throws ScimError `invalidCursor` for a cursor of another query, `expiredCursor` for one that is too old.
    * @see https://www.rfc-editor.org/rfc/rfc9865#section-2.1
    */
   open(cursor: string, binding: string): Continuation;
 }
 
 export function createCursorSeal(secret: string, clock: () => number): CursorSeal {
-  const key = new Uint8Array(hkdfSync('sha256', secret, '', 'scim-gateway cursor', 32));
+  const key = new Uint8Array(hkdfSync('sha256', secret, '', 'scim-gateway cursor 2', 32));
   return {
     seal: (continuation, binding) => {
       const iv = randomBytes(ivLength);
@@ -34,7 +34,7 @@ export function createCursorSeal(secret: string, clock: () => number): CursorSea
     open: (cursor, binding) => {
       const [expiresAt, continuation] = decipher(cursor, binding, key);
       if (clock() >= expiresAt) {
-        throw expiredCursor(`The cursor is older than ${cursorTimeoutSeconds} seconds; begin again without one.`);
+        throw expiredCursor(`The cursor is older than ${cursorTimeoutSeconds} seconds; start again without a cursor.`);
       }
       return continuation;
     },
@@ -55,5 +55,5 @@ function decipher(cursor: string, binding: string, key: Uint8Array): readonly [n
 }
 
 function unknownCursor(cause?: unknown): Error {
-  return invalidCursor('The cursor was not given for this query; begin again without one.', { cause });
+  return invalidCursor('The cursor does not belong to this query; start again without a cursor.', { cause });
 }

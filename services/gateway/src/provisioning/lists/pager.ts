@@ -9,59 +9,69 @@ import {
   toSortKey,
 } from '@scim-gateway/scim';
 import type { ListQuery, RequestContext } from '../service.ts';
-import type { Session } from '../session.ts';
-import type { Bookmarks } from './bookmarks.ts';
+import type { BookmarkStore } from './bookmark-store.ts';
 import { type Continuation, createCursorSeal } from './cursor.ts';
-import { beginning, type Catalogue, type Mark, readSorted, readWindow } from './window.ts';
+import { readSortedWindow } from './sorted-window.ts';
+import type { ListSource } from './source.ts';
+import { beginning, readWindow } from './window.ts';
 
-/** A list before a window is cut out of it. */
-export interface Listable<T> {
+/** A whole list, of which a request asks for one window. */
+export interface List<T> {
   readonly type: 'users' | 'groups';
   readonly filter: Filter | undefined;
-  /** What a look-up found; or where to look at everything. */
-  readonly source: readonly T[] | Catalogue<T>;
-  /** What a sorted list orders an item by. */
+  /** All items, where a look-up found them; else where to read them. */
+  readonly source: readonly T[] | ListSource<T>;
+  /** The resource that an item is sorted by. */
   toResource(item: T): Resource;
 }
 
-/** A window of a list; what it leaves out is not known, or not asked for. */
+/** One window of a list. */
 export interface ListWindow<T> {
   readonly items: readonly T[];
+  /** Absent when the resources were not counted. */
   readonly totalResults?: number;
+  /** Present when the client pages by index. */
   readonly startIndex?: number;
+  /** Present when the client pages by cursor and more resources follow. */
   readonly nextCursor?: string;
 }
 
-/** Cuts windows out of lists, by index or by cursor. */
-export interface Lister {
-  read<T>(list: Listable<T>, query: ListQuery, session: Session): Promise<ListWindow<T>>;
+/** The part of a session that paging works with. */
+export interface PagerScope {
+  readonly context: RequestContext;
+  readonly upstream: { readonly cacheScope: string };
 }
 
-interface ListerOptions {
-  readonly bookmarks: Bookmarks;
-  /** What cursors are sealed with, where the provider's own bot does not act. */
+/** Answers windows of lists, by index or by cursor. */
+export interface Pager {
+  read<T>(list: List<T>, query: ListQuery, scope: PagerScope): Promise<ListWindow<T>>;
+}
+
+interface PagerOptions {
+  readonly bookmarks: BookmarkStore;
+  /** The secret that cursors are sealed with, unless the provider's own bot acts: then its token is. */
   readonly cursorSecret: () => string;
   readonly clock: () => number;
 }
 
-/** A part of a list, and how to go on behind it. */
-interface Cut<T> {
+/** A window, and where the list goes on behind it. */
+interface Section<T> {
   readonly items: readonly T[];
   readonly total: number | undefined;
   readonly next: Continuation | undefined;
 }
 
-export function createLister(options: ListerOptions): Lister {
+export function createPager(options: PagerOptions): Pager {
   return {
-    read: async (list, query, session) => {
+    read: async (list, query, scope) => {
       if (query.cursor === undefined) {
-        const { items, total = 0 } = await cutAtIndex(list, query, session, options.bookmarks);
+        const { items, total = 0 } = await readAtIndex(list, query, scope, options.bookmarks);
         return { items, totalResults: total, startIndex: query.startIndex };
       }
-      const binding = toBinding(list, query, session);
-      const seal = createCursorSeal(secretFor(session.context, options), options.clock);
-      const from: Continuation = query.cursor === '' ? { mark: beginning } : seal.open(query.cursor, binding);
-      const { items, total, next } = await cutAt(list, query, from);
+      const binding = toBinding(list, query, scope);
+      const seal = createCursorSeal(secretFor(scope.context, options), options.clock);
+      const from: Continuation = query.cursor === '' ? { bookmark: beginning } : seal.open(query.cursor, binding);
+      const { items, total, next } = await readAt(list, query, from);
       return {
         items,
         ...(total === undefined ? {} : { totalResults: total }),
@@ -71,73 +81,73 @@ export function createLister(options: ListerOptions): Lister {
   };
 }
 
-async function cutAtIndex<T>(
-  list: Listable<T>,
+async function readAtIndex<T>(
+  list: List<T>,
   query: ListQuery,
-  session: Session,
-  bookmarks: Bookmarks,
-): Promise<Cut<T>> {
+  scope: PagerScope,
+  bookmarks: BookmarkStore,
+): Promise<Section<T>> {
   const { startIndex, count } = query;
-  if (!isCatalogue(list.source) || query.sort !== undefined) return cutAt(list, query, { index: startIndex });
-  const catalogue = list.source;
-  const binding = toBinding(list, query, session);
-  const mark = startIndex > 1 ? await bookmarks.find(binding, startIndex) : undefined;
-  const part = await readWindow(catalogue, {
-    from: mark ?? beginning,
-    toSkip: mark === undefined ? startIndex - 1 : 0,
+  const { source } = list;
+  if (!isSource(source) || query.sort !== undefined) return readAt(list, query, { index: startIndex });
+  const binding = toBinding(list, query, scope);
+  const bookmark = startIndex > 1 ? await bookmarks.find(binding, startIndex) : undefined;
+  const window = await readWindow(source, {
+    from: bookmark ?? beginning,
+    toSkip: bookmark === undefined ? startIndex - 1 : 0,
     count,
-    counts: mark === undefined && catalogue.countHidden === undefined,
+    readsAll: bookmark === undefined && source.countHidden === undefined,
   });
-  if (part.next !== undefined) await bookmarks.keep(binding, startIndex + part.items.length, part.next);
-  // A bookmark is older than the count: where the list has shrunk below it, nobody is left.
-  const isBehind = part.total !== undefined && startIndex > part.total;
-  return { items: isBehind ? [] : part.items, total: part.total, next: undefined };
+  if (window.next !== undefined) await bookmarks.keep(binding, startIndex + window.items.length, window.next);
+  // A bookmark may be older than the count: where the list has shrunk below startIndex, the window is empty.
+  const isBehind = window.total !== undefined && startIndex > window.total;
+  return { items: isBehind ? [] : window.items, total: window.total, next: undefined };
 }
 
-async function cutAt<T>(list: Listable<T>, query: ListQuery, from: Continuation): Promise<Cut<T>> {
+async function readAt<T>(list: List<T>, query: ListQuery, from: Continuation): Promise<Section<T>> {
   const { source } = list;
-  if (isCatalogue(source) && query.sort === undefined) return cutAtMark(source, query, from);
+  if (isSource(source) && query.sort === undefined) return readAtBookmark(source, query, from);
   const startIndex = 'index' in from ? from.index : 1;
-  const { items, total } = await readIndexed(list, { startIndex, count: query.count }, query);
+  const { items, total } = await readPositions(list, startIndex, query);
   const behind = startIndex + items.length;
   return { items, total, next: behind <= total ? { index: behind } : undefined };
 }
 
-async function cutAtMark<T>(catalogue: Catalogue<T>, query: ListQuery, from: Continuation): Promise<Cut<T>> {
-  const mark: Mark = 'mark' in from ? from.mark : beginning;
-  const part = await readWindow(catalogue, { from: mark, toSkip: 0, count: query.count, counts: false });
-  return {
-    items: part.items,
-    total: part.total,
-    next: part.isLast || part.next === undefined ? undefined : { mark: part.next },
-  };
+async function readAtBookmark<T>(
+  source: ListSource<T>,
+  { count }: ListQuery,
+  continuation: Continuation,
+): Promise<Section<T>> {
+  const from = 'bookmark' in continuation ? continuation.bookmark : beginning;
+  const { items, total, next, isLast } = await readWindow(source, { from, toSkip: 0, count, readsAll: false });
+  return { items, total, next: isLast || next === undefined ? undefined : { bookmark: next } };
 }
 
-async function readIndexed<T>(
-  { source, toResource }: Listable<T>,
-  window: { readonly startIndex: number; readonly count: number },
-  { sort }: ListQuery,
+/** A window of a list that is sorted, or whose items are all there. */
+async function readPositions<T>(
+  { source, toResource }: List<T>,
+  startIndex: number,
+  { count, sort }: ListQuery,
 ): Promise<{ readonly items: readonly T[]; readonly total: number }> {
   const toKey = (order: Sort) => (item: T) => toSortKey(toResource(item), order);
-  if (isCatalogue(source)) {
-    if (sort === undefined) throw new TypeError('a catalogue is read by marks unless it is sorted');
-    return readSorted(source, window, sort, toKey(sort));
+  if (isSource(source)) {
+    if (sort === undefined) throw new TypeError('An unsorted source is read by bookmarks.');
+    return readSortedWindow(source, { startIndex, count, sort, toKey: toKey(sort) });
   }
   const sorted = sort === undefined ? source : sortBy(source, sort, toKey(sort));
-  const start = window.startIndex - 1;
-  return { items: sorted.slice(start, start + window.count), total: source.length };
+  return { items: sorted.slice(startIndex - 1, startIndex - 1 + count), total: source.length };
 }
 
 function sortBy<T>(items: readonly T[], sort: Sort, toKey: (item: T) => SortKey): readonly T[] {
   return [...items].sort((left, right) => compareSortKeys(toKey(left), toKey(right), sort));
 }
 
-function isCatalogue<T>(source: readonly T[] | Catalogue<T>): source is Catalogue<T> {
+function isSource<T>(source: readonly T[] | ListSource<T>): source is ListSource<T> {
   return 'page' in source;
 }
 
-/** What a cursor or bookmark is good for: this list in this order, for this provider, as it sees Collate. */
-function toBinding<T>({ type, filter }: Listable<T>, { sort }: ListQuery, { upstream, context }: Session): string {
+/** What a cursor or bookmark belongs to: this list in this order, as this credential sees Collate. */
+function toBinding<T>({ type, filter }: List<T>, { sort }: ListQuery, { upstream, context }: PagerScope): string {
   const { principal, tolerance } = context;
   const list = [type, filter === undefined ? '' : printFilter(filter)];
   const order = sort === undefined ? [] : [sort.path.text, sort.descending];
@@ -145,6 +155,6 @@ function toBinding<T>({ type, filter }: Listable<T>, { sort }: ListQuery, { upst
   return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
-function secretFor({ principal }: RequestContext, { cursorSecret }: ListerOptions): string {
+function secretFor({ principal }: RequestContext, { cursorSecret }: PagerOptions): string {
   return principal.collateToken?.() ?? cursorSecret();
 }

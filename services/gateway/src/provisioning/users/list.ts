@@ -1,8 +1,8 @@
 import { evaluateFilter, type Filter, mentionsAttribute, type Resource, userResourceType } from '@scim-gateway/scim';
 import { planUserQuery } from '../../translation/query.ts';
 import { isTombstone, type UserState } from '../../translation/user.ts';
-import { parseListFilter, tellSupport } from '../lists/filter.ts';
-import type { Listable } from '../lists/pager.ts';
+import { parseListFilter, reportFilter } from '../lists/filter.ts';
+import type { List } from '../lists/pager.ts';
 import type { ListQuery, ResourceList } from '../service.ts';
 import type { Session } from '../session.ts';
 import { withVersion } from '../version.ts';
@@ -11,15 +11,15 @@ import { showUser } from './view.ts';
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2 */
 export async function listUsers(query: ListQuery, session: Session): Promise<ResourceList> {
   const filter = parseListFilter(query, userResourceType, session);
-  const list = await toListable(filter, query, session);
-  const { items, ...window } = await session.lister.read(list, query, session);
+  const list = await toList(filter, query, session);
+  const { items, ...window } = await session.pager.read(list, query, session);
   return { ...window, resources: items.map(withVersion) };
 }
 
 /** The users that a filter lets pass, as resources. */
-async function toListable(filter: Filter | undefined, query: ListQuery, session: Session): Promise<Listable<Resource>> {
+async function toList(filter: Filter | undefined, query: ListQuery, session: Session): Promise<List<Resource>> {
   const plan = planUserQuery(filter);
-  if (filter !== undefined) tellSupport(plan, session);
+  if (filter !== undefined) reportFilter(plan, session);
   const asksGroups = query.projection.attributes?.some((path) => path.attribute.name === 'groups') === true;
   const sortsGroups = query.sort?.path.attribute.name === 'groups';
   const needsGroups = asksGroups || sortsGroups || (filter !== undefined && mentionsAttribute(filter, 'groups'));

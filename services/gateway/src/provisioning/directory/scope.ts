@@ -1,0 +1,32 @@
+import type { Indexes, Store } from '@scim-gateway/cache';
+import type { Collate, StopSignal } from '@scim-gateway/collate-client';
+import type { AttributeMap } from '../../translation/attribute-map.ts';
+import type { Upstream } from '../collate/access.ts';
+import type { ProvisioningEvents } from '../events.ts';
+import type { ProvisioningSettings } from '../settings.ts';
+import type { Annotations } from './annotations.ts';
+
+/** What all sessions of the directory share. */
+export interface DirectoryOptions {
+  readonly store: Store;
+  readonly indexes: Indexes;
+  readonly settings: Pick<ProvisioningSettings, 'cacheTtlMs' | 'cacheNegativeTtlMs'>;
+  readonly map: AttributeMap;
+  readonly events: ProvisioningEvents;
+}
+
+/** The part of a session that the directory works with. */
+export interface DirectoryScope {
+  readonly upstream: Upstream;
+  readonly collate: Collate;
+  readonly signal: StopSignal;
+  readonly annotations: Annotations | undefined;
+  /** The same scope for reads that other requests wait for too: it outlives this request. */
+  withoutDeadline(): DirectoryScope;
+}
+
+/** The largest page that Collate answers. */
+export const largestPage = 1000;
+
+/** Upstream calls that one look-up may have in flight. */
+export const inParallel = { concurrency: 16 } as const;

@@ -1,0 +1,29 @@
+import { tooMany } from '@scim-gateway/scim';
+import type { DirectoryPage } from '../directory/page.ts';
+
+/** The largest page that Collate answers. */
+export const largestPage = 1000;
+
+/** Everything that a list may show, in Collate's order. */
+export interface ListSource<T> {
+  page(query: PageQuery): Promise<DirectoryPage<T>>;
+  /** The number of Collate's entries that the list never shows; undefined when only reading each entry can tell. */
+  readonly countHidden?: () => Promise<number>;
+  idOf(item: T): string;
+  /** The largest number of entries that one request may read. */
+  readonly scanLimit: number;
+}
+
+/** A page of Collate's: its cursor (absent for the first page) and its size. */
+export interface PageQuery {
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** @throws ScimError `tooMany` when more entries were read than one request may read. */
+export function assertWithinScanLimit(scanned: number, scanLimit: number): void {
+  if (scanned <= scanLimit) return;
+  throw tooMany(
+    `This request would read more than ${scanLimit} entries of Collate's. Filter by userName, externalId, e-mail or displayName with eq, or page by cursor.`,
+  );
+}
