@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { rows } from './rows.mjs';
 
-/** The address of the repository, by `npm run set-repository`; empty while there is none, and the runbook cannot be linked. */
+/** The address of the repository, by `npm run set-repository`; while it is empty, panels have no link to the runbook. */
 const { repository } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 const runbook = `${repository}/blob/main/docs/runbook.md`;
 // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana puts it in

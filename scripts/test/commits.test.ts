@@ -31,7 +31,7 @@ describe('the check of commit messages', () => {
     expect(fixture.run('check-commits.mjs', 'HEAD~1..HEAD').output).toContain('the body is missing');
   });
 
-  it('skips a clone that lacks the recorded base, and says so', () => {
+  it('skips a clone that lacks the recorded base, with a message', () => {
     fixture.commit('no form at all');
     const { status, output } = fixture.run('check-commits.mjs');
     expect([status, output]).toEqual([0, expect.stringContaining('Skipped')]);

@@ -17,7 +17,7 @@ export function listDocuments(): readonly Document[] {
     .map((path) => ({ path, text: readText(path) }));
 }
 
-/** A line of prose, by its number; code blocks, tables, link definitions and comments are none. */
+/** The lines of prose with their numbers, without code blocks, tables, link definitions and comments. */
 export function proseOf({ text }: Document): readonly { readonly number: number; readonly line: string }[] {
   let inCode = false;
   return text.split('\n').flatMap((line, index) => {
