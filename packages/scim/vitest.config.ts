@@ -5,5 +5,5 @@ const conditions = ['source', 'node', 'import', 'module', 'default'];
 export default defineProject({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { name: 'scim', include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+  test: { name: 'scim', testTimeout: 20_000, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
 });

@@ -1,52 +1,29 @@
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
-import type { AttributeDefinition, ResourceType } from './schema/definition.ts';
-import { lookUp, registryOf } from './schema/registry.ts';
-import { type Tolerance, tolerates } from './tolerance.ts';
+import type { AttributeDefinition } from './schema/definition.ts';
 
-/** An attribute that a text names, resolved against the schema. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.10 */
+/** An attribute or sub-attribute, resolved against a schema. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.10 */
 export interface AttributePath {
   /** The URN of the schema that defines the attribute. */
   readonly schema: string;
-  /** Whether the attribute lives in an object under that URN. */
+  /** Whether the attribute is a member of the extension object under that URN; core attributes are members of the resource. */
   readonly extension: boolean;
   readonly attribute: AttributeDefinition;
   readonly subAttribute?: AttributeDefinition;
-  /** The canonical spelling; the core schema's URN is left out. */
+  /** The canonical spelling, with the URN of an extension and without that of the core schema. */
   readonly text: string;
 }
 
-/** The attribute that a name, with or without its URN, means; undefined when the type has none. Names count in any case of letters. */
-export function parseAttributePath(text: string, type: ResourceType): AttributePath | undefined {
-  return lookUp(registryOf(type).paths, text);
-}
-
-/**
- * The attribute that a name means to a provider.
- *
- * @remarks `entra.unprefixed-extension`: an extension's attribute may be named without its URN, as Entra's tutorial does for `manager`.
- */
-export function resolveAttributePath(
-  text: string,
-  type: ResourceType,
-  tolerance: Tolerance,
-): AttributePath | undefined {
-  const path = parseAttributePath(text, type);
-  if (path !== undefined) return path;
-  const unprefixed = lookUp(registryOf(type).unprefixed, text);
-  return unprefixed !== undefined && tolerates(tolerance, 'entra.unprefixed-extension') ? unprefixed : undefined;
-}
-
-/** The path of a sub-attribute, seen from the resource. */
+/** The path of a sub-attribute, relative to the resource. */
 export function subAttributePath(path: AttributePath, subAttribute: AttributeDefinition): AttributePath {
   return { ...path, subAttribute, text: `${path.text}.${subAttribute.name}` };
 }
 
-/** The path of a sub-attribute, seen from one value of its attribute. */
+/** The path of a sub-attribute, relative to one value of its attribute. */
 export function relativePath(path: AttributePath, subAttribute: AttributeDefinition): AttributePath {
   return { schema: path.schema, extension: false, attribute: subAttribute, text: subAttribute.name };
 }
 
-/** The value of the path's attribute, sub-attribute not considered. */
+/** The value of the path's attribute; the sub-attribute is ignored. */
 export function attributeValue(
   resource: JsonObject,
   { extension, schema, attribute }: AttributePath,

@@ -1,4 +1,4 @@
-export { type AttributePath, parseAttributePath } from './attribute-path.ts';
+export type { AttributePath } from './attribute-path.ts';
 export { type BulkOperation, type BulkRequest, type MalformedOperation, parseBulkRequest } from './bulk/request.ts';
 export { type BulkResult, toBulkResponse } from './bulk/response.ts';
 export { type BulkPerformer, type Performed, runBulk } from './bulk/run.ts';
@@ -16,16 +16,12 @@ export {
   expiredCursor,
   forbidden,
   internal,
-  invalidCount,
   invalidCursor,
   invalidFilter,
-  invalidPath,
   invalidSyntax,
   invalidValue,
-  invalidVers,
   methodNotAllowed,
   mutability,
-  noTarget,
   notAcceptable,
   notFound,
   notImplemented,
@@ -33,7 +29,7 @@ export {
   preconditionFailed,
   ScimError,
   type ScimType,
-  sensitive,
+  scimTypes,
   toErrorBody,
   tooMany,
   tooManyRequests,
@@ -52,17 +48,18 @@ export { equalJson, isObject, type JsonObject, type JsonValue, type Resource } f
 export { applyPatch } from './patch/apply.ts';
 export type { PatchOperation } from './patch/operation.ts';
 export { parsePatch } from './patch/parse.ts';
+export { patchOperationsOf, type SentOperation } from './patch/sent.ts';
 export { type PatchTarget, parsePath } from './path.ts';
 export { matchesVersion } from './resource/etag.ts';
 export { type PageRequest, parsePageRequest, toListResponse } from './resource/page.ts';
 export { isProjected, type Projection, parseProjection, projectResource } from './resource/project.ts';
 export { compareSortKeys, parseSort, type Sort, type SortKey, toSortKey } from './resource/sort.ts';
 export type { AttributeDefinition, ResourceType, SchemaDefinition } from './schema/definition.ts';
-export { enterpriseUserSchema } from './schema/enterprise-user.ts';
-export { groupResourceType, groupSchema } from './schema/group.ts';
+export { groupResourceType } from './schema/group.ts';
+export { parseAttributePath } from './schema/resolve.ts';
 export { type Characteristics, restrictResourceType } from './schema/restrict.ts';
-export { userResourceType, userSchema } from './schema/user.ts';
+export { userResourceType } from './schema/user.ts';
 export { parseResource } from './schema/validate.ts';
 export { widenResourceType } from './schema/widen.ts';
-export type { QuirkId, Tolerance } from './tolerance.ts';
+export { type QuirkId, quirkIds, type Tolerance } from './tolerance.ts';
 export { messageUrn, schemaUrn } from './urn.ts';

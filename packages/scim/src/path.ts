@@ -1,4 +1,4 @@
-import { type AttributePath, resolveAttributePath, subAttributePath } from './attribute-path.ts';
+import { type AttributePath, subAttributePath } from './attribute-path.ts';
 import { invalidPath, type ScimError } from './error.ts';
 import type { Filter } from './filter/ast.ts';
 import { defaultFilterLimits, FilterBudget } from './filter/limits.ts';
@@ -6,6 +6,7 @@ import { FilterParser } from './filter/parse.ts';
 import { Scanner } from './filter/scanner.ts';
 import type { ResourceType } from './schema/definition.ts';
 import { findSubAttribute } from './schema/registry.ts';
+import { resolveAttributePath } from './schema/resolve.ts';
 import type { Tolerance } from './tolerance.ts';
 
 /** What an operation changes: an attribute, those of its values that a filter selects, or a sub-attribute of either. */

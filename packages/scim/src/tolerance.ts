@@ -1,30 +1,35 @@
-/** The deviations of identity providers that a tolerant credential takes; each has an entry in `docs/quirks.md`, and is told to an observer. */
-export type QuirkId =
-  | 'any.members-as-strings'
-  | 'any.missing-schemas'
-  | 'any.missing-space'
-  | 'entra.dotted-keys'
-  | 'entra.empty-clears'
-  | 'entra.manager-shape'
-  | 'entra.ms-group-schema'
-  | 'entra.op-case'
-  | 'entra.reference-check'
-  | 'entra.remove-members-by-value'
-  | 'entra.role-json-string'
-  | 'entra.string-boolean'
-  | 'entra.unprefixed-extension'
-  | 'entra.valuepath-compare'
-  | 'entra.valuepath-upsert'
-  | 'okta.password-placeholder'
-  | 'okta.patch-echoes-id';
+/** The deviations from the standards that a tolerant credential may send; `docs/quirks.md` describes each. */
+export const quirkIds = [
+  'any.members-as-strings',
+  'any.missing-schemas',
+  'any.missing-space',
+  'entra.dotted-keys',
+  'entra.empty-clears',
+  'entra.manager-shape',
+  'entra.ms-group-schema',
+  'entra.op-case',
+  'entra.reference-check',
+  'entra.remove-members-by-value',
+  'entra.role-json-string',
+  'entra.string-boolean',
+  'entra.unprefixed-extension',
+  'entra.valuepath-compare',
+  'entra.valuepath-upsert',
+  'okta.password-placeholder',
+  'okta.patch-echoes-id',
+] as const;
 
-/** How far deviations are taken, and who is told of each. */
+/** The name of a deviation: the provider that sends it, and what it sends. */
+export type QuirkId = (typeof quirkIds)[number];
+
+/** Whether deviations are accepted, and an observer of those that were. */
 export interface Tolerance {
   readonly profile: 'tolerant' | 'strict';
+  /** Called once for each accepted deviation. */
   readonly onQuirk?: (quirk: QuirkId) => void;
 }
 
-/** Whether the deviation is taken; tells the observer when it is. */
+/** Whether a deviation is accepted; notifies the observer when it is. */
 export function tolerates(tolerance: Tolerance, quirk: QuirkId): boolean {
   if (tolerance.profile !== 'tolerant') return false;
   tolerance.onQuirk?.(quirk);

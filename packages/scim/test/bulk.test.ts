@@ -53,8 +53,8 @@ describe('a bulk request', () => {
 
   it('keeps a malformed operation in its place, with what could be read of it', () => {
     const malformed = (operation: unknown) => parse([operation]).operations[0];
-    expect(malformed(null)).toMatchObject({ kind: 'malformed', asked: {}, error: { scimType: 'invalidSyntax' } });
-    expect(malformed({ method: 'GET', bulkId: 'x' })).toMatchObject({ asked: { method: 'GET', bulkId: 'x' } });
+    expect(malformed(null)).toMatchObject({ kind: 'malformed', sent: {}, error: { scimType: 'invalidSyntax' } });
+    expect(malformed({ method: 'GET', bulkId: 'x' })).toMatchObject({ sent: { method: 'GET', bulkId: 'x' } });
     expect(malformed({ method: 'POST', bulkId: 'x' })).toMatchObject({ error: { scimType: 'invalidSyntax' } });
     expect(malformed({ method: 'PUT', path: '/Users/1' })).toMatchObject({ error: { scimType: 'invalidSyntax' } });
     expect(malformed({ method: 'POST', path: '/Users', data: {} })).toMatchObject({

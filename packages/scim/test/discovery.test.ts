@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import {
   type AttributeDefinition,
   groupResourceType,
-  groupSchema,
   type JsonObject,
   type ResourceType,
   restrictResourceType,
@@ -11,7 +10,6 @@ import {
   toSchemaDocument,
   toServiceProviderConfig,
   userResourceType,
-  userSchema,
 } from '../src/index.ts';
 
 const baseUrl = 'https://example.com/scim/v2';
@@ -85,7 +83,7 @@ describe('resource types', () => {
 
 describe('schemas', () => {
   it('list every characteristic of every attribute, and no null', () => {
-    const document = toSchemaDocument(userSchema, baseUrl);
+    const document = toSchemaDocument(userResourceType.schema, baseUrl);
     expect(document).toMatchObject({
       schemas: [schemaUrn.schema],
       id: schemaUrn.user,
@@ -104,10 +102,10 @@ describe('schemas', () => {
   });
 
   it('declare the canonical types of values, from which providers make their mappings', () => {
-    const emails = userSchema.attributes.find(({ name }) => name === 'emails');
+    const emails = userResourceType.schema.attributes.find(({ name }) => name === 'emails');
     const type = emails?.subAttributes?.find(({ name }) => name === 'type');
     expect(type?.canonicalValues).toEqual(['work', 'home', 'other']);
-    expect(JSON.stringify(toSchemaDocument(groupSchema, baseUrl))).toContain('"referenceTypes":["User"]');
+    expect(JSON.stringify(toSchemaDocument(groupResourceType.schema, baseUrl))).toContain('"referenceTypes":["User"]');
   });
 });
 

@@ -12,7 +12,6 @@ import {
   type ResourceType,
   schemaUrn,
   userResourceType,
-  userSchema,
 } from '../src/index.ts';
 import { ada, matches, plainAttribute, strict, tolerant, watchful } from './support/examples.ts';
 
@@ -229,7 +228,7 @@ describe('evaluation', () => {
 
   it('compares numbers as numbers', () => {
     const count: AttributeDefinition = { ...plainAttribute, name: 'count', type: 'integer' };
-    const type: ResourceType = { ...userResourceType, schema: { ...userSchema, attributes: [count] } };
+    const type: ResourceType = { ...userResourceType, schema: { ...userResourceType.schema, attributes: [count] } };
     const holds = (text: string) =>
       evaluateFilter(parseFilter(text, type, { tolerance: tolerant }), { count: 10 }) as boolean;
     expect(holds('count gt 9 and count ge 10 and count lt 1.1e1 and count le 10 and count eq 10 and count ne 9')).toBe(

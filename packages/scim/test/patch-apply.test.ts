@@ -11,7 +11,6 @@ import {
   type ResourceType,
   schemaUrn,
   userResourceType,
-  userSchema,
 } from '../src/index.ts';
 import { ada, groupOf, patchBody, patchUser, plainAttribute, strict, tolerant } from './support/examples.ts';
 
@@ -169,7 +168,11 @@ describe('a whole PATCH', () => {
 
   it('changes lists of plain values', () => {
     const tags: AttributeDefinition = { ...plainAttribute, name: 'tags', multiValued: true };
-    const type: ResourceType = { ...userResourceType, schema: { ...userSchema, attributes: [tags] }, extensions: [] };
+    const type: ResourceType = {
+      ...userResourceType,
+      schema: { ...userResourceType.schema, attributes: [tags] },
+      extensions: [],
+    };
     const after = (before: Resource, ...operations: JsonValue[]) =>
       applyPatch(before, parsePatch(patchBody(...operations), type, tolerant), type, tolerant)['tags'];
     const tagged = { schemas: [schemaUrn.user], tags: ['a', 'b'] };

@@ -131,8 +131,8 @@ describe('an operation', () => {
     [{ op: 'add', path: 'groups', value: [{ value: 'g' }] }, 'mutability', 'groups is read-only'],
     [{ op: 'replace', path: 'meta.lastModified', value: 'x' }, 'mutability', 'read-only'],
     [{ op: 'replace', path: `${enterprise}:manager.displayName`, value: 'x' }, 'mutability', 'read-only'],
-    [{ op: 'remove' }, 'noTarget', 'needs a path'],
-    [{ op: 'remove', path: null, value: { title: 'x' } }, 'noTarget', 'needs a path'],
+    [{ op: 'remove' }, 'noTarget', 'path is required'],
+    [{ op: 'remove', path: null, value: { title: 'x' } }, 'noTarget', 'path is required'],
     [{ op: 'add', value: 'x' }, 'invalidValue', 'object of attributes'],
     [{ op: 'replace', path: '' }, 'invalidValue', 'object of attributes'],
   ])('%j is refused', (operation, scimType, detail) => {

@@ -7,7 +7,6 @@ import {
   type ResourceType,
   schemaUrn,
   userResourceType,
-  userSchema,
 } from '../src/index.ts';
 import { plainAttribute, strict, tolerant, watchful } from './support/examples.ts';
 
@@ -233,7 +232,11 @@ describe('types that users and groups do not use', () => {
     of('tags', { multiValued: true }),
     of('parts', { type: 'complex', subAttributes: [of('names', { multiValued: true })] }),
   ];
-  const type: ResourceType = { ...userResourceType, schema: { ...userSchema, attributes }, extensions: [] };
+  const type: ResourceType = {
+    ...userResourceType,
+    schema: { ...userResourceType.schema, attributes },
+    extensions: [],
+  };
   const parse = (body: object) => parseResource({ schemas: [schemaUrn.user], ...body }, type, tolerant);
 
   it('are checked', () => {

@@ -1,61 +1,80 @@
-import { invalidSyntax, invalidValue, payloadTooLarge } from '../error.ts';
-import { isObject, type JsonObject, type JsonValue, memberInAnyCase } from '../json.ts';
+import { invalidSyntax, invalidValue, payloadTooLarge, type ScimError } from '../error.ts';
+import { isList, isObject, type JsonObject, type JsonValue, memberInAnyCase } from '../json.ts';
 import { messageUrn } from '../urn.ts';
 
-/** What one operation of a bulk request does. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7 */
-export interface BulkOperation {
-  readonly kind: 'operation';
-  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** The client's own name for what a POST makes; others carry it back, too. */
-  readonly bulkId?: string;
-  /** As sent, such as `/Users` or `/Groups/…`. */
-  readonly path: string;
-  /** The version that the resource is presumed to be in. */
-  readonly version?: string;
-  readonly data?: JsonValue;
+/** One operation of a bulk request. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7 */
+export type BulkOperation = BulkCreation | BulkChange;
+
+/** A POST: it creates a resource that other operations refer to as `bulkId:` and its bulkId. */
+export interface BulkCreation extends OperationFields {
+  readonly method: 'POST';
+  /** The client's name for the resource; unique among the POSTs of the request. */
+  readonly bulkId: string;
+  readonly data: JsonValue;
 }
 
-/** A bulk request whose envelope is in order; an operation that is not is what stands in its place. */
+interface BulkChange extends OperationFields {
+  readonly method: 'PUT' | 'PATCH' | 'DELETE';
+  /** Returned with the result. */
+  readonly bulkId?: string | undefined;
+  /** Present unless the method is DELETE. The data of a PATCH is a whole PatchOp message. */
+  readonly data?: JsonValue | undefined;
+}
+
+interface OperationFields {
+  readonly kind: 'operation';
+  /** The path below the SCIM base URL, such as `/Users` or `/Groups/…`; may contain `bulkId:…`. */
+  readonly path: string;
+  /** The entity tag that the resource must have. */
+  readonly version?: string | undefined;
+}
+
+/** A bulk request with a valid envelope. Operations may be malformed: each fails on its own. */
 export interface BulkRequest {
-  /** After so many failed operations the rest is not begun; undefined for never. */
+  /** The number of failures after which no further operation starts; undefined for no limit. */
   readonly failOnErrors: number | undefined;
   readonly operations: readonly (BulkOperation | MalformedOperation)[];
 }
 
-/** An operation that cannot be begun. */
+/** An operation that cannot be performed. */
 export interface MalformedOperation {
   readonly kind: 'malformed';
-  /** What of it could be read. */
-  readonly asked: { readonly method?: string; readonly bulkId?: string };
-  readonly error: ReturnType<typeof invalidSyntax>;
+  /** The fields that could be read, for the result. */
+  readonly sent: { readonly method: string | undefined; readonly bulkId: string | undefined };
+  readonly error: ScimError;
 }
 
-const methods: ReadonlySet<unknown> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+const methods = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /**
- * A bulk request from a body.
+ * Parses the body of a bulk request. Member names match in any case.
  *
- * @throws ScimError `invalidSyntax` for what is no bulk request, 413 for more operations than `maxOperations`.
+ * @throws ScimError `invalidSyntax` when the envelope is malformed; 413 when it has more than `maxOperations` operations.
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7
+ * @example
+ * ```ts
+ * const { operations, failOnErrors } = parseBulkRequest(body, { maxOperations: 1000 });
+ * ```
  */
 export function parseBulkRequest(body: unknown, limits: { readonly maxOperations: number }): BulkRequest {
-  if (!isObject(body)) throw invalidSyntax('The body must be a BulkRequest object.');
+  if (!isObject(body)) throw invalidSyntax('The body must be a JSON object: a BulkRequest message.');
   const schemas = memberInAnyCase(body, 'schemas');
-  if (!Array.isArray(schemas) || !schemas.includes(messageUrn.bulkRequest)) {
-    throw invalidSyntax(`The body's schemas must hold ${messageUrn.bulkRequest}.`);
-  }
+  if (!isList(schemas) || !schemas.includes(messageUrn.bulkRequest))
+    throw invalidSyntax(`schemas must contain ${messageUrn.bulkRequest}.`);
   const operations = memberInAnyCase(body, 'operations');
-  if (!Array.isArray(operations)) throw invalidSyntax('Operations must be a list.');
-  if (operations.length > limits.maxOperations) {
-    throw payloadTooLarge(
-      `The request has ${operations.length} operations; a bulk request takes at most ${limits.maxOperations} (maxOperations).`,
-    );
-  }
-  const names = new Set<string>();
+  if (!isList(operations)) throw invalidSyntax('Operations must be a list.');
+  if (operations.length > limits.maxOperations) throw tooManyOperations(operations.length, limits.maxOperations);
+  const bulkIds = new Set<string>();
   return {
     failOnErrors: parseFailOnErrors(memberInAnyCase(body, 'failonerrors')),
-    operations: operations.map((operation) => parseOperation(operation, names)),
+    operations: operations.map((operation) => parseOperation(operation, bulkIds)),
   };
+}
+
+function tooManyOperations(count: number, maxOperations: number): ScimError {
+  return payloadTooLarge(
+    `The request has ${count} operations; at most ${maxOperations} are allowed (maxOperations). Split it into smaller requests.`,
+  );
 }
 
 function parseFailOnErrors(value: JsonValue | undefined): number | undefined {
@@ -64,55 +83,40 @@ function parseFailOnErrors(value: JsonValue | undefined): number | undefined {
   throw invalidSyntax('failOnErrors must be a positive integer.');
 }
 
-function parseOperation(value: JsonValue, names: Set<string>): BulkOperation | MalformedOperation {
+function parseOperation(value: JsonValue, bulkIds: Set<string>): BulkOperation | MalformedOperation {
   const operation = isObject(value) ? value : {};
-  const method = textIn(operation, 'method')?.toUpperCase();
-  const bulkId = textIn(operation, 'bulkid');
-  const path = textIn(operation, 'path');
+  const sent = { method: stringIn(operation, 'method')?.toUpperCase(), bulkId: stringIn(operation, 'bulkid') };
+  const malformed = (error: ScimError) => ({ kind: 'malformed', sent, error }) as const;
+  const method = methods.find((each) => each === sent.method);
+  if (method === undefined) return malformed(invalidSyntax('method must be POST, PUT, PATCH or DELETE.'));
+  const path = stringIn(operation, 'path');
+  if (path === undefined) return malformed(invalidSyntax('path must be a string such as /Users.'));
   const data = memberInAnyCase(operation, 'data');
-  const asked = { ...optional('method', method), ...optional('bulkId', bulkId) };
-  if (!isMethod(method)) {
-    return {
-      kind: 'malformed',
-      asked,
-      error: invalidSyntax('The method of an operation is POST, PUT, PATCH or DELETE.'),
-    };
-  }
-  if (path === undefined)
-    return { kind: 'malformed', asked, error: invalidSyntax('An operation needs a path such as /Users.') };
-  if (method !== 'DELETE' && data === undefined)
-    return { kind: 'malformed', asked, error: invalidSyntax(`A ${method} needs data.`) };
-  const error = method === 'POST' ? takeName(bulkId, names) : undefined;
-  if (error !== undefined) return { kind: 'malformed', asked, error };
-  const version = optional('version', textIn(operation, 'version'));
-  const body = optional('data', method === 'PATCH' && data !== undefined ? toPatchBody(data) : data);
-  return { kind: 'operation', method, path, ...optional('bulkId', bulkId), ...version, ...body };
+  const fields = { kind: 'operation', path, version: stringIn(operation, 'version') } as const;
+  if (method === 'DELETE') return { ...fields, method, bulkId: sent.bulkId, data };
+  if (data === undefined) return malformed(invalidSyntax(`data is required for ${method}.`));
+  if (method !== 'POST')
+    return { ...fields, method, bulkId: sent.bulkId, data: method === 'PATCH' ? toPatchMessage(data) : data };
+  if (sent.bulkId === undefined || sent.bulkId === '') return malformed(invalidValue('bulkId is required for POST.'));
+  if (bulkIds.has(sent.bulkId)) return malformed(repeatedBulkId(sent.bulkId));
+  bulkIds.add(sent.bulkId);
+  return { ...fields, method, bulkId: sent.bulkId, data };
 }
 
-/** What is wrong with the name of what a POST is to make, if anything. */
-function takeName(bulkId: string | undefined, names: Set<string>): ReturnType<typeof invalidValue> | undefined {
-  if (bulkId === undefined || bulkId === '') return invalidValue('A POST needs a bulkId.');
-  if (names.has(bulkId)) return invalidValue(`The bulkId ${JSON.stringify(bulkId)} stands twice.`);
-  names.add(bulkId);
-  return undefined;
+function repeatedBulkId(bulkId: string): ScimError {
+  return invalidValue(
+    `The bulkId ${JSON.stringify(bulkId)} is used by an earlier POST; give each POST a bulkId of its own.`,
+  );
 }
 
-function optional<K extends string, V>(name: K, value: V | undefined): { readonly [name in K]?: V } {
-  return value === undefined ? {} : ({ [name]: value } as { readonly [name in K]?: V });
-}
-
-/** The RFC prints a PATCH's data as a bare list of operations, and without schemas (erratum 5050). */
-function toPatchBody(data: JsonValue): JsonValue {
-  if (Array.isArray(data)) return { schemas: [messageUrn.patchOp], Operations: data };
+/** The RFC's examples send a PATCH's data as a bare list of operations, or without schemas (erratum 5050). */
+function toPatchMessage(data: JsonValue): JsonValue {
+  if (isList(data)) return { schemas: [messageUrn.patchOp], Operations: data };
   if (!isObject(data) || memberInAnyCase(data, 'schemas') !== undefined) return data;
   return { schemas: [messageUrn.patchOp], ...data };
 }
 
-function isMethod(method: string | undefined): method is BulkOperation['method'] {
-  return methods.has(method);
-}
-
-function textIn(object: JsonObject, name: string): string | undefined {
-  const value = memberInAnyCase(object, name);
+function stringIn(object: JsonObject, lowerName: string): string | undefined {
+  const value = memberInAnyCase(object, lowerName);
   return typeof value === 'string' ? value : undefined;
 }

@@ -1,176 +1,204 @@
 import { conflict, invalidValue, type ScimError } from '../error.ts';
-import type { JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import { messageUrn } from '../urn.ts';
 import { findBulkIds, partUnresolved, resolveData, resolvePath } from './references.ts';
-import type { BulkOperation, BulkRequest } from './request.ts';
+import type { BulkCreation, BulkOperation, BulkRequest, MalformedOperation } from './request.ts';
 import type { BulkResult } from './response.ts';
 
-/** How an operation went. */
+/** The outcome of one successful operation. */
 export interface Performed {
+  /** The HTTP status of the operation as a request of its own. */
   readonly status: number;
-  /** The id of what a POST made. */
+  /** The id of the created resource; absent unless the operation is a POST. */
   readonly id?: string | undefined;
   readonly location?: string | undefined;
   readonly version?: string | undefined;
 }
 
-/** Carries out operations of a bulk request, each as its single form would be. */
+/** Performs the operations of a bulk request one by one. */
 export interface BulkPerformer {
+  /** Performs an operation as if it were a request of its own. Its path and data contain ids in place of bulkIds. */
   perform(operation: BulkOperation): Promise<Performed>;
-  /** What a client is told of a failure. */
+  /** The error that the client receives for anything that `perform` throws. */
   toScimError(error: unknown): ScimError;
 }
 
 /**
- * Carries out a bulk request, operation by operation in their order; one that speaks of what a later one makes waits for it. Where
- * operations wait for one another, the first is made without what it waits for, which is added when it is there.
+ * Runs a bulk request. Operations run in the order of the request, except that an operation that refers to a later POST by
+ * bulkId runs after it. POSTs that refer to each other are created without these references, which a PATCH then adds.
  *
- * @returns the results in the order of the operations; those that were not begun for too many errors are left out.
+ * @returns results in the order of the operations. After `failOnErrors` failures, operations that have not started are left out.
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7
+ * @example
+ * ```ts
+ * const request = parseBulkRequest(body, { maxOperations: 1000 });
+ * const results = await runBulk(request, {
+ *   perform: ({ method, path, data }) => send(method, path, data),
+ *   toScimError: (error) => (error instanceof ScimError ? error : internal('The operation failed.', { cause: error })),
+ * });
+ * return toBulkResponse(results);
+ * ```
  */
 export async function runBulk(request: BulkRequest, performer: BulkPerformer): Promise<readonly BulkResult[]> {
   return new BulkRun(request, performer).run();
 }
 
-/** What is added to a resource that was made before what it speaks of. */
-interface Addition {
-  readonly index: number;
+/** One operation and how far it has come. */
+interface Step {
+  readonly position: number;
+  readonly operation: BulkOperation | MalformedOperation;
+  /** The bulkIds that the operation refers to and that are not yet known to have an id; the next to check is last. */
+  readonly unchecked: string[];
+  /** Set when the operation has succeeded or failed. */
+  result: BulkResult | undefined;
+}
+
+/** A POST that refers to resources which must be created first. */
+type BlockedCreation = Step & { readonly operation: BulkCreation };
+
+/** The attributes still to add to a resource that was created without them. */
+interface Completion {
+  readonly step: Step;
+  /** The path of the created resource. */
   readonly path: string;
-  readonly made: Performed;
+  readonly created: Performed;
   readonly later: JsonObject;
 }
 
 class BulkRun {
-  readonly #operations: BulkRequest['operations'];
-  readonly #failOnErrors: number;
   readonly #performer: BulkPerformer;
-  readonly #results: (BulkResult | undefined)[];
-  /** What each operation speaks of and has not been found made yet; looked through once, whatever the order. */
-  readonly #needs: string[][];
-  /** Ids of what was made, by bulkId. */
+  readonly #failOnErrors: number;
+  readonly #steps: readonly Step[];
+  /** The bulkIds of all POSTs in the request. */
+  readonly #bulkIds: ReadonlySet<string>;
+  /** Ids of created resources by bulkId. */
   readonly #ids = new Map<string, string>();
-  readonly #failedNames = new Set<string>();
-  readonly #names: ReadonlySet<string | undefined>;
-  /** Operations by the bulkId that they wait for. */
-  readonly #parked = new Map<string, number[]>();
-  readonly #additions: Addition[] = [];
-  #errors = 0;
+  readonly #failedBulkIds = new Set<string>();
+  /** Steps by the bulkId whose resource must be created first. */
+  readonly #blocked = new Map<string, Step[]>();
+  readonly #completions: Completion[] = [];
+  #failures = 0;
 
   constructor({ operations, failOnErrors }: BulkRequest, performer: BulkPerformer) {
-    this.#operations = operations;
-    this.#failOnErrors = failOnErrors ?? Number.POSITIVE_INFINITY;
     this.#performer = performer;
-    this.#results = operations.map(() => undefined);
-    this.#needs = operations.map((each) => (each.kind === 'operation' ? [...findBulkIds(each)].reverse() : []));
-    this.#names = new Set(
-      operations.flatMap((each) => (each.kind === 'operation' && each.method === 'POST' ? [each.bulkId] : [])),
-    );
+    this.#failOnErrors = failOnErrors ?? Number.POSITIVE_INFINITY;
+    this.#steps = operations.map((operation, position) => {
+      const bulkIds = operation.kind === 'operation' ? [...findBulkIds(operation)] : [];
+      return { position, operation, unchecked: bulkIds.reverse(), result: undefined };
+    });
+    this.#bulkIds = new Set(operations.flatMap((operation) => createdBulkId(operation) ?? []));
   }
 
   async run(): Promise<readonly BulkResult[]> {
-    await this.#beginAll(this.#operations.keys());
-    while (this.#parked.size > 0 && !this.#isOver) await this.#beginAll(await this.#makePart());
-    for (const addition of this.#additions) await this.#complete(addition);
-    return this.#results.filter((result) => result !== undefined);
+    await this.#startAll(this.#steps);
+    while (this.#blocked.size > 0 && !this.#isStopped) await this.#startAll(await this.#breakCircle());
+    for (const completion of this.#completions) await this.#complete(completion);
+    return this.#steps.flatMap(({ result }) => result ?? []);
   }
 
-  get #isOver(): boolean {
-    return this.#errors >= this.#failOnErrors;
+  get #isStopped(): boolean {
+    return this.#failures >= this.#failOnErrors;
   }
 
-  /** Begins operations in their order, and those that their success or failure sets free. */
-  async #beginAll(indices: Iterable<number>): Promise<void> {
-    const ready = [...indices].reverse();
-    for (let index = ready.pop(); index !== undefined && !this.#isOver; index = ready.pop()) {
-      if (await this.#begin(index)) ready.push(...this.#freedBy(index).reverse());
+  /** Starts steps in order; each that ends is followed by the steps that it unblocks. */
+  async #startAll(steps: readonly Step[]): Promise<void> {
+    const ready = [...steps].reverse();
+    for (let step = ready.pop(); step !== undefined && !this.#isStopped; step = ready.pop()) {
+      await this.#start(step);
+      if (step.result !== undefined) ready.push(...this.#unblockedBy(step).reverse());
     }
   }
 
-  /** False when the operation has to wait. */
-  async #begin(index: number): Promise<boolean> {
-    const operation = this.#operations[index];
-    if (operation === undefined) return false;
-    if (operation.kind === 'malformed') return this.#fail(index, operation.error);
-    const needs = this.#needs[index] ?? [];
-    for (let name = needs.at(-1); name !== undefined; name = needs.at(-1)) {
-      if (!this.#names.has(name)) return this.#fail(index, invalidValue(`No operation has the bulkId ${name}.`));
-      if (this.#failedNames.has(name)) return this.#fail(index, failedBefore(name));
-      if (!this.#ids.has(name)) {
-        this.#parked.set(name, [...(this.#parked.get(name) ?? []), index]);
-        return false;
+  /** Performs the operation, fails it, or leaves it blocked. */
+  async #start(step: Step): Promise<void> {
+    const { operation } = step;
+    if (operation.kind === 'malformed') {
+      this.#fail(step, operation.error);
+      return;
+    }
+    const readiness = this.#checkReferences(step);
+    if (readiness === 'blocked') return;
+    if (readiness === 'ready') await this.#perform(step, this.#withIds(operation));
+    else this.#fail(step, readiness);
+  }
+
+  /** Whether all references of a step have ids; the error when one never will. */
+  #checkReferences(step: Step): 'ready' | 'blocked' | ScimError {
+    for (let bulkId = step.unchecked.at(-1); bulkId !== undefined; bulkId = step.unchecked.at(-1)) {
+      if (!this.#bulkIds.has(bulkId)) return unknownBulkId(bulkId);
+      if (this.#failedBulkIds.has(bulkId)) return failedBulkId(bulkId);
+      if (!this.#ids.has(bulkId)) {
+        this.#blocked.set(bulkId, [...(this.#blocked.get(bulkId) ?? []), step]);
+        return 'blocked';
       }
-      needs.pop();
+      step.unchecked.pop();
     }
-    await this.#perform(index, {
-      ...operation,
-      path: resolvePath(operation.path, this.#ids),
-      ...(operation.data === undefined ? {} : { data: resolveData(operation.data, this.#ids) }),
-    });
-    return true;
+    return 'ready';
   }
 
-  /** The operations that waited for what this one makes. */
-  #freedBy(index: number): number[] {
-    const operation = this.#operations[index];
-    const name = isCreation(operation) ? operation.bulkId : undefined;
-    const freed = name === undefined ? [] : (this.#parked.get(name) ?? []);
-    if (name !== undefined) this.#parked.delete(name);
-    return freed;
+  #withIds(operation: BulkOperation): BulkOperation {
+    const path = resolvePath(operation.path, this.#ids);
+    if (operation.data === undefined) return { ...operation, path };
+    return { ...operation, path, data: resolveData(operation.data, this.#ids) };
   }
 
-  async #perform(index: number, operation: BulkOperation): Promise<Performed | undefined> {
+  #unblockedBy({ operation }: Step): Step[] {
+    const bulkId = createdBulkId(operation);
+    if (bulkId === undefined) return [];
+    const unblocked = this.#blocked.get(bulkId) ?? [];
+    this.#blocked.delete(bulkId);
+    return unblocked;
+  }
+
+  async #perform(step: Step, operation: BulkOperation): Promise<Performed | undefined> {
     try {
-      const made = await this.#performer.perform(operation);
-      if (operation.method === 'POST' && operation.bulkId !== undefined && made.id !== undefined) {
-        this.#ids.set(operation.bulkId, made.id);
-      }
-      this.#results[index] = toResult(operation, made);
-      return made;
+      const performed = await this.#performer.perform(operation);
+      const { status, id, location, version } = performed;
+      if (operation.method === 'POST' && id !== undefined) this.#ids.set(operation.bulkId, id);
+      else if (operation.method === 'POST') this.#failedBulkIds.add(operation.bulkId);
+      step.result = { method: operation.method, bulkId: operation.bulkId, location, version, status };
+      return performed;
     } catch (error) {
-      this.#fail(index, this.#performer.toScimError(error));
+      this.#fail(step, this.#performer.toScimError(error));
       return undefined;
     }
   }
 
-  /** Makes the first of those that wait for one another, without what it waits for; the operations that this sets free. */
-  async #makePart(): Promise<readonly number[]> {
-    const waiting = [...this.#parked.values()].flat().sort((left, right) => left - right);
-    const index = waiting.find((each) => isCreation(this.#operations[each]));
-    const operation = index === undefined ? undefined : this.#operations[index];
-    if (index === undefined || !isCreation(operation)) {
-      this.#parked.clear();
-      for (const each of waiting) this.#fail(each, conflict('The operation waits for what is never made.'));
-      return [];
+  /**
+   * Creates the first of the POSTs that refer to each other, without the attributes that hold these references.
+   *
+   * @returns the steps that this unblocks. All that remains blocked at this point depends on such a POST.
+   */
+  async #breakCircle(): Promise<readonly Step[]> {
+    const step = [...this.#blocked.values()].flat().filter(isBlockedCreation).reduce(earlier);
+    for (const [bulkId, steps] of this.#blocked) {
+      const others = steps.filter((each) => each !== step);
+      if (others.length > 0) this.#blocked.set(bulkId, others);
+      else this.#blocked.delete(bulkId);
     }
-    for (const [name, indices] of this.#parked) {
-      const others = indices.filter((each) => each !== index);
-      if (others.length > 0) this.#parked.set(name, others);
-      else this.#parked.delete(name);
-    }
-    const { now, later } = partUnresolved(operation.data, this.#ids);
-    const made = await this.#perform(index, { ...operation, data: resolveData(now, this.#ids) });
-    if (made !== undefined) this.#additions.push({ index, path: operation.path, made, later });
-    return this.#freedBy(index);
+    const { data, path } = step.operation;
+    const { now, later } = isObject(data) ? partUnresolved(data, this.#ids) : { now: data, later: {} };
+    const created = await this.#perform(step, { ...step.operation, data: resolveData(now, this.#ids) });
+    if (created !== undefined) this.#completions.push({ step, path: `${path}/${created.id}`, created, later });
+    return this.#unblockedBy(step);
   }
 
-  /** Adds what was left out; a resource that cannot be completed is taken back. */
-  async #complete({ index, path, made, later }: Addition): Promise<void> {
-    const whole = `${path}/${made.id}`;
-    const before = this.#results[index];
+  /** Adds the attributes that a resource was created without; deletes the resource when that fails. */
+  async #complete({ step, path, created, later }: Completion): Promise<void> {
     try {
-      const failed = [...findBulkIds({ path: '', data: later })].find((name) => !this.#ids.has(name));
-      if (failed !== undefined) throw failedBefore(failed);
-      const value = resolveData(later, this.#ids);
-      const data = { schemas: [messageUrn.patchOp], Operations: [{ op: 'add', value }] };
-      const { version } = await this.#performer.perform({ kind: 'operation', method: 'PATCH', path: whole, data });
-      this.#results[index] = { ...before, status: made.status, version };
+      const failed = [...findBulkIds({ path: '', data: later })].find((bulkId) => !this.#ids.has(bulkId));
+      if (failed !== undefined) throw failedBulkId(failed);
+      const operation = { op: 'add', value: resolveData(later, this.#ids) };
+      const data = { schemas: [messageUrn.patchOp], Operations: [operation] };
+      const { version } = await this.#performer.perform({ kind: 'operation', method: 'PATCH', path, data });
+      step.result = { ...step.result, status: created.status, version };
     } catch (error) {
-      this.#fail(index, await this.#takeBack(whole, error));
+      this.#fail(step, await this.#delete(path, error));
     }
   }
 
-  /** What the client is told: why it could not be completed, or why not even taken back. */
-  async #takeBack(path: string, reason: unknown): Promise<ScimError> {
+  /** Deletes an incomplete resource. Returns why it is incomplete, or why it could not be deleted. */
+  async #delete(path: string, reason: unknown): Promise<ScimError> {
     try {
       await this.#performer.perform({ kind: 'operation', method: 'DELETE', path });
       return this.#performer.toScimError(reason);
@@ -179,30 +207,37 @@ class BulkRun {
     }
   }
 
-  #fail(index: number, error: ScimError): true {
-    const operation = this.#operations[index];
-    const asked = operation === undefined ? {} : operation.kind === 'malformed' ? operation.asked : operation;
-    if (isCreation(operation) && operation.bulkId !== undefined) {
-      this.#failedNames.add(operation.bulkId);
-      this.#ids.delete(operation.bulkId);
+  #fail(step: Step, error: ScimError): void {
+    const { operation } = step;
+    const { method, bulkId } = operation.kind === 'malformed' ? operation.sent : operation;
+    const created = createdBulkId(operation);
+    if (created !== undefined) {
+      this.#failedBulkIds.add(created);
+      this.#ids.delete(created);
     }
-    this.#results[index] = { method: asked.method, bulkId: asked.bulkId, status: error.status, error };
-    this.#errors += 1;
-    return true;
+    step.result = { method, bulkId, status: error.status, error };
+    this.#failures += 1;
   }
 }
 
-function failedBefore(name: string): ScimError {
-  return conflict(`The operation with the bulkId ${name} failed.`);
+function createdBulkId(operation: BulkOperation | MalformedOperation): string | undefined {
+  return operation.kind === 'operation' && operation.method === 'POST' ? operation.bulkId : undefined;
 }
 
-function toResult({ method, bulkId }: BulkOperation, { status, location, version }: Performed): BulkResult {
-  return { method, bulkId, location, version, status };
+function isBlockedCreation(step: Step): step is BlockedCreation {
+  return createdBulkId(step.operation) !== undefined;
 }
 
-function isCreation(
-  operation: BulkRequest['operations'][number] | undefined,
-): operation is BulkOperation & { readonly data: JsonObject } {
-  if (operation?.kind !== 'operation' || operation.method !== 'POST') return false;
-  return typeof operation.data === 'object' && operation.data !== null && !Array.isArray(operation.data);
+function earlier(one: BlockedCreation, other: BlockedCreation): BlockedCreation {
+  return one.position < other.position ? one : other;
+}
+
+function unknownBulkId(bulkId: string): ScimError {
+  return invalidValue(`No POST in the request has the bulkId ${JSON.stringify(bulkId)}; add one, or refer to an id.`);
+}
+
+function failedBulkId(bulkId: string): ScimError {
+  return conflict(
+    `This operation needs the resource with the bulkId ${JSON.stringify(bulkId)}, whose POST failed; correct that POST first.`,
+  );
 }

@@ -1,7 +1,8 @@
-import { type AttributePath, relativePath, resolveAttributePath } from '../attribute-path.ts';
+import { type AttributePath, relativePath } from '../attribute-path.ts';
 import { invalidFilter } from '../error.ts';
 import type { AttributeDefinition, ResourceType } from '../schema/definition.ts';
 import { findSubAttribute } from '../schema/registry.ts';
+import { resolveAttributePath } from '../schema/resolve.ts';
 import { type Tolerance, tolerates } from '../tolerance.ts';
 import type { CompareValue, Filter } from './ast.ts';
 import { toComparison, toOperator, toPresence } from './comparison.ts';

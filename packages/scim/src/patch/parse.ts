@@ -1,6 +1,7 @@
-import { invalidSyntax, invalidValue, noTarget } from '../error.ts';
+import { invalidSyntax, invalidValue, noTarget, type ScimError } from '../error.ts';
 import { isList, isObject, type JsonValue, memberInAnyCase } from '../json.ts';
 import { parsePath } from '../path.ts';
+import { quote } from '../quote.ts';
 import type { ResourceType } from '../schema/definition.ts';
 import { lookUp, registryOf } from '../schema/registry.ts';
 import type { Tolerance } from '../tolerance.ts';
@@ -8,22 +9,35 @@ import { messageUrn } from '../urn.ts';
 import { assertWritable, normalizeOperation } from './normalize.ts';
 import type { PatchOperation } from './operation.ts';
 import { expandContainer, expandMembers } from './pathless.ts';
+import { notAnOperation, patchOperationsOf, type SentOperation } from './sent.ts';
 
 /**
- * The operations of a PATCH body; those without a path are taken apart, so that each has a target.
+ * Parses a PATCH body. An operation without a path becomes one operation for each attribute in its value, so that every
+ * operation of the result has a target.
  *
+ * @throws ScimError `invalidSyntax`, `invalidPath`, `invalidFilter`, `invalidValue`, `noTarget` or `mutability`.
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2
- * @throws ScimError before anything is changed: `invalidSyntax`, `invalidPath`, `invalidFilter`, `invalidValue`, `noTarget` or `mutability`.
+ * @example
+ * ```ts
+ * const operations = parsePatch(
+ *   {
+ *     schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+ *     Operations: [{ op: 'replace', path: 'active', value: false }],
+ *   },
+ *   userResourceType,
+ *   { profile: 'strict' },
+ * );
+ * const after = applyPatch(before, operations, userResourceType, { profile: 'strict' });
+ * ```
  */
 export function parsePatch(body: unknown, type: ResourceType, tolerance: Tolerance): readonly PatchOperation[] {
-  if (!isObject(body)) throw invalidSyntax('The body must be a JSON object with Operations.');
+  if (!isObject(body)) throw invalidSyntax('The body must be a JSON object: a PatchOp message.');
   assertPatchSchema(memberInAnyCase(body, 'schemas'));
-  const inputs = memberInAnyCase(body, 'operations');
-  if (!isList(inputs) || inputs.length === 0)
-    throw invalidSyntax('Operations must be a list with at least one operation.');
+  const sent = patchOperationsOf(body);
+  if (sent.length === 0) throw invalidSyntax('Operations must be a list of at least one operation.');
   const operations: PatchOperation[] = [];
-  for (const [index, input] of inputs.entries())
-    for (const operation of parseOperation(input, index, type, tolerance)) operations.push(operation);
+  for (const [index, each] of sent.entries())
+    for (const operation of parseOperation(each, index, type, tolerance)) operations.push(operation);
   return operations;
 }
 
@@ -34,19 +48,18 @@ function assertPatchSchema(schemas: JsonValue | undefined): void {
 }
 
 function parseOperation(
-  input: JsonValue,
+  sent: SentOperation,
   index: number,
   type: ResourceType,
   tolerance: Tolerance,
 ): readonly PatchOperation[] {
-  if (!isObject(input)) throw invalidSyntax(`Operations[${index}] must be an object.`);
-  const op = parseOp(memberInAnyCase(input, 'op'), index, tolerance);
-  const path = memberInAnyCase(input, 'path');
-  const value = memberInAnyCase(input, 'value');
+  if (sent === notAnOperation) throw invalidSyntax(`Operations[${index}] must be an object.`);
+  const op = parseOp(sent.op, index, tolerance);
+  const { path, value } = sent;
   if (path === undefined || path === null || path === '') {
-    if (op === 'remove') throw noTarget(`Operations[${index}]: remove needs a path that says what to remove.`);
+    if (op === 'remove') throw noTarget(`Operations[${index}].path is required: a remove must name what it removes.`);
     if (!isObject(value))
-      throw invalidValue(`Operations[${index}]: ${op} without a path needs an object of attributes as its value.`);
+      throw invalidValue(`Operations[${index}].value must be an object of attributes, because the ${op} has no path.`);
     return expandMembers(op, value, type, tolerance);
   }
   if (typeof path !== 'string') throw invalidSyntax(`Operations[${index}].path must be a string.`);
@@ -57,12 +70,16 @@ function parseOperation(
   return normalizeOperation(op, target, value, tolerance);
 }
 
-/** @remarks `entra.op-case`: `"Add"`, `"Replace"`, `"Remove"`, from strict clients too: nothing else could be meant. */
+/** @remarks `entra.op-case`: `"Add"`, `"Replace"` and `"Remove"`; accepted from strict clients too, as their meaning is certain. */
 function parseOp(op: JsonValue | undefined, index: number, tolerance: Tolerance): PatchOperation['op'] {
   if (op === 'add' || op === 'remove' || op === 'replace') return op;
   const word = typeof op === 'string' ? op.toLowerCase() : undefined;
-  if (word !== 'add' && word !== 'remove' && word !== 'replace')
-    throw invalidSyntax(`Operations[${index}].op must be add, remove or replace.`);
+  if (word !== 'add' && word !== 'remove' && word !== 'replace') throw unknownOp(op, index);
   tolerance.onQuirk?.('entra.op-case');
   return word;
+}
+
+function unknownOp(op: JsonValue | undefined, index: number): ScimError {
+  const sent = typeof op === 'string' ? `, not ${quote(op)}` : '';
+  return invalidSyntax(`Operations[${index}].op must be add, remove or replace${sent}.`);
 }

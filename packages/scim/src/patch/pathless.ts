@@ -1,10 +1,10 @@
-import { resolveAttributePath } from '../attribute-path.ts';
 import { invalidPath, invalidValue } from '../error.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { type PatchTarget, parsePath } from '../path.ts';
 import { isCleared } from '../schema/coerce.ts';
 import type { ResourceType } from '../schema/definition.ts';
 import { type Container, lookUp, registryOf } from '../schema/registry.ts';
+import { resolveAttributePath } from '../schema/resolve.ts';
 import { type Tolerance, tolerates } from '../tolerance.ts';
 import { assertWritable, isReadOnly, normalizeOperation, readOnly } from './normalize.ts';
 import type { PatchOperation } from './operation.ts';

@@ -1,8 +1,9 @@
-import { type AttributePath, parseAttributePath } from '../attribute-path.ts';
+import type { AttributePath } from '../attribute-path.ts';
 import { invalidValue } from '../error.ts';
 import { isList, isObject, type JsonDraft, type JsonObject, type JsonValue, type Resource } from '../json.ts';
 import type { AttributeDefinition, ResourceType } from '../schema/definition.ts';
 import { lookUp, registryOf } from '../schema/registry.ts';
+import { parseAttributePath } from '../schema/resolve.ts';
 import { type Shown, type ShownParts, toShownParts } from './shown-parts.ts';
 
 /** Which attributes a client wants to see; neither list: those returned by default. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.9 */

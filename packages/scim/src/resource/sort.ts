@@ -1,10 +1,11 @@
-import { type AttributePath, attributeValue, parseAttributePath, subAttributePath } from '../attribute-path.ts';
+import { type AttributePath, attributeValue, subAttributePath } from '../attribute-path.ts';
 import { parseDateTime } from '../date-time.ts';
 import { invalidValue } from '../error.ts';
 import { foldText } from '../fold.ts';
 import { isList, isObject, isUnassigned, type JsonValue, type Resource } from '../json.ts';
 import type { ResourceType } from '../schema/definition.ts';
 import { findSubAttribute } from '../schema/registry.ts';
+import { parseAttributePath } from '../schema/resolve.ts';
 
 /** By which attribute a list is ordered, and which way. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.3 */
 export interface Sort {

@@ -1,22 +1,22 @@
-import type { AttributePath } from '../attribute-path.ts';
+import { type AttributePath, subAttributePath } from '../attribute-path.ts';
 import { commonAttributes } from './common.ts';
 import type { AttributeDefinition, ResourceType, SchemaDefinition } from './definition.ts';
 
-/** A resource type's names, resolved once; each map holds canonical and lower-case spellings. */
+/** The names of a resource type, resolved once. Each map has canonical and lower-case spellings as keys. */
 export interface Registry {
-  /** Common and core attributes by their bare names. */
+  /** Common and core attributes by name without URN. */
   readonly attributes: ReadonlyMap<string, AttributePath>;
-  /** What each schema URN stands for, the core schema's included. */
+  /** The attributes of each schema by its URN, the core schema included. */
   readonly containers: ReadonlyMap<string, Container>;
-  /** Everything a text may name: attributes and sub-attributes, with their URN and, where they are of the core, without. */
+  /** Attributes and sub-attributes by every standard spelling: with their URN and, for core attributes, without. */
   readonly paths: ReadonlyMap<string, AttributePath>;
-  /** Attributes of extensions, and their sub-attributes, by names that lack the URN. */
+  /** Extension attributes and their sub-attributes by name without URN. */
   readonly unprefixed: ReadonlyMap<string, AttributePath>;
-  /** Core attributes that a resource cannot be without. */
+  /** The core attributes that a client must set. */
   readonly required: readonly AttributePath[];
 }
 
-/** A schema's attributes by name. */
+/** The attributes of one schema by name. */
 export interface Container {
   readonly urn: string;
   readonly extension: boolean;
@@ -26,7 +26,7 @@ export interface Container {
 const registries = new WeakMap<ResourceType, Registry>();
 const subAttributes = new WeakMap<AttributeDefinition, ReadonlyMap<string, AttributeDefinition>>();
 
-/** The registry of a type; the same for each call. */
+/** The registry of a resource type; built on the first call. */
 export function registryOf(type: ResourceType): Registry {
   const known = registries.get(type);
   if (known !== undefined) return known;
@@ -35,22 +35,22 @@ export function registryOf(type: ResourceType): Registry {
   return registry;
 }
 
-/** What is registered under a name, in any case of letters. @see https://www.rfc-editor.org/rfc/rfc7643#section-2.1 */
+/** The entry under a name in any case. @see https://www.rfc-editor.org/rfc/rfc7643#section-2.1 */
 export function lookUp<T>(names: ReadonlyMap<string, T>, name: string): T | undefined {
   return names.get(name) ?? names.get(name.toLowerCase());
 }
 
-/** The sub-attribute of this name, in any case of letters. */
+/** The sub-attribute with a name in any case. */
 export function findSubAttribute(attribute: AttributeDefinition, name: string): AttributeDefinition | undefined {
   return lookUp(subAttributesOf(attribute), name);
 }
 
-/** An attribute's sub-attributes by canonical and lower-case name. */
+/** The sub-attributes of an attribute by canonical and lower-case name. */
 export function subAttributesOf(attribute: AttributeDefinition): ReadonlyMap<string, AttributeDefinition> {
   const known = subAttributes.get(attribute);
   if (known !== undefined) return known;
   const names = new Map<string, AttributeDefinition>();
-  for (const sub of attribute.subAttributes ?? []) names.set(sub.name, sub).set(sub.name.toLowerCase(), sub);
+  for (const sub of attribute.subAttributes ?? []) register(names, sub.name, sub);
   subAttributes.set(attribute, names);
   return names;
 }
@@ -59,17 +59,15 @@ function buildRegistry(type: ResourceType): Registry {
   const paths = new Map<string, AttributePath>();
   const unprefixed = new Map<string, AttributePath>();
   const containers = new Map<string, Container>();
-  const core = buildContainer(type.schema, [...commonAttributes, ...type.schema.attributes], false);
-  for (const container of [
-    core,
-    ...type.extensions.map(({ schema }) => buildContainer(schema, schema.attributes, true)),
-  ]) {
-    containers.set(container.urn, container).set(container.urn.toLowerCase(), container);
+  const core = buildCore(type.schema);
+  for (const container of [core, ...type.extensions.map(({ schema }) => buildExtension(schema))]) {
+    const { urn, extension } = container;
+    register(containers, urn, container);
     for (const path of new Set(container.attributes.values())) {
       for (const each of [path, ...subPaths(path)]) {
-        const bare = container.extension ? each.text.slice(container.urn.length + 1) : each.text;
-        register(paths, `${container.urn}:${bare}`, each);
-        register(container.extension ? unprefixed : paths, bare, each);
+        const bare = extension ? each.text.slice(urn.length + 1) : each.text;
+        register(paths, `${urn}:${bare}`, each);
+        register(extension ? unprefixed : paths, bare, each);
       }
     }
   }
@@ -79,24 +77,26 @@ function buildRegistry(type: ResourceType): Registry {
   return { attributes: core.attributes, containers, paths, unprefixed, required };
 }
 
-function buildContainer(
-  schema: SchemaDefinition,
-  definitions: readonly AttributeDefinition[],
-  extension: boolean,
-): Container {
+function buildCore(schema: SchemaDefinition): Container {
+  const urn = schema.id;
   const attributes = new Map<string, AttributePath>();
-  for (const attribute of definitions) {
-    const text = extension ? `${schema.id}:${attribute.name}` : attribute.name;
-    register(attributes, attribute.name, { schema: schema.id, extension, attribute, text });
-  }
-  return { urn: schema.id, extension, attributes };
+  for (const attribute of [...commonAttributes, ...schema.attributes])
+    register(attributes, attribute.name, { schema: urn, extension: false, attribute, text: attribute.name });
+  return { urn, extension: false, attributes };
+}
+
+function buildExtension(schema: SchemaDefinition): Container {
+  const urn = schema.id;
+  const attributes = new Map<string, AttributePath>();
+  for (const attribute of schema.attributes)
+    register(attributes, attribute.name, { schema: urn, extension: true, attribute, text: `${urn}:${attribute.name}` });
+  return { urn, extension: true, attributes };
 }
 
 function subPaths(path: AttributePath): readonly AttributePath[] {
-  const subs = path.attribute.subAttributes ?? [];
-  return subs.map((subAttribute) => ({ ...path, subAttribute, text: `${path.text}.${subAttribute.name}` }));
+  return (path.attribute.subAttributes ?? []).map((subAttribute) => subAttributePath(path, subAttribute));
 }
 
-function register(names: Map<string, AttributePath>, name: string, path: AttributePath): void {
-  names.set(name, path).set(name.toLowerCase(), path);
+function register<T>(names: Map<string, T>, name: string, entry: T): void {
+  names.set(name, entry).set(name.toLowerCase(), entry);
 }
