@@ -1,11 +1,18 @@
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
 import type { AttributeDefinition } from './schema/definition.ts';
 
-/** An attribute or sub-attribute, resolved against a schema. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.10 */
+/**
+ * An attribute or sub-attribute, resolved against a schema.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.10
+ */
 export interface AttributePath {
   /** The URN of the schema that defines the attribute. */
   readonly schema: string;
-  /** Whether the attribute is a member of the extension object under that URN; core attributes are members of the resource. */
+  /**
+   * Whether the attribute is a member of the extension object under that URN; core attributes are members of the
+   * resource.
+   */
   readonly extension: boolean;
   readonly attribute: AttributeDefinition;
   readonly subAttribute?: AttributeDefinition;

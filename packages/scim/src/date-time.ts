@@ -1,11 +1,16 @@
-/** The instant of an xsd:dateTime, in milliseconds since 1970; undefined for any other text. @see https://www.rfc-editor.org/rfc/rfc7643#section-2.3.5 */
+/**
+ * Parses an xsd:dateTime. A time without a zone is read as UTC.
+ *
+ * @returns milliseconds since 1970-01-01T00:00:00Z; undefined when the text is not an xsd:dateTime.
+ * @see https://www.rfc-editor.org/rfc/rfc7643#section-2.3.5
+ */
 export function parseDateTime(text: string): number | undefined {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?$/.test(text)) return undefined;
+  // Date.parse reads a time without a zone in the zone of the server.
   const instant = Date.parse(hasZone(text) ? text : `${text}Z`);
   return Number.isNaN(instant) ? undefined : instant;
 }
 
-/** Of a text that has the form of a dateTime; without a zone it is read as UTC, not as the server's own. */
-function hasZone(text: string): boolean {
-  return text.endsWith('Z') || '+-'.includes(text.charAt(text.length - 6));
+function hasZone(dateTime: string): boolean {
+  return dateTime.endsWith('Z') || '+-'.includes(dateTime.charAt(dateTime.length - 6));
 }

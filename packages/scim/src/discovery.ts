@@ -2,7 +2,11 @@ import type { JsonObject } from './json.ts';
 import type { AttributeDefinition, ResourceType, SchemaDefinition } from './schema/definition.ts';
 import { schemaUrn } from './urn.ts';
 
-/** One way to authenticate. @see https://www.rfc-editor.org/rfc/rfc7643#section-5 */
+/**
+ * An authentication scheme that the service provider supports.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7643#section-5
+ */
 export interface AuthenticationScheme {
   readonly type: 'oauth' | 'oauth2' | 'oauthbearertoken' | 'httpbasic' | 'httpdigest';
   readonly name: string;
@@ -11,18 +15,23 @@ export interface AuthenticationScheme {
   readonly primary?: boolean;
 }
 
-/** What a service provider offers. */
+/** The features of a service provider. @see https://www.rfc-editor.org/rfc/rfc7643#section-5 */
 export interface ServiceProviderFeatures {
-  /** The SCIM base URL, without a slash at its end. */
+  /** The SCIM base URL, without a trailing slash. */
   readonly baseUrl: string;
   readonly documentationUri?: string;
   readonly patch: boolean;
-  readonly bulk: { readonly supported: boolean; readonly maxOperations: number; readonly maxPayloadSize: number };
+  readonly bulk: {
+    readonly supported: boolean;
+    readonly maxOperations: number;
+    /** In bytes. */
+    readonly maxPayloadSize: number;
+  };
   readonly filter: { readonly supported: boolean; readonly maxResults: number };
   readonly changePassword: boolean;
   readonly sort: boolean;
   readonly etag: boolean;
-  /** How lists are paged. @see https://www.rfc-editor.org/rfc/rfc9865#section-4 */
+  /** @see https://www.rfc-editor.org/rfc/rfc9865#section-4 */
   readonly pagination: {
     readonly cursor: boolean;
     readonly index: boolean;
@@ -35,7 +44,11 @@ export interface ServiceProviderFeatures {
   readonly authenticationSchemes: readonly AuthenticationScheme[];
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc7643#section-5 */
+/**
+ * The body of `GET /ServiceProviderConfig`.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7643#section-5
+ */
 export function toServiceProviderConfig(features: ServiceProviderFeatures): JsonObject {
   const { baseUrl, documentationUri } = features;
   return {
@@ -53,7 +66,12 @@ export function toServiceProviderConfig(features: ServiceProviderFeatures): Json
   };
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc7643#section-6 */
+/**
+ * The body of `GET /ResourceTypes/{id}`.
+ *
+ * @param baseUrl the SCIM base URL, without a trailing slash.
+ * @see https://www.rfc-editor.org/rfc/rfc7643#section-6
+ */
 export function toResourceTypeDocument(type: ResourceType, baseUrl: string): JsonObject {
   return {
     schemas: [schemaUrn.resourceType],
@@ -67,7 +85,12 @@ export function toResourceTypeDocument(type: ResourceType, baseUrl: string): Jso
   };
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc7643#section-7 */
+/**
+ * The body of `GET /Schemas/{id}`.
+ *
+ * @param baseUrl the SCIM base URL, without a trailing slash.
+ * @see https://www.rfc-editor.org/rfc/rfc7643#section-7
+ */
 export function toSchemaDocument(schema: SchemaDefinition, baseUrl: string): JsonObject {
   return {
     schemas: [schemaUrn.schema],

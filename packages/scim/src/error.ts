@@ -40,8 +40,8 @@ interface ErrorFields extends ErrorOptions {
 /**
  * An error that a client receives as it is. The factories below create it, such as `invalidValue` and `notFound`.
  *
- * Administrators read `detail` in the provisioning log of their identity provider: it names what was wrong, with which value,
- * and what to do.
+ * Administrators read `detail` in the provisioning log of their identity provider: it names what was wrong, with
+ * which value, and what to do.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.12
  * @example
@@ -128,7 +128,11 @@ export const invalidValue: Factory = factory(400, 'invalidValue');
 export const invalidCursor: Factory = factory(400, 'invalidCursor');
 /** The cursor has expired. @see https://www.rfc-editor.org/rfc/rfc9865#section-2.1 */
 export const expiredCursor: Factory = factory(400, 'expiredCursor');
-/** The `count` of a query with a cursor is not a positive integer. @see https://www.rfc-editor.org/rfc/rfc9865#section-2.1 */
+/**
+ * The `count` of a query with a cursor is not a positive integer.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9865#section-2.1
+ */
 export const invalidCount: Factory = factory(400, 'invalidCount');
 /** The credential is missing or wrong. */
 export const unauthorized: Factory = factory(401);
@@ -142,7 +146,11 @@ export const methodNotAllowed: Factory = factory(405);
 export const notAcceptable: Factory = factory(406);
 /** The request conflicts with the current state; use `uniqueness` for a value in use. */
 export const conflict: Factory = factory(409);
-/** The resource has another version than the one that the client requires. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14 */
+/**
+ * The resource has another version than the one that the client requires.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14
+ */
 export const preconditionFailed: Factory = factory(412);
 /** The body is larger than the server accepts. */
 export const payloadTooLarge: Factory = factory(413);

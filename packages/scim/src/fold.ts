@@ -1,15 +1,16 @@
 /**
- * A text as it is compared where the case of letters does not count.
+ * Folds a text for comparison without regard to case: two texts are equal in any case when their folded forms are
+ * equal.
  *
- * Letters of any script fold, composed and decomposed forms are the same, but nothing outside ASCII ever becomes ASCII: the Kelvin sign,
- * a dotless ı or a ß match nobody else's address.
+ * Letters of every script fold, and composed and decomposed forms become the same. A character outside ASCII never
+ * folds to ASCII: otherwise the Kelvin sign, a dotless ı or a ß could make one user's address match another's.
  */
 export function foldText(text: string): string {
   for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 0x7f) return foldUnicode(text);
   return text.toLowerCase();
 }
 
-/** Each character on its own: folding a whole text lets neighbours (a final sigma) decide. */
+/** Folds each character by itself: folded as a whole, a final sigma would depend on its neighbours. */
 function foldUnicode(text: string): string {
   let folded = '';
   for (const character of text) folded += foldCharacter(character);
@@ -19,7 +20,7 @@ function foldUnicode(text: string): string {
 function foldCharacter(character: string): string {
   if (character <= '\u007f') return character.toLowerCase();
   const lower = character.normalize('NFC').toLowerCase();
-  // Kept apart under a private-use mark, which normalization leaves alone.
+  // Stays different from ASCII: a private-use character, which normalization keeps, and the code point.
   return hasAscii(lower) ? `\uE000${character.codePointAt(0)};` : lower;
 }
 

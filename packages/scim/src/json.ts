@@ -1,53 +1,70 @@
-/** Any value that JSON can carry. */
+/** Any JSON value. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
-/** A JSON object; SCIM calls one inside a resource a complex value. */
+/** A JSON object; the value of a complex attribute is one. */
 export interface JsonObject {
   readonly [name: string]: JsonValue;
 }
 
-/** A SCIM resource with canonical attribute names, without nulls and empty arrays. */
+/** A SCIM resource with canonical attribute names, without nulls and without empty lists. */
 export type Resource = JsonObject;
 
-/** A JSON object under construction. Its names come from a schema, never from a body, so that `__proto__` cannot occur. */
+/**
+ * A JSON object under construction. Its names must come from a schema, never from a body: `__proto__` would set the
+ * prototype.
+ */
 export type JsonDraft = Record<string, JsonValue>;
 
-/** Whether a value is an object and no array. */
+/**
+ * Whether a value is a JSON object: neither null nor a list.
+ *
+ * @param value parsed JSON; an object of another kind also counts.
+ */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether a value is a list; narrower than `Array.isArray`, which forgets that the list is read-only. */
+/** Whether a value is a list. Unlike `Array.isArray`, it keeps the list read-only in its type. */
 export function isList(value: unknown): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
-/** The value as a list: of nothing, of one, or what it is. */
+/** A list as it is, any other value as a list of one, undefined as an empty list. */
 export function toList(value: JsonValue | undefined): readonly JsonValue[] {
   if (isList(value)) return value;
   return value === undefined ? [] : [value];
 }
 
-/** RFC 7643 §2.5: null and an empty array say no more than absence. */
+/** Whether a value means that its attribute has no value. @see https://www.rfc-editor.org/rfc/rfc7643#section-2.5 */
 export function isUnassigned(value: JsonValue | undefined): value is null | undefined {
   return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
-/** The member of this lower-case name; names of messages count in any case of letters, as attributes' do. */
+/**
+ * The member with a name in any case; attribute names are case-insensitive (RFC 7643 §2.1), and so are those of
+ * messages.
+ */
 export function memberInAnyCase(object: JsonObject, lowerName: string): JsonValue | undefined {
   if (Object.hasOwn(object, lowerName)) return object[lowerName];
   for (const name of Object.keys(object)) if (name.toLowerCase() === lowerName) return object[name];
   return undefined;
 }
 
-/** A copy of the object with the member replaced, or without it. */
+/** A copy of the object with one member set; undefined removes it. */
 export function withMember(object: JsonObject, name: string, value: JsonValue | undefined): JsonObject {
   if (value !== undefined) return { ...object, [name]: value };
-  const { [name]: _dropped, ...others } = object;
+  const { [name]: _removed, ...others } = object;
   return others;
 }
 
-/** Whether two JSON values are equal; the order of members does not matter, that of items does. */
+/**
+ * Whether two JSON values are equal. The order of members is ignored; the order of list items counts.
+ *
+ * @example
+ * ```ts
+ * equalJson({ a: 1, b: [2] }, { b: [2], a: 1 }); // true
+ * ```
+ */
 export function equalJson(left: unknown, right: unknown): boolean {
   if (left === right) return true;
   if (isList(left)) {
@@ -61,7 +78,7 @@ export function equalJson(left: unknown, right: unknown): boolean {
   );
 }
 
-/** A text that is the same for equal complex values of plain parts, whatever the order of their members. */
+/** The JSON text of a value with sorted members, equal for equal values. Objects within the value are not sorted. */
 export function canonicalText(value: JsonValue): string {
   return JSON.stringify(isObject(value) ? Object.entries(value).sort(byName) : value);
 }

@@ -4,64 +4,73 @@ import type { Filter } from './filter/ast.ts';
 import { defaultFilterLimits, FilterBudget } from './filter/limits.ts';
 import { FilterParser } from './filter/parse.ts';
 import { Scanner } from './filter/scanner.ts';
+import { quote } from './quote.ts';
 import type { ResourceType } from './schema/definition.ts';
 import { findSubAttribute } from './schema/registry.ts';
 import { resolveAttributePath } from './schema/resolve.ts';
 import type { Tolerance } from './tolerance.ts';
 
-/** What an operation changes: an attribute, those of its values that a filter selects, or a sub-attribute of either. */
+/**
+ * The target of a PATCH operation: an attribute, the values of it that match a filter, or a sub-attribute of either.
+ */
 export interface PatchTarget {
   readonly path: AttributePath;
+  /** Selects values of a multi-valued attribute; absent for all. */
   readonly filter?: Filter;
-  /** How the target is named to people. */
+  /** The target's name in errors. */
   readonly text: string;
 }
 
 /**
- * What a PATCH path means: `attr`, `attr.sub`, `attr[filter]` or `attr[filter].sub`, each with a URN before it or without.
+ * Parses a PATCH path: `attr`, `attr.sub`, `attr[filter]` or `attr[filter].sub`, with or without a URN.
  *
+ * @throws ScimError `invalidPath`; `invalidFilter` for the filter within the brackets.
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2
- * @throws ScimError `invalidPath`, or `invalidFilter` for what is inside the brackets.
+ * @example
+ * ```ts
+ * const { path, filter } = parsePath('emails[type eq "work"].value', userResourceType, { profile: 'strict' });
+ * path.text; // 'emails.value'
+ * ```
  */
 export function parsePath(text: string, type: ResourceType, tolerance: Tolerance): PatchTarget {
   const { maxLength } = defaultFilterLimits;
-  if (text.length > maxLength) throw invalidPath(`The path is longer than ${maxLength} characters.`);
+  if (text.length > maxLength)
+    throw invalidPath(`The path has ${text.length} characters; at most ${maxLength} are allowed.`);
   const whole = resolveAttributePath(text, type, tolerance);
   if (whole !== undefined) return { path: whole, text: whole.text };
   const scanner = new Scanner(text);
   scanner.skipBlanks();
   const path = resolveAttributePath(scanner.takeWord(), type, tolerance);
   if (path === undefined) throw invalidPath(`The path ${quote(text)} names no attribute of ${type.name}.`);
-  if (!scanner.take('[')) return { path: endingHere(scanner, text, path), text: path.text };
+  if (!scanner.take('[')) {
+    assertEnd(scanner);
+    return { path, text: path.text };
+  }
   if (path.subAttribute !== undefined || !path.attribute.multiValued)
-    throw invalidPath(`${path.text} has no values to choose from.`);
-  const filter = parseSelection(scanner, type, tolerance, path);
-  if (!scanner.take(']')) throw unreadable(text);
-  const target = scanner.take('.') ? followed(path, scanner.takeWord(), text) : path;
-  return { path: endingHere(scanner, text, target), filter, text };
+    throw invalidPath(`${path.text} has a single value; leave out the filter in brackets.`);
+  const filter = parseValueFilter(scanner, type, tolerance, path);
+  if (!scanner.take(']')) throw malformed(scanner);
+  const target = scanner.take('.') ? toSubAttribute(path, scanner) : path;
+  assertEnd(scanner);
+  return { path: target, filter, text };
 }
 
-function parseSelection(scanner: Scanner, type: ResourceType, tolerance: Tolerance, path: AttributePath): Filter {
+function parseValueFilter(scanner: Scanner, type: ResourceType, tolerance: Tolerance, path: AttributePath): Filter {
   const budget = new FilterBudget(scanner.text, defaultFilterLimits);
   return new FilterParser(scanner, type, tolerance, budget).parseInBrackets(path);
 }
 
-function followed(path: AttributePath, name: string, text: string): AttributePath {
-  const sub = findSubAttribute(path.attribute, name);
-  if (sub === undefined) throw invalidPath(`The path ${quote(text)} names no sub-attribute of ${path.text}.`);
+function toSubAttribute(path: AttributePath, scanner: Scanner): AttributePath {
+  const sub = findSubAttribute(path.attribute, scanner.takeWord());
+  if (sub === undefined) throw invalidPath(`The path ${quote(scanner.text)} names no sub-attribute of ${path.text}.`);
   return subAttributePath(path, sub);
 }
 
-function endingHere(scanner: Scanner, text: string, path: AttributePath): AttributePath {
+function assertEnd(scanner: Scanner): void {
   scanner.skipBlanks();
-  if (!scanner.isDone) throw unreadable(text);
-  return path;
+  if (!scanner.isDone) throw malformed(scanner);
 }
 
-function unreadable(text: string): ScimError {
-  return invalidPath(`The path ${quote(text)} cannot be read.`);
-}
-
-function quote(text: string): string {
-  return `"${text.length > 80 ? `${text.slice(0, 80)}…` : text}"`;
+function malformed({ text }: Scanner): ScimError {
+  return invalidPath(`The path ${quote(text)} is malformed; use a form such as emails[type eq "work"].value.`);
 }

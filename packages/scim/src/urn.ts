@@ -1,4 +1,4 @@
-/** URNs of the schemas that resources and discovery documents follow. @see https://www.rfc-editor.org/rfc/rfc7643#section-10.3 */
+/** URNs of schemas. @see https://www.rfc-editor.org/rfc/rfc7643#section-10.3 */
 export const schemaUrn = {
   user: 'urn:ietf:params:scim:schemas:core:2.0:User',
   group: 'urn:ietf:params:scim:schemas:core:2.0:Group',
@@ -8,7 +8,7 @@ export const schemaUrn = {
   schema: 'urn:ietf:params:scim:schemas:core:2.0:Schema',
 } as const;
 
-/** URNs of the messages of the protocol. @see https://www.rfc-editor.org/rfc/rfc7644#section-8.2 */
+/** URNs of protocol messages. @see https://www.rfc-editor.org/rfc/rfc7644#section-8.2 */
 export const messageUrn = {
   error: 'urn:ietf:params:scim:api:messages:2.0:Error',
   listResponse: 'urn:ietf:params:scim:api:messages:2.0:ListResponse',

@@ -13,7 +13,10 @@ import {
 
 const urn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
-/** Runs operations. The ids of created resources are `id-` and the bulkId; `respond` may throw or return another outcome. */
+/**
+ * Runs operations. The ids of created resources are `id-` and the bulkId; `respond` may throw or return another
+ * outcome.
+ */
 async function run(
   operations: readonly JsonValue[],
   respond: (operation: BulkOperation) => Performed | undefined = () => undefined,

@@ -76,41 +76,41 @@ describe('a filter', () => {
     ['', 'an attribute name is missing'],
     ['userName', 'an operator is missing'],
     ['userName eq', 'a value is missing'],
-    ['userName eqq "x"', '"eqq" is no operator'],
-    ['userName eq x', 'strings need double quotes'],
-    ['userName eq 01', 'this is no value'],
-    ['userName eq 1e999', 'this is no value'],
-    ['userName eq "x', 'not closed'],
-    ['userName eq "\\', 'not closed'],
-    ['userName eq "\\x"', 'position 13 of the filter is not a JSON string'],
+    ['userName eqq "x"', '"eqq" is not an operator'],
+    ['userName eq x', 'put strings in double quotes'],
+    ['userName eq 01', 'this is not a value'],
+    ['userName eq 1e999', 'this is not a value'],
+    ['userName eq "x', 'the closing quote of a string is missing'],
+    ['userName eq "\\', 'the closing quote of a string is missing'],
+    ['userName eq "\\x"', 'at position 13: this is not a JSON string'],
     ['userName eq "\u0001"', 'not a JSON string'],
-    ['userName eq "x"and title pr', 'a blank is missing before and'],
-    ['userName eq "x" title pr', 'nothing but and, or may follow'],
-    ['userName eq "x" android', 'nothing but and, or may follow'],
+    ['userName eq "x"and title pr', 'a space is missing before and'],
+    ['userName eq "x" title pr', 'only and or or may follow a complete term'],
+    ['userName eq "x" android', 'only and or or may follow a complete term'],
     ['userName\teq "x"', 'an operator is missing'],
-    ['(userName pr', ') is missing'],
-    ['emails[type pr', '] is missing'],
+    ['(userName pr', 'a closing parenthesis is missing'],
+    ['emails[type pr', 'a closing bracket is missing'],
     ['emails[]', 'an attribute name is missing'],
-    ['emails[type pr].', 'may not follow'],
-    ['emails[type pr].size eq 1', 'may not follow'],
-    ['emails[type pr and addresses[type pr]]', 'is no attribute of emails'],
+    ['emails[type pr].', 'must not follow the brackets'],
+    ['emails[type pr].size eq 1', 'must not follow the brackets'],
+    ['emails[type pr and addresses[type pr]]', 'is not an attribute of emails'],
     ['emails[type[value pr]]', 'brackets within brackets'],
     ['emails.value[type pr]', 'no sub-attributes'],
     ['userName[type pr]', 'no sub-attributes'],
-    ['not userName pr', 'not needs parentheses'],
+    ['not userName pr', 'not must be followed by a filter in parentheses'],
     ['shoeSize eq 44', 'shoeSize'],
-    [`${'x'.repeat(100)} pr`, `"${'x'.repeat(60)}…"`],
+    [`${'x'.repeat(100)} pr`, `"${'x'.repeat(80)}…"`],
     ['name eq "x"', 'name is complex'],
-    ['userName gt null', 'null compares nothing'],
-    ['userName gt true', 'more or less'],
-    ['active gt true', 'gt does not apply'],
+    ['userName gt null', 'compared with null; gt is not supported, use eq or ne'],
+    ['userName gt true', 'compared with a boolean; gt is not supported, use eq or ne'],
+    ['active gt true', 'active is a boolean; gt is not supported, use eq or ne'],
     ['active eq 7', 'compared with true or false'],
     ['active eq "yes"', 'compared with true or false'],
     ['x509Certificates.value gt "x"', 'binary'],
     ['meta.created gt "yesterday"', 'compared with a date'],
     ['meta.created eq 7', 'compared with a date'],
-    ['password eq "x"', 'cannot be filtered by'],
-    ['password pr', 'cannot be filtered by'],
+    ['password eq "x"', 'password is never returned; filtering by it is not supported'],
+    ['password pr', 'password is never returned; filtering by it is not supported'],
   ])('%s is refused', (text, detail) => {
     expect(() => parse(text)).toThrow(refused(detail));
   });
@@ -123,9 +123,11 @@ describe('a filter', () => {
 
   it('is refused beyond its limits', () => {
     const limits = { maxLength: 50, maxDepth: 2, maxNodes: 3 };
-    expect(() => parse(`userName eq "${'x'.repeat(50)}"`, tolerant, limits)).toThrow(refused('longer than 50'));
+    expect(() => parse(`userName eq "${'x'.repeat(50)}"`, tolerant, limits)).toThrow(
+      refused('64 characters; at most 50 are allowed'),
+    );
     expect(() => parse('((title pr))', tolerant, limits)).not.toThrow();
-    expect(() => parse('(((title pr)))', tolerant, limits)).toThrow(refused('deeper than 2'));
+    expect(() => parse('(((title pr)))', tolerant, limits)).toThrow(refused('nested more than 2 levels deep'));
     expect(() => parse('title pr or title pr or title pr', tolerant, limits)).not.toThrow();
     expect(() => parse('title pr and title pr or title pr or id pr', tolerant, limits)).toThrow(
       refused('more than 3 terms'),

@@ -163,7 +163,7 @@ describe('a whole PATCH', () => {
         userResourceType,
         tolerant,
       ),
-    ).toThrow(refused('invalidValue', 'needs an object'));
+    ).toThrow(refused('invalidValue', 'must be an object'));
   });
 
   it('changes lists of plain values', () => {

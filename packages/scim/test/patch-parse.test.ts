@@ -120,7 +120,7 @@ describe('an operation', () => {
   });
 
   it.each([
-    [{ op: 'add', path: 'nickName' }, 'invalidValue', 'has no value'],
+    [{ op: 'add', path: 'nickName' }, 'invalidValue', 'requires a value'],
     [{ op: 'add', path: 'nickName', value: { a: 1 } }, 'invalidValue', 'nickName must be a string'],
     [{ op: 'replace', path: 'name', value: 'Ada' }, 'invalidValue', 'name must be an object'],
     [{ op: 'replace', path: 'emails[type eq "work"]', value: [{ value: 'x' }] }, 'invalidValue', 'must be an object'],
@@ -240,10 +240,12 @@ describe('members', () => {
   it('are never removed because a value was misunderstood', () => {
     const remove = (value: JsonValue, tolerance = tolerant) =>
       parseGroup({ op: 'remove', path: 'members', value }, tolerance);
-    expect(() => remove(null)).toThrow(refused('invalidValue', 'leave the value out'));
-    expect(() => remove('')).toThrow(refused('invalidValue', 'leave the value out'));
-    expect(() => remove([{ value: null }])).toThrow(refused('invalidValue', 'needs a value'));
-    expect(() => remove([{ value: 'a' }], strict)).toThrow(refused('invalidValue', 'remove takes no value'));
+    expect(() => remove(null)).toThrow(refused('invalidValue', 'leave out the value'));
+    expect(() => remove('')).toThrow(refused('invalidValue', 'leave out the value'));
+    expect(() => remove([{ value: null }])).toThrow(refused('invalidValue', 'must have a value'));
+    expect(() => remove([{ value: 'a' }], strict)).toThrow(
+      refused('invalidValue', 'remove members must not have a value'),
+    );
     expect(() => parseGroup({ op: 'replace', path: 'members', value: '' })).toThrow(refused('invalidValue'));
     expect(() => parseGroup({ op: 'replace', path: 'members', value: [{ display: 'x' }] })).toThrow(
       refused('invalidValue'),
@@ -258,7 +260,7 @@ describe('members', () => {
 
   it.each(['replace', 'add', 'remove'])('%s cannot change who one is', (op) => {
     expect(() => parseGroup({ op, path: 'members[value eq "a"].value', value: 'b' })).toThrow(
-      refused('mutability', 'members.value cannot be changed'),
+      refused('mutability', 'members.value is immutable'),
     );
   });
 });

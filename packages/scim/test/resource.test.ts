@@ -201,9 +201,9 @@ describe('members', () => {
       { value: 'a', type: 'User' },
       { value: 'b' },
     ]);
-    expect(() => parseGroup([{ display: 'Ada' }])).toThrow(refused('invalidValue', 'members needs a value'));
-    expect(() => parseGroup([null])).toThrow(refused('invalidValue', 'members needs a value'));
-    expect(() => parseGroup([{ value: '' }])).toThrow(refused('invalidValue', 'members needs a value'));
+    expect(() => parseGroup([{ display: 'Ada' }])).toThrow(refused('invalidValue', 'members must have a value'));
+    expect(() => parseGroup([null])).toThrow(refused('invalidValue', 'members must have a value'));
+    expect(() => parseGroup([{ value: '' }])).toThrow(refused('invalidValue', 'members must have a value'));
   });
 
   it('are many, other values are not', () => {

@@ -35,7 +35,10 @@ function ids(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `2819c223-7f76-453a-919d-${String(index).padStart(12, '0')}`);
 }
 
-/** Ten times the input may take ten times as long, and some more on a busy machine; a hundred times would be quadratic. */
+/**
+ * Ten times the input may take ten times as long, and some more on a busy machine; a hundred times would be
+ * quadratic.
+ */
 const linear = 40;
 
 describe('SEC-R4: a filter', () => {

@@ -3,7 +3,11 @@ import { isList, isObject, type JsonObject, type JsonValue } from '../json.ts';
 const prefix = 'bulkId:';
 const inPath = /bulkId:([^/?]+)/;
 
-/** The bulkIds that an operation refers to, in its path or its data. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7.2 */
+/**
+ * The bulkIds that an operation refers to, in its path or its data.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7.2
+ */
 export function findBulkIds(operation: {
   readonly path: string;
   readonly data?: JsonValue | undefined;
@@ -32,8 +36,8 @@ export function resolveData(value: JsonValue, ids: ReadonlyMap<string, string>):
 }
 
 /**
- * Splits a resource: `now` has the attributes whose references all have ids, `later` has the others. The attributes of an
- * extension are split one by one.
+ * Splits a resource: `now` has the attributes whose references all have ids, `later` has the others. The attributes
+ * of an extension are split one by one.
  */
 export function partUnresolved(
   data: JsonObject,

@@ -49,7 +49,8 @@ const methods = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /**
  * Parses the body of a bulk request. Member names match in any case.
  *
- * @throws ScimError `invalidSyntax` when the envelope is malformed; 413 when it has more than `maxOperations` operations.
+ * @throws ScimError `invalidSyntax` when the envelope is malformed; 413 when it has more than `maxOperations`
+ * operations.
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7
  * @example
  * ```ts
@@ -73,7 +74,7 @@ export function parseBulkRequest(body: unknown, limits: { readonly maxOperations
 
 function tooManyOperations(count: number, maxOperations: number): ScimError {
   return payloadTooLarge(
-    `The request has ${count} operations; at most ${maxOperations} are allowed (maxOperations). Split it into smaller requests.`,
+    `The request has ${count} operations; at most ${maxOperations} are allowed (maxOperations). Split the request.`,
   );
 }
 

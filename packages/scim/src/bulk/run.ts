@@ -24,10 +24,12 @@ export interface BulkPerformer {
 }
 
 /**
- * Runs a bulk request. Operations run in the order of the request, except that an operation that refers to a later POST by
- * bulkId runs after it. POSTs that refer to each other are created without these references, which a PATCH then adds.
+ * Runs a bulk request. Operations run in the order of the request, except that an operation that refers to a later
+ * POST by bulkId runs after it. POSTs that refer to each other are created without these references, which a PATCH
+ * then adds.
  *
- * @returns results in the order of the operations. After `failOnErrors` failures, operations that have not started are left out.
+ * @returns results in the order of the operations. After `failOnErrors` failures, operations that have not started
+ * are left out.
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7
  * @example
  * ```ts
@@ -238,6 +240,6 @@ function unknownBulkId(bulkId: string): ScimError {
 
 function failedBulkId(bulkId: string): ScimError {
   return conflict(
-    `This operation needs the resource with the bulkId ${JSON.stringify(bulkId)}, whose POST failed; correct that POST first.`,
+    `The operation needs the resource with the bulkId ${JSON.stringify(bulkId)}, whose POST failed; correct that POST.`,
   );
 }

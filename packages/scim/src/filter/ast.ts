@@ -1,14 +1,16 @@
 import type { AttributePath } from '../attribute-path.ts';
 
-/** The operators that compare with a value. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.2 */
+/** An operator that compares with a value. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.2 */
 export type CompareOperator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le';
 
-/** What an attribute can be compared with. */
+/** The value that an attribute is compared with. */
 export type CompareValue = string | number | boolean | null;
 
 /**
- * A filter, resolved against a schema. Inside `valuePath` the paths are relative: their `attribute` is a sub-attribute of the
- * path's. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.2
+ * A filter, resolved against a schema. The paths within a `valuePath` are relative: their `attribute` is a
+ * sub-attribute of the value path's attribute.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.2
  */
 export type Filter =
   | { readonly kind: 'and' | 'or'; readonly operands: readonly Filter[] }
@@ -22,7 +24,11 @@ export type Filter =
     }
   | { readonly kind: 'valuePath'; readonly path: AttributePath; readonly filter: Filter };
 
-/** Whether the filter looks at a top-level attribute of this name. */
+/**
+ * Whether a filter refers to a top-level attribute.
+ *
+ * @param attributeName the canonical name, without URN.
+ */
 export function mentionsAttribute(filter: Filter, attributeName: string): boolean {
   switch (filter.kind) {
     case 'and':

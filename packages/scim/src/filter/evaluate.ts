@@ -3,19 +3,30 @@ import { isList, isObject, isUnassigned, type JsonObject, type JsonValue, type R
 import type { Filter } from './ast.ts';
 import { toTest } from './test-value.ts';
 
-/** A filter made ready to be asked of many resources. */
+/** A compiled filter. Its argument is the resource or, within a value path, one value of the attribute. */
 type Matcher = (container: JsonObject) => boolean;
 
-/** What a comparison asks of one value. */
-type Test = (value: JsonValue) => boolean;
+/** A condition on the values at a path. */
+interface Condition {
+  readonly test: (value: JsonValue) => boolean;
+  /** The result when there is no value. */
+  readonly whenAbsent: boolean;
+}
 
 const matchers = new WeakMap<Filter, Matcher>();
 
 /**
- * Whether a resource satisfies a filter. A multi-valued attribute does if any of its values does; the conditions of a value path
- * must hold of one and the same value.
+ * Whether a resource matches a filter. A multi-valued attribute matches when any of its values does; within a value
+ * path, one and the same value must meet all conditions.
+ *
+ * The filter is compiled on the first call.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.2
+ * @example
+ * ```ts
+ * const filter = parseFilter('emails[type eq "work"]', userResourceType, { tolerance: { profile: 'strict' } });
+ * const colleagues = users.filter((user) => evaluateFilter(filter, user));
+ * ```
  */
 export function evaluateFilter(filter: Filter, resource: Resource): boolean {
   let matcher = matchers.get(filter);
@@ -37,9 +48,9 @@ function toMatcher(filter: Filter): Matcher {
       return (container) => !matches(container);
     }
     case 'present':
-      return toAnyValue(filter.path, isPresent, false);
+      return toPathMatcher(filter.path, present);
     case 'compare':
-      return toComparisonMatcher(filter.path, filter);
+      return toPathMatcher(filter.path, toCondition(filter));
     case 'valuePath':
       return toValueMatcher(filter.path, toMatcher(filter.filter));
   }
@@ -59,21 +70,23 @@ function toDisjunction(operands: readonly Matcher[]): Matcher {
   };
 }
 
-/** Absence is no value: it is not equal to anything, and equal to null. */
-function toComparisonMatcher(path: AttributePath, { operator, value }: Extract<Filter, { kind: 'compare' }>): Matcher {
-  if (value === null) {
-    return operator === 'eq' ? toAnyValue(path, (each) => !isPresent(each), true) : toAnyValue(path, isPresent, false);
-  }
+const present: Condition = { test: isPresent, whenAbsent: false };
+const absent: Condition = { test: (value) => !isPresent(value), whenAbsent: true };
+
+/** An absent value equals null, and differs from every other value. */
+function toCondition({ path, operator, value }: Extract<Filter, { kind: 'compare' }>): Condition {
+  if (value === null) return operator === 'eq' ? absent : present;
   const definition = path.subAttribute ?? path.attribute;
-  if (operator !== 'ne') return toAnyValue(path, toTest(operator, value, definition), false);
+  if (operator !== 'ne') return { test: toTest(operator, value, definition), whenAbsent: false };
   const equals = toTest('eq', value, definition);
-  return toAnyValue(path, (each) => !equals(each), true);
+  return { test: (each) => !equals(each), whenAbsent: true };
 }
 
-/** Whether any value at the path passes; `whenAbsent` is the answer where there is none. */
-function toAnyValue(path: AttributePath, test: Test, whenAbsent: boolean): Matcher {
+/** Matches when any value at the path meets the condition. */
+function toPathMatcher(path: AttributePath, condition: Condition): Matcher {
   const sub = path.subAttribute?.name;
-  if (sub !== undefined) return (container) => anyPart(attributeValue(container, path), sub, test, whenAbsent);
+  if (sub !== undefined) return (container) => anyPart(attributeValue(container, path), sub, condition);
+  const { test, whenAbsent } = condition;
   return (container) => {
     const value = attributeValue(container, path);
     if (isUnassigned(value)) return whenAbsent;
@@ -81,7 +94,7 @@ function toAnyValue(path: AttributePath, test: Test, whenAbsent: boolean): Match
   };
 }
 
-function anyPart(value: JsonValue | undefined, sub: string, test: Test, whenAbsent: boolean): boolean {
+function anyPart(value: JsonValue | undefined, sub: string, { test, whenAbsent }: Condition): boolean {
   if (!isList(value)) {
     const part = isObject(value) ? value[sub] : undefined;
     return isUnassigned(part) ? whenAbsent : test(part);
@@ -104,7 +117,10 @@ function toValueMatcher(path: AttributePath, matches: Matcher): Matcher {
   };
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.2 "pr": a non-empty value, or a non-empty node of a complex one */
+/**
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.2 `pr`: "a non-empty or non-null value", or a non-empty
+ * complex value
+ */
 function isPresent(value: JsonValue | undefined): boolean {
   if (isUnassigned(value) || value === '') return false;
   if (isList(value)) return value.some(isPresent);

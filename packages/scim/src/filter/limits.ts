@@ -1,46 +1,46 @@
 import { invalidFilter } from '../error.ts';
 
-/** How much of a filter is looked at before it is refused. */
+/** The largest filter that is parsed. */
 export interface FilterLimits {
-  /** UTF-16 units. */
+  /** UTF-16 code units. */
   readonly maxLength: number;
-  /** Levels of parentheses and brackets. */
+  /** Nested parentheses and brackets. */
   readonly maxDepth: number;
-  /** Comparisons and groups. */
+  /** Comparisons and parentheses. */
   readonly maxNodes: number;
 }
 
-/** Limits that leave room for whatever a provider might send. */
+/** Limits far above the filters that identity providers send. */
 export const defaultFilterLimits: FilterLimits = { maxLength: 131_072, maxDepth: 256, maxNodes: 10_000 };
 
-/** What a filter has used of its limits; asked before each descent, so that no text can exhaust the stack. */
+/** Counts the depth and size of a filter while it is parsed, so that no filter can exhaust the stack. */
 export class FilterBudget {
   readonly #limits: FilterLimits;
   #depth = 0;
   #nodes = 0;
 
-  /** @throws ScimError `invalidFilter` when the text alone is too long. */
+  /** @throws ScimError `invalidFilter` when the text is too long. */
   constructor(text: string, limits: FilterLimits) {
     if (text.length > limits.maxLength)
-      throw invalidFilter(`The filter is longer than ${limits.maxLength} characters.`);
+      throw invalidFilter(`The filter has ${text.length} characters; at most ${limits.maxLength} are allowed.`);
     this.#limits = limits;
   }
 
-  /** Accounts for one more term. */
+  /** Counts one term. @throws ScimError `invalidFilter` when there are too many. */
   spendNode(): void {
     this.#nodes += 1;
     if (this.#nodes > this.#limits.maxNodes)
-      throw invalidFilter(`The filter has more than ${this.#limits.maxNodes} terms.`);
+      throw invalidFilter(`The filter has more than ${this.#limits.maxNodes} terms; split it into several requests.`);
   }
 
-  /** Accounts for one more level of nesting. */
+  /** Descends one level. @throws ScimError `invalidFilter` when that is too deep. */
   enter(): void {
     this.#depth += 1;
     if (this.#depth > this.#limits.maxDepth)
-      throw invalidFilter(`The filter is nested deeper than ${this.#limits.maxDepth} levels.`);
+      throw invalidFilter(`The filter is nested more than ${this.#limits.maxDepth} levels deep; remove parentheses.`);
   }
 
-  /** Gives back one level of nesting. */
+  /** Ascends one level. */
   leave(): void {
     this.#depth -= 1;
   }

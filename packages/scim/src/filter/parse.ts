@@ -1,6 +1,7 @@
 import { type AttributePath, relativePath } from '../attribute-path.ts';
 import { invalidFilter } from '../error.ts';
-import type { AttributeDefinition, ResourceType } from '../schema/definition.ts';
+import { quote } from '../quote.ts';
+import type { ResourceType } from '../schema/definition.ts';
 import { findSubAttribute } from '../schema/registry.ts';
 import { resolveAttributePath } from '../schema/resolve.ts';
 import { type Tolerance, tolerates } from '../tolerance.ts';
@@ -10,10 +11,16 @@ import { defaultFilterLimits, FilterBudget, type FilterLimits } from './limits.t
 import { Scanner } from './scanner.ts';
 
 /**
- * The filter that a text means for resources of a type.
+ * Parses a filter and resolves its attribute names against a resource type. Names and operators match in any case.
  *
+ * @throws ScimError `invalidFilter` when the filter is malformed or too large, names an attribute that the type does
+ * not define, or compares an attribute in a way that is not supported.
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.2
- * @throws ScimError `invalidFilter` when it is malformed, names what the type has not, compares what cannot be compared, or is too large.
+ * @example
+ * ```ts
+ * const filter = parseFilter('userName eq "ada@example.com"', userResourceType, { tolerance: { profile: 'strict' } });
+ * if (filter.kind === 'compare') filter.path.text; // 'userName'
+ * ```
  */
 export function parseFilter(
   text: string,
@@ -24,13 +31,13 @@ export function parseFilter(
   return new FilterParser(new Scanner(text), type, tolerance, new FilterBudget(text, limits)).parseWhole();
 }
 
-/** A recursive descent over the grammar; depth and size are checked before each descent. */
+/** A recursive descent parser. It checks depth and size before each descent. */
 export class FilterParser {
   readonly #scanner: Scanner;
   readonly #type: ResourceType;
   readonly #tolerance: Tolerance;
   readonly #budget: FilterBudget;
-  /** The attribute within whose brackets we are. */
+  /** The attribute whose brackets are being parsed. */
   #within: AttributePath | undefined;
 
   constructor(scanner: Scanner, type: ResourceType, tolerance: Tolerance, budget: FilterBudget) {
@@ -40,17 +47,18 @@ export class FilterParser {
     this.#budget = budget;
   }
 
+  /** Parses the whole text. */
   parseWhole(): Filter {
     const filter = this.#parseOr();
-    if (!this.#scanner.isDone) throw this.#scanner.error('nothing but and, or may follow here');
+    if (!this.#scanner.isDone) throw this.#scanner.error('only and or or may follow a complete term');
     return filter;
   }
 
-  /** The filter between the brackets of `path[…]`, the opening one consumed already, the closing one not. */
+  /** Parses the filter within the brackets of `path[…]`, after the opening bracket and up to the closing one. */
   parseInBrackets(path: AttributePath): Filter {
-    if (this.#within !== undefined) throw this.#scanner.error('brackets within brackets');
+    if (this.#within !== undefined) throw this.#scanner.error('brackets within brackets are not supported');
     if (path.attribute.type !== 'complex' || path.subAttribute !== undefined)
-      throw invalidFilter(`${path.text} has no sub-attributes to filter by.`);
+      throw invalidFilter(`${path.text} has no sub-attributes; compare it without brackets.`);
     this.#within = path;
     const filter = this.#parseNested();
     this.#within = undefined;
@@ -93,20 +101,19 @@ export class FilterParser {
         ? resolveAttributePath(name, this.#type, this.#tolerance)
         : resolveWithin(name, this.#within);
     if (path !== undefined) return path;
-    throw invalidFilter(
-      `The filter names ${quote(name)}, which is no attribute of ${this.#within?.text ?? this.#type.name}.`,
-    );
+    const owner = this.#within === undefined ? this.#type.name : this.#within.text;
+    throw invalidFilter(`The filter names ${quote(name)}, which is not an attribute of ${owner}.`);
   }
 
   #parseNot(): Filter {
     this.#scanner.skipBlanks();
-    if (!this.#scanner.take('(')) throw this.#scanner.error('not needs parentheses');
+    if (!this.#scanner.take('(')) throw this.#scanner.error('not must be followed by a filter in parentheses');
     return { kind: 'not', operand: this.#parseGroup() };
   }
 
   #parseGroup(): Filter {
     const filter = this.#parseNested();
-    if (!this.#scanner.take(')')) throw this.#scanner.error(') is missing');
+    if (!this.#scanner.take(')')) throw this.#scanner.error('a closing parenthesis is missing');
     return filter;
   }
 
@@ -120,19 +127,22 @@ export class FilterParser {
   #parseValuePath(path: AttributePath): Filter {
     const scanner = this.#scanner;
     const filter = this.parseInBrackets(path);
-    if (!scanner.take(']')) throw scanner.error('] is missing');
+    if (!scanner.take(']')) throw scanner.error('a closing bracket is missing');
     if (!scanner.take('.')) return { kind: 'valuePath', path, filter };
     const compared = this.#parseComparison(this.#parseFollowing(path));
     return { kind: 'valuePath', path, filter: { kind: 'and', operands: [...operandsOf('and', filter), compared] } };
   }
 
-  /** @remarks `entra.valuepath-compare`: `emails[type eq "work"].value eq "…"` asks for one value that is both. */
+  /**
+   * @remarks `entra.valuepath-compare`: `emails[type eq "work"].value eq "…"` matches one value that meets both
+   * conditions.
+   */
   #parseFollowing(path: AttributePath): AttributePath {
     const name = this.#scanner.takeWord();
     const subAttribute = findSubAttribute(path.attribute, name);
     if (subAttribute !== undefined && tolerates(this.#tolerance, 'entra.valuepath-compare'))
       return relativePath(path, subAttribute);
-    throw this.#scanner.error(`${quote(name)} may not follow the brackets`);
+    throw this.#scanner.error(`${quote(name)} must not follow the brackets`);
   }
 
   #parseComparison(path: AttributePath): Filter {
@@ -140,32 +150,31 @@ export class FilterParser {
     if (!scanner.skipBlanks()) throw scanner.error('an operator is missing');
     const word = scanner.takeWord();
     const operator = toOperator(word);
-    if (operator === undefined) throw scanner.error(`${quote(word)} is no operator`);
+    if (operator === undefined) throw scanner.error(`${quote(word)} is not an operator`);
     if (operator === 'pr') return toPresence(path);
-    const isSpaced = scanner.skipBlanks();
-    return toComparison(path, operator, this.#parseValue(isSpaced), this.#tolerance);
+    if (!scanner.skipBlanks() && scanner.isNext('"')) this.#acceptMissingSpace();
+    return toComparison(path, operator, parseValue(scanner), this.#tolerance);
   }
 
-  #parseValue(isSpaced: boolean): CompareValue {
-    const scanner = this.#scanner;
-    if (!scanner.isNext('"')) return parseLiteral(scanner);
-    // The RFC itself prints members[value eq"…"] once.
-    if (isSpaced || tolerates(this.#tolerance, 'any.missing-space')) return scanner.takeString();
-    throw scanner.error('a blank is missing before the value');
+  /** @remarks `any.missing-space`: an example of RFC 7644 itself has `members[value eq"…"]`. */
+  #acceptMissingSpace(): void {
+    if (!tolerates(this.#tolerance, 'any.missing-space'))
+      throw this.#scanner.error('a space is missing before the value');
   }
 }
 
-/** What a filter contributes to a chain: `(a and b) and c` has three operands. */
+/** The operands that a filter adds to a chain: `(a and b) and c` has three. */
 function operandsOf(kind: 'and' | 'or', filter: Filter): Filter[] {
   return filter.kind === kind ? [...filter.operands] : [filter];
 }
 
 function resolveWithin(name: string, path: AttributePath): AttributePath | undefined {
-  const attribute: AttributeDefinition | undefined = findSubAttribute(path.attribute, name);
+  const attribute = findSubAttribute(path.attribute, name);
   return attribute === undefined ? undefined : relativePath(path, attribute);
 }
 
-function parseLiteral(scanner: Scanner): number | boolean | null {
+function parseValue(scanner: Scanner): CompareValue {
+  if (scanner.isNext('"')) return scanner.takeString();
   const word = scanner.takeWord();
   switch (word) {
     case '':
@@ -184,10 +193,6 @@ function parseLiteral(scanner: Scanner): number | boolean | null {
 function parseNumber(word: string, scanner: Scanner): number {
   const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(word) ? Number(word) : Number.NaN;
   if (Number.isFinite(number)) return number;
-  throw scanner.error('this is no value: strings need double quotes, true, false and null are lower-case');
-}
-
-/** A piece of the text, short enough for a message. */
-function quote(text: string): string {
-  return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
+  // The text may be personal, such as an e-mail address without quotes.
+  throw scanner.error('this is not a value; put strings in double quotes, and true, false and null in lower case');
 }

@@ -1,14 +1,20 @@
 import type { Filter } from './ast.ts';
 
-/** The text of a filter; parsing it gives the same filter again. */
+/**
+ * Prints a filter. Parsing the text again yields an equal filter.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.2
+ * @example
+ * ```ts
+ * printFilter(parseFilter('Title PR', userResourceType, { tolerance })); // 'title pr'
+ * ```
+ */
 export function printFilter(filter: Filter): string {
   switch (filter.kind) {
     case 'or':
-      return filter.operands.map((operand) => printOperand(operand, operand.kind === 'or')).join(' or ');
+      return filter.operands.map(printAlternative).join(' or ');
     case 'and':
-      return filter.operands
-        .map((operand) => printOperand(operand, operand.kind === 'or' || operand.kind === 'and'))
-        .join(' and ');
+      return filter.operands.map(printCondition).join(' and ');
     case 'not':
       return `not (${printFilter(filter.operand)})`;
     case 'present':
@@ -20,6 +26,11 @@ export function printFilter(filter: Filter): string {
   }
 }
 
-function printOperand(operand: Filter, needsParentheses: boolean): string {
-  return needsParentheses ? `(${printFilter(operand)})` : printFilter(operand);
+/** `and` binds more closely than `or`, so only a nested `or` needs parentheses. */
+function printAlternative(operand: Filter): string {
+  return operand.kind === 'or' ? `(${printFilter(operand)})` : printFilter(operand);
+}
+
+function printCondition(operand: Filter): string {
+  return operand.kind === 'and' ? `(${printFilter(operand)})` : printAlternative(operand);
 }

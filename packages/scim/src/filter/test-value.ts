@@ -7,7 +7,7 @@ import type { CompareOperator, CompareValue } from './ast.ts';
 type Operator = Exclude<CompareOperator, 'ne'>;
 type Test = (value: JsonValue) => boolean;
 
-/** What `operator literal` asks of one value of the attribute; a value of another type does not pass. */
+/** The test `operator literal` for one value of the attribute. A value of another type fails it. */
 export function toTest(
   operator: Operator,
   literal: Exclude<CompareValue, null>,
@@ -28,7 +28,7 @@ function toNumberTest(operator: Operator, literal: number): Test {
   return (value) => typeof value === 'number' && compare(operator, value, literal);
 }
 
-/** Instants, not their spellings: offsets and fractions of a second count. */
+/** Compares instants, not texts, so that zones and fractions of a second are taken into account. */
 function toInstantTest(operator: Operator, literal: number): Test {
   return (value) => {
     const instant = typeof value === 'string' ? parseDateTime(value) : undefined;

@@ -8,11 +8,17 @@ import type { PatchOperation } from './operation.ts';
 import { changeSelected, changeValues } from './values.ts';
 
 /**
- * The resource after operations that `parsePatch` gave, each applied to the result of the one before. Nothing is mutated: an operation that
- * fails leaves the resource as it was, and operations that change nothing give back the same object.
+ * Applies operations in order and returns the changed resource. The given resource is never modified, so a failing
+ * operation has no effect. Operations that change nothing return the same object.
  *
+ * @param operations the result of `parsePatch`.
+ * @throws ScimError `noTarget`, `mutability`, `invalidValue` or `tooMany`.
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2
- * @throws ScimError `noTarget`, `mutability` or `invalidValue`.
+ * @example
+ * ```ts
+ * const after = applyPatch(before, parsePatch(body, userResourceType, tolerance), userResourceType, tolerance);
+ * const isChanged = after !== before;
+ * ```
  */
 export function applyPatch(
   resource: Resource,
@@ -45,7 +51,7 @@ function changeSingle(before: JsonValue | undefined, operation: PatchOperation):
   return subAttribute === undefined ? after : withPart(isObject(before) ? before : {}, attribute, subAttribute, after);
 }
 
-/** The complex value with one part replaced, or without it; undefined when nothing is left. */
+/** A complex value with one sub-attribute set, or removed by undefined; undefined when none is left. */
 function withPart(
   before: JsonObject,
   attribute: AttributeDefinition,
@@ -53,12 +59,12 @@ function withPart(
   part: JsonValue | undefined,
 ): JsonObject | undefined {
   const changed = withMember(before, sub.name, part);
-  const refersAnew = sub.name === 'value' && !equalJson(before['value'], part);
-  const after = refersAnew ? withoutDescription(changed, attribute) : changed;
+  const isNewReference = sub.name === 'value' && !equalJson(before['value'], part);
+  const after = isNewReference ? withoutDescription(changed, attribute) : changed;
   return Object.keys(after).length === 0 ? undefined : after;
 }
 
-/** What described the thing that was referred to before: its URI, and what the server said of it. */
+/** Removes the URI and the read-only sub-attributes, which describe the resource that was referred to before. */
 function withoutDescription(value: JsonObject, attribute: AttributeDefinition): JsonObject {
   let kept = value;
   for (const { name, mutability } of subAttributesOf(attribute).values())

@@ -15,7 +15,10 @@ import { isHollow, isMembership } from '../schema/multi-valued.ts';
 import { assertRequired } from '../schema/validate.ts';
 import { MembershipDraft } from './membership.ts';
 
-/** How often in one request long lists are looked through for members that are chosen by something else than their value. */
+/**
+ * How many operations of one request may search a membership, because they select members by another attribute than
+ * value.
+ */
 const maxSearches = 100;
 
 interface Change {
@@ -24,7 +27,7 @@ interface Change {
   after: JsonValue | undefined;
 }
 
-/** A resource being changed: the original stays as it is, the changes are put together at the end. */
+/** A resource while operations change it. The original is not modified; `finish` builds the result from the changes. */
 export class PatchDraft {
   readonly #resource: Resource;
   readonly #type: ResourceType;
@@ -37,18 +40,19 @@ export class PatchDraft {
     this.#type = type;
   }
 
-  /** The attribute's present value. */
+  /** The current value of the attribute. */
   value(path: AttributePath): JsonValue | undefined {
     const change = this.#changes.get(path.attribute);
     return change === undefined ? attributeValue(this.#resource, path) : change.after;
   }
 
-  /** The attribute's present values. */
+  /** The current values of a multi-valued attribute. */
   values(path: AttributePath): readonly JsonValue[] {
     this.#settle(path.attribute);
     return toList(this.value(path));
   }
 
+  /** Sets the attribute; undefined removes it. */
   set(path: AttributePath, after: JsonValue | undefined): void {
     const { attribute } = path;
     const change = this.#changes.get(attribute);
@@ -57,7 +61,7 @@ export class PatchDraft {
     else change.after = after;
   }
 
-  /** The attribute's values as a membership, of which many changes cost no more than one. */
+  /** The attribute's values as a membership, which merges many changes in one pass. */
   members(path: AttributePath): MembershipDraft {
     const known = this.#members.get(path.attribute);
     if (known !== undefined) return known.draft;
@@ -66,15 +70,17 @@ export class PatchDraft {
     return draft;
   }
 
-  /** The attribute's members, to be looked through one by one. @throws ScimError `tooMany` when that was asked for too often. */
+  /** The current members, for a search one by one. @throws ScimError `tooMany` when too many operations search. */
   search(path: AttributePath): readonly JsonValue[] {
     this.#searches += 1;
     if (this.#searches > maxSearches)
-      throw tooMany(`More than ${maxSearches} operations choose ${path.text} by something else than value.`);
+      throw tooMany(
+        `More than ${maxSearches} operations select ${path.text} by another attribute than value; select them by value.`,
+      );
     return this.values(path);
   }
 
-  /** @throws ScimError `invalidValue` when the changes leave a required attribute without a value. */
+  /** The changed resource. @throws ScimError `invalidValue` when a required attribute has no value. */
   finish(): Resource {
     for (const attribute of [...this.#members.keys()]) this.#settle(attribute);
     const changes = [...this.#changes.values()].map(withoutHollow).filter(isChange);
@@ -84,7 +90,7 @@ export class PatchDraft {
     return resource;
   }
 
-  /** Makes a membership an ordinary list again. */
+  /** Turns a membership into an ordinary list again. */
   #settle(attribute: AttributeDefinition): void {
     const member = this.#members.get(attribute);
     if (member === undefined) return;
@@ -93,7 +99,7 @@ export class PatchDraft {
     this.set(member.path, after.length === 0 ? undefined : after);
   }
 
-  /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2 on URNs that are added implicitly */
+  /** Lists the URNs of the extensions present. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2 */
   #withSchemas(resource: Resource): Resource {
     const present = this.#type.extensions.map(({ schema }) => schema.id).filter((urn) => resource[urn] !== undefined);
     const schemas = [this.#type.schema.id, ...present];
@@ -101,7 +107,7 @@ export class PatchDraft {
   }
 }
 
-/** Values that an operation left with nothing to say go when all is done: a later operation may give them something. */
+/** Removes values without content. Only at the end: an operation may empty a value that a later operation fills. */
 function withoutHollow(change: Change): Change {
   if (isMembership(change.path.attribute) || !isList(change.after) || !change.after.some(isHollow)) return change;
   const kept = change.after.filter((value) => !isHollow(value));
@@ -110,17 +116,17 @@ function withoutHollow(change: Change): Change {
 
 function isChange({ path, before, after }: Change): boolean {
   if (equalJson(before, after)) return false;
-  // A membership has compared itself, by keys alone.
+  // A membership is already compared, by key.
   return isMembership(path.attribute) || !sameValues(before, after);
 }
 
-/** Whether two lists, the second of distinct values, have the same ones; their order says nothing. */
+/** Whether two lists have the same values in any order. The values of the second must be distinct. */
 function sameValues(before: JsonValue | undefined, after: JsonValue | undefined): boolean {
   if (!isList(before) || !isList(after) || before.length !== after.length) return false;
   return after.every((value) => before.some((each) => equalJson(each, value)));
 }
 
-/** A copy of the resource with the changes made, put together in one go. */
+/** A copy of the resource with all changes. */
 function withChanges(resource: Resource, changes: readonly Change[]): Resource {
   const members = new Map<string, JsonValue>(Object.entries(resource));
   for (const { path, after } of changes) {
@@ -130,7 +136,7 @@ function withChanges(resource: Resource, changes: readonly Change[]): Resource {
   return Object.fromEntries(members);
 }
 
-/** An extension's object with an attribute set, or without it; undefined when nothing is left. */
+/** An extension's object with one attribute set, or removed by undefined; undefined when none is left. */
 function withPart(
   extension: JsonValue | undefined,
   name: string,

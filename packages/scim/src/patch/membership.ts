@@ -5,15 +5,15 @@ import { toValueKey, type ValueKey } from '../schema/multi-valued.ts';
 import type { PatchOperation } from './operation.ts';
 
 /**
- * A long list of references under change. What operations want is gathered by key and brought together with the list once, so that a
- * request costs the length of the list plus its own, not the one times the other.
+ * A long list of references while operations change it, such as the members of a group. Operations are collected by
+ * the key of each member and merged with the list once: the cost is the sum of both lengths, not their product.
  */
 export class MembershipDraft {
   readonly #before: readonly JsonValue[];
   readonly #key: ValueKey;
-  /** Who shall be in; undefined: shall not. */
-  #wanted = new Map<string, JsonValue | undefined>();
-  /** Whether those who are not mentioned shall stay. */
+  /** By key: the member to add, or undefined to remove it. */
+  #changes = new Map<string, JsonValue | undefined>();
+  /** Whether members without a change stay. */
   #keepsOthers = true;
 
   constructor(before: readonly JsonValue[], attribute: AttributeDefinition) {
@@ -21,78 +21,78 @@ export class MembershipDraft {
     this.#key = toValueKey(attribute);
   }
 
-  /** Takes an operation that names its members; false for one that needs to look at them. */
+  /** Applies an operation that names its members by value. Returns false for one whose members must be searched for. */
   apply({ op, target, ...operation }: PatchOperation): boolean {
     if (target.path.subAttribute !== undefined) return false;
-    if (target.filter !== undefined) return op === 'remove' && this.#removeNamed(target.filter);
+    if (target.filter !== undefined) return op === 'remove' && this.#removeMatching(target.filter);
     if ('value' in operation) {
-      if (op === 'replace') this.#forget();
-      this.#want(toList(operation.value), true);
+      if (op === 'replace') this.#removeAll();
+      this.#add(toList(operation.value));
       return true;
     }
-    if ('values' in operation) this.#want(operation.values, false);
-    else this.#forget();
+    if ('values' in operation) this.#remove(operation.values);
+    else this.#removeAll();
     return true;
   }
 
-  /** The list after all operations; the same one when nobody came or went. Asked once. */
+  /** The list after all operations; the same array when the membership is unchanged. Must be called once. */
   finish(): readonly JsonValue[] {
-    const wanted = this.#wanted;
-    const find = toFinder(wanted);
+    const changes = this.#changes;
+    const findChange = toFinder(changes);
     const kept = this.#before.filter((member) => {
-      const key = find(this.#key(member));
+      const key = findChange(this.#key(member));
       if (key === undefined) return this.#keepsOthers;
-      if (wanted.get(key) === undefined) return false;
-      // Whoever is in already is no newcomer, and stays as he is described.
-      wanted.delete(key);
+      if (changes.get(key) === undefined) return false;
+      // Already a member: not to be appended, and its other sub-attributes stay as they are.
+      changes.delete(key);
       return true;
     });
-    const newcomers = [...wanted.values()].filter((member) => member !== undefined);
-    if (newcomers.length === 0) return kept.length === this.#before.length ? this.#before : kept;
-    return kept.concat(newcomers);
+    const added = [...changes.values()].filter((member) => member !== undefined);
+    if (added.length === 0) return kept.length === this.#before.length ? this.#before : kept;
+    return kept.concat(added);
   }
 
-  #forget(): void {
-    this.#wanted = new Map();
+  #add(members: readonly JsonValue[]): void {
+    for (const member of members) {
+      const key = this.#key(member);
+      if (this.#changes.get(key) === undefined) this.#changes.set(key, member);
+    }
+  }
+
+  #remove(members: readonly JsonValue[]): void {
+    for (const member of members) this.#changes.set(this.#key(member), undefined);
+  }
+
+  #removeAll(): void {
+    this.#changes = new Map();
     this.#keepsOthers = false;
   }
 
-  #want(members: readonly JsonValue[], isIn: boolean): void {
-    for (const member of members) {
-      const key = this.#key(member);
-      if (!isIn) this.#wanted.set(key, undefined);
-      else if (this.#wanted.get(key) === undefined) this.#wanted.set(key, member);
-    }
-  }
-
-  #removeNamed(filter: Filter): boolean {
-    const names = namedValues(filter);
-    if (names === undefined) return false;
-    this.#want(
-      names.map((value) => ({ value })),
-      false,
-    );
+  #removeMatching(filter: Filter): boolean {
+    const values = equalValues(filter);
+    if (values === undefined) return false;
+    this.#remove(values.map((value) => ({ value })));
     return true;
   }
 }
 
-/** Up to so many keys are compared one by one: that is faster than hashing each member's key. */
+/** Up to this number of keys, comparing with each is faster than hashing the key of every member. */
 const fewKeys = 4;
 
-/** Tells whether a key is wanted. */
-function toFinder(wanted: ReadonlyMap<string, unknown>): (key: string) => string | undefined {
-  if (wanted.size > fewKeys) return (key) => (wanted.has(key) ? key : undefined);
-  const keys = [...wanted.keys()];
-  return (key) => (keys.includes(key) && wanted.has(key) ? key : undefined);
+/** A function that returns a key when it has a change. */
+function toFinder(changes: ReadonlyMap<string, unknown>): (key: string) => string | undefined {
+  if (changes.size > fewKeys) return (key) => (changes.has(key) ? key : undefined);
+  const keys = [...changes.keys()];
+  return (key) => (keys.includes(key) && changes.has(key) ? key : undefined);
 }
 
 /** The values of `value eq "…" or value eq "…"`; undefined for any other filter. */
-function namedValues(filter: Filter): readonly string[] | undefined {
+function equalValues(filter: Filter): readonly string[] | undefined {
   if (filter.kind === 'compare') {
     const { operator, path, value } = filter;
     return operator === 'eq' && path.attribute.name === 'value' && typeof value === 'string' ? [value] : undefined;
   }
   if (filter.kind !== 'or') return undefined;
-  const names = filter.operands.map(namedValues);
-  return names.every((each) => each !== undefined) ? names.flat() : undefined;
+  const values = filter.operands.map(equalValues);
+  return values.every((each) => each !== undefined) ? values.flat() : undefined;
 }

@@ -3,7 +3,6 @@ import { invalidValue, mutability, type ScimError } from '../error.ts';
 import { isObject, type JsonValue, toList } from '../json.ts';
 import type { PatchTarget } from '../path.ts';
 import { coerceSingle, coerceValue, isCleared, requireComplex } from '../schema/coerce.ts';
-import type { AttributeDefinition } from '../schema/definition.ts';
 import { findSubAttribute } from '../schema/registry.ts';
 import { type Tolerance, tolerates } from '../tolerance.ts';
 import type { PatchOperation } from './operation.ts';
@@ -11,8 +10,9 @@ import type { PatchOperation } from './operation.ts';
 type Target = PatchTarget & { readonly value: JsonValue };
 
 /**
- * The ordinary operations that an operation of any dialect stands for: values are of the attribute's type, a complex value is taken apart
- * (RFC 7644 §3.5.2.3 merges it), and what clears is a removal.
+ * Normalizes an operation as a provider sends it. Values are coerced to the attribute's type, a complex value becomes
+ * one operation for each sub-attribute (RFC 7644 §3.5.2.3 merges them), and an operation that clears becomes a
+ * `remove`.
  *
  * @throws ScimError `invalidValue` or `mutability`.
  */
@@ -23,7 +23,8 @@ export function normalizeOperation(
   tolerance: Tolerance,
 ): readonly PatchOperation[] {
   if (op === 'remove') return [toRemoval(target, value, tolerance)];
-  if (value === undefined) throw invalidValue(`${op} ${target.text} has no value.`);
+  if (value === undefined)
+    throw invalidValue(`${op} ${target.text} requires a value; send remove to clear the attribute.`);
   const { attribute, subAttribute } = target.path;
   if (attribute.returned === 'never') return dropSecret({ ...target, value }, tolerance);
   if (target.filter === undefined && subAttribute === undefined) {
@@ -34,28 +35,28 @@ export function normalizeOperation(
   const coerced = coerceSingle(value, subAttribute ?? attribute, target.path.text, tolerance);
   if (coerced !== undefined) return [{ op, target, value: coerced }];
   if (isRequired(target.path)) throw invalidValue(`${target.text} is required and must not be empty.`);
-  // An object of nothing but unknown parts clears nothing.
+  // An object with only unknown sub-attributes clears nothing.
   return isObject(value) ? [] : [{ op: 'remove', target }];
 }
 
-/** @throws ScimError `mutability` when nobody but the server sets what the path names, or it never changes. */
+/** @throws ScimError `mutability` when the target is read-only or immutable. */
 export function assertWritable(target: PatchTarget): void {
   if (isReadOnly(target.path)) throw readOnly(target);
   if (target.path.subAttribute?.mutability === 'immutable')
-    throw mutability(`${target.path.text} cannot be changed; remove the value and add another one.`);
+    throw mutability(`${target.path.text} is immutable; remove the value and add another one.`);
 }
 
-/** Whether nobody but the server sets the attribute. */
+/** Whether only the server sets the attribute. */
 export function isReadOnly({ attribute, subAttribute }: AttributePath): boolean {
   return attribute.mutability === 'readOnly' || subAttribute?.mutability === 'readOnly';
 }
 
-/** What is answered to an attempt to set it all the same. */
+/** The error for an attempt to set a read-only attribute. */
 export function readOnly(target: PatchTarget): ScimError {
-  return mutability(`${target.text} is read-only.`);
+  return mutability(`${target.text} is read-only; leave it out.`);
 }
 
-/** @remarks `okta.password-placeholder`: what could never be shown is checked and not kept. */
+/** @remarks `okta.password-placeholder`: the value of an attribute that is never returned is checked and dropped. */
 function dropSecret({ path, text, value }: Target, tolerance: Tolerance): readonly PatchOperation[] {
   coerceValue(value, path.attribute, text, tolerance);
   tolerance.onQuirk?.('okta.password-placeholder');
@@ -70,11 +71,13 @@ function toPartOperations(
   const { path, text } = target;
   if (isCleared(value, tolerance)) return [{ op: 'remove', target }];
   const parts = Object.entries(requireComplex(value, path.attribute, text, tolerance));
-  // Setting `value` drops the parts that described the old one, so that it goes first.
+  // `value` comes first: setting it removes the sub-attributes that described the old value.
   parts.sort(([left], [right]) => Number(isValueName(right)) - Number(isValueName(left)));
   return parts.flatMap(([name, part]) => {
     const sub = findSubAttribute(path.attribute, name);
-    return sub === undefined ? [] : toPartOperation(op, path, sub, part, tolerance);
+    if (sub === undefined) return [];
+    const partPath = subAttributePath(path, sub);
+    return toPartOperation(op, { path: partPath, text: partPath.text, value: part }, tolerance);
   });
 }
 
@@ -84,31 +87,28 @@ function isValueName(name: string): boolean {
 
 function toPartOperation(
   op: 'add' | 'replace',
-  complex: AttributePath,
-  sub: AttributeDefinition,
-  value: JsonValue,
+  { value, ...target }: Target,
   tolerance: Tolerance,
 ): readonly PatchOperation[] {
-  const path = subAttributePath(complex, sub);
-  const target = { path, text: path.text };
-  if (!isReadOnly(path)) return normalizeOperation(op, target, value, tolerance);
+  if (!isReadOnly(target.path)) return normalizeOperation(op, target, value, tolerance);
   if (tolerates(tolerance, 'okta.patch-echoes-id')) return [];
   throw readOnly(target);
 }
 
 /**
- * @remarks `entra.remove-members-by-value`: `remove members` with a value removes those members, none if the list is empty. Taken
- * literally, RFC 7644 would empty the group; a strict client is told so instead.
+ * @remarks `entra.remove-members-by-value`: `remove members` with a value removes only these members, none if the
+ * list is empty. Under RFC 7644 the value has no meaning and the group would lose all members; a strict client
+ * receives an error instead.
  */
 function toRemoval(target: PatchTarget, value: JsonValue | undefined, tolerance: Tolerance): PatchOperation {
   const { path, filter, text } = target;
-  if (isRequired(path)) throw mutability(`${text} is required and cannot be removed.`);
+  if (isRequired(path)) throw mutability(`${text} is required; replace it instead of removing it.`);
   const isWhole = path.attribute.multiValued && filter === undefined && path.subAttribute === undefined;
   if (!isWhole || value === undefined) return { op: 'remove', target };
   if (value === null || value === '')
-    throw invalidValue(`remove ${text} has an empty value; leave the value out to remove all of ${text}.`);
+    throw invalidValue(`remove ${text} has an empty value; leave out the value to remove all of ${text}.`);
   if (!tolerates(tolerance, 'entra.remove-members-by-value'))
-    throw invalidValue(`remove takes no value; select what to remove by ${text}[value eq "…"].`);
+    throw invalidValue(`remove ${text} must not have a value; use the path ${text}[value eq "…"] instead.`);
   const values = toList(value).flatMap((each) => {
     const coerced = coerceSingle(each, path.attribute, text, tolerance);
     return coerced === undefined ? [] : [coerced];

@@ -2,8 +2,9 @@ import type { JsonValue } from '../json.ts';
 import type { PatchTarget } from '../path.ts';
 
 /**
- * One change, its target resolved against the schema and its value of the attribute's type: a list where the attribute is multi-valued and
- * the target names all of it, else a single value. What clears an attribute is a `remove`.
+ * A parsed operation. Its target is resolved against the schema, and its value has the type of the target: a list
+ * when the target is all of a multi-valued attribute, else a single value. An operation that clears an attribute is a
+ * `remove`.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2
  */
@@ -13,6 +14,6 @@ export type PatchOperation =
   | {
       readonly op: 'remove';
       readonly target: PatchTarget;
-      /** Just these values are removed; none of them when the list is empty. */
+      /** Only these values are removed: none when the list is empty. Absent: everything that the target selects. */
       readonly values?: readonly JsonValue[];
     };

@@ -70,7 +70,10 @@ function parseOperation(
   return normalizeOperation(op, target, value, tolerance);
 }
 
-/** @remarks `entra.op-case`: `"Add"`, `"Replace"` and `"Remove"`; accepted from strict clients too, as their meaning is certain. */
+/**
+ * @remarks `entra.op-case`: `"Add"`, `"Replace"` and `"Remove"`; accepted from strict clients too, as their meaning
+ * is certain.
+ */
 function parseOp(op: JsonValue | undefined, index: number, tolerance: Tolerance): PatchOperation['op'] {
   if (op === 'add' || op === 'remove' || op === 'replace') return op;
   const word = typeof op === 'string' ? op.toLowerCase() : undefined;

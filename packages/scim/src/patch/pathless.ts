@@ -1,6 +1,7 @@
 import { invalidPath, invalidValue } from '../error.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { type PatchTarget, parsePath } from '../path.ts';
+import { quote } from '../quote.ts';
 import { isCleared } from '../schema/coerce.ts';
 import type { ResourceType } from '../schema/definition.ts';
 import { type Container, lookUp, registryOf } from '../schema/registry.ts';
@@ -10,7 +11,8 @@ import { assertWritable, isReadOnly, normalizeOperation, readOnly } from './norm
 import type { PatchOperation } from './operation.ts';
 
 /**
- * The operations that an object of attributes stands for. Unknown attributes are passed over, as in a whole resource.
+ * Expands an operation without a path into one operation for each attribute of its value. Unknown attributes are
+ * ignored, as in a whole resource.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2.1
  */
@@ -29,7 +31,7 @@ export function expandMembers(
   });
 }
 
-/** The operations on a schema's attributes that an operation on its URN stands for. */
+/** Expands an operation whose path is the URN of a schema into operations on the attributes of that schema. */
 export function expandContainer(
   op: PatchOperation['op'],
   { urn, attributes }: Container,
@@ -41,14 +43,14 @@ export function expandContainer(
       .filter((path) => !isReadOnly(path))
       .flatMap((path) => normalizeOperation('remove', { path, text: path.text }, undefined, tolerance));
   }
-  if (!isObject(value)) throw invalidValue(`${urn} needs an object of its attributes as its value.`);
+  if (!isObject(value)) throw invalidValue(`The value of ${urn} must be an object of its attributes.`);
   return Object.entries(value).flatMap(([name, part]) => {
     const path = lookUp(attributes, name);
     return path === undefined ? [] : expandMember(op, { path, text: path.text }, part, tolerance);
   });
 }
 
-/** @remarks `okta.patch-echoes-id`: read-only attributes are sent along with those that change. */
+/** @remarks `okta.patch-echoes-id`: read-only attributes accompany those that change; they are ignored. */
 function expandMember(
   op: 'add' | 'replace',
   target: PatchTarget,
@@ -59,7 +61,7 @@ function expandMember(
     assertWritable(target);
     return normalizeOperation(op, target, value, tolerance);
   }
-  // It follows from the attributes that are present, so that repeating it asks for nothing.
+  // `schemas` follows from the attributes present, so sending it changes nothing.
   if (target.path.attribute.name === 'schemas') return [];
   if (tolerates(tolerance, 'okta.patch-echoes-id')) return [];
   throw readOnly(target);
@@ -73,12 +75,12 @@ function toTarget(name: string, type: ResourceType, tolerance: Tolerance): Patch
   }
   const path = resolveAttributePath(name, type, tolerance);
   if (path === undefined) return undefined;
-  // A name with a URN before it is one that the RFC knows, a dotted one is not.
+  // RFC 7644 allows a URN before the name, but not a sub-attribute after it.
   if (path.subAttribute !== undefined) assertPathKeys(name, tolerance);
   return { path, text: path.text };
 }
 
 function assertPathKeys(name: string, tolerance: Tolerance): void {
   if (!tolerates(tolerance, 'entra.dotted-keys'))
-    throw invalidPath(`"${name.slice(0, 80)}" is a path; send it as the path of an operation of its own.`);
+    throw invalidPath(`${quote(name)} is a path, not an attribute name; send it as the path of a separate operation.`);
 }

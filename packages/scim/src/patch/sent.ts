@@ -13,8 +13,9 @@ export const notAnOperation: SentOperation = { op: undefined, path: undefined, v
 const read = new WeakMap<JsonObject, readonly SentOperation[]>();
 
 /**
- * Reads the operations of a PATCH body without checking them: for decisions that must precede `parsePatch`, such as priorities
- * and counts. `parsePatch` reads the same way, and each body object is read once: later calls return the first result.
+ * Reads the operations of a PATCH body without checking them: for decisions that must precede `parsePatch`, such as
+ * priorities and counts. `parsePatch` reads the same way, and each body object is read once: later calls return the
+ * first result.
  *
  * An entry that is not an object becomes an operation whose members are all undefined.
  *

@@ -11,7 +11,7 @@ import type { PatchOperation } from './operation.ts';
 
 type Setting = Extract<PatchOperation, { readonly value: JsonValue }>;
 
-/** The values after an operation on the whole of them. */
+/** The values after an operation on the whole attribute. */
 export function changeValues(before: readonly JsonValue[], operation: PatchOperation): readonly JsonValue[] {
   const { attribute } = operation.target.path;
   switch (operation.op) {
@@ -24,7 +24,7 @@ export function changeValues(before: readonly JsonValue[], operation: PatchOpera
   }
 }
 
-/** The values after an operation on those that its path selects: by a filter, else all of them. */
+/** The values after an operation on those that its path selects by a filter, or on a sub-attribute of all values. */
 export function changeSelected(
   before: readonly JsonValue[],
   operation: PatchOperation,
@@ -33,7 +33,7 @@ export function changeSelected(
   const { filter, path } = operation.target;
   const isSelected = (value: JsonValue): value is JsonObject =>
     isObject(value) && (filter === undefined || evaluateFilter(filter, value));
-  if (!before.some(isSelected)) return changeNone(before, operation, tolerance);
+  if (!before.some(isSelected)) return changeUnmatched(before, operation, tolerance);
   const selected = new Set<JsonValue>();
   const after = before.flatMap<JsonValue>((value) => {
     if (!isSelected(value)) return [value];
@@ -49,7 +49,10 @@ export function changeSelected(
   return distinct;
 }
 
-/** The values with others appended; one that is there already is brought up to date, and a new primary one demotes the old. */
+/**
+ * The values with others added. A value with the key of an existing one updates it; a new primary value replaces the
+ * old one as primary.
+ */
 function addValues(
   before: readonly JsonValue[],
   added: readonly JsonValue[],
@@ -71,22 +74,25 @@ function addValues(
   return after;
 }
 
-/** The values without those listed: they count by `value`, and by `type` where one is given; by everything where there is no value. */
+/**
+ * The values without the given ones, matched by `value` and, where given, `type`; values without `value` match as a
+ * whole.
+ */
 function removeValues(
   before: readonly JsonValue[],
   removed: readonly JsonValue[],
   attribute: AttributeDefinition,
 ): readonly JsonValue[] {
   const key = toValueKey(attribute);
-  const gone = new Set(removed.map(key));
+  const removedKeys = new Set(removed.map(key));
   const kept = before.filter((value) => {
     const own = isObject(value) ? value['value'] : undefined;
-    return !gone.has(key(value)) && !(typeof own === 'string' && gone.has(key({ value: own })));
+    return !removedKeys.has(key(value)) && !(typeof own === 'string' && removedKeys.has(key({ value: own })));
   });
   return kept.length === before.length ? before : kept;
 }
 
-/** The changed value; undefined when it is removed, or loses what it is about. */
+/** The changed value; undefined when it is removed or loses its sub-attribute `value`. */
 function changeOne(value: JsonObject, operation: PatchOperation): JsonObject | undefined {
   const { attribute, subAttribute } = operation.target.path;
   if (subAttribute === undefined)
@@ -101,7 +107,7 @@ function changeWhole(
   { op, value: given, target }: Setting,
   attribute: AttributeDefinition,
 ): JsonObject {
-  if (!isObject(given)) throw invalidValue(`${target.text} needs an object as its value.`);
+  if (!isObject(given)) throw invalidValue(`The value of ${target.text} must be an object.`);
   assertSameReference(value, given, attribute);
   const next = op === 'add' || isMembership(attribute) ? { ...value, ...given } : given;
   return equalJson(value, next) ? value : next;
@@ -112,16 +118,17 @@ function assertSameReference(value: JsonObject, given: JsonObject, attribute: At
   for (const { name, mutability: allowed } of subAttributesOf(attribute).values()) {
     const isSet = allowed === 'immutable' && value[name] !== undefined && given[name] !== undefined;
     if (isSet && !equalJson(value[name], given[name]))
-      throw mutability(`${attribute.name}.${name} cannot be changed; remove the value and add another one.`);
+      throw mutability(`${attribute.name}.${name} is immutable; remove the value and add another one.`);
   }
 }
 
 /**
- * Nothing matches. Removing what is not there is done already; setting it creates the value.
+ * The values after an operation whose path selects no value. A `remove` has nothing to do; any other operation
+ * creates the value.
  *
- * @remarks `entra.valuepath-upsert`: an error would also lose the other operations of the request, a deactivation perhaps.
+ * @remarks `entra.valuepath-upsert`: an error would reject the whole request, which may contain a deactivation.
  */
-function changeNone(
+function changeUnmatched(
   before: readonly JsonValue[],
   operation: PatchOperation,
   tolerance: Tolerance,
@@ -131,19 +138,19 @@ function changeNone(
   if (operation.op === 'remove' && isAllowed) return before;
   const creates = operation.op !== 'remove' && (filter === undefined || tolerates(tolerance, 'entra.valuepath-upsert'));
   if (creates) return addValues(before, [createValue(operation, tolerance)], path.attribute);
-  throw noTarget(`The path ${text} selects no value.`);
+  throw noTarget(`The path ${text} matches no value; add the value first.`);
 }
 
-/** The value that a filter's equalities and the given part describe. */
+/** A new value with the sub-attributes that the filter requires by `eq`, and the operation's value. */
 function createValue({ target, value }: Setting, tolerance: Tolerance): JsonValue {
   const { path, filter, text } = target;
   const { attribute, subAttribute } = path;
   const base = filter === undefined ? {} : Object.fromEntries(equalities(filter));
   if (filter !== undefined && !evaluateFilter(filter, base))
-    throw noTarget(`The path ${text} selects no value, and does not say what a new one would be.`);
+    throw noTarget(`The path ${text} matches no value, and a new one cannot be derived from it; add the value first.`);
   const given = subAttribute === undefined ? value : { [subAttribute.name]: value };
   const created = coerceSingle({ ...base, ...(isObject(given) ? given : {}) }, attribute, attribute.name, tolerance);
-  if (created === undefined) throw invalidValue(`${text} needs an object as its value.`);
+  if (created === undefined) throw invalidValue(`The value of ${text} must be an object.`);
   return created;
 }
 
@@ -156,7 +163,7 @@ function setsPrimary({ op, target: { path } }: PatchOperation): boolean {
   return op !== 'remove' && (path.subAttribute === undefined || path.subAttribute.name === 'primary');
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2 "the primary attribute of other values … set to false" */
+/** When a chosen value is primary, no other stays primary. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2 */
 function demoteOthers(values: readonly JsonValue[], chosen: ReadonlySet<JsonValue>): readonly JsonValue[] {
   if (![...chosen].some(isPrimary)) return values;
   return values.map((value) =>

@@ -1,10 +1,16 @@
 /**
- * Whether a version is one of those that an `If-Match` or `If-None-Match` header names; `*` names every version.
+ * Whether an `If-Match` or `If-None-Match` header contains a version; `*` matches every version.
  *
- * Tags are compared weakly, by what stands between the quotes: SCIM prints weak tags, which a strong comparison would never match.
- * A tag without quotes counts as well.
+ * The comparison is weak: only the text between the quotes counts. SCIM uses weak tags, which a strong comparison never
+ * matches. Tags without quotes are accepted.
  *
+ * @param version an entity tag such as `W/"1"`.
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3.2
+ * @example
+ * ```ts
+ * matchesVersion('"1", "2"', 'W/"2"'); // true
+ * ```
  */
 export function matchesVersion(header: string, version: string): boolean {
   const wanted = toOpaqueTag(version);

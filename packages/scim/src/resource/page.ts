@@ -2,23 +2,34 @@ import { invalidCount, invalidValue } from '../error.ts';
 import type { JsonDraft, JsonObject, Resource } from '../json.ts';
 import { messageUrn } from '../urn.ts';
 
-/** Which window of a list a client wants. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.4 */
+/** The page of a list that a client requests. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.4 */
 export interface PageRequest {
   /** 1-based, at least 1. */
   readonly startIndex: number;
   /** At least 0. */
   readonly count: number;
-  /** Set when the client pages by cursor; empty for the first page. @see https://www.rfc-editor.org/rfc/rfc9865#section-2 */
+  /**
+   * Present when the client pages by cursor; empty for the first page.
+   *
+   * @see https://www.rfc-editor.org/rfc/rfc9865#section-2
+   */
   readonly cursor?: string;
 }
 
 type Parameter = string | number | undefined;
 
 /**
- * The window that the parameters ask for: a start below 1 is 1, a negative count 0, a large one the maximum. With a cursor,
- * `startIndex` says nothing.
+ * Parses the paging parameters of a query. A `startIndex` below 1 means 1, a negative `count` means 0, and a large
+ * `count` means the maximum. With a cursor, `startIndex` is ignored.
  *
- * @throws ScimError `invalidValue` when one is no integer, `invalidCount` when a cursor comes with a count that is no positive integer.
+ * @throws ScimError `invalidValue` when a parameter is not an integer; `invalidCount` when `count` accompanies a
+ * cursor and is not a positive integer.
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.4
+ * @see https://www.rfc-editor.org/rfc/rfc9865#section-2
+ * @example
+ * ```ts
+ * parsePageRequest({ startIndex: '11', count: '500' }, { default: 100, max: 200 }); // { startIndex: 11, count: 200 }
+ * ```
  */
 export function parsePageRequest(
   query: { readonly startIndex?: Parameter; readonly count?: Parameter; readonly cursor?: string | undefined },
@@ -27,7 +38,7 @@ export function parsePageRequest(
   const { cursor } = query;
   if (cursor !== undefined) {
     const count = toInteger(query.count) ?? limits.default;
-    if (!(count >= 1)) throw invalidCount('With a cursor, count must be a positive integer.');
+    if (!(count >= 1)) throw invalidCount('count must be a positive integer when the query has a cursor.');
     return { startIndex: 1, count: Math.min(count, limits.max), cursor };
   }
   const startIndex = parseInteger('startIndex', query.startIndex) ?? 1;
@@ -36,17 +47,18 @@ export function parsePageRequest(
 }
 
 /**
- * One window as a client receives it; `nextCursor` where it pages by cursor and there is more.
+ * The body of a list response.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2
  * @see https://www.rfc-editor.org/rfc/rfc9865#section-2
  */
 export function toListResponse(list: {
   readonly resources: readonly Resource[];
-  /** Undefined where it is not known, which only paging by cursor allows. */
+  /** Undefined when unknown, which is allowed only when the client pages by cursor. */
   readonly totalResults?: number | undefined;
   /** Undefined when the client pages by cursor. */
   readonly startIndex?: number | undefined;
+  /** Present when the client pages by cursor and there are more pages. */
   readonly nextCursor?: string | undefined;
 }): JsonObject {
   const response: JsonDraft = { schemas: [messageUrn.listResponse] };
@@ -64,7 +76,7 @@ function parseInteger(name: string, value: Parameter): number | undefined {
   return number;
 }
 
-/** NaN for what is no integer. */
+/** Undefined for no value; NaN for a value that is not an integer. */
 function toInteger(value: Parameter): number | undefined {
   if (value === undefined || value === '') return undefined;
   const number = typeof value === 'number' ? value : /^[+-]?\d{1,15}$/.test(value.trim()) ? Number(value) : Number.NaN;

@@ -6,7 +6,11 @@ import { lookUp, registryOf } from '../schema/registry.ts';
 import { parseAttributePath } from '../schema/resolve.ts';
 import { type Shown, type ShownParts, toShownParts } from './shown-parts.ts';
 
-/** Which attributes a client wants to see; neither list: those returned by default. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.9 */
+/**
+ * The attributes that a client requests; without either list, those returned by default.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.9
+ */
 export interface Projection {
   readonly attributes?: readonly AttributePath[];
   readonly excludedAttributes?: readonly AttributePath[];
@@ -15,9 +19,16 @@ export interface Projection {
 const plans = new WeakMap<Projection, { readonly type: ResourceType; readonly parts: ShownParts }>();
 
 /**
- * The projection that the query parameters ask for. Names that the type has not are ignored; a schema's URN stands for its attributes.
+ * Parses the parameters `attributes` and `excludedAttributes`. Unknown names are ignored; the URN of a schema stands
+ * for all of its attributes.
  *
- * @throws ScimError `invalidValue` when both are given.
+ * @throws ScimError `invalidValue` when both parameters are present.
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.9
+ * @example
+ * ```ts
+ * const projection = parseProjection({ attributes: 'userName,name.givenName' }, userResourceType);
+ * const shown = projectResource(user, userResourceType, projection);
+ * ```
  */
 export function parseProjection(
   query: { readonly attributes?: string | undefined; readonly excludedAttributes?: string | undefined },
@@ -26,12 +37,16 @@ export function parseProjection(
   const attributes = query.attributes?.trim() ?? '';
   const excluded = query.excludedAttributes?.trim() ?? '';
   if (attributes !== '' && excluded !== '')
-    throw invalidValue('attributes and excludedAttributes exclude each other; send one of them.');
+    throw invalidValue('attributes and excludedAttributes must not be combined; send one of them.');
   if (attributes !== '') return { attributes: parseNames(attributes, type) };
   return excluded === '' ? {} : { excludedAttributes: parseNames(excluded, type) };
 }
 
-/** Whether a top-level attribute of this name will be shown; `returned` is the attribute's own, where it is not `default`. */
+/**
+ * Whether `projectResource` will return a top-level attribute; an attribute that is not needed need not be read.
+ *
+ * @param returned the attribute's characteristic of that name.
+ */
 export function isProjected(
   { attributes, excludedAttributes }: Projection,
   attributeName: string,
@@ -44,7 +59,16 @@ export function isProjected(
   return excludedAttributes?.some((path) => isNamed(path) && path.subAttribute === undefined) !== true;
 }
 
-/** The part of the resource that the projection shows; `schemas` and `id` always, what is never returned never. */
+/**
+ * The attributes of a resource that a client requested. Attributes that are always returned (`schemas`, `id`) are
+ * included, those that are never returned are not.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.9
+ * @example
+ * ```ts
+ * projectResource(user, userResourceType, parseProjection({ excludedAttributes: 'emails' }, userResourceType));
+ * ```
+ */
 export function projectResource(resource: Resource, type: ResourceType, projection: Projection): Resource {
   const { core, extensions } = partsOf(projection, type);
   const shown: JsonDraft = {};

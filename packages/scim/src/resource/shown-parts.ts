@@ -2,27 +2,28 @@ import type { AttributePath } from '../attribute-path.ts';
 import type { AttributeDefinition, ResourceType } from '../schema/definition.ts';
 import { registryOf } from '../schema/registry.ts';
 
-/** How much of a value is shown: all of it, or these of its parts. */
+/** The returned part of a value: all of it, or some of its sub-attributes by name. */
 export type Shown = 'whole' | ReadonlyMap<string, Shown>;
 
-/** What of a resource is shown; a name that is missing is not. */
+/** The returned attributes of a resource by name. */
 export interface ShownParts {
   readonly core: ReadonlyMap<string, Shown>;
   /** By URN. */
   readonly extensions: ReadonlyMap<string, ReadonlyMap<string, Shown>>;
 }
 
-/** How a client's wishes bear on one attribute or part. */
-interface Wish {
-  /** Whether its siblings were asked for by name. */
+/** What a client requested of one attribute or sub-attribute. */
+interface Selection {
+  /** Whether the client listed attributes at this level, so that others are left out. */
   readonly isSelective: boolean;
-  readonly isAsked: boolean;
+  readonly isRequested: boolean;
   readonly isExcluded: boolean;
 }
 
 /**
- * What of a type's resources a client is shown, each attribute and part weighed by its `returned`.
+ * The attributes to return, decided by what the client requested and by each attribute's `returned` characteristic.
  *
+ * @param attributes the requested attributes; undefined for the default set.
  * @see https://www.rfc-editor.org/rfc/rfc7643#section-7
  */
 export function toShownParts(
@@ -43,7 +44,7 @@ export function toShownParts(
   return { core, extensions };
 }
 
-/** What a list says of an attribute: the names of the parts it lists, undefined for the whole. */
+/** The sub-attributes of an attribute that a list names; undefined among them stands for the whole attribute. */
 function namesOf(
   { schema, attribute }: AttributePath,
   list: readonly AttributePath[] | undefined,
@@ -55,33 +56,33 @@ function namesOf(
 
 function toShown(
   attribute: AttributeDefinition,
-  asked: readonly (string | undefined)[] | undefined,
+  requested: readonly (string | undefined)[] | undefined,
   excluded: readonly (string | undefined)[],
 ): Shown | undefined {
-  const isAsked = asked !== undefined && asked.length > 0;
+  const isRequested = requested !== undefined && requested.length > 0;
   const isExcluded = excluded.includes(undefined);
-  if (!isShown(attribute, { isSelective: asked !== undefined, isAsked, isExcluded })) return undefined;
-  const isSelective = isAsked && !asked.includes(undefined);
+  if (!isShown(attribute, { isSelective: requested !== undefined, isRequested, isExcluded })) return undefined;
+  const isSelective = isRequested && !requested.includes(undefined);
   const subs = attribute.subAttributes ?? [];
   const shown = subs.filter((sub) =>
     isShown(sub, {
       isSelective,
-      isAsked: isSelective && asked.includes(sub.name),
+      isRequested: isSelective && requested.includes(sub.name),
       isExcluded: excluded.includes(sub.name),
     }),
   );
   return shown.length === subs.length ? 'whole' : new Map(shown.map(({ name }) => [name, 'whole'] as const));
 }
 
-function isShown({ returned }: AttributeDefinition, { isSelective, isAsked, isExcluded }: Wish): boolean {
+function isShown({ returned }: AttributeDefinition, { isSelective, isRequested, isExcluded }: Selection): boolean {
   switch (returned) {
     case 'always':
       return true;
     case 'never':
       return false;
     case 'request':
-      return isAsked;
+      return isRequested;
     case 'default':
-      return isSelective ? isAsked : !isExcluded;
+      return isSelective ? isRequested : !isExcluded;
   }
 }

@@ -3,23 +3,32 @@ import { parseDateTime } from '../date-time.ts';
 import { invalidValue } from '../error.ts';
 import { foldText } from '../fold.ts';
 import { isList, isObject, isUnassigned, type JsonValue, type Resource } from '../json.ts';
+import { quote } from '../quote.ts';
 import type { ResourceType } from '../schema/definition.ts';
 import { findSubAttribute } from '../schema/registry.ts';
 import { parseAttributePath } from '../schema/resolve.ts';
 
-/** By which attribute a list is ordered, and which way. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.3 */
+/** The order of a list. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.3 */
 export interface Sort {
   readonly path: AttributePath;
   readonly descending: boolean;
 }
 
-/** What orders a resource: its value as it is compared; undefined when it has none. */
+/** The value that orders a resource; undefined when the resource has none. */
 export type SortKey = string | number | undefined;
 
 /**
- * The order that the parameters ask for; undefined when they ask for none. A complex attribute is ordered by its `value`.
+ * Parses the parameters `sortBy` and `sortOrder`. A complex attribute is ordered by its sub-attribute `value`.
  *
- * @throws ScimError `invalidValue` for an attribute that the type has not or never shows, and for another direction.
+ * @returns undefined without `sortBy`.
+ * @throws ScimError `invalidValue` when the attribute does not exist or is never returned, or the order is unknown.
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.3
+ * @example
+ * ```ts
+ * const sort = parseSort({ sortBy: 'userName', sortOrder: 'descending' }, userResourceType);
+ * if (sort === undefined) return users;
+ * return users.sort((left, right) => compareSortKeys(toSortKey(left, sort), toSortKey(right, sort), sort));
+ * ```
  */
 export function parseSort(
   query: { readonly sortBy?: string | undefined; readonly sortOrder?: string | undefined },
@@ -28,18 +37,18 @@ export function parseSort(
   const sortBy = query.sortBy?.trim() ?? '';
   const sortOrder = query.sortOrder?.trim().toLowerCase() ?? '';
   if (!['', 'ascending', 'descending'].includes(sortOrder)) {
-    throw invalidValue(`sortOrder must be ascending or descending, not ${JSON.stringify(query.sortOrder)}.`);
+    throw invalidValue(`sortOrder must be ascending or descending, not ${quote(sortOrder)}.`);
   }
   if (sortBy === '') return undefined;
   const path = parseAttributePath(sortBy, type);
   if (path === undefined || (path.subAttribute ?? path.attribute).returned === 'never') {
-    throw invalidValue(`sortBy names ${JSON.stringify(sortBy)}, which is no attribute of a ${type.name}.`);
+    throw invalidValue(`sortBy must be an attribute of ${type.name}, not ${quote(sortBy)}.`);
   }
   return { path: toComparablePath(path, sortBy), descending: sortOrder === 'descending' };
 }
 
 /**
- * What orders a resource: of a multi-valued attribute the primary value, else the first.
+ * The value that orders a resource. Of a multi-valued attribute it is the primary value, else the first.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.3
  */
@@ -50,7 +59,12 @@ export function toSortKey(resource: Resource, { path }: Sort): SortKey {
   return toKey(part, path);
 }
 
-/** Negative when the first comes first. Where there is no value, it comes last in ascending order, first in descending. */
+/**
+ * Compares two resources by their keys, for `Array.prototype.sort`. Resources without a value are last in ascending
+ * order and first in descending order.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.3
+ */
 export function compareSortKeys(left: SortKey, right: SortKey, { descending }: Sort): number {
   const order = compareAscending(left, right);
   return descending ? -order : order;
@@ -66,7 +80,8 @@ function compareAscending(left: SortKey, right: SortKey): number {
 function toComparablePath(path: AttributePath, sortBy: string): AttributePath {
   if (path.subAttribute !== undefined || path.attribute.type !== 'complex') return path;
   const value = findSubAttribute(path.attribute, 'value');
-  if (value === undefined) throw invalidValue(`${sortBy} is complex; sort by one of its sub-attributes.`);
+  if (value === undefined)
+    throw invalidValue(`sortBy is ${quote(sortBy)}, which is complex; sort by one of its sub-attributes.`);
   return subAttributePath(path, value);
 }
 

@@ -8,11 +8,12 @@ import { lookUp, subAttributesOf } from './registry.ts';
 import { toComplexShape } from './shape.ts';
 
 /**
- * A value as its attribute defines it, or undefined when it says that the attribute is unassigned. Unknown and read-only parts are
- * dropped.
+ * Coerces a value to the type of its attribute. Unknown and read-only sub-attributes are dropped.
  *
+ * @param path the attribute's name in errors.
+ * @returns undefined when the value means that the attribute has no value.
+ * @throws ScimError `invalidValue`.
  * @see https://www.rfc-editor.org/rfc/rfc7643#section-2.5
- * @throws ScimError `invalidValue` naming the path.
  */
 export function coerceValue(
   value: JsonValue,
@@ -21,7 +22,7 @@ export function coerceValue(
   tolerance: Tolerance,
 ): JsonValue | undefined {
   if (!definition.multiValued) return coerceSingle(value, definition, path, tolerance);
-  // Only null and an explicit [] say that nobody is a member.
+  // An empty string does not clear a membership, only null and [] do: a mapping error must not empty a group.
   if (value === '' && isMembership(definition)) throw wrongType(path, 'a list');
   if (isCleared(value, tolerance)) return undefined;
   const values: JsonValue[] = [];
@@ -35,7 +36,7 @@ export function coerceValue(
   return distinct;
 }
 
-/** One value of the attribute, whether it may have several or not. */
+/** Coerces one value of a single-valued or multi-valued attribute. */
 export function coerceSingle(
   value: JsonValue,
   definition: AttributeDefinition,
@@ -67,7 +68,7 @@ export function coerceSingle(
 /**
  * Whether a value clears its attribute.
  *
- * @remarks `entra.empty-clears`: an empty string does. Nobody is served by keeping one, so that strict clients are only not told of.
+ * @remarks `entra.empty-clears`: an empty string clears, also from strict clients, where it is not reported as a quirk.
  */
 export function isCleared(value: JsonValue, tolerance: Tolerance): value is null {
   if (value !== '') return isUnassigned(value);
@@ -75,7 +76,7 @@ export function isCleared(value: JsonValue, tolerance: Tolerance): value is null
   return true;
 }
 
-/** The complex value that a JSON value stands for. @throws ScimError `invalidValue` when it is none. */
+/** The value as a complex value. @throws ScimError `invalidValue` when it cannot be read as one. */
 export function requireComplex(
   value: JsonValue,
   definition: AttributeDefinition,
@@ -87,7 +88,7 @@ export function requireComplex(
   return shape;
 }
 
-/** One of several complex values; a member that does not say who it is would be nobody, which is an error. */
+/** Coerces one of several complex values. A member without `value` is an error; other attributes drop such values. */
 function coerceListed(
   value: JsonValue,
   definition: AttributeDefinition,
@@ -97,7 +98,8 @@ function coerceListed(
   const parts = isCleared(value, tolerance)
     ? undefined
     : coerceParts(requireComplex(value, definition, path, tolerance), definition, path, tolerance);
-  if (parts?.['value'] === undefined && isMembership(definition)) throw invalidValue(`Each of ${path} needs a value.`);
+  if (parts?.['value'] === undefined && isMembership(definition))
+    throw invalidValue(`Each of ${path} must have a value.`);
   return parts;
 }
 
@@ -122,7 +124,10 @@ function coerceParts(
   return isEmpty ? undefined : parts;
 }
 
-/** Whether a part is the text that its definition wants, as nearly all are: lists of members are long. */
+/**
+ * Whether a sub-attribute is a plain string that needs no coercion. A shortcut, as most are and lists of members are
+ * long.
+ */
 function isOrdinary(part: JsonValue, { type, multiValued }: AttributeDefinition): boolean {
   return typeof part === 'string' && part !== '' && (type === 'string' || type === 'reference') && !multiValued;
 }
@@ -135,6 +140,6 @@ function coerceBoolean(value: JsonValue, path: string, tolerance: Tolerance): bo
   throw wrongType(path, 'true or false');
 }
 
-function wrongType(path: string, wanted: string): ScimError {
-  return invalidValue(`${path} must be ${wanted}.`);
+function wrongType(path: string, type: string): ScimError {
+  return invalidValue(`${path} must be ${type}.`);
 }

@@ -1,14 +1,14 @@
 import { type AttributeDefinition, attribute } from './definition.ts';
 
-/** What every resource has. @see https://www.rfc-editor.org/rfc/rfc7643#section-3.1 */
+/** The attributes that every resource has. @see https://www.rfc-editor.org/rfc/rfc7643#section-3.1 */
 export const commonAttributes: readonly AttributeDefinition[] = [
-  attribute('schemas', 'The URNs of the schemas that the resource follows.', {
+  attribute('schemas', 'The URNs of the schemas of the resource.', {
     type: 'reference',
     referenceTypes: ['uri'],
     multiValued: true,
     required: true,
     caseExact: true,
-    // It follows from which attributes are present; nobody sets it.
+    // Derived from the attributes present.
     mutability: 'readOnly',
     returned: 'always',
   }),
@@ -19,12 +19,12 @@ export const commonAttributes: readonly AttributeDefinition[] = [
     uniqueness: 'server',
   }),
   attribute('externalId', "The client's identifier of the resource.", { caseExact: true }),
-  attribute('meta', 'What the server knows about the resource.', {
+  attribute('meta', 'Metadata of the resource.', {
     type: 'complex',
     mutability: 'readOnly',
     subAttributes: [
-      attribute('resourceType', 'The kind of resource.', { caseExact: true, mutability: 'readOnly' }),
-      attribute('created', 'When the resource was made.', { type: 'dateTime', mutability: 'readOnly' }),
+      attribute('resourceType', 'The resource type.', { caseExact: true, mutability: 'readOnly' }),
+      attribute('created', 'When the resource was created.', { type: 'dateTime', mutability: 'readOnly' }),
       attribute('lastModified', 'When the resource was last changed.', { type: 'dateTime', mutability: 'readOnly' }),
       attribute('location', "The resource's URI.", {
         type: 'reference',
@@ -32,7 +32,7 @@ export const commonAttributes: readonly AttributeDefinition[] = [
         caseExact: true,
         mutability: 'readOnly',
       }),
-      attribute('version', 'The version of the resource, an entity tag.', { caseExact: true, mutability: 'readOnly' }),
+      attribute('version', 'The version of the resource: an entity tag.', { caseExact: true, mutability: 'readOnly' }),
     ],
   }),
 ];

@@ -1,4 +1,4 @@
-/** What an attribute is. @see https://www.rfc-editor.org/rfc/rfc7643#section-7 */
+/** An attribute and its characteristics. @see https://www.rfc-editor.org/rfc/rfc7643#section-7 */
 export interface AttributeDefinition {
   readonly name: string;
   readonly type: 'string' | 'boolean' | 'decimal' | 'integer' | 'dateTime' | 'binary' | 'reference' | 'complex';
@@ -14,25 +14,31 @@ export interface AttributeDefinition {
   readonly subAttributes?: readonly AttributeDefinition[];
 }
 
-/** A set of attributes under a URN. */
+/** A schema: attributes under a URN. @see https://www.rfc-editor.org/rfc/rfc7643#section-7 */
 export interface SchemaDefinition {
+  /** The URN. */
   readonly id: string;
   readonly name: string;
   readonly description: string;
   readonly attributes: readonly AttributeDefinition[];
 }
 
-/** A kind of resource: its core schema, its extensions, where it lives. @see https://www.rfc-editor.org/rfc/rfc7643#section-6 */
+/** A resource type: its endpoint, core schema and extensions. @see https://www.rfc-editor.org/rfc/rfc7643#section-6 */
 export interface ResourceType {
   readonly id: string;
   readonly name: string;
+  /** Relative to the base URL, such as `/Users`. */
   readonly endpoint: string;
   readonly description: string;
   readonly schema: SchemaDefinition;
   readonly extensions: readonly { readonly schema: SchemaDefinition; readonly required: boolean }[];
 }
 
-/** An attribute with the RFC's default characteristics where none are given. @see https://www.rfc-editor.org/rfc/rfc7643#section-2.2 */
+/**
+ * An attribute with the default characteristics of the RFC unless given.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7643#section-2.2
+ */
 export function attribute(
   name: string,
   description: string,
@@ -52,7 +58,11 @@ export function attribute(
   };
 }
 
-/** The usual multi-valued attribute: value, display, type, primary. @see https://www.rfc-editor.org/rfc/rfc7643#section-2.4 */
+/**
+ * A multi-valued attribute with the default sub-attributes: value, display, type and primary.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7643#section-2.4
+ */
 export function multiValued(
   name: string,
   description: string,
@@ -65,8 +75,8 @@ export function multiValued(
     multiValued: true,
     subAttributes: [
       attribute('value', `The value of one of the ${name}.`, value),
-      attribute('display', 'A name for the value, for people to read.'),
-      attribute('type', 'What the value is for.', types),
+      attribute('display', 'A readable name of the value.'),
+      attribute('type', 'The purpose of the value.', types),
       attribute('primary', 'Whether this is the preferred value; true at most once.', { type: 'boolean' }),
     ],
   });

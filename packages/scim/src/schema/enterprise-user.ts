@@ -1,13 +1,13 @@
 import { schemaUrn } from '../urn.ts';
 import { attribute, type SchemaDefinition } from './definition.ts';
 
-/** @see https://www.rfc-editor.org/rfc/rfc7643#section-4.3 */
+/** The enterprise extension of users. @see https://www.rfc-editor.org/rfc/rfc7643#section-4.3 */
 export const enterpriseUserSchema: SchemaDefinition = {
   id: schemaUrn.enterpriseUser,
   name: 'EnterpriseUser',
   description: 'Enterprise User',
   attributes: [
-    attribute('employeeNumber', 'The number that the organization gives the person.'),
+    attribute('employeeNumber', "The user's number in the organization."),
     attribute('costCenter', 'The cost center.'),
     attribute('organization', 'The organization.'),
     attribute('division', 'The division.'),

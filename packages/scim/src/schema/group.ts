@@ -3,28 +3,30 @@ import { attribute, type ResourceType, type SchemaDefinition } from './definitio
 
 const immutable = { mutability: 'immutable', caseExact: true } as const;
 
-/** @see https://www.rfc-editor.org/rfc/rfc7643#section-4.2 */
-export const groupSchema: SchemaDefinition = {
+const groupSchema: SchemaDefinition = {
   id: schemaUrn.group,
   name: 'Group',
   description: 'Group',
   attributes: [
     attribute('displayName', "The group's name.", { required: true }),
-    attribute('members', 'Who belongs to the group.', {
+    attribute('members', 'The members of the group.', {
       type: 'complex',
       multiValued: true,
       subAttributes: [
         attribute('value', "The member's id.", immutable),
         attribute('$ref', "The member's URI.", { ...immutable, type: 'reference', referenceTypes: ['User'] }),
-        attribute('type', 'What the member is.', { mutability: 'immutable', canonicalValues: ['User', 'Group'] }),
-        // Its name is the user's own, and long lists of members are mostly read for their ids.
+        attribute('type', 'The resource type of the member.', {
+          mutability: 'immutable',
+          canonicalValues: ['User', 'Group'],
+        }),
+        // Long lists of members are mostly read for ids, and names would cost a look-up of each user.
         attribute('display', "The member's name.", { mutability: 'readOnly', returned: 'request' }),
       ],
     }),
   ],
 };
 
-/** Groups. */
+/** The resource type of groups. @see https://www.rfc-editor.org/rfc/rfc7643#section-4.2 */
 export const groupResourceType: ResourceType = {
   id: 'Group',
   name: 'Group',

@@ -4,18 +4,30 @@ import { canonicalText, isObject, type JsonValue } from '../json.ts';
 import type { AttributeDefinition } from './definition.ts';
 import { findSubAttribute } from './registry.ts';
 
-/** How many values an attribute may have whose values a path filter is tried on one by one; memberships are indexed and have no limit. */
+/**
+ * The most values of a multi-valued attribute, because a path filter tests them one by one; memberships have no
+ * limit.
+ */
 const maxValues = 1000;
 
-/** Whether the values are references that are there or not, and never change: the members of a group. */
+/**
+ * Whether the values are immutable references, which are added and removed but never change: the members of a group.
+ */
 export function isMembership(attribute: AttributeDefinition): boolean {
   return findSubAttribute(attribute, 'value')?.mutability === 'immutable';
 }
 
-/** The identity of a value within its attribute: what it refers to, else value and type, else all of it. */
+/**
+ * The identity of a value within its attribute: `value` for a membership, else `value` and `type`, else the whole
+ * value.
+ */
 export type ValueKey = (value: JsonValue) => string;
 
-/** @see https://www.rfc-editor.org/rfc/rfc7643#section-2.4 on repeated (type, value) pairs */
+/**
+ * The key function of an attribute.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7643#section-2.4 on repeated (type, value) pairs
+ */
 export function toValueKey(attribute: AttributeDefinition): ValueKey {
   const fold = findSubAttribute(attribute, 'value')?.caseExact === true ? (text: string) => text : foldText;
   const withType = !isMembership(attribute);
@@ -27,7 +39,7 @@ export function toValueKey(attribute: AttributeDefinition): ValueKey {
   };
 }
 
-/** The values, of those with one key the first only. */
+/** The values without repetitions: the first of each key stays. */
 export function distinctValues<T extends JsonValue>(values: readonly T[], key: ValueKey): readonly T[] {
   const distinct = new Map<string, T>();
   for (const value of values) {
@@ -37,23 +49,23 @@ export function distinctValues<T extends JsonValue>(values: readonly T[], key: V
   return distinct.size === values.length ? values : [...distinct.values()];
 }
 
-/** Whether a complex value says no more than what kind of value it would be. */
+/** Whether a complex value has no content: nothing but `type` and `primary`. */
 export function isHollow(value: JsonValue): boolean {
   if (!isObject(value)) return false;
   for (const name of Object.keys(value)) if (name !== 'type' && name !== 'primary') return false;
   return true;
 }
 
-/** @throws ScimError `invalidValue` when more than one value is the primary one, or there are more values than are looked through. */
+/** @throws ScimError `invalidValue` when more than one value is primary, or there are too many values. */
 export function assertValues(values: readonly JsonValue[], attribute: AttributeDefinition, path: string): void {
   if (isMembership(attribute)) return;
   if (values.length > maxValues)
-    throw invalidValue(`${path} has ${values.length} values; at most ${maxValues} are taken.`);
+    throw invalidValue(`${path} has ${values.length} values; at most ${maxValues} are allowed.`);
   const primaries = values.filter(isPrimary).length;
-  if (primaries > 1) throw invalidValue(`${path} has ${primaries} primary values; one at most may be primary.`);
+  if (primaries > 1) throw invalidValue(`${path} has ${primaries} primary values; at most one is allowed.`);
 }
 
-/** Whether this is the preferred one of its attribute's values. @see https://www.rfc-editor.org/rfc/rfc7643#section-2.4 */
+/** Whether a value is the primary one. @see https://www.rfc-editor.org/rfc/rfc7643#section-2.4 */
 export function isPrimary(value: JsonValue): boolean {
   return isObject(value) && value['primary'] === true;
 }

@@ -1,16 +1,23 @@
 import type { AttributeDefinition, ResourceType, SchemaDefinition } from './definition.ts';
 
-/** What a deployment says of an attribute that it stores, where that is not what the RFC says. */
+/** The characteristics of an attribute in a deployment, where they differ from the RFC's. */
 export type Characteristics = Partial<
   Pick<AttributeDefinition, 'required' | 'canonicalValues' | 'mutability' | 'returned'>
 >;
 
 /**
- * The type with only those attributes that a deployment stores, as it stores them; an extension without any is left out. A complex
- * attribute is kept with those of its parts that are stored, or with all of them when only the attribute itself is said to be stored.
- * Common attributes stay.
+ * Restricts a resource type to the attributes that a deployment stores. Common attributes stay; an extension without
+ * any stored attribute is removed. A complex attribute keeps its stored sub-attributes, or all of them when only the
+ * attribute itself is stored.
  *
- * @param describe told of paths such as `title`, `name.givenName` and `urn:…:User:department`; undefined for what is not stored.
+ * @param describe receives a path such as `title`, `name.givenName` or `urn:…:User:department`; returns the
+ * characteristics of a stored attribute that differ, or undefined for an attribute that is not stored.
+ * @see https://www.rfc-editor.org/rfc/rfc7643#section-7
+ * @example
+ * ```ts
+ * const stored = new Set(['userName', 'name.givenName']);
+ * const type = restrictResourceType(userResourceType, (path) => (stored.has(path) ? {} : undefined));
+ * ```
  */
 export function restrictResourceType(
   type: ResourceType,

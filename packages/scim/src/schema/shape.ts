@@ -4,10 +4,10 @@ import type { AttributeDefinition } from './definition.ts';
 import { findSubAttribute } from './registry.ts';
 
 /**
- * The complex value that a JSON value stands for; undefined when it is none.
+ * Reads a JSON value as a complex value; undefined when that is not possible.
  *
- * @remarks `entra.manager-shape`: a manager as bare string or in a list. `entra.role-json-string`: a role as JSON in a string.
- * `any.members-as-strings`: a member as bare string.
+ * @remarks `entra.manager-shape`: a manager as a bare string or in a list. `entra.role-json-string`: a role as JSON
+ * in a string. `any.members-as-strings`: a member as a bare string.
  */
 export function toComplexShape(
   value: JsonValue,

@@ -5,15 +5,15 @@ import { enterpriseUserSchema } from './enterprise-user.ts';
 const reference = { type: 'reference', referenceTypes: ['external'] } as const;
 const readOnly = { mutability: 'readOnly' } as const;
 
-const name = attribute('name', "The parts of the user's real name.", {
+const name = attribute('name', "The parts of the user's name.", {
   type: 'complex',
   subAttributes: [
-    attribute('formatted', 'The whole name, as it is shown.'),
+    attribute('formatted', 'The full name, formatted for display.'),
     attribute('familyName', 'The family name.'),
     attribute('givenName', 'The given name.'),
     attribute('middleName', 'The middle names.'),
     attribute('honorificPrefix', 'Titles before the name.'),
-    attribute('honorificSuffix', 'What follows the name.'),
+    attribute('honorificSuffix', 'Titles after the name.'),
   ],
 });
 
@@ -21,18 +21,18 @@ const addresses = attribute('addresses', 'Postal addresses.', {
   type: 'complex',
   multiValued: true,
   subAttributes: [
-    attribute('formatted', 'The whole address, as it is shown.'),
-    attribute('streetAddress', 'Street, house number, further lines.'),
+    attribute('formatted', 'The full address, formatted for display.'),
+    attribute('streetAddress', 'Street, house number and further lines.'),
     attribute('locality', 'The city.'),
     attribute('region', 'The state or region.'),
     attribute('postalCode', 'The postal code.'),
     attribute('country', 'The country, as ISO 3166-1 alpha-2.'),
-    attribute('type', 'What the address is for.', { canonicalValues: ['work', 'home', 'other'] }),
+    attribute('type', 'The purpose of the address.', { canonicalValues: ['work', 'home', 'other'] }),
     attribute('primary', 'Whether this is the preferred address; true at most once.', { type: 'boolean' }),
   ],
 });
 
-const groups = attribute('groups', 'The groups that the user belongs to; change them on the group.', {
+const groups = attribute('groups', 'The groups of the user; to change them, change the members of the group.', {
   type: 'complex',
   multiValued: true,
   ...readOnly,
@@ -49,27 +49,26 @@ const groups = attribute('groups', 'The groups that the user belongs to; change 
   ],
 });
 
-/** @see https://www.rfc-editor.org/rfc/rfc7643#section-4.1 */
-export const userSchema: SchemaDefinition = {
+const userSchema: SchemaDefinition = {
   id: schemaUrn.user,
   name: 'User',
   description: 'User Account',
   attributes: [
-    attribute('userName', 'What the provider knows the user by; unique, in any case of letters.', {
+    attribute('userName', 'The unique name of the user at the identity provider, compared without regard to case.', {
       required: true,
       uniqueness: 'server',
     }),
     name,
     attribute('displayName', 'The name shown for the user.'),
-    attribute('nickName', 'What the user is casually called.'),
+    attribute('nickName', 'The casual name of the user.'),
     attribute('profileUrl', "The user's online profile.", { ...reference, caseExact: true }),
     attribute('title', "The user's title."),
     attribute('userType', 'The relationship of the user to the organization.'),
-    attribute('preferredLanguage', "The user's preferred languages, as Accept-Language has them."),
+    attribute('preferredLanguage', "The user's preferred languages, in the form of Accept-Language."),
     attribute('locale', "The user's locale."),
     attribute('timezone', "The user's time zone, in IANA form."),
     attribute('active', 'Whether the user may log in.', { type: 'boolean' }),
-    attribute('password', 'Accepted and never kept.', { mutability: 'writeOnly', returned: 'never', caseExact: true }),
+    attribute('password', 'Accepted and discarded.', { mutability: 'writeOnly', returned: 'never', caseExact: true }),
     multiValued('emails', 'E-mail addresses.', ['work', 'home', 'other']),
     multiValued('phoneNumbers', 'Phone numbers.', ['work', 'home', 'mobile', 'fax', 'pager', 'other']),
     multiValued('ims', 'Instant messaging addresses.', ['aim', 'gtalk', 'icq', 'xmpp', 'msn', 'skype', 'qq', 'yahoo']),
@@ -82,7 +81,12 @@ export const userSchema: SchemaDefinition = {
   ],
 };
 
-/** Users, the enterprise extension included. */
+/**
+ * The resource type of users, with the enterprise extension.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7643#section-4.1
+ * @see https://www.rfc-editor.org/rfc/rfc7643#section-4.3
+ */
 export const userResourceType: ResourceType = {
   id: 'User',
   name: 'User',

@@ -9,19 +9,31 @@ import {
   memberInAnyCase,
   type Resource,
 } from '../json.ts';
+import { quote } from '../quote.ts';
 import { type Tolerance, tolerates } from '../tolerance.ts';
 import { coerceValue, isCleared } from './coerce.ts';
 import type { ResourceType } from './definition.ts';
 import { type Container, lookUp, registryOf } from './registry.ts';
 
 /**
- * The resource that a POST or PUT body describes: canonical names, values of the right type, read-only and unknown attributes left out.
+ * Parses the body of a POST or PUT. The result has canonical attribute names and values of the right type; read-only
+ * and unknown attributes are left out.
  *
+ * @throws ScimError `invalidSyntax` when the body is not a resource of the type; `invalidValue` when a value does not
+ * fit its attribute or a required attribute has no value.
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.3
- * @throws ScimError `invalidSyntax` when the body is no resource of the type, `invalidValue` when a value is wrong or a required one missing.
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.1
+ * @example
+ * ```ts
+ * const user = parseResource(
+ *   { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], username: 'ada', nickName: null },
+ *   userResourceType,
+ *   { profile: 'strict' },
+ * ); // { schemas: […], userName: 'ada' }
+ * ```
  */
 export function parseResource(input: unknown, type: ResourceType, tolerance: Tolerance): Resource {
-  if (!isObject(input)) throw invalidSyntax(`The body must be a JSON object that describes a ${type.name}.`);
+  if (!isObject(input)) throw invalidSyntax(`The body must be a JSON object: a resource of type ${type.name}.`);
   assertSchemas(input, type, tolerance);
   const reader = new BodyReader(type, tolerance);
   reader.readMembers(input);
@@ -37,7 +49,7 @@ export function assertRequired(resource: Resource, type: ResourceType): void {
   }
 }
 
-/** Gathers a body's members into a resource. */
+/** Builds a resource from the members of a body. */
 class BodyReader {
   readonly resource: JsonDraft;
   readonly #type: ResourceType;
@@ -91,7 +103,7 @@ class BodyReader {
     }
     const target = path.extension ? this.#extension(path.schema) : this.resource;
     if (target[attribute.name] !== undefined)
-      throw invalidSyntax(`${text} occurs twice, the second time as "${name.slice(0, 80)}".`);
+      throw invalidSyntax(`${text} occurs twice, the second time as ${quote(name)}; send it once.`);
     target[attribute.name] = coerced;
   }
 
@@ -106,7 +118,10 @@ class BodyReader {
   }
 }
 
-/** @remarks `entra.ms-group-schema`: URNs that the type does not have are passed over. `any.missing-schemas`: so is their absence. */
+/**
+ * @remarks `entra.ms-group-schema`: unknown URNs are ignored. `any.missing-schemas`: the type's own URN may be
+ * missing.
+ */
 function assertSchemas(input: JsonObject, type: ResourceType, tolerance: Tolerance): void {
   const schemas = memberInAnyCase(input, 'schemas');
   const { containers } = registryOf(type);

@@ -1,8 +1,8 @@
 import type { AttributeDefinition, ResourceType, SchemaDefinition } from './definition.ts';
 
 /**
- * The type, for filters and orders that speak of several types at once: they may name what only the others have, and its resources have
- * no value there.
+ * Adds the attributes of other resource types to a type, for a filter or sort order that applies to several types at
+ * once. Resources of the type have no value for the added attributes.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.1
  */
@@ -21,7 +21,7 @@ export function widenResourceType(type: ResourceType, others: readonly ResourceT
   };
 }
 
-/** The first of each name. */
+/** The first attribute of each name. */
 function withoutRepetition(attributes: readonly AttributeDefinition[]): readonly AttributeDefinition[] {
   const byName = new Map<string, AttributeDefinition>();
   for (const attribute of attributes) if (!byName.has(attribute.name)) byName.set(attribute.name, attribute);

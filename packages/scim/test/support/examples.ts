@@ -104,7 +104,10 @@ export function matches(text: string, resource: Resource = ada, tolerance: Toler
   return evaluateFilter(parseFilter(text, userResourceType, { tolerance }), resource);
 }
 
-/** How many times more of the processor `work` takes for a larger input; the best of several turns each, since other work disturbs some. */
+/**
+ * How many times more of the processor `work` takes for a larger input; the best of several turns each, since other
+ * work disturbs some.
+ */
 export function growth(sizes: readonly [number, number], work: (size: number) => () => unknown): number {
   const runs = sizes.map((size) => ({ run: work(size), least: Number.POSITIVE_INFINITY }));
   for (let turn = 0; turn < 9; turn += 1) {

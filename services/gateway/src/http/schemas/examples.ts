@@ -196,7 +196,7 @@ const failure = (status: number, detail: string, scimType?: string): Example => 
 
 /** What the gateway answers when it refuses, by status. */
 export const refusalExamples: Readonly<Record<number, Examples>> = {
-  400: { filter: failure(400, 'The filter names "shoeSize", which is no attribute of User.', 'invalidFilter') },
+  400: { filter: failure(400, 'The filter names "shoeSize", which is not an attribute of User.', 'invalidFilter') },
   401: { token: failure(401, 'The token is not known.') },
   404: { unknown: failure(404, `No user has the id ${userId}.`) },
   409: { taken: failure(409, 'A user with the userName jyoung@example.com exists already.', 'uniqueness') },
