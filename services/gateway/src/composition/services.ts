@@ -39,11 +39,11 @@ export async function composeServices(config: Config): Promise<Parts> {
     client,
     store: sharing.store,
     indexes: sharing.indexes,
-    queue: sharing.queue,
+    locks: sharing.queue,
     settings: config.provisioning,
     locate: (endpoint, id) => `${baseUrl.get()}${endpoint}/${id}`,
     clock: Date.now,
-    observer: observeProvisioning(logger, metrics),
+    events: observeProvisioning(logger, metrics),
     cursorSecret: () => requireToken(token),
   });
   const { authenticate, generatedToken } = credentials;

@@ -2,7 +2,7 @@ import type { Locks } from '@scim-gateway/cache';
 import type { CallContext, Collate, StopSignal, WriteGuard } from '@scim-gateway/collate-client';
 import type { Presentation } from '../translation/user.ts';
 import type { FindUpstream, Upstream } from './collate/access.ts';
-import { createHolds } from './collate/locks.ts';
+import { createRequestLocks } from './collate/locks.ts';
 import type { Annotations, Directory, Groups, Users } from './directory/directory.ts';
 import type { ProvisioningEvents } from './events.ts';
 import type { Pager } from './lists/pager.ts';
@@ -50,8 +50,8 @@ export interface SessionTools extends Pick<Session, 'pager' | 'settings' | 'pres
 export function createSessions(findUpstream: FindUpstream, tools: SessionTools): OpenSession {
   return async (context) => {
     const upstream = await findUpstream(context);
-    const { hold, guard } = createHolds(tools.locks, context);
-    return new BoundSession({ context, upstream, call: toCall(context, guard), hold }, tools);
+    const { acquire, guard } = createRequestLocks(tools.locks, context.signal);
+    return new BoundSession({ context, upstream, call: toCall(context, guard), hold: acquire }, tools);
   };
 }
 

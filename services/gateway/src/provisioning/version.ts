@@ -1,11 +1,9 @@
+import { hash } from 'node:crypto';
 import { isObject, type JsonValue, matchesVersion, preconditionFailed, type Resource } from '@scim-gateway/scim';
-import { textAt } from '../translation/resource-values.ts';
-import { Digest } from './digest.ts';
-import type { RequestContext } from './service.ts';
 
 /**
- * The resource with `meta.version`: a weak tag of everything else that is shown of it. A user's groups and `meta` itself do not count;
- * a group without its members has no version, since who is in belongs to it.
+ * The resource with `meta.version`: a weak tag over everything else that is shown of it, but for a user's `groups` and `meta` itself.
+ * A group has a version only when its members are shown, since they are part of it.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14
  */
@@ -22,44 +20,37 @@ export function withVersion(resource: Resource): Resource {
   return result;
 }
 
-/** Look-ups out of the cache show the same resource again and again. */
+/** Cached look-ups answer the same resource object again and again. */
 const versioned = new WeakMap<Resource, Resource>();
 
 /**
- * Refuses a change of a resource that is no longer what the client saw; the resource is whole, a group's members included.
+ * Refuses to change a resource that is not in a version that the client presumes; the resource is whole, a group's members included.
  *
  * @throws ScimError 412.
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14
  */
-export function assertVersion(resource: Resource, { ifMatch }: RequestContext): void {
+export function assertVersion(resource: Resource, { ifMatch }: { readonly ifMatch?: string }): void {
   if (ifMatch === undefined) return;
   const version = toVersion(resource);
   if (matchesVersion(ifMatch, version)) return;
   throw preconditionFailed(
-    `The resource has changed: its version is ${version}, not what If-Match names. Read it again and repeat the change.`,
+    `The resource has changed: its version is ${version}, which If-Match does not name. Read the resource and send the change again.`,
   );
 }
 
 function toVersion(resource: Resource): string {
-  const digest = new Digest();
+  const parts: JsonValue[] = [];
   for (const name in resource) {
     if (name === 'meta' || name === 'groups') continue;
-    const value = resource[name];
-    digest.add(name);
-    // Who is in counts, not in which order.
-    const shown = name === 'members' && Array.isArray(value) ? [...value].sort(byValue) : value;
-    digest.add(typeof shown === 'string' ? shown : JSON.stringify(shown));
+    const value = resource[name] ?? null;
+    // The order of members carries no meaning.
+    parts.push(name, name === 'members' && Array.isArray(value) ? [...value].sort(byValue) : value);
   }
-  return `W/"${digest}"`;
+  return `W/"${hash('sha1', JSON.stringify(parts), 'base64url')}"`;
 }
 
 function byValue(left: JsonValue, right: JsonValue): number {
-  const one = idOf(left);
-  const other = idOf(right);
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
-}
-
-function idOf(member: JsonValue): string {
-  return (isObject(member) ? textAt(member, 'value') : undefined) ?? '';
+  const [first, second] = [left, right].map((member) => (isObject(member) ? String(member['value']) : ''));
+  if (first === second) return 0;
+  return (first ?? '') < (second ?? '') ? -1 : 1;
 }

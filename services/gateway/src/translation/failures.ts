@@ -9,65 +9,70 @@ import {
   uniqueness,
 } from '@scim-gateway/scim';
 
-/** Seconds after which a provider should try again when Collate gave no hint. */
+/** The `Retry-After`, in seconds, where Collate names none. */
 const defaultRetryAfterSeconds = 30;
 
 /**
- * What a provider is told when Collate could not do what was asked.
+ * The SCIM error for a failure of Collate, written for the administrator who reads a provider's provisioning log.
  *
- * Our own credential being refused is never 401: a provider that reads 401 disables itself. `actsAsItself` says that the
- * request ran with the provider's own Collate bot, whose missing right the provider's administrator can mend.
+ * A refusal of our own credential is never 401, because a provider that receives 401 disables itself.
+ *
+ * @param actsAsItself whether the provider's own Collate bot made the call: the provider's administrator can grant it a missing right.
  */
-export function toScimError(error: CollateError, actsAsItself: boolean): ScimError {
+export function toScimError(error: CollateError, { actsAsItself }: { readonly actsAsItself: boolean }): ScimError {
   const options = { cause: error };
   const { operation } = error;
   const retryAfter = toSeconds(error.retryAfterMs) ?? defaultRetryAfterSeconds;
   switch (error.kind) {
     case 'rate-limited':
-      return tooManyRequests('Collate limits the rate of requests; try again later.', retryAfter, options);
+      return tooManyRequests('Collate limits the rate of requests. Send the request again later.', retryAfter, options);
     case 'quota':
-      return forbidden(`Collate's plan allows no more of these (${operation}); ask a Collate administrator.`, options);
-    case 'unauthorized':
-      return unavailable(
-        'Collate refuses the credential that the gateway uses; an operator must renew it.',
-        60,
+      return forbidden(
+        `Collate's plan allows no more of these (${operation}). Ask a Collate administrator to extend it.`,
         options,
       );
+    case 'unauthorized':
+      return unavailable("Collate refuses the gateway's token. An operator must renew COLLATE_TOKEN.", 60, options);
     case 'forbidden':
-      return lacksRight(operation, actsAsItself, options);
+      return actsAsItself ? providersBotLacksRight(operation, options) : ownBotLacksRight(operation, options);
     case 'conflict':
       return uniqueness('Collate already has an entity with this name or e-mail.', options);
     case 'not-found':
-      return notFound('The resource, or one that it refers to, no longer exists in Collate.', options);
+      return notFound('The resource, or one that it refers to, does not exist in Collate any more.', options);
     case 'rejected':
       return invalidValue(
-        `Collate refused a value (${operation}); look for characters or lengths it forbids.`,
+        `Collate refused a value (${operation}). Check for characters or lengths that Collate forbids.`,
         options,
       );
     case 'precondition-failed':
-      return unavailable('Somebody else changed the resource at the same moment; try again.', 1, options);
+      return unavailable('Another client changed the resource meanwhile. Send the request again.', 1, options);
     case 'withheld':
-      return unavailable('The change waits for another one of the same user or group; try again.', 5, options);
+      return unavailable('Another change of the same user or group is being made. Send the request again.', 5, options);
     case 'unreachable':
     case 'timeout':
     case 'aborted':
     case 'circuit-open':
     case 'unavailable':
     case 'malformed':
-      return unavailable('Collate did not answer properly in time; try again.', retryAfter, options);
+      return unavailable(
+        'Collate did not answer in time, or not as expected. Send the request again.',
+        retryAfter,
+        options,
+      );
   }
 }
 
-function lacksRight(operation: string, actsAsItself: boolean, options: { readonly cause: CollateError }): ScimError {
-  if (!actsAsItself) {
-    return unavailable(
-      `The gateway's Collate bot lacks the right for ${operation}; an operator must grant it.`,
-      60,
-      options,
-    );
-  }
+function ownBotLacksRight(operation: string, options: ErrorOptions): ScimError {
+  return unavailable(
+    `The gateway's Collate bot lacks the right for ${operation}. An operator must grant it to the bot's role in Collate.`,
+    60,
+    options,
+  );
+}
+
+function providersBotLacksRight(operation: string, options: ErrorOptions): ScimError {
   return forbidden(
-    `The Collate bot whose token was sent lacks the right for ${operation}; grant it in Settings → Bots.`,
+    `The Collate bot whose token was sent lacks the right for ${operation}. Grant it to the bot's role in Collate (Settings → Bots).`,
     options,
   );
 }

@@ -40,12 +40,12 @@ export async function startBench(
       client,
       store,
       indexes,
-      queue: createMemoryLocks({ longestCallMs: 1000 }),
+      locks: createMemoryLocks({ longestCallMs: 1000 }),
       settings,
       locate: (endpoint, id) => `http://gateway.test/scim/v2${endpoint}/${id}`,
       clock: Date.now,
       cursorSecret: () => 'a secret of the tests',
-      observer: { onNotice: (notice) => notices.push(notice) },
+      events: { onNotice: (notice) => notices.push(notice) },
     });
   const provisioning = build();
   const context: RequestContext = {

@@ -77,7 +77,7 @@ export async function startStand(options: SimulatorOptions = {}): Promise<Stand>
       store = createMemoryStore({ maxEntries: 10_000 });
       const all = { ...standSettings, ...settings };
       const indexes = createIndexes({ ttlMs: all.cacheTtlMs });
-      const shared = { store, indexes, queue: createMemoryLocks({ longestCallMs: hastyMs }) };
+      const shared = { store, indexes, locks: createMemoryLocks({ longestCallMs: hastyMs }) };
       await hasty.connect(simulator, shared, all);
       await calm.connect(simulator, shared, all);
     },
@@ -93,7 +93,7 @@ export async function startStand(options: SimulatorOptions = {}): Promise<Stand>
 interface Replica extends StandGateway, AsyncDisposable {
   connect(
     simulator: CollateSimulator,
-    shared: Pick<Parameters<typeof createProvisioning>[0], 'store' | 'indexes' | 'queue'>,
+    shared: Pick<Parameters<typeof createProvisioning>[0], 'store' | 'indexes' | 'locks'>,
     settings: ProvisioningSettings,
   ): Promise<void>;
 }
@@ -146,7 +146,7 @@ async function startReplica(deadlineMs: number): Promise<Replica> {
           locate: (endpoint, id) => `http://gateway.test/scim/v2${endpoint}/${id}`,
           clock: Date.now,
           cursorSecret: () => 'a secret of the tests',
-          observer: {},
+          events: {},
         }),
       };
       // What a server can do is found out by the first request; here that is nobody's operation.

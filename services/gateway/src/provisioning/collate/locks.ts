@@ -1,63 +1,35 @@
-import type { LeaseError, Lock, Locks } from '@scim-gateway/cache';
-import type { WriteGuard } from '@scim-gateway/collate-client';
-import { type ScimError, unavailable } from '@scim-gateway/scim';
-import type { RequestContext } from '../service.ts';
+import type { Lock, Locks } from '@scim-gateway/cache';
+import type { StopSignal, WriteGuard } from '@scim-gateway/collate-client';
 
-/** What one request has to itself; its writes are sent only while that is certain. */
-export interface Holds {
-  /** Waits for the keys' turn: what writes one user, or one group as a whole, passes here. */
-  hold(keys: readonly string[]): Promise<Disposable>;
+/** The locks that one request has acquired, and the guard of its writes. */
+export interface RequestLocks {
+  /** Waits for the locks of these keys; the returned object releases them. */
+  acquire(keys: readonly string[]): Promise<Disposable>;
+  /** Lets a write go out only while every lock is certainly ours; a write without an answer keeps them a while longer. */
   readonly guard: WriteGuard;
 }
 
-/** Nothing is held at first. */
-export function createHolds(queue: Locks, context: Pick<RequestContext, 'signal'>): Holds {
-  const held = new Set<Lock>();
+/** @param signal ends the wait for a lock. */
+export function createRequestLocks(locks: Locks, signal: StopSignal): RequestLocks {
+  const acquired = new Set<Lock>();
   return {
-    hold: async (keys) => {
-      const hold = await queue.acquire(keys, context.signal);
-      held.add(hold);
+    acquire: async (keys) => {
+      const lock = await locks.acquire(keys, signal);
+      acquired.add(lock);
       return {
         [Symbol.dispose]: () => {
-          held.delete(hold);
-          hold[Symbol.dispose]();
+          acquired.delete(lock);
+          lock[Symbol.dispose]();
         },
       };
     },
     guard: {
       confirm: async () => {
-        for (const hold of held) await hold.confirm();
+        for (const lock of acquired) await lock.confirm();
       },
       onUnanswered: () => {
-        for (const hold of held) hold.linger();
+        for (const lock of acquired) lock.linger();
       },
     },
   };
-}
-
-/** What a provider is told when Redis cannot promise that a change stays alone; nothing was written since it could not. */
-export function explainTrouble(error: LeaseError): ScimError {
-  const options = { cause: error };
-  switch (error.trouble) {
-    case 'unreachable':
-      return unavailable(
-        "The gateway's Redis does not answer, without which replicas could undo each other's changes; an operator must see to it. Try again.",
-        10,
-        options,
-      );
-    case 'refused':
-      return unavailable(
-        "The gateway's Redis refuses commands (its memory, rights or state; the log tells which); an operator must see to it. Try again.",
-        30,
-        options,
-      );
-    case 'settling':
-      return unavailable(
-        "The gateway's Redis was restarted or replaced; changes wait until those begun before are over. Try again.",
-        5,
-        options,
-      );
-    case 'lost':
-      return unavailable('Another change of the same user or group may have come between; try again.', 1, options);
-  }
 }
