@@ -27,31 +27,32 @@ export const noticeKinds = [
 ] as const satisfies readonly ProvisioningNotice['kind'][];
 export type NoticeKind = (typeof noticeKinds)[number];
 
-/** What happened while provisioning, for metrics and logs; ids and counts only, never names or addresses. */
+/** Receives what happens while provisioning, for metrics and logs: ids and counts only, never names or addresses. */
 export interface ProvisioningEvents extends CacheObserver {
   onRead?(event: { readonly cache: CacheName; readonly result: 'hit' | 'miss' }): void;
   onInvalidate?(event: { readonly cache: CacheName }): void;
   /** Whether Collate's document store can be used by the acting principal. */
   onDocumentStore?(state: DocumentStoreState): void;
-  /** A document of ours was written by somebody we do not trust, or contradicts itself; it is ignored. */
+  /** A document under one of our names was written by a principal that we do not trust, or contradicts itself. It is ignored. */
   onForeignDocument?(name: string): void;
-  /** A list was asked for with a filter: a look-up answers it, or a look at every resource. */
+  /** A list was requested with a filter. */
   onFilter?(filter: { readonly provider: string; readonly support: FilterSupport }): void;
-  /** So many people were to join or leave a group. */
+  /** A change of a group's membership has ended. */
   onMembership?(change: MembershipEvent): void;
-  /** Something was done otherwise than the provider asked, or deserves an administrator's eye. */
+  /** A request was carried out differently from what the provider asked, or needs an administrator's attention. */
   onNotice?(notice: ProvisioningNotice): void;
 }
 
-/** A change of a group's membership, over. */
+/** How a change of a group's membership ended. */
 export interface MembershipEvent {
   readonly provider: string;
   readonly added: number;
   readonly removed: number;
-  /** A change that failed may have been made in part. */
+  /** A failed change may have been applied in part. */
   readonly result: 'ok' | 'failed';
 }
 
+/** An event that an administrator may want to know of. */
 export type ProvisioningNotice =
   | { readonly kind: 'unknown-members-skipped'; readonly groupId: string; readonly count: number }
   | { readonly kind: 'email-remembered'; readonly userId: string }

@@ -1,7 +1,7 @@
 import type { StopSignal } from '@scim-gateway/collate-client';
 import type { Projection, Resource, ResourceType, Sort, Tolerance } from '@scim-gateway/scim';
 
-/** The credential that a request presented, and what it entitles to. */
+/** The credential that a request presented, and the rights it carries. */
 export interface Principal {
   /** The credential's configured name; safe for logs and metric labels. */
   readonly credential: string;
@@ -12,30 +12,30 @@ export interface Principal {
   readonly collateToken?: () => string;
 }
 
-/** What every use case is told about the request it serves. */
+/** The request that a use case serves. */
 export interface RequestContext {
   readonly principal: Principal;
-  /** Ends with the request's deadline, or earlier when the client leaves. */
+  /** Aborted at the request's deadline, or earlier when the client disconnects. */
   readonly signal: StopSignal;
   readonly tolerance: Tolerance;
   readonly requestId: string;
-  /** When the answer is due, in milliseconds since the epoch: nothing is begun that cannot be over by then. */
+  /** When the answer is due, in milliseconds since the epoch: no call is started that cannot end by then. */
   readonly deadline?: number;
-  /** `urgent`: the request takes access away, and goes before others. */
+  /** `urgent`: the request revokes access, and goes before others. */
   readonly priority?: 'urgent' | 'normal';
-  /** The versions that the client presumes the resource to be in. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14 */
+  /** The value of `If-Match`: the versions that the client presumes the resource to have. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14 */
   readonly ifMatch?: string;
 }
 
 /** A list request after the edge has parsed its envelope. */
 export interface ListQuery {
   readonly filter?: string;
-  /** Whose attributes the filter may name; those of the endpoint's own type where it is left out. */
+  /** The type whose attributes the filter may name; by default the endpoint's own. */
   readonly vocabulary?: ResourceType;
   /** 1-based, at least 1. */
   readonly startIndex: number;
   readonly count: number;
-  /** Set when the client pages by cursor; empty for the first page. */
+  /** Present when the client pages by cursor; empty for the first page. */
   readonly cursor?: string;
   readonly sort?: Sort;
   readonly projection: Projection;
@@ -44,11 +44,11 @@ export interface ListQuery {
 /** One window of a list. */
 export interface ResourceList {
   readonly resources: readonly Resource[];
-  /** How many resources match in all, not only in this window; always known when the client pages by index. */
+  /** The number of all matching resources; always present when the client pages by index. */
   readonly totalResults?: number;
-  /** Where the client pages by index. */
+  /** Present when the client pages by index. */
   readonly startIndex?: number;
-  /** Where the client pages by cursor and there is more. */
+  /** Present when the client pages by cursor and more resources follow. */
   readonly nextCursor?: string;
 }
 
@@ -63,7 +63,7 @@ export interface ResourceService {
   read(id: string, projection: Projection, context: RequestContext): Promise<Resource>;
   list(query: ListQuery, context: RequestContext): Promise<ResourceList>;
   replace(id: string, body: unknown, projection: Projection, context: RequestContext): Promise<Resource>;
-  /** `resource: undefined` asks for 204: the change is done and nothing needs showing. */
+  /** `resource: undefined` asks for 204: the change is made, and there is nothing to show. */
   patch(
     id: string,
     body: unknown,

@@ -9,18 +9,18 @@ import type { Pager } from './lists/pager.ts';
 import type { RequestContext } from './service.ts';
 import type { ProvisioningSettings } from './settings.ts';
 
-/** One request at work: who asks, Collate as that principal sees it, and the gateway's own memory. A use case takes (input, session). */
+/** One request at work. A use case takes (input, session). */
 export interface Session {
   readonly context: RequestContext;
-  /** What the server can do, and who the gateway is to it. */
+  /** The server's capabilities, and the acting principal's name there. */
   readonly upstream: Upstream;
   /** Collate's API, bound to this request's signal, deadline, priority and write guard. */
   readonly collate: Collate;
-  /** Ends when the request's answer is due, or earlier when the client leaves. */
+  /** Aborted when the answer is due, or earlier when the client disconnects. */
   readonly signal: StopSignal;
   readonly users: Users;
   readonly groups: Groups;
-  /** Undefined where Collate has no document store: then nothing can be remembered. */
+  /** Undefined if Collate has no document store: then nothing can be remembered. */
   readonly annotations: Annotations | undefined;
   readonly pager: Pager;
   readonly settings: ProvisioningSettings;
@@ -32,7 +32,7 @@ export interface Session {
   locked<T>(keys: readonly string[], work: () => Promise<T>): Promise<T>;
   /** Acquires the locks; they are released when the returned object is disposed of. Being replaced by `locked`. */
   hold(keys: readonly string[]): Promise<Disposable>;
-  /** The session for work that others wait for as well: it only reads, and goes on when this request ends. */
+  /** The same session for reads that other requests wait for too: it outlives this request. */
   withoutDeadline(): Session;
 }
 
@@ -101,7 +101,7 @@ class BoundSession implements Session {
 
   withoutDeadline(): Session {
     const { context, upstream, hold } = this;
-    // Deactivations wait for it too.
+    // Urgent, because deactivations may wait for these reads.
     const endless = { guard: this.#call.guard, signal: neverAborted, priority: 'urgent' } as const;
     return new BoundSession({ context, upstream, hold, call: endless }, this.#tools);
   }

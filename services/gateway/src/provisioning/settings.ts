@@ -1,7 +1,7 @@
 import type { FilterLimits } from '@scim-gateway/scim';
 import type { NameRule } from '../translation/names.ts';
 
-/** The behaviour that an operator may choose; every field is one environment variable. */
+/** The behaviour that an operator can choose; each field is one environment variable. */
 export interface ProvisioningSettings {
   /** SCIM attribute paths kept in Collate's document store where the entity has no field for them. */
   readonly rememberedAttributes: readonly string[];
@@ -20,7 +20,7 @@ export interface ProvisioningSettings {
   readonly cacheTtlMs: number;
   readonly cacheNegativeTtlMs: number;
   readonly filterLimits: FilterLimits;
-  /** How many of Collate's entries are looked at for one answer at most. */
+  /** The largest number of Collate's entries that one request may read. */
   readonly scanLimit: number;
 }
 

@@ -5,44 +5,45 @@ import { isObject, type JsonObject, type JsonValue } from '@scim-gateway/scim';
 /** The `entityType` of our documents in Collate's document store. */
 export const annotationType = 'ScimGateway';
 
-/** What SCIM knows of a user and the Collate entity has no field for. */
+/** What SCIM remembers of a user because the Collate entity has no field for it. */
 export interface UserAnnotation {
   readonly kind: 'user';
   readonly id: UserId;
   /** The identity provider that bound the user. */
   readonly provider: string;
-  /** When the entity was made, in milliseconds since 1970, if it was seen before its first change: Collate does not keep that. */
+  /** When the entity was created, in milliseconds since 1970. Collate does not keep it, so it is known only of an entity seen unchanged. */
   readonly createdAt: number | undefined;
-  /** SCIM path → value; `null` says that the provider cleared what the entity still holds. */
+  /** SCIM path → value; `null` for a value that the provider cleared and the entity still holds. */
   readonly attributes: Readonly<Record<string, JsonValue>>;
-  /** The provider deleted the user; counts only while the entity is deleted. */
+  /** The provider deleted the user. Valid only while the entity is deleted. */
   readonly tombstone: boolean;
-  /** A `POST` that revives the deleted user has not finished yet; its repetition completes it. */
+  /** Pending: a `POST` that revives the deleted user has not finished; repeating it completes the revival. */
   readonly unfinished: boolean;
-  /** When SCIM last changed what the entity knows nothing of, in milliseconds since 1970; Collate's own time does not move then. */
+  /** When SCIM last changed a remembered value, in milliseconds since 1970: such a change does not move the entity's own time. */
   readonly modifiedAt: number | undefined;
-  /** Membership changes asked for while the user was inactive. */
+  /** Pending membership changes: asked for while the user was inactive, applied on reactivation. */
   readonly waiting: { readonly add: readonly TeamId[]; readonly remove: readonly TeamId[] };
 }
 
-/** What SCIM knows of a group and the Collate team has no field for. */
+/** What SCIM remembers of a group because the Collate team has no field for it. */
 export interface GroupAnnotation {
   readonly kind: 'group';
   readonly id: TeamId;
   readonly provider: string;
-  /** When the entity was made, in milliseconds since 1970, if it was seen before its first change: Collate does not keep that. */
+  /** When the entity was created, in milliseconds since 1970. Collate does not keep it, so it is known only of an entity seen unchanged. */
   readonly createdAt: number | undefined;
   readonly attributes: Readonly<Record<string, JsonValue>>;
-  /** Whether the team exists because SCIM asked for it, as opposed to having been adopted. */
+  /** Whether SCIM created the team; otherwise it was adopted. */
   readonly created: boolean;
-  /** Who was a member when the team was adopted; deleting the group leaves these. */
+  /** The members that an adopted team had before; deleting the group keeps them. */
   readonly baseline: readonly UserId[];
-  /** The provider deleted the group; an adopted team lives on without it. */
+  /** The provider deleted the group; an adopted team itself stays. */
   readonly tombstone: boolean;
-  /** A `POST` that took the team over has not finished yet; its repetition completes it. */
+  /** Pending: the `POST` that adopts the team has not finished; repeating it completes the adoption. */
   readonly unfinished: boolean;
 }
 
+/** What SCIM remembers of a user or group, kept as a document in Collate's document store. */
 export type Annotation = UserAnnotation | GroupAnnotation;
 
 /** The name under which an annotation is stored. */
@@ -50,7 +51,7 @@ export function annotationName(kind: Annotation['kind'], id: UserId | TeamId): s
   return `scim-${kind}-${id}`;
 }
 
-/** A user's annotation that says nothing yet but whose it is. */
+/** A user's annotation that records nothing but the provider that binds it. */
 export function emptyUserAnnotation(
   user: Pick<User, 'id' | 'version' | 'updatedAt'>,
   provider: string,
@@ -69,7 +70,7 @@ export function emptyUserAnnotation(
   };
 }
 
-/** When an entity was made that has never been changed. */
+/** When the entity was created, in milliseconds since 1970; undefined once it has been changed. */
 export function creationOf({ version, updatedAt }: Pick<User | Team, 'version' | 'updatedAt'>): number | undefined {
   return version > 0.1 ? undefined : updatedAt;
 }
@@ -93,8 +94,8 @@ export function toDocumentData(annotation: Annotation): JsonObject {
 }
 
 /**
- * What a stored document says, or undefined when it is not one of ours or contradicts itself:
- * its name must agree with its data, else somebody moved it.
+ * The annotation in a stored document; undefined when the document is not one of ours, or its name contradicts its data, as after
+ * a copy under another name.
  */
 export function parseAnnotation(document: Pick<StoredDocument, 'name' | 'data'>): Annotation | undefined {
   const data = document.data;
@@ -143,7 +144,7 @@ function parseCommon(
   };
 }
 
-/** Undefined for what is no moment that a date can stand for. */
+/** Undefined for a number outside the range of dates. */
 function toMillis(value: unknown): number | undefined {
   return typeof value === 'number' && !Number.isNaN(new Date(value).getTime()) ? value : undefined;
 }

@@ -3,40 +3,40 @@ import { invalidValue } from '@scim-gateway/scim';
 /** How a new user's Collate `name` is derived; `auto` follows the server's principal claims. */
 export type NameRule = 'auto' | 'email-local-part' | 'userName-local-part' | 'userName';
 
-/** What a Collate server accepts and does with names, as far as deriving one needs it. */
+/** How a Collate server treats user names, as far as deriving one depends on it. */
 export interface NamingConditions {
-  /** The claims whose first present one names the user at login, in order. */
+  /** The token claims that name the user at login: the first present one decides. */
   readonly principalClaims: readonly string[];
   /** Whether the server stores user names in lower case. */
   readonly foldsCase: boolean;
   readonly maxUserNameLength: number;
-  /** Whether user names may hold letters, digits, `_`, `-` and `.` only. */
+  /** Whether user names may contain letters, digits, `_`, `-` and `.` only. */
   readonly wordsOnly: boolean;
 }
 
 /** Given and family name as SCIM shows them. */
-export interface PersonName {
+export interface DerivedNames {
   readonly givenName: string;
   readonly familyName: string;
 }
 
-/** ASCII letters in lower case, all else as it is: no two addresses meet that a mail server would keep apart. */
+/** Lower-cases ASCII letters only, so that no two addresses become equal which a mail server keeps apart. */
 export function foldCase(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-/** Whether two values are the same but for the case of ASCII letters. */
+/** Whether two values are equal apart from the case of ASCII letters. */
 export function equalsIgnoringCase(left: string | undefined, right: string | undefined): boolean {
   return left !== undefined && right !== undefined && (left === right || foldCase(left) === foldCase(right));
 }
 
-/** Whether Collate would take the text for an e-mail address (collate-api: 6 to 127 characters, a dotted domain, no blanks). */
+/** Whether Collate accepts the text as an e-mail address: 6 to 127 characters, a dotted domain, no blanks. */
 export function isEmailAddress(text: string): boolean {
   return text.length >= 6 && text.length <= 127 && /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(text);
 }
 
 /**
- * The text itself, unless it holds characters that are invisible or reorder what is seen.
+ * The text itself, if it contains no invisible character and none that reorders the text around it.
  *
  * @throws ScimError `invalidValue` naming the attribute.
  */
@@ -44,47 +44,47 @@ export function assertVisible(path: string, text: string): string {
   const found = /[\p{Cc}\p{Cf}\u2028\u2029]/u.exec(text);
   if (found === null) return text;
   const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  throw invalidValue(`${path} holds the invisible character U+${code}; remove it in the identity provider.`);
+  throw invalidValue(`${path} contains the invisible character U+${code}. Remove it in the identity provider.`);
 }
 
-/** The Collate `name` that the person's login will produce, in the server's own spelling rules. */
+/** The Collate `name` that the user's login will produce, spelled as the server's rules demand. */
 export function deriveUserName(
-  person: { readonly userName: string; readonly email: string },
+  user: { readonly userName: string; readonly email: string },
   rule: NameRule,
   conditions: NamingConditions,
 ): string {
-  const source = chooseSource(person, rule, conditions);
+  const source = chooseSource(user, rule, conditions);
   const cased = conditions.foldsCase ? source.toLowerCase() : source;
   const legal = conditions.wordsOnly ? cased.replace(/[^\p{L}\p{M}\p{Nd}_.-]/gu, '_') : cased.replaceAll('::', '_');
   return truncate(legal, conditions.maxUserNameLength);
 }
 
 function chooseSource(
-  person: { readonly userName: string; readonly email: string },
+  user: { readonly userName: string; readonly email: string },
   rule: NameRule,
   conditions: NamingConditions,
 ): string {
   switch (rule) {
     case 'email-local-part':
-      return localPart(person.email);
+      return localPart(user.email);
     case 'userName-local-part':
-      return localPart(person.userName);
+      return localPart(user.userName);
     case 'userName':
-      return person.userName;
+      return user.userName;
     case 'auto': {
       const claim = conditions.principalClaims[0] ?? 'email';
-      return localPart(/^(preferred_username|upn|unique_name)$/.test(claim) ? person.userName : person.email);
+      return localPart(/^(preferred_username|upn|unique_name)$/.test(claim) ? user.userName : user.email);
     }
   }
 }
 
-/** The part of an address before its `@`; the whole text where there is none. */
+/** The part of an address before its `@`; the whole text if it has no `@`. */
 export function localPart(text: string): string {
   const at = text.indexOf('@');
   return at > 0 ? text.slice(0, at) : text;
 }
 
-/** The Collate team names to try for a group of this display name: legal on every server, without blanks or dots. */
+/** Team names to try for a group of this display name: valid on every server, without blanks or dots. */
 export function* teamNames(displayName: string): Generator<string> {
   const words = displayName
     .normalize('NFC')
@@ -95,8 +95,8 @@ export function* teamNames(displayName: string): Generator<string> {
   for (let suffix = 2; suffix <= 50; suffix += 1) yield `${slug}-${suffix}`;
 }
 
-/** Given and family name read off a display name: the last word is the family name, one word serves as both. */
-export function deriveNames(displayName: string): PersonName {
+/** Given and family name derived from a display name: the last word is the family name; a single word serves as both. */
+export function deriveNames(displayName: string): DerivedNames {
   const words = displayName.trim().split(/\s+/);
   const familyName = words.at(-1) ?? displayName;
   return { givenName: words.length > 1 ? words.slice(0, -1).join(' ') : familyName, familyName };

@@ -1,6 +1,6 @@
 import type { Filter } from '@scim-gateway/scim';
 
-/** An equality that names, or an index, can answer without looking at every resource. */
+/** An equality that the names of entities or the index can answer without reading every resource. */
 export interface Lookup<By extends string> {
   readonly by: By;
   readonly value: string;
@@ -9,19 +9,19 @@ export interface Lookup<By extends string> {
 export type UserLookup = Lookup<'id' | 'userName' | 'email' | 'externalId'>;
 export type GroupLookup = Lookup<'id' | 'displayName' | 'externalId' | 'member'>;
 
-/** How a filter is answered: by a look-up where it has one, else by a scan; and what is still to check of each candidate. */
+/** How a filter is answered: by a look-up if it contains one, else by a scan; each candidate is then checked against the residue. */
 export interface QueryPlan<L> {
   readonly lookup: L | undefined;
   /** Undefined when the look-up alone decides. */
   readonly residue: Filter | undefined;
 }
 
-/** How a filter on users is answered; a scan need only see the active or the inactive ones where the filter says so. */
+/** How a filter on users is answered; a scan reads only active or only inactive users where the filter demands one of them. */
 export interface UserQueryPlan extends QueryPlan<UserLookup> {
   readonly active: boolean | undefined;
 }
 
-/** What of a filter on users a look-up can answer. */
+/** Splits a filter on users into a look-up and a residue. */
 export function planUserQuery(filter: Filter | undefined): UserQueryPlan {
   const plan = planQuery(filter, toUserLookup);
   if (plan.lookup !== undefined) return { ...plan, active: undefined };
@@ -31,7 +31,7 @@ export function planUserQuery(filter: Filter | undefined): UserQueryPlan {
   return { ...plan, active, residue: decides ? undefined : plan.residue };
 }
 
-/** What of a filter on groups a look-up can answer. */
+/** Splits a filter on groups into a look-up and a residue. */
 export function planGroupQuery(filter: Filter | undefined): QueryPlan<GroupLookup> {
   return planQuery(filter, toGroupLookup);
 }
@@ -87,14 +87,14 @@ function toGroupLookup(filter: Filter): GroupLookup | undefined {
   }
 }
 
-/** What a filter demands of `active`, if just that. */
+/** The value of `active` that a filter demands, if it demands nothing else. */
 function toActivity(filter: Filter | undefined): boolean | undefined {
   if (filter?.kind !== 'compare' || filter.path.text !== 'active' || typeof filter.value !== 'boolean')
     return undefined;
   return filter.operator === 'eq' ? filter.value : !filter.value;
 }
 
-/** The address in `[type eq "work" and value eq "…"]`: every e-mail that we show is of type work. */
+/** The address in `[type eq "work" and value eq "…"]`: every e-mail that SCIM shows here is of type work. */
 function workEmail(filter: Filter): string | undefined {
   const operands = filter.kind === 'and' ? filter.operands : [filter];
   const equalities = operands.map(toEquality);

@@ -6,32 +6,32 @@ import type { ProvisioningEvents } from '../events.ts';
 import type { RequestContext } from '../service.ts';
 import type { ProvisioningSettings } from '../settings.ts';
 
-/** A Collate server as one principal sees it: what it can do, and who we are to it. */
+/** The Collate server as one principal sees it: its capabilities, and the principal's own name there. */
 export interface Upstream {
   readonly client: CollateClient;
   readonly capabilities: Capabilities;
-  /** The Collate name of the principal that acts. */
+  /** The Collate name of the acting principal. */
   readonly actor: string;
-  /** Whether the provider's own Collate bot acts, and not the gateway's. */
+  /** Whether the provider's own Collate bot acts instead of the gateway's. */
   readonly actsAsItself: boolean;
   readonly naming: NamingConditions;
-  /** Keeps what one principal may see apart from what another may, in every cache. */
+  /** Prefix of every cache key: what one principal may see never shows through to another. */
   readonly cacheScope: string;
-  /** Whether what this principal wrote counts as written by us. */
+  /** Whether a write by this Collate user counts as ours. */
   trusts(name: string): boolean;
 }
 
-/** How long a server's capabilities are believed; an upgrade or a changed right is noticed after that. */
-const believedForMs = 5 * 60_000;
+/** Capabilities are asked for again after this time, so that an upgrade or a changed right is noticed. */
+const capabilitiesTtlMs = 5 * 60_000;
 
 interface Known {
   readonly upstream: Promise<Upstream>;
-  /** The upstream itself, once it is there. */
+  /** The resolved upstream: saves each request the wait for a promise. */
   present?: Upstream;
   readonly until: number;
 }
 
-/** Finds out what a server can do, once per principal and again after a while. */
+/** Finds the upstream of a request's principal; asks the server once, and again after a while. */
 export type FindUpstream = (context: RequestContext) => Upstream | Promise<Upstream>;
 
 interface AccessOptions {
@@ -41,14 +41,14 @@ interface AccessOptions {
   readonly clock: () => number;
 }
 
-/** Access over one client, as the gateway's bot or as the bot whose token a request brought. */
+/** Access through one client, as the gateway's bot or as the bot whose token the request carries. */
 export function createAccess(options: AccessOptions): FindUpstream {
   const known = new Map<string, Known>();
   const find = (context: RequestContext): Known => {
     const scope = context.principal.collateToken === undefined ? 'gateway' : `as/${context.principal.credential}`;
     const existing = known.get(scope);
     if (existing !== undefined && existing.until > options.clock()) return existing;
-    const found: Known = { upstream: examine(scope, context, options), until: options.clock() + believedForMs };
+    const found: Known = { upstream: examine(scope, context, options), until: options.clock() + capabilitiesTtlMs };
     known.set(scope, found);
     found.upstream.then(
       (upstream) => {
@@ -67,7 +67,7 @@ export function createAccess(options: AccessOptions): FindUpstream {
 async function examine(cacheScope: string, context: RequestContext, options: AccessOptions): Promise<Upstream> {
   const token = context.principal.collateToken;
   const client = token === undefined ? options.client : options.client.as(token);
-  // Every request of this principal waits for it, deactivations too.
+  // Urgent, because every request of this principal waits for the answer, deactivations too.
   const call = { priority: 'urgent' } as const;
   const [capabilities, self, authConfig] = await Promise.all([
     detectCapabilities(client.bind(call)),

@@ -2,39 +2,39 @@ import type { PatchOperation } from '@scim-gateway/scim';
 import { foldCase } from '../../translation/names.ts';
 
 /*
- * What is held while something is written. Who needs several holds names before groups, groups before users, and users before the
- * administrators, so that nobody waits in a circle.
+ * The keys of the locks that writes take. To rule out deadlocks, a request acquires names before groups, groups before users, and
+ * users before the administrators.
  */
 
-/** Everything that writes one user holds it. */
+/** Taken by every write of this user. */
 export function userKey(id: string): string {
   return `user/${id.toLowerCase()}`;
 }
 
-/** Everything that writes a group as a whole, or depends on who is in it, holds it. */
+/** Taken by every write of the group itself, and by every change that depends on its members. */
 export function groupKey(id: string): string {
   return `group/${id.toLowerCase()}`;
 }
 
-/** Whoever makes or renames somebody to this holds it. */
+/** Taken while a user is created with this userName, or renamed to it. */
 export function userNameKey(userName: string): string {
   return `user-name/${foldCase(userName)}`;
 }
 
-/** Whoever makes somebody with this address holds it. */
+/** Taken while a user is created with this address. */
 export function emailKey(email: string): string {
   return `user-email/${foldCase(email)}`;
 }
 
-/** Whoever makes or renames a group to this holds it. */
+/** Taken while a group is created with this name, or renamed to it. */
 export function groupNameKey(displayName: string): string {
   return `group-name/${foldCase(displayName)}`;
 }
 
-/** Whoever ends an administrator's access holds it. */
+/** Taken while an administrator is deactivated, so that one always remains. */
 export const adminsKey = 'admins';
 
-/** The values that a PATCH gives to a string attribute. */
+/** The values that a PATCH assigns to a string attribute. */
 export function newValues(operations: readonly PatchOperation[], attribute: string): readonly string[] {
   return operations.flatMap((operation) =>
     operation.op !== 'remove' &&

@@ -14,7 +14,7 @@ import type { ProvisioningEvents } from '../events.ts';
 import { IndexedDocuments, type KnownDocument, tombstonesKey, waitingKey } from './documents.ts';
 import type { DirectoryScope } from './scope.ts';
 
-/** The one place that reads and writes our documents in Collate's document store; there is none where Collate has no such store. */
+/** The one place that reads and writes our documents in Collate's document store. */
 export interface Annotations {
   ofUser(id: UserId): Promise<UserAnnotation | undefined>;
   ofGroup(id: TeamId): Promise<GroupAnnotation | undefined>;
@@ -26,7 +26,7 @@ export interface Annotations {
   /** Whether any user has ever been marked as a tombstone; the mark may be out of date. */
   hasTombstones(): Promise<boolean>;
   put(annotation: Annotation): Promise<void>;
-  /** Succeeds where there is none. */
+  /** Succeeds if there was no annotation, too. */
   remove(kind: Annotation['kind'], id: UserId | TeamId): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ import { type DirectoryScope, largestPage } from './scope.ts';
 /** A field of a team that Collate answers only when asked for it. */
 export type TeamField = 'parents' | 'defaultRoles' | 'policies';
 
-/** The state of one team as Collate holds it now, whatever its type. */
+/** The state of one team as Collate holds it now; teams of other types than Group included. */
 export async function readGroup(
   text: string,
   fields: readonly TeamField[],

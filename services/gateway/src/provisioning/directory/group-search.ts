@@ -85,7 +85,7 @@ async function withoutFormerNames(
   return found.filter((_, index) => isFormer[index] !== true);
 }
 
-/** Whether SCIM created the team: its annotation records it; without one, the author of its first version tells. */
+/** Whether SCIM created the team: recorded in its annotation; without one, it did if the first version of the team is ours. */
 export async function wasCreatedBySCIM(
   { team, annotation }: GroupState,
   { collate, upstream }: DirectoryScope,

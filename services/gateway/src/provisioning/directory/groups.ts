@@ -16,7 +16,7 @@ export interface Groups {
   find(lookup: GroupLookup): Promise<readonly GroupState[]>;
   /** One page of live teams in Collate's order; undefined in the place of a team of another type. */
   page(query: { readonly after?: string; readonly limit: number }): Promise<DirectoryPage<GroupState>>;
-  /** The state of one team, read fresh, whatever its type. */
+  /** The state of one team, read fresh; teams of other types than Group included. */
   get(id: string, fields?: readonly TeamField[]): Promise<GroupState | undefined>;
   /** Those of the references that are groups which SCIM shows. */
   visible(teams: readonly EntityReference[]): Promise<readonly EntityReference[]>;

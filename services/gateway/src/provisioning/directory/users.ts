@@ -14,7 +14,7 @@ import { searchUser } from './user-search.ts';
 export interface Users {
   /** The user that answers to the value; a tombstone too, for the caller to judge. At most one for each look-up. */
   find(lookup: UserLookup): Promise<readonly UserState[]>;
-  /** As `find`, from what Collate holds after this moment of `performance.now()`, whoever wrote it. */
+  /** As `find`, from what Collate holds after this moment of `performance.now()`, writes of others included. */
   findAfresh(lookup: UserLookup, since: number): Promise<readonly UserState[]>;
   /** Those of the ids whose users were active when the index last learnt of them. */
   active(ids: readonly UserId[]): Promise<ReadonlySet<UserId>>;

@@ -1,13 +1,13 @@
 import { compareSortKeys, invalidCursor, type Resource, toSortKey } from '@scim-gateway/scim';
 import type { ListQuery, RequestContext, ResourceService } from '../service.ts';
 
-/** One resource type's share of a query across types: its service, and the query in that type's terms. */
+/** One resource type's part of a query across types: its service, and the query with that type's attributes. */
 export interface Share {
   readonly service: ResourceService;
   readonly query: ListQuery;
 }
 
-/** A resource that a query across types found, and whose it is. */
+/** A resource found by a query across types, with its part of the query. */
 export interface Found extends Share {
   readonly resource: Resource;
 }
@@ -43,7 +43,7 @@ async function searchInTurn(shares: readonly Share[], context: RequestContext) {
   return { found, totalResults };
 }
 
-/** Of each type as many as the window reaches, then all in one order. */
+/** Reads as many of each type as the window reaches, then sorts all of them. */
 async function searchSorted(shares: readonly Share[], context: RequestContext) {
   const candidates: Found[] = [];
   let totalResults = 0;

@@ -10,7 +10,7 @@ export interface Bookmark {
   readonly skip: number;
   /** The id of the last shown entry in front of the position: it is found again when the page has grown meanwhile. */
   readonly anchor?: string;
-  /** The share of Collate's entries that were shown so far; it tells how large a page to ask for. */
+  /** The share of Collate's entries that were shown so far; the size of the next page follows from it. */
   readonly density: number;
   /** The number of resources in the whole list, where counting them took a read of each entry. */
   readonly total?: number;
@@ -25,7 +25,7 @@ export interface WindowRequest {
   /** The number of resources to leave out behind the bookmark. */
   readonly toSkip: number;
   readonly count: number;
-  /** Whether to read on to the end, because only that tells how many resources there are. */
+  /** Whether to read on to the end, because counting the resources takes a read of each. */
   readonly readsAll: boolean;
 }
 
@@ -54,7 +54,7 @@ interface Progress<T> {
   readonly scanned: number;
   /** The number of those that the list shows. */
   readonly seen: number;
-  /** The position behind the last item; undefined while there is none. */
+  /** The position behind the last item; undefined before the first. */
   readonly end: (Place & { readonly isLast: boolean }) | undefined;
   /** The size that the last page was asked for with, if it held nothing that the list shows; else 0. */
   readonly emptyLimit: number;
@@ -163,7 +163,7 @@ async function toWindow<T>(progress: Progress<T>, request: WindowRequest, source
     skip,
     ...(anchor === undefined ? {} : { anchor }),
     density: densityOf(progress, request.from),
-    // A count that Collate tells is asked for again with each window.
+    // A count by Collate is read anew with each window.
     ...(source.countHidden !== undefined || total === undefined ? {} : { total }),
   };
   return { items, total, next, isLast: isLast || !isFull(progress, request) };
