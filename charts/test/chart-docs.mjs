@@ -1,6 +1,6 @@
-// Writes what the comments of values.yaml say about each value into the chart's README.md and values.schema.json, and copies the
-// rules and dashboards of deploy/, since a chart may hold nothing from outside its folder.
-// node charts/test/chart-docs.mjs [--write]; without it, exits with 1 when a file does not say the same.
+// Copies the descriptions in the comments of values.yaml into the chart's README.md and values.schema.json, and the rules and
+// dashboards of deploy/ into the chart, since a chart cannot contain files from outside its folder.
+// node charts/test/chart-docs.mjs [--write]; without --write, exits with 1 when a file differs.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
@@ -12,7 +12,7 @@ const values = parse(comments);
 const follow = (node, path, step) => path.split('.').reduce((inner, name) => step(inner, name), node);
 const defaultOf = (path) =>
   follow(values, path, (node, name) => {
-    if (node?.[name] === undefined) throw new Error(`values.yaml describes ${path}, which it does not have.`);
+    if (node?.[name] === undefined) throw new Error(`values.yaml describes ${path}, which does not exist.`);
     return node[name];
   });
 
@@ -30,7 +30,7 @@ function renderTable() {
 
 function renderReadme() {
   const parts = read('README.md').split(/(?<=<!-- values -->\n)[\s\S]*(?=<!-- end of values -->)/);
-  if (parts.length !== 2) throw new Error('README.md has no place between <!-- values --> and <!-- end of values -->.');
+  if (parts.length !== 2) throw new Error('README.md lacks <!-- values --> and <!-- end of values -->.');
   return parts.join(`\n${renderTable()}\n\n`);
 }
 

@@ -10,7 +10,7 @@ import { type Manifest, render, type Values } from './support/helm.ts';
 import type { Surroundings } from './support/mounts.ts';
 import { type PlayedPod, playPod } from './support/node.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: manifests are read as rendered.
+// biome-ignore lint/suspicious/noExplicitAny: manifests have any shape.
 type Json = any;
 
 const token = 'a-token-of-the-test-that-is-long-enough-to-be-one';
@@ -43,7 +43,7 @@ describe.skipIf(!hasContainers || redisServer === undefined)('the rendered Deplo
       collate: { hostAndPort: simulator.url },
       redis: { host: '127.0.0.1', port: redis.port },
       containerPorts: { http: port, management: await freePort() },
-      // There is no Service between the test pod and the gateway here.
+      // The test pod reaches the gateway without a Service here.
       service: { ports: { http: port } },
     };
     ({ manifests } = await render(values));
@@ -55,7 +55,7 @@ describe.skipIf(!hasContainers || redisServer === undefined)('the rendered Deplo
     container = deployment['spec'].template.spec.containers[0];
     pod = playPod(deployment, manifests, around);
     running.push(pod);
-    // Where nothing is built yet, the image is.
+    // Builds the image when it has not been built yet.
   }, 600_000);
   afterAll(async () => {
     for (const one of running.toReversed()) await one[Symbol.asyncDispose]();
@@ -118,7 +118,7 @@ describe.skipIf(!hasContainers || redisServer === undefined)('the rendered Deplo
     ]);
   });
 
-  it('stays alive, and is not started again, when Redis and Collate are both gone', async () => {
+  it('stays alive, and is not restarted, when neither Redis nor Collate can be reached', async () => {
     const { StartedAt } = pod.inspect().State;
     await redis.signal('SIGKILL');
     await simulator[Symbol.asyncDispose]();

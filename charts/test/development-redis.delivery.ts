@@ -17,7 +17,7 @@ const port = String(await freePort());
 const secretOf = (manifests: readonly Manifest[], key: string): string =>
   Buffer.from(find(manifests, 'Secret', name)['data'][key], 'base64').toString();
 
-/** The arguments of the rendered container, with places of this machine. */
+/** The arguments of the rendered container, with paths of this machine. */
 function argumentsOf(manifests: readonly Manifest[]): readonly string[] {
   writeFileSync(join(folder, 'users.acl'), secretOf(manifests, 'users.acl'));
   const places = new Map([
@@ -35,7 +35,7 @@ function ask(password: string, ...command: readonly string[]): string {
 }
 
 describe('the development Redis', () => {
-  it('starts as it is rendered, serves who has the password, gives way when it is full, and keeps nothing', async () => {
+  it('starts as rendered, requires the password, evicts data when full, and persists nothing', async () => {
     const { manifests } = await render(over(fewest, { redis: { mode: 'development', host: '' } }));
     const server = spawn('redis-server', argumentsOf(manifests), { stdio: ['ignore', 'pipe', 'inherit'] });
     try {

@@ -17,7 +17,7 @@ const tokenFile = join(folder, 'scim-token');
 let gateway: ChildProcess | undefined;
 let baseUrl = '';
 
-/** The script as the chart's ConfigMap has it. */
+/** The path of the script, as the chart's ConfigMap contains it. */
 async function script(): Promise<string> {
   const { manifests } = await render(fewest);
   const path = join(folder, 'test.mjs');
@@ -32,7 +32,7 @@ beforeAll(async () => {
       HOST: '127.0.0.1',
       PORT: '0',
       MANAGEMENT_PORT: '0',
-      // Nobody listens there: the test asks nothing that needs Collate.
+      // No server listens there: no request of the test needs Collate.
       COLLATE_URL: 'http://127.0.0.1:1',
       COLLATE_TOKEN: 'invented',
       SCIM_TOKEN: token,
@@ -40,7 +40,7 @@ beforeAll(async () => {
     },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  if (gateway.stdout === null) throw new Error('The gateway has no output.');
+  if (gateway.stdout === null) throw new Error('The gateway has no standard output.');
   for await (const line of createInterface({ input: gateway.stdout })) {
     const [, url] = /^SCIM base URL: (.*)$/.exec(line) ?? [];
     if (url !== undefined) {
@@ -68,8 +68,8 @@ async function run(env: Readonly<Record<string, string>>): Promise<{ code: numbe
   return { code, output };
 }
 
-/** A server that says the same to everybody, asked by the script. */
-async function against(status: number, type: string, body: object) {
+/** Runs the script against a server that gives the same answer to every request. */
+async function runAgainst(status: number, type: string, body: object) {
   const server = createServer((_, response) => {
     response.writeHead(status, { 'content-type': type }).end(JSON.stringify(body));
   }).listen(0, '127.0.0.1');
@@ -82,7 +82,7 @@ async function against(status: number, type: string, body: object) {
   }
 }
 
-describe('what helm test runs', () => {
+describe('the script of helm test', () => {
   it('passes against the gateway', async () => {
     const { code, output } = await run({ SCIM_BASE_URL: baseUrl, SCIM_TOKEN_FILE: tokenFile });
     expect(output.match(/✓/g)).toHaveLength(3);
@@ -90,14 +90,14 @@ describe('what helm test runs', () => {
     expect(code).toBe(0);
   });
 
-  it('passes without a token, and says that it tried none', async () => {
+  it('passes without a token, and reports that it used none', async () => {
     const { code, output } = await run({ SCIM_BASE_URL: baseUrl });
     expect(output.match(/✓/g)).toHaveLength(2);
-    expect(output).toContain('so none was tried: see tests.token');
+    expect(output).toContain('no request with a token was made: see tests.token');
     expect(code).toBe(0);
   });
 
-  it('fails with another token', async () => {
+  it('fails with a wrong token', async () => {
     const path = join(folder, 'other');
     writeFileSync(path, 'another-token');
     const { code, output } = await run({ SCIM_BASE_URL: baseUrl, SCIM_TOKEN_FILE: path });
@@ -109,21 +109,21 @@ describe('what helm test runs', () => {
     ['a page', 200, 'text/html', {}, /✗ GET \/ServiceProviderConfig has the content type "text\/html"/],
     ['plain JSON', 200, 'application/json', {}, /has the content type "application\/json"/],
     [
-      'something else in SCIM',
+      'another SCIM resource',
       200,
       'application/scim+json',
       { schemas: ['a'] },
       /has the schemas \["a"\], without urn:/,
     ],
     ['an error', 503, 'application/scim+json', {}, /answers 503, not 200/],
-  ])('fails where %s answers', async (_, status, type, body, says) => {
-    const { code, output } = await against(status, type, body);
-    expect(output).toMatch(says);
+  ])('fails when the answer is %s', async (_, status, type, body, message) => {
+    const { code, output } = await runAgainst(status, type, body);
+    expect(output).toMatch(message);
     expect(output).not.toContain('✓');
     expect(code).toBe(1);
   });
 
-  it('fails where nobody listens, once its patience ends', async () => {
+  it('fails after PATIENCE_MS when no server listens', async () => {
     const { code, output } = await run({ SCIM_BASE_URL: 'http://127.0.0.1:1/scim/v2', PATIENCE_MS: '600' });
     expect(output).toMatch(/✗ GET \/ServiceProviderConfig cannot be reached/);
     expect(code).toBe(1);

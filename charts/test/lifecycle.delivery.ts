@@ -12,7 +12,7 @@ const previous = await previousChart(values);
 const image = (workload: Manifest): string => workload['spec'].template.spec.containers[0].image;
 const admission = (object: Manifest) => apiServerFindings([object]);
 
-/** What is in the cluster beyond what a cluster has anyway, helm's own records aside. */
+/** The objects of the cluster, without those that every cluster has and without helm's own records. */
 function installed(cluster: Cluster): readonly Manifest[] {
   return cluster.store
     .list()
@@ -28,7 +28,7 @@ function find(cluster: Cluster, { kind, metadata }: Manifest): Manifest | undefi
 
 afterAll(() => previous[Symbol.dispose]());
 
-// Two clusters live beside each other; within one, each test goes on where the one before it ended.
+// Each major of helm has a cluster of its own. Within a cluster, each test continues from the state of the test before it.
 describe.concurrent.each(HELM_MAJORS)('helm %d', (major) => {
   const rollbackOnFailure = major === 3 ? '--atomic' : '--rollback-on-failure';
   let testPodsEnd: 'Succeeded' | 'Failed' = 'Succeeded';
@@ -47,7 +47,7 @@ describe.concurrent.each(HELM_MAJORS)('helm %d', (major) => {
     );
     return revisions.map(({ revision, status }) => `${revision} ${status}`);
   };
-  /** That the cluster holds what the release's manifest says, field by field, and nothing else. */
+  /** Asserts that the objects of the cluster equal the release's manifest, field by field, without additional objects. */
   const expectManifest = async (): Promise<void> => {
     const manifests = parseManifests(await succeed(['get', 'manifest', 'gw']));
     expect(names(installed(cluster))).toEqual(names(manifests));
@@ -101,7 +101,7 @@ describe.concurrent.each(HELM_MAJORS)('helm %d', (major) => {
     expect(installed(cluster).map(({ spec }) => spec)).toEqual(before.map(({ spec }) => spec));
   });
 
-  it.sequential('is told by the API server of a field that does not exist', async () => {
+  it.sequential('reports a field that the API server does not know', async () => {
     const extra: Values = {
       ...MINIMAL_VALUES,
       extraManifests: [
@@ -122,7 +122,7 @@ describe.concurrent.each(HELM_MAJORS)('helm %d', (major) => {
     await expectManifest();
   });
 
-  it.sequential('is told by the API server that a selector never changes', async () => {
+  it.sequential('reports that the API server refuses another selector', async () => {
     const renamed: Values = { ...MINIMAL_VALUES, fullnameOverride: 'gw-scim-gateway', nameOverride: 'renamed' };
     const args = ['upgrade', 'gw', CHART, '--values', '-', rollbackOnFailure, '--wait', '--timeout', '10s'];
     const { status, stderr } = await helm(args, JSON.stringify(renamed));
@@ -140,7 +140,7 @@ describe.concurrent.each(HELM_MAJORS)('helm %d', (major) => {
     expect(names(installed(cluster))).toEqual(before);
   });
 
-  it.sequential('tells that the test pod failed, and keeps it to be looked at', async () => {
+  it.sequential('reports a failed test pod, and keeps it for inspection', async () => {
     testPodsEnd = 'Failed';
     const { status, stderr } = await helm(['test', 'gw', '--timeout', '30s']);
     expect(status).not.toBe(0);

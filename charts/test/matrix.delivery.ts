@@ -6,10 +6,10 @@ import { manifestFindings } from './support/manifests.ts';
 import { KUBERNETES_MINORS, removedApiFindings } from './support/removed-apis.ts';
 import { podSources } from './support/workloads.ts';
 
-/** What a user asks for by a value of its own, on whichever version it is there. */
+/** Kinds that a value enables, on every version that serves them. */
 const ASKED_FOR = /\/spec\/trafficDistribution:/;
 
-/** Every version for the cases that look at it or use much; the oldest and the newest for the rest. */
+/** Every version for the cases that depend on it or use many features; the oldest and the newest for the others. */
 const minorsFor = (name: string): readonly number[] =>
   ['defaults', 'everything', 'gateway-api'].includes(name) ? KUBERNETES_MINORS : KUBERNETES_MINORS.filter(isEnd);
 const isEnd = (_: number, index: number): boolean => [0, KUBERNETES_MINORS.length - 1].includes(index);
@@ -29,7 +29,7 @@ describe.concurrent.each(CASES)('values of $name', ({ name, values, options }) =
     expect(three?.text).toBe(four?.text);
   });
 
-  it('render nothing that Kubernetes would refuse, no null, and only restricted pods', async () => {
+  it('render only objects that Kubernetes accepts, without null, and only restricted pods', async () => {
     const { manifests } = await render(values, options);
     expect(podSources(manifests).map(({ manifest }) => manifest.kind)).toEqual(
       expect.arrayContaining(['Deployment', 'Pod']),
@@ -37,14 +37,14 @@ describe.concurrent.each(CASES)('values of $name', ({ name, values, options }) =
     expect(sentences(await manifestFindings(manifests, options))).toEqual([]);
   });
 
-  it.each(minorsFor(name))('render for Kubernetes 1.%d what it serves', async (minor) => {
+  it.each(minorsFor(name))('render only APIs that Kubernetes 1.%d serves', async (minor) => {
     const { manifests } = await render(values, { ...options, kubeVersion: `1.${minor}.0` });
     const findings = sentences(removedApiFindings(manifests, minor)).filter((sentence) => !ASKED_FOR.test(sentence));
     expect(findings).toEqual([]);
   });
 });
 
-describe('an older Kubernetes', () => {
+describe('a Kubernetes older than the chart supports', () => {
   it.each(HELM_MAJORS)('is refused by helm %d', async (major) => {
     const run = await helm(major, ['template', 'gw', CHART, '--kube-version', '1.26.0']);
     expect(run.status).not.toBe(0);

@@ -6,7 +6,7 @@ const pair = (secretRef: string, value = '') => ({ secretRef, value });
 const store = { secretStoreRef: { name: 'vault' } };
 const sentinel = { mode: 'sentinel', host: '', sentinel: { nodes: ['a'] } };
 
-/** What the schema cannot see: the values, and the beginning of the sentence about them. */
+/** Mistakes that the schema cannot express: the beginning of the message, and the values. */
 const misuses: readonly (readonly [sentence: string, values: Values])[] = [
   ['collate.token is not given: set existingSecret, or collate.token.secretRef', { existingSecret: '' }],
   [
@@ -73,21 +73,21 @@ const misuses: readonly (readonly [sentence: string, values: Values])[] = [
   ],
   ['resources.limits.memory is 64Mi: the gateway needs at least 128Mi', { resources: { limits: { memory: '64Mi' } } }],
   [
-    'prometheusRules.thresholds.nothing: there is no such threshold. There are: ',
+    'prometheusRules.thresholds.nothing does not exist. Thresholds: ',
     { prometheusRules: { enabled: true, thresholds: { nothing: 1 } } },
   ],
   [
-    'prometheusRules.disabled names Nothing: there is no such alert. There are: ',
+    'prometheusRules.disabled names Nothing, which does not exist. Alerts: ',
     { prometheusRules: { enabled: true, disabled: ['Nothing'] } },
   ],
   [
-    'prometheusRules.overrides.Nothing: there is no such alert. There are: ',
+    'prometheusRules.overrides.Nothing does not exist. Alerts: ',
     { prometheusRules: { enabled: true, overrides: { Nothing: {} } } },
   ],
 ];
 
 describe('the chart', () => {
-  it.concurrent.each(misuses)('refuses by a sentence: %s', async (sentence, values) => {
+  it.concurrent.each(misuses)('refuses values with the message: %s', async (sentence, values) => {
     for (const major of HELM_MAJORS) expect(await refusal(over(fewest, values), { major })).toContain(`: ${sentence}`);
   });
 });

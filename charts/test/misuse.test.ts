@@ -20,7 +20,7 @@ describe('the chart', () => {
       /redis\.mode is none, and replicaCount is 2: /,
     ],
     ['too short a grace', over(fewest, { terminationGracePeriodSeconds: 40 }), /terminationGracePeriodSeconds is 40, /],
-  ])('refuses %s by a sentence that names the value', async (_, values, sentence) => {
+  ])('refuses %s with a message that names the value', async (_, values, sentence) => {
     expect(await refusal(values)).toMatch(sentence);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { notes, type Values } from './support/helm.ts';
 import { fewest, over } from './support/values.ts';
 
-const told = async (values: Values): Promise<string> => (await notes(values)).replaceAll(/\s+/g, ' ');
+const printed = async (values: Values): Promise<string> => (await notes(values)).replaceAll(/\s+/g, ' ');
 const sound = over(fewest, {
   redis: { tls: { enabled: true } },
   ingress: { enabled: true, hosts: [{ host: 'scim.example.com' }], tls: [{ secretName: 'a' }] },
@@ -32,24 +32,24 @@ const warnings: readonly (readonly [warning: string, values: Values])[] = [
   ['serviceAccount.automount is true', { serviceAccount: { automount: true } }],
 ];
 
-describe('what helm prints after an installation', () => {
-  it('has the SCIM base URL, how to read the token, and the next step', async () => {
-    const text = await told(sound);
+describe('NOTES.txt', () => {
+  it('shows the SCIM base URL, how to read the token, and the next step', async () => {
+    const text = await printed(sound);
     expect(text).toContain('https://scim.example.com/scim/v2');
     expect(text).toContain(
       `get secret credentials --output go-template='{{ index .data "scim-token" | base64decode }}'`,
     );
     expect(text).toContain('helm test gw');
-    expect(text).not.toContain('Worth a look');
+    expect(text).not.toContain('Not fit for production');
   });
 
-  it('says how to make a token when the gateway has a file of digests', async () => {
-    expect(await told(over(sound, { scim: { tokens: { secretRef: 'digests' } } }))).toMatch(
+  it('shows how to create a token when the gateway has a file of digests', async () => {
+    expect(await printed(over(sound, { scim: { tokens: { secretRef: 'digests' } } }))).toMatch(
       /Secret digests .*token new/,
     );
   });
 
-  it.each(warnings)('warns: %s', async (warning, values) => {
-    expect(await told(over(sound, values))).toContain(`! ${warning}`);
+  it.each(warnings)('warns that %s', async (warning, values) => {
+    expect(await printed(over(sound, values))).toContain(`! ${warning}`);
   });
 });

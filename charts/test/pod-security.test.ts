@@ -3,7 +3,7 @@ import { sentences } from './support/finding.ts';
 import type { Manifest } from './support/helm.ts';
 import { podSecurityFindings } from './support/pod-security.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: the broken pods are of any shape.
+// biome-ignore lint/suspicious/noExplicitAny: the broken pods have any shape.
 type Json = any;
 
 const container = {
@@ -96,7 +96,7 @@ describe('the pod security check', () => {
     expect(found[0]).toContain(at);
   });
 
-  it('looks into the pods that workloads make, and into the containers that prepare them', () => {
+  it('checks the pods of workloads, and their init containers', () => {
     const { securityContext: _, ...bare } = container;
     const deployment: Manifest = {
       apiVersion: 'apps/v1',

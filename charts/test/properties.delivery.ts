@@ -14,10 +14,10 @@ const templatesOf = (manifests: readonly Manifest[]) =>
   manifests.filter(({ kind }) => kind === 'Deployment').map((manifest) => at(manifest, 'spec template'));
 const namesOf = (manifests: readonly Manifest[]) =>
   manifests.map(({ kind, metadata }) => `${kind} ${metadata.namespace} ${metadata.name}`);
-/** 53 characters, as many as a release's name may have. */
+/** 53 characters, the longest name of a release. */
 const longName = (end: string) => `${'release-'.repeat(7).slice(0, 53 - end.length)}${end}`;
 
-/** The chart with a file of it changed. */
+/** A copy of the chart with one changed file. */
 function changed(file: string, from: string | RegExp, to: string): string {
   const chart = mkdtempSync(join(folder, 'chart-'));
   cpSync(CHART, chart, { recursive: true });
@@ -35,7 +35,7 @@ describe('names', () => {
     ['the longest release and nameOverride', { nameOverride: long }, { release: longName('a') }],
     ['the longest fullnameOverride', { fullnameOverride: long }, {}],
     ['a release that has the chart in its name', {}, { release: 'scim-gateway' }],
-  ])('are short enough, and each is given once, with %s', async (_, values, options) => {
+  ])('are short enough and unique with %s', async (_, values, options) => {
     const more = { monitoring: ciPath('monitoring-values.yaml'), development: ciPath('development-values.yaml') };
     const { manifests } = await render(values, { ...options, files: Object.values(more) });
     const names = manifests.map(({ metadata }) => metadata.name);
@@ -45,14 +45,14 @@ describe('names', () => {
     expect(new Set(namesOf(manifests)).size).toBe(manifests.length);
   });
 
-  it('of two releases are different, however long and alike', async () => {
+  it('of two releases differ, even when they are long and similar', async () => {
     const files = [...(development.files ?? []), ciPath('monitoring-values.yaml')];
     const [one, other] = await Promise.all(['a', 'b'].map((end) => render({}, { files, release: longName(end) })));
     const taken = new Set(namesOf(one?.manifests ?? []));
     expect(namesOf(other?.manifests ?? []).filter((name) => taken.has(name))).toEqual([]);
   });
 
-  it('of two releases select pods of their own', async () => {
+  it('of two releases select different pods', async () => {
     const selectors = await Promise.all(
       ['one', 'two'].map(async (release) => {
         const { manifests } = await render({}, { ...development, release });
@@ -60,7 +60,7 @@ describe('names', () => {
       }),
     );
     const texts = selectors.flat().map((selector) => JSON.stringify(selector));
-    // The gateway's two Services select the same pods; Redis has pods of its own.
+    // The gateway's two Services select the same pods. Redis has its own pods.
     expect(new Set(texts).size).toBe(4);
   });
 });
@@ -69,7 +69,7 @@ describe('pods', () => {
   it.each<[string, RenderOptions]>([
     ['everything', everything],
     ['development', development],
-  ])('stay what they are when just the chart has a new version: %s', async (_, options) => {
+  ])('stay unchanged when only the version of the chart changes: %s', async (_, options) => {
     const chart = changed('Chart.yaml', /^version: .*$/m, 'version: 9.9.9');
     const [now, then] = await Promise.all([render({}, options), render({}, { ...options, chart })]);
     expect(then.text).not.toBe(now.text);
@@ -84,13 +84,13 @@ describe('pods', () => {
     expect(templatesOf(then.manifests)[0]).not.toEqual(templatesOf(now.manifests)[0]);
   });
 
-  it('stay what they are when a label of every object changes, but for the label', async () => {
+  it('change only in their labels when commonLabels change', async () => {
     const [now, then] = await Promise.all([render(fewest), render(over(fewest, { commonLabels: { team: 'a' } }))]);
     const [before, after] = [now, then].map(({ manifests }) => templatesOf(manifests)[0].metadata.annotations);
     expect(after).toEqual(before);
   });
 
-  it('of a development Redis with a random password stay what they are from render to render', async () => {
+  it('of a development Redis with a random password stay unchanged from render to render', async () => {
     const values = over(fewest, { redis: { mode: 'development', host: '' } });
     const chart = changed('Chart.yaml', 'type: application', 'type: "application"');
     const [one, other] = await Promise.all([render(values), render(values, { chart })]);
@@ -100,14 +100,14 @@ describe('pods', () => {
     expect(templatesOf(other.manifests)).toEqual(templatesOf(one.manifests));
   });
 
-  it('never have two writers without Redis', async () => {
+  it('never allow two writers without Redis', async () => {
     const { manifests } = await render({}, { files: [ciPath('no-redis-values.yaml')] });
     expect(at(find(manifests, 'Deployment'), 'spec')).toMatchObject({ replicas: 1, strategy: { type: 'Recreate' } });
   });
 });
 
 describe('a secret among the values', () => {
-  it('stands in a Secret and nowhere else', async () => {
+  it('is rendered only into a Secret', async () => {
     const pair = (value: string) => ({ value });
     const { manifests } = await render({
       collate: { token: pair('Plain-1') },
@@ -124,7 +124,7 @@ describe('a secret among the values', () => {
     expect(JSON.stringify(others)).not.toMatch(new RegExp(['Plain-', ...encoded].join('|')));
   });
 
-  it.each(['redis.url', 'redis.development.password'])('stands in a Secret and nowhere else: %s', async (path) => {
+  it.each(['redis.url', 'redis.development.password'])('is rendered only into a Secret: %s', async (path) => {
     const redis =
       path === 'redis.url'
         ? { host: '', url: { value: 'redis://a:Plain-8@redis' } }
@@ -153,7 +153,7 @@ describe('the management listener', () => {
 });
 
 describe('the chart', () => {
-  it('lists on Artifact Hub the images that it runs', async () => {
+  it('lists the images that it runs for Artifact Hub', async () => {
     const { manifests } = await render({}, development);
     const images = templatesOf(manifests)
       .flatMap(({ spec }) => spec.containers)
@@ -164,7 +164,7 @@ describe('the chart', () => {
     expect([...listed].sort()).toEqual([...images].sort());
   });
 
-  it('leaves out what an old Kubernetes does not know', async () => {
+  it('omits fields that an old Kubernetes does not know', async () => {
     const values = over(fewest, { service: { trafficDistribution: 'PreferClose' } });
     const { manifests } = await render(values, { kubeVersion: '1.30.9' });
     expect(at(find(manifests, 'Service', 'gw-scim-gateway'), 'spec')).not.toHaveProperty('trafficDistribution');

@@ -5,7 +5,7 @@ import { type Manifest, render } from './support/helm.ts';
 import { manifestFindings } from './support/manifests.ts';
 import { removedApiFindings } from './support/removed-apis.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: a mutation may put anything anywhere.
+// biome-ignore lint/suspicious/noExplicitAny: a mutation may change any field to any value.
 type Json = any;
 type Mutation = (objects: Readonly<Record<string, Json>>) => void;
 
@@ -16,7 +16,7 @@ describe('the chart with its defaults', () => {
     ({ manifests } = await render(DEFAULT_CASE.values, DEFAULT_CASE.options));
   });
 
-  it('renders nothing that Kubernetes would refuse, and only restricted pods', async () => {
+  it('renders only objects that Kubernetes accepts, and only restricted pods', async () => {
     expect(manifests.map(({ kind }) => kind)).toEqual(
       expect.arrayContaining(['Deployment', 'Service', 'PodDisruptionBudget', 'Pod']),
     );
@@ -110,13 +110,13 @@ describe('the chart with its defaults', () => {
       /runAsNonRoot: must be true/,
     ],
     ['a test pod that is restarted', ({ Pod }) => (Pod.spec.restartPolicy = 'Always'), /restartPolicy: must be Never/],
-  ])('would be found out with %s', async (_, mutate, sentence) => {
+  ])('fails the checks with %s', async (_, mutate, sentence) => {
     const copy: readonly Manifest[] = structuredClone(manifests);
     mutate(Object.fromEntries(copy.map((manifest) => [manifest.kind, manifest])));
     expect(sentences(await manifestFindings(copy)).join('\n')).toMatch(sentence);
   });
 
-  it('would be found out with an API that a supported Kubernetes no longer serves', () => {
+  it('fails the checks with an API that a supported Kubernetes no longer serves', () => {
     const budget = manifests.filter(({ kind }) => kind === 'PodDisruptionBudget');
     const old = budget.map((manifest) => ({ ...manifest, apiVersion: 'policy/v1beta1' }));
     expect(removedApiFindings(budget, 27)).toEqual([]);

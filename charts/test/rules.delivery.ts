@@ -23,7 +23,7 @@ const file: readonly Group[] = parse(text).groups;
 const thresholds = new Map(
   [...text.matchAll(/([-+.0-9e]+) # threshold: (\w+)$/gm)].map(([, number, name = '']) => [name, Number(number)]),
 );
-// What follows the memory limit is held where the file has it.
+// The memory limit determines a threshold; this limit gives the value in the file.
 const held = thresholds.has('memoryBytes') ? { memoryBytes: thresholds.get('memoryBytes') } : {};
 
 async function rendered(values: Values = {}): Promise<readonly Group[]> {
@@ -36,8 +36,8 @@ const alertsOf = (groups: readonly Group[]) =>
 const [first] = alertsOf(file);
 const name = first?.alert ?? '';
 
-describe('the rules', () => {
-  it('are those of the file, to the letter', async () => {
+describe('the alert rules of the chart', () => {
+  it('equal the file of rules', async () => {
     expect(JSON.stringify(file)).toMatch(/\{\{ \$(labels|value)/);
     expect(await rendered()).toEqual(file);
   });
@@ -60,14 +60,14 @@ describe('the rules', () => {
     expect(JSON.stringify(find(manifests, 'PrometheusRule'))).toContain('943718400 # threshold: memoryBytes');
   });
 
-  it('go without an alert that is disabled', async () => {
+  it('omit a disabled alert', async () => {
     const before = alertsOf(file).map(({ alert }) => alert);
     expect(alertsOf(await rendered({ disabled: [name] })).map(({ alert }) => alert)).toEqual(
       before.filter((alert) => alert !== name),
     );
   });
 
-  it('lose a group with the last of its rules', async () => {
+  it('omit a group whose rules are all disabled', async () => {
     const alone = file.filter(({ rules }) => rules.every(({ alert }) => alert !== undefined));
     for (const { name: group, rules } of alone.slice(0, 1)) {
       const groups = await rendered({ disabled: rules.map(({ alert }) => alert) });
@@ -75,7 +75,7 @@ describe('the rules', () => {
     }
   });
 
-  it('take overrides of one alert', async () => {
+  it('apply the overrides of one alert', async () => {
     const override = { for: '42m', expr: 'vector(1)', labels: { severity: 'info' }, annotations: { summary: 'Mine.' } };
     const [changed, ...others] = alertsOf(await rendered({ overrides: { [name]: override } }));
     expect(changed).toEqual({
@@ -87,7 +87,7 @@ describe('the rules', () => {
     expect(others).toEqual(alertsOf(file).slice(1));
   });
 
-  it('carry further labels, and a runbook elsewhere', async () => {
+  it('carry the labels and the runbook URL of the values', async () => {
     const alerts = alertsOf(
       await rendered({ alertLabels: { team: 'identity' }, runbookBaseUrl: 'https://wiki.example.com/scim' }),
     );
@@ -101,7 +101,7 @@ describe('the rules', () => {
     ).toEqual(expected);
   });
 
-  it('end with rules of your own', async () => {
+  it('end with the extra rules', async () => {
     const rules = [{ alert: 'Mine', expr: 'up == 0', annotations: { summary: '{{ $labels.job }} {{ .Values }}' } }];
     expect((await rendered({ extraRules: rules })).at(-1)).toEqual({ name: 'scim-gateway-extra', rules });
   });

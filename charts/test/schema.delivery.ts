@@ -5,12 +5,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CHART, refusal, render, type Values } from './support/helm.ts';
 import { chartValues, fewest, leaves, only, over, valueAt } from './support/values.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: a schema has any shape.
+// biome-ignore lint/suspicious/noExplicitAny: a schema can have any shape.
 type Json = any;
 
 const schema: Json = JSON.parse(readFileSync(join(CHART, 'values.schema.json'), 'utf8'));
 
-/** One value each that is refused, and what helm says about it. */
+/** Values that are refused, each with helm's message. */
 const refused: readonly (readonly [path: string, value: unknown, says: string])[] = [
   ['replicaCount', 0, 'minimum: got 0, want 1'],
   ['image.pullPolicy', 'Sometimes', 'value must be one of'],
@@ -72,7 +72,7 @@ const refused: readonly (readonly [path: string, value: unknown, says: string])[
   ['grafanaDashboard.operator.resyncPeriod', 'often', 'does not match pattern'],
 ];
 
-/** Values that are refused together only. */
+/** Combinations of values that are refused. */
 const refusedTogether: readonly (readonly [values: Values, path: string])[] = [
   [{ redis: { mode: 'sentinel', sentinel: { masterName: 'm' } } }, '/redis/sentinel/nodes'],
   [{ redis: { mode: 'cluster' } }, '/redis/cluster/nodes'],
@@ -84,7 +84,7 @@ const refusedTogether: readonly (readonly [values: Values, path: string])[] = [
 const merge = (all: readonly Values[]): Values => all.reduce(over, fewest);
 const parentOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('.')));
 const pointer = (path: string) => (path === '' ? '' : `/${path.replaceAll('.', '/')}`);
-/** Each value under a key that does not exist. */
+/** Each value under a misspelt key. */
 const misspelt = leaves
   .map((path) => ({ path, parent: parentOf(path), key: `${path.slice(path.lastIndexOf('.') + 1)}x` }))
   .filter(({ parent }) => parent !== 'global');
@@ -99,10 +99,10 @@ describe('the schema, by helm 4', () => {
     saidOfMisspelt = (await refusal(allMisspelt)).split('\n');
   });
 
-  it.each(refused)('refuses %s = %j and names it: %s', (path, _, says) => {
+  it.each(refused)('refuses %s = %j and names it: %s', (path, _, message) => {
     const places = [`at '${pointer(path)}`, `at '${pointer(parentOf(path))}':`];
     const lines = said.filter((line) => places.some((place) => line.includes(place)));
-    expect(lines.join('\n')).toContain(says);
+    expect(lines.join('\n')).toContain(message);
   });
 
   it.each(misspelt)('refuses a misspelt $path', ({ parent, key }) => {
@@ -143,19 +143,19 @@ describe('the schema, by helm 3', () => {
 });
 
 describe('the schema', () => {
-  it('lets a chart above hand over what is its own', async () => {
+  it('accepts the values that a parent chart passes down', async () => {
     const above = over(fewest, { enabled: true, global: { storageClass: 'fast' } });
     expect((await render(above)).manifests.length).toBeGreaterThan(0);
   });
 
-  it('knows just the values that there are', () => {
+  it('describes exactly the values of values.yaml', () => {
     expect([...describedIn(schema, '')].sort()).toEqual([...leaves, 'enabled'].sort());
     expect(leaves.filter((leaf) => valueAt(chartValues, leaf) === undefined)).toEqual([]);
     const isDescribed = (path: string) => leaves.some((leaf) => path === leaf || path.startsWith(`${leaf}.`));
     expect(pathsOf(chartValues, '').filter((path) => !isDescribed(path))).toEqual([]);
   });
 
-  it('says of each value what it is', () => {
+  it('has a description of each value', () => {
     const untyped = leaves.filter((leaf) => {
       const node = leaf.split('.').reduce((inner: Json, name) => inner.properties[name], schema);
       return node.type === undefined || !/^[A-Z].*\.$/.test(node.description);
@@ -163,7 +163,7 @@ describe('the schema', () => {
     expect(untyped).toEqual([]);
   });
 
-  it('and README.md say what values.yaml says', () => {
+  it('and README.md have the descriptions of values.yaml', () => {
     const { status, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, 'chart-docs.mjs')], {
       encoding: 'utf8',
     });

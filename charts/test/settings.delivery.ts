@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'chart-settings-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The variables that docs/configuration.md has, each with its default where there is one. */
+/** The variables in docs/configuration.md, each with its default. */
 const documented: ReadonlyMap<string, string | undefined> = new Map(
   readFileSync(join(root, 'docs/configuration.md'), 'utf8')
     .split('\n')
@@ -20,13 +20,13 @@ const documented: ReadonlyMap<string, string | undefined> = new Map(
     }),
 );
 
-/** What the chart sets beside the gateway's own variables: Node's. */
+/** Variables of Node that the chart sets. */
 const ofNode = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
-/** OpenTelemetry's, which are set only when there is a collector. */
+/** Variables of OpenTelemetry, which the chart sets only when tracing is enabled. */
 const isTracing = (name: string) => name.startsWith('OTEL_');
-/** What the image sets. */
+/** Variables that the image sets. */
 const ofImage = ['BUILD_REVISION'];
-/** Where the chart's default is not the gateway's, and why. */
+/** Defaults of the chart that differ from the gateway's, with the reason. */
 const otherwise: ReadonlyMap<string, string> = new Map([
   ['DRAIN_DELAY_MS', 'endpoints of a Service are taken out some seconds after a pod begins to end'],
   ['REDIS_KEY_PREFIX', 'two releases may share one Redis'],
@@ -51,7 +51,7 @@ const tracing = {
   resourceAttributes: ['a=b'],
 };
 const sentinel = { nodes: ['a'], masterName: 'm', auth: { username: pair, password: pair } };
-/** Renders that together have every variable. */
+/** Renders that together contain every variable. */
 const renders = [
   over(fewest, { scim: { tokens: pair }, redis: { tls, auth: { username: pair, password: pair } } }),
   over(fewest, {
@@ -67,7 +67,7 @@ describe('the values', () => {
     const all = await Promise.all(renders.map(async (values) => environmentIn((await render(values)).manifests)));
     const names = new Set(all.flatMap(Object.keys));
     expect([...names].filter((name) => !documented.has(name) && !ofNode.includes(name))).toEqual([]);
-    // A secret is one variable under two names, of which the chart sets that of the file; an URL may be either.
+    // A secret has two variables, of which the chart sets the one of the file. A URL may be set by either.
     const isReached = (name: string) =>
       names.has(name) || (documented.has(`${name}_FILE`) && names.has(`${name}_FILE`));
     expect([...documented.keys()].filter((name) => !isReached(name) && !ofImage.includes(name))).toEqual([]);
@@ -83,7 +83,7 @@ describe('the values', () => {
     const unset = [...documented].filter(
       ([name, own]) => own !== undefined && own !== 'none' && !(name in environment),
     );
-    // Behind sentinels only.
+    // Set only in mode sentinel.
     expect(unset.map(([name]) => name).filter((name) => !isTracing(name))).toEqual(['REDIS_DATABASE', 'REDIS_TLS']);
   });
 
@@ -105,7 +105,7 @@ describe('the values', () => {
   });
 });
 
-/** A file that holds what the variable asks for. */
+/** A file with valid contents for the variable. */
 function stand(name: string): string {
   const path = join(folder, name);
   writeFileSync(path, contents.find(([pattern]) => pattern.test(name))?.[1] ?? 'invented');

@@ -10,7 +10,7 @@ import { at, chartValues, fewest, leaves, only, over, valueAt } from './support/
 
 const cases = [...environmentCases, ...secretCases, ...podCases, ...networkCases, ...monitoringCases];
 
-/** What stands there; nothing where the object is not rendered. */
+/** The value at a place of an object; undefined when the object is not rendered. */
 function lookUp(manifests: readonly Manifest[], { kind, name, at: place }: ValueCase): unknown {
   const found = manifests.find((each) => each.kind === kind && (name === undefined || each.metadata.name === name));
   if (found === undefined || place === '') return found;
@@ -26,9 +26,9 @@ async function renderedOrNothing(values: Values, options: RenderOptions): Promis
   }
 }
 
-/** Values that change where others are looked for. */
+/** Values that change the place of other values. */
 const alone = /^(nameO|fullnameO|clusterDomain)/;
-/** Values of which one changes what another does, as the order of volumes. */
+/** Values that affect each other, for example by the order of volumes. */
 const oneOf =
   /^(replicaCount|hpa|redis|existingS|collate\.token|scim|extraCa|extraV|topologyS|podDisr|grafanaDashboard\.label|tracing|tests|openshift)/;
 const mostTogether = 6;
@@ -48,7 +48,7 @@ interface Batch {
   readonly cases: ValueCase[];
 }
 
-/** A start of helm costs more than a render: a few values that have nothing to do with one another are tried together. */
+/** Combines a few independent values in each run of helm, since the start of helm costs more than a render. */
 function together(all: readonly ValueCase[]): readonly Batch[] {
   const batches: Batch[] = [];
   for (const each of all) {
@@ -87,7 +87,7 @@ describe('each value of the chart', () => {
     expect(untried.filter((leaf) => !ruleValues.includes(leaf))).toEqual([]);
   });
 
-  it('that is true or false is tried the other way round', () => {
+  it('that is a boolean has a case with the other value', () => {
     const switches = leaves.filter((leaf) => typeof valueAt(chartValues, leaf) === 'boolean');
     const turned = cases.filter(({ path, value }) => value === !valueAt(chartValues, path)).map(({ path }) => path);
     expect(switches.filter((leaf) => !turned.includes(leaf))).toEqual([]);

@@ -11,7 +11,6 @@ export const figuresSoFar = {
 
 /** Folders and files that still contain tell-tale words. */
 export const foldersWithWords = [
-  'charts',
   'deploy',
   'docs/configuration.md',
   'docs/conformance.md',

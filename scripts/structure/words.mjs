@@ -8,7 +8,7 @@ const patterns = [
   ['who(?:so|m)?ever|whatever', 'name the user, client or value'],
   ['somebody|someone|nobody|anybody|everybody', 'name the user, member, client or operator'],
   ['people|persons?', 'user, member, or operator'],
-  ['(?:is|are|was|were) none(?! of)', '"does not exist", "no …"'],
+  ['(?<!redis\\.mode )(?:is|are|was|were) none(?! of)', '"does not exist", "no …"'],
   ['such as (?:is|are|was|were|has|have)', 'name the thing'],
   ['(?:speaks?|spoke|spoken) of', '"names", "contains", "describes"'],
   ['says|said|tells|told', 'data contains, names, returns or requires; the documentation states'],

@@ -1,11 +1,11 @@
-// What `helm test` runs in a pod of the gateway's own image: is this the SCIM that identity providers will speak to?
+// `helm test` runs this in a pod of the gateway's image: it checks that the SCIM endpoint answers as identity providers expect.
 import { readFileSync } from 'node:fs';
 
 const { SCIM_BASE_URL = '', SCIM_TOKEN_FILE = '', PATIENCE_MS = '30000' } = process.env;
 const scimMediaType = 'application/scim+json';
 const deadline = Date.now() + Number(PATIENCE_MS);
 
-/** An answer; a gateway that cannot be reached is asked again until patience ends. */
+/** Sends a GET; repeats it for PATIENCE_MS while the gateway cannot be reached. */
 async function get(path, headers = {}) {
   for (;;) {
     try {
@@ -64,4 +64,5 @@ for (const [name, check] of checks) {
     process.exitCode = 1;
   }
 }
-if (SCIM_TOKEN_FILE === '') console.log('- no token is known to the chart, so none was tried: see tests.token');
+if (SCIM_TOKEN_FILE === '')
+  console.log('- the chart has no token, so no request with a token was made: see tests.token');

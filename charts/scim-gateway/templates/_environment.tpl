@@ -3,7 +3,7 @@
 {{- .Values.collate.hostAndPort | default (printf "http://collate.%s.svc.%s:8585" .Release.Namespace .Values.clusterDomain) -}}
 {{- end -}}
 
-{{/* Where providers reach the gateway, without `/scim/v2`. */}}
+{{/* The URL at which providers reach the gateway, without `/scim/v2`. */}}
 {{- define "scim-gateway.publicUrl" -}}
 {{- $host := "" -}}
 {{- $scheme := "https" -}}
@@ -22,7 +22,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* The gateway's environment; of secrets only the paths of their files. */}}
+{{/* The environment of the gateway. For secrets it contains only the paths of their files. */}}
 {{- define "scim-gateway.environment" -}}
 {{- with .Values.config -}}
 HOST: {{ .host | quote }}
@@ -90,7 +90,7 @@ NODE_EXTRA_CA_CERTS: /etc/scim-gateway/authorities/ca.crt
 {{- end }}
 {{- end -}}
 
-{{/* OpenTelemetry's own variables. */}}
+{{/* The variables of OpenTelemetry. */}}
 {{- define "scim-gateway.environment.tracing" -}}
 {{- with .Values.tracing -}}
 {{- if .enabled }}
@@ -114,7 +114,7 @@ OTEL_RESOURCE_ATTRIBUTES: {{ join "," . | quote }}
 {{- end -}}
 {{- end -}}
 
-{{/* Which Redis, and how it is spoken to. */}}
+{{/* The variables of the connection to Redis. */}}
 {{- define "scim-gateway.environment.redis" -}}
 {{- $redis := .Values.redis -}}
 {{- if ne $redis.mode "none" }}

@@ -1,17 +1,17 @@
-{{/* What selects the gateway's pods, or with a suffix those of the development Redis and of the test; it never changes. Takes root, suffix. */}}
+{{/* The selector of the gateway's pods, or with a suffix of the pods of the development Redis and of the test. Must never change. Takes root, suffix. */}}
 {{- define "scim-gateway.selector" -}}
 app.kubernetes.io/name: {{ include "scim-gateway.cut" (list (include "scim-gateway.name" .root) (.suffix | default "") 63) }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}
 {{- end -}}
 
-{{/* The labels of pods: no version, so that a new chart alone replaces no pod. Takes root, suffix, labels. */}}
+{{/* The labels of pods, without the chart's version: a new chart alone must replace no pod. Takes root, suffix, labels. */}}
 {{- define "scim-gateway.pod.labels" -}}
 {{- $labels := include "scim-gateway.selector" . | fromYaml -}}
 {{- $_ := set $labels "app.kubernetes.io/component" (.suffix | default "gateway" | trimPrefix "-") -}}
 {{- toYaml (merge $labels (deepCopy (.labels | default dict)) .root.Values.commonLabels) -}}
 {{- end -}}
 
-{{/* The metadata of an object. Takes root, name and, if they are not the usual ones, namespace, suffix, labels, annotations. */}}
+{{/* The metadata of an object. Takes root, name and, optionally, namespace, suffix, labels, annotations. */}}
 {{- define "scim-gateway.metadata" -}}
 {{- $root := .root -}}
 {{- $labels := include "scim-gateway.selector" . | fromYaml -}}

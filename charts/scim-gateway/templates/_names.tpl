@@ -1,9 +1,9 @@
-{{/* What labels call the application. */}}
+{{/* The name of the application in labels. */}}
 {{- define "scim-gateway.name" -}}
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* What objects are called, before a suffix. */}}
+{{/* The name of objects, without a suffix. */}}
 {{- define "scim-gateway.base" -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
 {{- if .Values.fullnameOverride -}}
@@ -15,7 +15,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* A text cut to a length; what is cut carries a digest, so that two long names stay two. Takes a list: text, suffix, length. */}}
+{{/* A text truncated to a length. A truncated text ends with a digest, so that long names stay distinct. Takes a list: text, suffix, length. */}}
 {{- define "scim-gateway.cut" -}}
 {{- $text := index . 0 -}}
 {{- $suffix := index . 1 -}}

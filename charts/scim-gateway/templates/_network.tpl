@@ -1,6 +1,6 @@
 {{/*
-Whom a host stands for in a network policy, as a list of peers: a namespace when it is a Service of the cluster, an address when it is
-one, otherwise anybody, for policies know no names. Takes a list: root, host.
+The peers of a network policy for a host: the namespace of a Service of the cluster, or an IP address. Empty for any other name, which
+allows every peer, since policies cannot contain names. Takes a list: root, host.
 */}}
 {{- define "scim-gateway.network.peers" -}}
 {{- $root := index . 0 -}}
@@ -20,7 +20,7 @@ one, otherwise anybody, for policies know no names. Takes a list: root, host.
 {{- end -}}
 {{- end -}}
 
-{{/* A rule for what may go out. Takes a list: peers as YAML, ports, protocols. Without peers it is anybody. */}}
+{{/* An egress rule. Takes a list: peers as YAML, ports, protocols. Without peers it allows every peer. */}}
 {{- define "scim-gateway.network.egress" -}}
 {{- $protocols := index . 2 -}}
 - ports:
@@ -63,7 +63,7 @@ one, otherwise anybody, for policies know no names. Takes a list: root, host.
 {{- include "scim-gateway.network.egress" (list $peers $ports (list "TCP")) -}}
 {{- end -}}
 
-{{/* One rule per server of Redis, whatever its shape; one for all where the values say who and which ports. */}}
+{{/* One rule for each server of Redis in every mode; one rule for all when the values name peers and ports. */}}
 {{- define "scim-gateway.network.redis" -}}
 {{- $policy := .Values.networkPolicy.redis -}}
 {{- if eq .Values.redis.mode "development" -}}

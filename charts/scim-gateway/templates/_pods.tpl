@@ -1,4 +1,4 @@
-{{/* Where an image is pulled from. Takes a list: root, the image's values, its tag where they name none. */}}
+{{/* The reference of an image. Takes a list: root, the image's values, the default tag. */}}
 {{- define "scim-gateway.image" -}}
 {{- $root := index . 0 -}}
 {{- $image := index . 1 -}}
@@ -14,7 +14,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* What every pod begins with: no token of the cluster, no environment of other Services, pull secrets, security. */}}
+{{/* The first fields of every pod: no token of the cluster, no environment of other Services, pull secrets, security context. */}}
 {{- define "scim-gateway.pod" -}}
 automountServiceAccountToken: {{ .Values.serviceAccount.automount }}
 enableServiceLinks: false
@@ -68,7 +68,7 @@ tolerations:
 {{- end -}}
 {{- end -}}
 
-{{/* One probe of the management listener. Takes a list: the probe's values, its path. */}}
+{{/* A probe of the management listener. Takes a list: the probe's values, its path. */}}
 {{- define "scim-gateway.probe" -}}
 {{- $probe := index . 0 -}}
 httpGet:
@@ -79,7 +79,7 @@ timeoutSeconds: {{ $probe.timeoutSeconds }}
 failureThreshold: {{ $probe.failureThreshold }}
 {{- end -}}
 
-{{/* The memory limit in MiB; nothing without a limit. */}}
+{{/* The memory limit in MiB; empty without a limit. */}}
 {{- define "scim-gateway.memoryLimit" -}}
 {{- $memory := dig "limits" "memory" "" .Values.resources -}}
 {{- $text := kindIs "string" $memory | ternary $memory (int64 $memory | toString) -}}
@@ -93,7 +93,7 @@ failureThreshold: {{ $probe.failureThreshold }}
 {{- end -}}
 {{- end -}}
 
-{{/* How spread out the pods are. A new ReplicaSet is spread by itself, whatever the old one looks like. */}}
+{{/* Topology spread constraints. The pods of a new ReplicaSet are spread independently of those of the old one. */}}
 {{- define "scim-gateway.topologySpread" -}}
 {{- if .Values.topologySpreadConstraints -}}
 {{- toYaml .Values.topologySpreadConstraints -}}
@@ -111,7 +111,7 @@ failureThreshold: {{ $probe.failureThreshold }}
 {{- end -}}
 {{- end -}}
 
-{{/* How pods are replaced. Without Redis two pods may not write at one time, so the old one goes first. */}}
+{{/* The update strategy. Without Redis, two pods must not write at the same time, so the old pod stops first. */}}
 {{- define "scim-gateway.strategy" -}}
 {{- $type := .Values.strategy.type | default (eq .Values.redis.mode "none" | ternary "Recreate" "RollingUpdate") -}}
 type: {{ $type }}
@@ -122,7 +122,7 @@ rollingUpdate:
 {{- end }}
 {{- end -}}
 
-{{/* Fewest and most pods. */}}
+{{/* The least and the largest number of pods. */}}
 {{- define "scim-gateway.replicas.fewest" -}}
 {{- .Values.hpa.enabled | ternary .Values.hpa.minReplicas .Values.replicaCount | int -}}
 {{- end -}}

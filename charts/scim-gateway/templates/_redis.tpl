@@ -1,9 +1,9 @@
-{{/* A host as it stands in a URL. */}}
+{{/* A host as a URL contains it: IPv6 addresses in brackets. */}}
 {{- define "scim-gateway.url.host" -}}
 {{- contains ":" . | ternary (printf "[%s]" (. | trimPrefix "[" | trimSuffix "]")) . -}}
 {{- end -}}
 
-{{/* The URL of a standalone Redis whose parts are in the values; empty when a Secret holds the whole URL. */}}
+{{/* The URL of a standalone Redis, from its parts in the values; empty when a Secret contains the whole URL. */}}
 {{- define "scim-gateway.redis.url" -}}
 {{- if eq .Values.redis.mode "development" -}}
 {{- printf "redis://%s:6379/0" (include "scim-gateway.redis.name" .) -}}
@@ -14,12 +14,12 @@
 {{- end -}}
 {{- end -}}
 
-{{/* What every key in Redis begins with: two releases in one Redis stay apart. */}}
+{{/* The prefix of every key in Redis, which separates the releases that share a Redis. */}}
 {{- define "scim-gateway.redis.keyPrefix" -}}
 {{- .Values.redis.keyPrefix | default (include "scim-gateway.cut" (list (printf "%s:%s" .Release.Namespace (include "scim-gateway.fullname" .)) "" 100)) -}}
 {{- end -}}
 
-{{/* Hosts and ports of Redis as the network policy needs them, as a list under `servers` of `host` and `port`. */}}
+{{/* The servers of Redis for the network policy, as a list of `host` and `port` under `servers`. */}}
 {{- define "scim-gateway.redis.servers" -}}
 {{- $servers := list -}}
 {{- $redis := .Values.redis -}}
@@ -28,7 +28,7 @@
 {{- else if eq $redis.mode "sentinel" -}}
 {{- range $redis.sentinel.nodes -}}
 {{- $servers = append $servers (include "scim-gateway.server" (list . 26379) | fromYaml) -}}
-{{- /* The master has the sentinels' network, and the port of a standalone Redis. */ -}}
+{{- /* The master is assumed on the hosts of the sentinels, with the port of a standalone Redis. */ -}}
 {{- $servers = append $servers (set (include "scim-gateway.server" (list . 26379) | fromYaml) "port" (int $redis.port)) -}}
 {{- end -}}
 {{- else if eq $redis.mode "cluster" -}}

@@ -13,7 +13,7 @@ since its annotations hold Prometheus' own.
 {{- range $name, $number := $thresholds -}}
 {{- $place := printf "[-+.0-9e]+ # threshold: %s\n" $name -}}
 {{- if not (regexMatch $place $text) -}}
-{{- fail (printf "prometheusRules.thresholds.%s: there is no such threshold. There are: %s." $name (include "scim-gateway.rules.thresholds" $text)) -}}
+{{- fail (printf "prometheusRules.thresholds.%s does not exist. Thresholds: %s." $name (include "scim-gateway.rules.thresholds" $text)) -}}
 {{- end -}}
 {{- $shown := eq (float64 (int64 $number)) (float64 $number) | ternary (int64 $number | toString) (toString $number) -}}
 {{- $text = regexReplaceAll $place $text (printf "%s # threshold: %s\n" $shown $name) -}}
@@ -38,12 +38,12 @@ since its annotations hold Prometheus' own.
 {{- end -}}
 {{- range $values.disabled -}}
 {{- if not (has . $known) -}}
-{{- fail (printf "prometheusRules.disabled names %s: there is no such alert. There are: %s." . (join ", " $known)) -}}
+{{- fail (printf "prometheusRules.disabled names %s, which does not exist. Alerts: %s." . (join ", " $known)) -}}
 {{- end -}}
 {{- end -}}
 {{- range $name, $_ := $values.overrides -}}
 {{- if not (has $name $known) -}}
-{{- fail (printf "prometheusRules.overrides.%s: there is no such alert. There are: %s." $name (join ", " $known)) -}}
+{{- fail (printf "prometheusRules.overrides.%s does not exist. Alerts: %s." $name (join ", " $known)) -}}
 {{- end -}}
 {{- end -}}
 {{- with $values.extraRules -}}
@@ -52,7 +52,7 @@ since its annotations hold Prometheus' own.
 {{- toYaml $groups -}}
 {{- end -}}
 
-{{/* One alert with its overrides, further labels and runbook. Takes a list: the values, the rule. */}}
+{{/* An alert with its overrides, labels and runbook URL. Takes a list: the values, the rule. */}}
 {{- define "scim-gateway.rule" -}}
 {{- $values := index . 0 -}}
 {{- $rule := deepCopy (index . 1) -}}
@@ -66,7 +66,7 @@ since its annotations hold Prometheus' own.
 {{- toYaml (mergeOverwrite $rule (omit $override "labels" "annotations") (dict "labels" $labels "annotations" $annotations)) -}}
 {{- end -}}
 
-{{/* The names of the thresholds in a text of rules. */}}
+{{/* The names of the thresholds in the text of the rules. */}}
 {{- define "scim-gateway.rules.thresholds" -}}
 {{- $names := list -}}
 {{- range regexFindAll "# threshold: [A-Za-z0-9]+\n" . -1 -}}

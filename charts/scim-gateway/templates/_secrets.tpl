@@ -1,6 +1,6 @@
 {{/*
-Every secret that the gateway is given, as a map under `items`: the variable, the name of its file, the Secret and the key in it.
-A `secretRef` of its own wins, then a value in the chart's own Secret, then the Secret for everything.
+Every secret of the gateway, as a list under `items`: the variable, the name of its file, the Secret and the key in it.
+Order of precedence: the secret's own `secretRef`, its value (in the chart's own Secret), the Secret for everything.
 */}}
 {{- define "scim-gateway.secrets" -}}
 {{- $root := . -}}
@@ -47,7 +47,7 @@ A `secretRef` of its own wins, then a value in the chart's own Secret, then the 
 {{- toYaml (dict "items" $items) -}}
 {{- end -}}
 
-{{/* The file of a secret by its variable; empty when it is not given. Takes a list: root, variable. */}}
+{{/* The item of a secret by its variable; empty when the secret is not given. Takes a list: root, variable. */}}
 {{- define "scim-gateway.secret.of" -}}
 {{- $env := index . 1 -}}
 {{- range (include "scim-gateway.secrets" (index . 0) | fromYaml).items -}}
@@ -57,7 +57,7 @@ A `secretRef` of its own wins, then a value in the chart's own Secret, then the 
 {{- end -}}
 {{- end -}}
 
-{{/* What the chart's own Secret holds, by key. */}}
+{{/* The data of the chart's own Secret. */}}
 {{- define "scim-gateway.secret.data" -}}
 {{- $data := dict -}}
 {{- range (include "scim-gateway.secrets" . | fromYaml).items -}}

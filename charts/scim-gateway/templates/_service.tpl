@@ -1,4 +1,4 @@
-{{/* Families of addresses of a Service. */}}
+{{/* The address families of a Service. */}}
 {{- define "scim-gateway.service.families" -}}
 {{- with .Values.service.ipFamilyPolicy -}}
 ipFamilyPolicy: {{ . }}

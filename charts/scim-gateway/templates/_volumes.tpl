@@ -1,4 +1,4 @@
-{{/* Volumes of the gateway's pod. Secrets are files, which the gateway reads again when they change; 288 is 0440. */}}
+{{/* The volumes of the gateway's pod. Secrets are files, which the gateway reads again when they change. 288 is 0440. */}}
 {{- define "scim-gateway.volumes" -}}
 - name: tmp
   emptyDir:
@@ -40,7 +40,7 @@
 {{- end }}
 {{- end -}}
 
-{{/* Where the gateway's container finds them. */}}
+{{/* The mounts of the gateway's container. */}}
 {{- define "scim-gateway.mounts" -}}
 - name: tmp
   mountPath: /tmp

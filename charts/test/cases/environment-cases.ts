@@ -16,7 +16,7 @@ const cluster = { redis: { mode: 'cluster', host: '', cluster: { nodes: ['a:1'] 
 const tracing = { tracing: { enabled: true, endpoint: 'http://collector:4318' } };
 const environment = { object: 'ConfigMap/gw-scim-gateway', at: 'data' };
 
-/** Values that become plain variables of the gateway. */
+/** Values that become environment variables of the gateway. */
 export const environmentCases: readonly ValueCase[] = [
   ...casesOf(
     environment,

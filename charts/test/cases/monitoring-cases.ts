@@ -73,7 +73,7 @@ export const monitoringCases: readonly ValueCase[] = [
   ]),
 ];
 
-/** Values of rules that have a test of their own. */
+/** Values of rules, which have their own test. */
 export const ruleValues: readonly string[] = [
   'prometheusRules.alertLabels',
   'prometheusRules.runbookBaseUrl',

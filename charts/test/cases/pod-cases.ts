@@ -24,7 +24,7 @@ const probes = ['startupProbe', 'livenessProbe', 'readinessProbe'].flatMap((prob
   ]),
 );
 
-/** Values that shape pods and how many there are. */
+/** Values about pods and their number. */
 export const podCases: readonly ValueCase[] = [
   ...probes,
   ...casesOf(container, [

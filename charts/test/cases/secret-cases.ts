@@ -12,7 +12,7 @@ const source = (name: string, ...items: readonly (readonly [key: string, path: s
   secret: { name, items: items.map(([key, path]) => ({ key, path })) },
 });
 
-/** A secret beside the two that are always there: from a Secret of its own, under a key of its own, as a value. */
+/** Cases of a secret beside the two required ones: from its own Secret, under its own key, and as a value. */
 const pairs = (path: string, file: string, within: Values): readonly ValueCase[] => [
   ...casesOf({ ...volume, within: over(bare, within) }, [
     [`${path}.secretRef`, 'own', '2', source('own', [file, file])],
@@ -42,7 +42,7 @@ const es: readonly Row[] = [
   ['externalSecret.annotations', { a: 'b' }, 'metadata annotations'],
 ];
 
-/** Values that say where secrets come from. */
+/** Values about the sources of secrets. */
 export const secretCases: readonly ValueCase[] = [
   ...casesOf(volume, [
     ['existingSecret', 'other', '0', source('other', ['collate-token', 'collate-token'], ['scim-token', 'scim-token'])],

@@ -1,24 +1,24 @@
 import type { RenderOptions, Values } from '../support/helm.ts';
 import { only } from '../support/values.ts';
 
-/** What a value changes: with it, this stands at this place of this object. */
+/** The effect of a value: the expected value at a place of an object. */
 export interface ValueCase {
-  /** As `redis.tls.enabled`. */
+  /** The path of the value, for example `redis.tls.enabled`. */
   readonly path: string;
   readonly value: unknown;
-  /** Kind and, where there are more, name of an object. */
+  /** The kind of the object, and its name when there are several of the kind. */
   readonly kind: string;
   readonly name: string | undefined;
-  /** Steps parted by blanks; empty for the object itself, which then is there or not. */
+  /** Steps separated by spaces; empty for the object itself, which is then rendered or not. */
   readonly at: string;
-  /** `undefined` when nothing stands there. */
+  /** The expected value; `undefined` when the place is empty. */
   readonly is: unknown;
-  /** Values that it makes a difference with. */
+  /** Other values that the effect requires. */
   readonly within: Values;
   readonly options: RenderOptions;
 }
 
-/** What is the same for several cases. */
+/** The common part of several cases. */
 export interface Setting {
   readonly object?: string;
   readonly at?: string;
@@ -26,10 +26,10 @@ export interface Setting {
   readonly options?: RenderOptions;
 }
 
-/** A row: path, value, place below the setting's, and what stands there if it is not the value. */
+/** A row: path, value, place below that of the common part, and the expected value when it is not the value itself. */
 export type Row = readonly [path: string, value: unknown, at: string, is?: unknown];
 
-/** The cases of rows that share an object and other values. An object is written as `Kind` or `Kind/name`. */
+/** The cases of rows that share an object (`Kind` or `Kind/name`) and other values. */
 export function casesOf(
   { object = '', at = '', within = {}, options = {} }: Setting,
   rows: readonly Row[],
@@ -42,5 +42,5 @@ export function casesOf(
   });
 }
 
-/** Several values in one. */
+/** Merges several values. */
 export const on = (path: string, value: unknown = true): Values => only(path, value);

@@ -10,13 +10,13 @@ export interface Case {
   readonly options: RenderOptions & PodSecurityOptions;
 }
 
-/** The least that must be said: where the secrets are, and where Redis is. */
+/** The required values: the Secret, and the host of Redis. */
 export const MINIMAL_VALUES: Values = {
   existingSecret: 'scim-gateway-credentials',
   redis: { host: 'redis.data.svc.cluster.local' },
 };
 
-/** The APIs of the operators that the chart speaks to where they are there. */
+/** The APIs of operators that the chart makes objects for. */
 export const OPERATOR_APIS: readonly string[] = [
   'monitoring.coreos.com/v1/ServiceMonitor',
   'monitoring.coreos.com/v1/PrometheusRule',
@@ -39,7 +39,7 @@ const ciCases: readonly Case[] = readdirSync(FOLDER)
     },
   }));
 
-/** The chart's defaults, with what they cannot do without. */
+/** The chart's defaults with the required values. */
 export const DEFAULT_CASE: Case = { name: 'defaults', values: MINIMAL_VALUES, options: {} };
 
 /** The defaults, and every file in the chart's `ci` folder. */

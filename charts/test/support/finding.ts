@@ -1,15 +1,15 @@
 import type { Manifest } from './helm.ts';
 
-/** One thing wrong with a rendered object. */
+/** A defect of a rendered object. */
 export interface Finding {
-  /** The object, as `Deployment/scim-gateway`. */
+  /** The object, for example `Deployment/scim-gateway`. */
   readonly object: string;
-  /** Where in the object, as a JSON pointer; empty for the object as a whole. */
+  /** The place in the object, as a JSON pointer; empty for the whole object. */
   readonly at: string;
   readonly problem: string;
 }
 
-/** What a reader calls this object: its kind and name. */
+/** The label of an object in messages: its kind and name. */
 export function objectName({ kind, metadata }: Manifest): string {
   return `${kind}/${metadata.name}`;
 }
@@ -19,7 +19,7 @@ export function finding(manifest: Manifest, at: string, problem: string): Findin
   return { object: objectName(manifest), at, problem };
 }
 
-/** Findings as sentences, so that a failing assertion reads well. */
+/** Findings as sentences for a failing assertion. */
 export function sentences(findings: readonly Finding[]): readonly string[] {
   return findings.map(({ object, at, problem }) => `${object}${at === '' ? '' : ` ${at}`}: ${problem}`);
 }

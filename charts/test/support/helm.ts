@@ -20,14 +20,14 @@ export interface Manifest {
     readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
-    // biome-ignore lint/suspicious/noExplicitAny: as below.
+    // biome-ignore lint/suspicious/noExplicitAny: see below.
     readonly [field: string]: any;
   };
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever the template wrote, and fails where it is not there.
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads any field, and fails when the template did not render it.
   readonly [field: string]: any;
 }
 
-/** What one call of helm gave back. */
+/** The result of one call of helm. */
 export interface HelmRun {
   readonly status: number;
   readonly stdout: string;
@@ -39,7 +39,7 @@ export class HelmError extends Error {
   override readonly name = 'HelmError';
 }
 
-/** What a render may vary besides the values. */
+/** The options of a render, besides the values. */
 export interface RenderOptions {
   readonly major?: HelmMajor;
   /** The chart's folder; ours by default. */
@@ -60,10 +60,10 @@ export interface Rendered {
   readonly manifests: readonly Manifest[];
 }
 
-/** Values as a user would write them; they are handed over as a file, so types stay what they are. */
+/** Values as a user writes them. They are passed as a file, which keeps their types. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** Runs helm with nothing of this machine's own helm or Kubernetes configuration. */
+/** Runs helm without this machine's configuration of helm and Kubernetes. */
 export function helm(
   major: HelmMajor,
   args: readonly string[],
@@ -86,7 +86,7 @@ export function helm(
     });
     child.on('error', reject);
     child.on('close', (code) => resolve({ status: code ?? -1, stdout, stderr }));
-    // helm may end before it has read its input; what it says then is in stderr.
+    // Helm may exit before it has read its input; its message is then in stderr.
     child.stdin.on('error', () => {});
     child.stdin.end(input);
   });
@@ -98,20 +98,20 @@ function isManifest(value: unknown): value is Manifest {
 
 const templates = new WeakMap<Manifest, string>();
 
-/** The template that an object was rendered by, such as `scim-gateway/templates/service.yaml`. */
+/** The template that rendered an object, for example `scim-gateway/templates/service.yaml`. */
 export function templateOf(manifest: Manifest): string | undefined {
   return templates.get(manifest);
 }
 
-/** The objects in a stream of YAML documents; empty documents are left out. */
+/** The objects in a stream of YAML documents, without empty documents. */
 export function parseManifests(text: string): readonly Manifest[] {
   return parseAllDocuments(text).flatMap((document): Manifest[] => {
     const problem = document.errors[0] ?? document.warnings[0];
-    if (problem) throw new Error(`The chart rendered YAML that cannot be read: ${problem.message}`);
+    if (problem) throw new Error(`The chart rendered invalid YAML: ${problem.message}`);
     const value: unknown = document.toJS();
     if (value === null || value === undefined) return [];
     if (!isManifest(value))
-      throw new Error(`The chart rendered what is no Kubernetes object: ${JSON.stringify(value)}`);
+      throw new Error(`The chart rendered a document that is not a Kubernetes object: ${JSON.stringify(value)}`);
     const template = /^ Source: (.+)$/m.exec(document.commentBefore ?? document.contents?.commentBefore ?? '')?.[1];
     if (template) templates.set(value, template);
     return [value];
@@ -166,7 +166,7 @@ export function render(values: Values = {}, options: RenderOptions = {}): Promis
   return rendered;
 }
 
-/** What helm says when it refuses these values; fails when it does not refuse. */
+/** Helm's message when it refuses these values. @throws Error when it does not refuse them */
 export async function refusal(values: Values, options: RenderOptions = {}): Promise<string> {
   try {
     await render(values, options);
@@ -177,7 +177,7 @@ export async function refusal(values: Values, options: RenderOptions = {}): Prom
   throw new Error(`helm rendered values that it should refuse: ${JSON.stringify(values)}`);
 }
 
-/** What NOTES.txt tells a user who installs with these values. @throws HelmError */
+/** The text of NOTES.txt after an installation with these values. @throws HelmError */
 export async function notes(values: Values = {}, options: RenderOptions = {}): Promise<string> {
   const { kubeVersion: _, apiVersions: __, ...rest } = options;
   const text = await run(templateArgs(['install', '--dry-run=client'], rest), values, options.major ?? 4);

@@ -6,15 +6,15 @@ import { relationFindings } from './relations.ts';
 import { schemaFindings } from './schemas.ts';
 import { unknownFieldFindings } from './unknown-fields.ts';
 
-/** What the API server would refuse in these objects, each by itself: values and fields that its schemas do not allow. */
+/** Values and fields that the schemas of the API server do not allow, for each object by itself. */
 export async function apiServerFindings(manifests: readonly Manifest[]): Promise<readonly Finding[]> {
   const schema = await Promise.all(manifests.map(schemaFindings));
   return [...schema.flat(), ...unknownFieldFindings(manifests)];
 }
 
 /**
- * Everything wrong with a render: values and fields that the schemas of Kubernetes and its operators refuse, nulls,
- * objects that do not fit together, pods less confined than the standard "restricted". An empty list is what a chart is for.
+ * Every defect of a render: values and fields that the schemas of Kubernetes and its operators refuse, nulls, objects
+ * that do not fit together, and pods less confined than the standard "restricted".
  */
 export async function manifestFindings(
   manifests: readonly Manifest[],

@@ -5,10 +5,10 @@ import type { Manifest } from './helm.ts';
 // biome-ignore lint/suspicious/noExplicitAny: volumes are read as rendered.
 type Json = any;
 
-/** The Secrets that a user made before installing: by name, then by key. */
+/** The Secrets that a user created before the installation, by name and by key. */
 export type Secrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** What stands where a cluster would: the names that it resolves, and the Secrets in it. */
+/** The substitute for a cluster: the names that it resolves, and its Secrets. */
 export interface Surroundings {
   readonly hostnames: readonly string[];
   readonly secrets: Secrets;
@@ -31,11 +31,11 @@ function sourceOf(
   const name: string = projection.secretName ?? projection.name;
   const rendered = manifests.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name);
   const data = secret ? secrets[name] : rendered?.['data'];
-  if (!data) throw new Error(`There is no ${secret ? 'Secret' : 'ConfigMap'} ${name} to be mounted.`);
+  if (!data) throw new Error(`The ${secret ? 'Secret' : 'ConfigMap'} ${name}, which a volume mounts, does not exist.`);
   return [{ what: name, data, items: projection.items ?? Object.keys(data).map((key) => ({ key, path: key })) }];
 }
 
-/** Writes what a kubelet would mount, for the group and with the mode that it would give, and returns a volume of that. */
+/** Writes the files that a kubelet would mount, with its group and mode, and returns a volume of them. */
 export function mount(
   folder: string,
   volume: Json,
@@ -55,7 +55,7 @@ export function mount(
   for (const { what, data, items } of sources.flatMap((source) => sourceOf(source, around, manifests))) {
     for (const { key, path: name } of items) {
       const text = data[key];
-      if (text === undefined) throw new Error(`${what} has no key ${key}, which a volume asks for.`);
+      if (text === undefined) throw new Error(`${what} has no key ${key}, which a volume mounts.`);
       writeFileSync(join(path, name), text);
       give(join(path, name), defaultMode);
     }

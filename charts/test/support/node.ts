@@ -9,13 +9,13 @@ import { mount, type Surroundings } from './mounts.ts';
 // biome-ignore lint/suspicious/noExplicitAny: specifications are read as rendered.
 type Json = any;
 
-/** A rendered pod that runs. */
+/** A running pod. */
 export interface PlayedPod extends AsyncDisposable {
-  /** Everything that its container has written. */
+  /** The output of its container so far. */
   logs(): string;
-  /** What the engine knows of its container. */
+  /** The result of `podman inspect` for its container. */
   inspect(): Json;
-  /** What Node says when it runs this program beside the pod's own. */
+  /** Runs a program with Node in the container, and returns its output. */
   evaluate(program: string): string;
   /** Resolves with the exit code of a pod that runs to an end. */
   ended(patienceMs?: number): Promise<number>;
@@ -23,7 +23,7 @@ export interface PlayedPod extends AsyncDisposable {
 
 const PROBES: readonly string[] = ['startupProbe', 'livenessProbe', 'readinessProbe'];
 
-/** On the host's network podman reads no hostAliases, and there is no cluster's DNS: the names are in /etc/hosts. */
+/** On the host's network, podman ignores hostAliases and has no cluster DNS, so /etc/hosts contains the names. */
 function resolveNames(spec: Json, folder: string, { hostnames }: Surroundings): void {
   const path = join(folder, 'hosts');
   writeFileSync(path, `127.0.0.1 localhost ${hostnames.join(' ')}\n`);
@@ -32,11 +32,11 @@ function resolveNames(spec: Json, folder: string, { hostnames }: Surroundings): 
     volumeMounts.push({ name: 'hosts', mountPath: '/etc/hosts', readOnly: true });
 }
 
-/** The pod as rendered, but for what podman has no notion of: its volumes are folders, its ports are the host's, its probes ours to ask. */
+/** The rendered pod without features that podman lacks: volumes become folders, ports are the host's, and the test runs the probes. */
 function playable(manifest: Manifest, folder: string, around: Surroundings, manifests: readonly Manifest[]): Manifest {
   const copy: Json = structuredClone(manifest);
   const spec = copy.kind === 'Pod' ? copy.spec : copy.spec.template.spec;
-  // They would all want the same port of the host.
+  // Several pods would need the same port of the host.
   if (copy.kind !== 'Pod') copy.spec.replicas = 1;
   const group = spec.securityContext?.fsGroup ?? 0;
   spec.volumes = spec.volumes.map((volume: Json) => mount(folder, volume, around, manifests, group));
@@ -85,7 +85,8 @@ async function untilEnded(inspect: () => Json, logs: () => string, patienceMs: n
   for (;;) {
     const { Status, ExitCode } = inspect().State;
     if (['exited', 'stopped'].includes(Status)) return ExitCode;
-    if (performance.now() > deadline) throw new Error(`The pod has not ended: it is ${Status}, and wrote:\n${logs()}`);
+    if (performance.now() > deadline)
+      throw new Error(`The pod has not finished: it is ${Status}. Its output:\n${logs()}`);
     await wait(100);
   }
 }

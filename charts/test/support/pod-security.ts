@@ -2,7 +2,7 @@ import { type Finding, finding } from './finding.ts';
 import type { Manifest } from './helm.ts';
 import { type ContainerSource, containersOf, type PodSource, podSources } from './workloads.ts';
 
-/** What the platform is trusted to set, so that a pod need not: OpenShift's admission gives user and seccomp profile. */
+/** Settings that the platform makes, so that a pod need not: OpenShift's admission sets the user and the seccomp profile. */
 export interface PodSecurityOptions {
   readonly platform?: 'kubernetes' | 'openshift';
 }
@@ -119,8 +119,8 @@ function checkProfiles(pod: PodSource, { at, container }: ContainerSource, platf
 }
 
 /**
- * Where a pod is less confined than the Pod Security Standard "restricted", or has a writable root, a service account
- * token or service links.
+ * Finds pods that are less confined than the Pod Security Standard "restricted", or that have a writable root, a service
+ * account token or service links.
  *
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/
  */

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { CHART, helm } from './helm.ts';
 
-/** The chart that users have before this one. */
+/** A chart that users upgrade from. */
 export interface PreviousChart extends Disposable {
   readonly folder: string;
-  /** Where it comes from, in words. */
+  /** A description of its source, for test titles. */
   readonly origin: string;
 }
 
@@ -19,7 +19,7 @@ function git(...args: readonly string[]): string | undefined {
   return status === 0 ? stdout.trim() : undefined;
 }
 
-/** Takes the chart of a commit out of the repository's history, where that goes so far back. */
+/** Reads the chart of a commit from the repository's history; undefined when the history does not contain it. */
 function chartOf(commit: string, into: string): string | undefined {
   const archive = spawnSync('git', ['archive', '--format=tar', commit, IN_REPOSITORY], {
     cwd: REPOSITORY,
@@ -39,8 +39,8 @@ function lowered(into: string): string {
 }
 
 /**
- * The chart as it was before its last change; in a clone without that much history, or where these values mean nothing
- * to it, this chart with a lower version.
+ * The chart before its last change. In a shallow clone, or when that chart does not know these values, this chart with a
+ * lower version.
  */
 export async function previousChart(values: string): Promise<PreviousChart> {
   const into = mkdtempSync(join(tmpdir(), 'scim-gateway-previous-'));

@@ -21,7 +21,7 @@ function podsOf(manifests: readonly Manifest[], service: Manifest): readonly Pod
   return podSources(manifests).filter(({ labels }) => selects({ matchLabels: service['spec'].selector }, labels));
 }
 
-/** A Service sends to the pods of one workload, to ports that these have, and never to a hook's pod. */
+/** A Service must select the pods of one workload, never those of a hook, and must target ports that they have. */
 function serviceFindings(manifests: readonly Manifest[]): readonly Finding[] {
   return ofKind(manifests, 'Service').flatMap((service) => {
     const pods = podsOf(manifests, service);
@@ -65,7 +65,7 @@ function probeFindings(manifests: readonly Manifest[]): readonly Finding[] {
   );
 }
 
-/** Each endpoint of a ServiceMonitor is one port of one Service, or nothing, or too much, is scraped. */
+/** Each endpoint of a ServiceMonitor must match exactly one port of one Service. */
 function serviceMonitorFindings(manifests: readonly Manifest[]): readonly Finding[] {
   return ofKind(manifests, 'ServiceMonitor').flatMap((monitor) => {
     const services = ofKind(manifests, 'Service').filter(({ metadata }) =>
@@ -104,7 +104,7 @@ function podMonitorFindings(manifests: readonly Manifest[]): readonly Finding[] 
   });
 }
 
-/** A way in from outside: the object, and the Service and port it leads to. */
+/** A route from outside: the object, and the Service and port of its backend. */
 interface Exposure {
   readonly from: Manifest;
   readonly service: string;
@@ -134,7 +134,7 @@ function exposures(manifests: readonly Manifest[]): readonly Exposure[] {
   return [...ingresses, ...routes, ...openshift];
 }
 
-/** What leads in from outside leads to a Service's port, and never to the management listener. */
+/** A route from outside must lead to a port of a Service, and never to the management listener. */
 function exposureFindings(manifests: readonly Manifest[]): readonly Finding[] {
   return exposures(manifests).flatMap(({ from, service: name, port }) => {
     const service = ofKind(manifests, 'Service').find(({ metadata }) => metadata.name === name);
@@ -148,7 +148,7 @@ function exposureFindings(manifests: readonly Manifest[]): readonly Finding[] {
   });
 }
 
-/** A NetworkPolicy selects pods of this chart, lets every Service port in, and lets names be resolved. */
+/** A NetworkPolicy must select pods of this chart, and must allow every port of a Service and DNS. */
 function networkPolicyFindings(manifests: readonly Manifest[]): readonly Finding[] {
   return ofKind(manifests, 'NetworkPolicy').flatMap((policy) => {
     const pods = podSources(manifests).filter(({ labels }) => selects(policy['spec'].podSelector, labels));
@@ -178,7 +178,7 @@ function closedPorts(manifests: readonly Manifest[], pod: PodSource, opened: rea
     .map((target: Json) => String(target.name ?? target.containerPort));
 }
 
-/** Where a port, or a way to it, is not there or leads too far. */
+/** Finds ports and routes that do not exist or expose too much. */
 export function portFindings(manifests: readonly Manifest[]): readonly Finding[] {
   return [
     ...serviceFindings(manifests),

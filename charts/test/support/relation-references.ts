@@ -5,7 +5,7 @@ import { containersOf, type PodSource, podSources } from './workloads.ts';
 // biome-ignore lint/suspicious/noExplicitAny: volumes are read as rendered; their schemas are checked elsewhere.
 type Json = any;
 
-/** A Secret or ConfigMap that a pod needs before it can start, and the keys it needs of it. */
+/** A Secret or ConfigMap that a pod needs before it can start, and the needed keys. */
 interface Reference {
   readonly at: string;
   readonly kind: 'Secret' | 'ConfigMap';
@@ -57,13 +57,13 @@ const isFetched = (manifests: readonly Manifest[], { kind, name }: Reference): b
   kind === 'Secret' &&
   manifests.some((one) => one.kind === 'ExternalSecret' && (one['spec'].target?.name ?? one.metadata.name) === name);
 
-/** Whether a name is one that the chart gives, rather than the user. */
+/** Is this a name that the chart gives, not the user? */
 function isOurName(manifests: readonly Manifest[], pod: PodSource, { name }: Reference): boolean {
   const release = pod.manifest.metadata.labels?.['app.kubernetes.io/instance'];
   return name.startsWith(`${release}-`) || manifests.some(({ metadata }) => metadata.name === name);
 }
 
-/** What bears a name of ours must be rendered, with the keys that are needed; the rest is the user's to provide. */
+/** An object with a name of the chart must be rendered, with the needed keys. The user provides the others. */
 function dataFindings(manifests: readonly Manifest[], pod: PodSource): readonly Finding[] {
   return referencesOf(pod).flatMap((reference) => {
     const { at, kind, name, keys } = reference;
@@ -101,7 +101,7 @@ function accountFindings(manifests: readonly Manifest[], pod: PodSource): readon
   return [finding(pod.manifest, `${pod.at}/serviceAccountName`, `is ${name}, and the chart renders another.`)];
 }
 
-/** Where a pod needs what is not there. */
+/** Finds references of pods to missing objects and keys. */
 export function referenceFindings(manifests: readonly Manifest[]): readonly Finding[] {
   return podSources(manifests).flatMap((pod) => [
     ...dataFindings(manifests, pod),

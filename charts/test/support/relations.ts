@@ -26,7 +26,7 @@ function nameFindings(manifests: readonly Manifest[]): readonly Finding[] {
   });
 }
 
-/** What users add by `extraManifests` is labelled as they like. */
+/** Objects of `extraManifests` may have any labels. */
 const isForeign = (manifest: Manifest): boolean => templateOf(manifest)?.endsWith('/extra-manifests.yaml') === true;
 
 function labelFindings(manifest: Manifest): readonly Finding[] {
@@ -48,7 +48,7 @@ function labelFindings(manifest: Manifest): readonly Finding[] {
   return [...missing, ...unfit];
 }
 
-/** A workload selects its own pods, nobody else's, by labels that never change. */
+/** A workload must select its own pods only, by labels that never change. */
 function workloadFindings(manifests: readonly Manifest[]): readonly Finding[] {
   const pods = podSources(manifests);
   return ofKind(manifests, 'Deployment', 'StatefulSet', 'DaemonSet').flatMap((workload) => {
@@ -94,7 +94,7 @@ function replicasOf(manifests: readonly Manifest[], workload: Manifest): number 
   return scalerOf(manifests, workload)?.['spec'].minReplicas ?? workload['spec'].replicas ?? 1;
 }
 
-/** A disruption budget guards one workload and leaves a drain a way. */
+/** A disruption budget must protect one workload, and must allow at least one eviction. */
 function budgetFindings(manifests: readonly Manifest[]): readonly Finding[] {
   return ofKind(manifests, 'PodDisruptionBudget').flatMap((budget) => {
     const guarded = podSources(manifests).filter(({ labels }) => selects(budget['spec'].selector, labels));
@@ -130,7 +130,7 @@ function scalerFindings(manifests: readonly Manifest[]): readonly Finding[] {
   });
 }
 
-/** Hook pods run once; restarted forever they would never tell. */
+/** Hook pods must run once: with restarts, a failed hook would never be reported. */
 function hookFindings(manifests: readonly Manifest[]): readonly Finding[] {
   return ofKind(manifests, 'Pod')
     .filter(({ spec }) => spec.restartPolicy !== 'Never')
@@ -147,7 +147,7 @@ function environmentFindings(manifests: readonly Manifest[]): readonly Finding[]
   );
 }
 
-/** Where rendered objects do not fit together, though each is valid by itself. */
+/** Finds rendered objects that do not fit together, although each is valid by itself. */
 export function relationFindings(manifests: readonly Manifest[]): readonly Finding[] {
   return [
     ...nameFindings(manifests),

@@ -4,7 +4,7 @@ import type { Manifest } from './helm.ts';
 /** The minor versions of Kubernetes that the chart supports. */
 export const KUBERNETES_MINORS: readonly number[] = [27, 28, 29, 30, 31, 32, 33, 34, 35];
 
-/** From which minor of Kubernetes 1 an API is served, and from which one no longer. */
+/** The minor of Kubernetes 1 that first serves an API, and the one that removes it. */
 interface Served {
   readonly from: number;
   readonly until: number;
@@ -13,7 +13,7 @@ interface Served {
 const ALWAYS = Number.POSITIVE_INFINITY;
 
 /**
- * APIs that some supported version does not serve, or that none does any more.
+ * APIs that some or all supported versions do not serve.
  *
  * @see https://kubernetes.io/docs/reference/using-api/deprecation-guide/
  */
@@ -35,7 +35,7 @@ const SERVED: ReadonlyMap<string, Served> = new Map([
   ['admissionregistration.k8s.io/v1', { from: 16, until: ALWAYS }],
 ]);
 
-/** Fields that older supported versions drop or refuse: where, and from which minor they are on by default. */
+/** Fields that older supported versions drop or refuse: the place, and the first minor with the field on by default. */
 const FIELDS: readonly (readonly [pattern: RegExp, from: number])[] = [
   [/\/topologySpreadConstraints\/\d+\/matchLabelKeys$/, 27],
   [/\/spec\/unhealthyPodEvictionPolicy$/, 27],

@@ -32,7 +32,7 @@ async function loadModel(manifest: Manifest): Promise<ModelClass | undefined> {
   return modelClass(await import(/* @vite-ignore */ module), manifest.kind);
 }
 
-/** What the object's own schema (types, enums, patterns, required fields) refuses; an object without a schema is a finding. */
+/** Violations of the object's schema (types, enums, patterns, required fields). An object without a schema is a finding. */
 export async function schemaFindings(manifest: Manifest): Promise<readonly Finding[]> {
   const Model = await loadModel(manifest);
   if (!Model) return [finding(manifest, '', `No schema is known for ${manifest.apiVersion} ${manifest.kind}.`)];

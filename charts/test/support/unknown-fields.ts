@@ -4,7 +4,7 @@ import { type Finding, finding } from './finding.ts';
 import type { Manifest } from './helm.ts';
 import { modelModule } from './model-modules.ts';
 
-/** A kind's type, and the checker that understands it. */
+/** The type of a kind, and the type checker that it belongs to. */
 interface KnownKind {
   readonly checker: ts.TypeChecker;
   readonly type: ts.Type;
@@ -71,7 +71,7 @@ function fieldType(checker: ts.TypeChecker, type: ts.Type, name: string): ts.Typ
   return undefined;
 }
 
-/** Free-form JSON is typed as an object that names no field. */
+/** Free-form JSON has a type without properties. */
 function isFreeForm(checker: ts.TypeChecker, type: ts.Type): boolean {
   if (constituents(type).some(isOpen)) return true;
   return constituents(type).some(
@@ -98,7 +98,7 @@ function* unknownIn({ checker, type }: KnownKind, value: unknown, at: string): G
   }
 }
 
-/** Fields that the API server does not know and would refuse or drop: misspelt, or put at the wrong level. */
+/** Finds fields that the API server does not know, and would refuse or drop: misspelt, or at the wrong level. */
 export function unknownFieldFindings(manifests: readonly Manifest[]): readonly Finding[] {
   learn(manifests);
   return manifests.flatMap((manifest) => {

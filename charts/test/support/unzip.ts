@@ -8,7 +8,7 @@ function directoryStart(archive: Buffer): number {
   for (let at = archive.length - 22; at >= 0; at -= 1) {
     if (archive.readUInt32LE(at) === END_OF_DIRECTORY) return archive.readUInt32LE(at + 16);
   }
-  throw new Error('This is not a zip archive: it has no end-of-directory record.');
+  throw new Error('Not a zip archive: the end-of-directory record is missing.');
 }
 
 function content(archive: Buffer, entry: number): Buffer {
@@ -28,5 +28,5 @@ export function unzip(archive: Buffer, name: string): Buffer {
     if (archive.toString('utf8', at + 46, at + 46 + length) === name) return content(archive, at);
     at += 46 + length + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
   }
-  throw new Error(`The archive holds no file named "${name}".`);
+  throw new Error(`The archive contains no file "${name}".`);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { CHART, type Manifest, type Values } from './helm.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: values and manifests are of any shape.
+// biome-ignore lint/suspicious/noExplicitAny: values and manifests have any shape.
 type Json = any;
 
 const text = readFileSync(join(CHART, 'values.yaml'), 'utf8');
@@ -17,7 +17,7 @@ export const leaves: readonly string[] = [...text.matchAll(/^## @param (\S+) /gm
 /** The names of the values files in ci/. */
 export const ciFiles: readonly string[] = readdirSync(join(CHART, 'ci'));
 
-/** Where a values file of ci/ lies. */
+/** The path of a values file of ci/. */
 export const ciPath = (name: string): string => join(CHART, 'ci', name);
 
 /** The API that an HTTPRoute needs. */
@@ -26,19 +26,19 @@ export const gatewayApi = { apiVersions: ['gateway.networking.k8s.io/v1/HTTPRout
 /** The fewest values that render. */
 export const fewest: Values = { existingSecret: 'credentials', redis: { host: 'redis' } };
 
-/** What stands at a path such as `redis.tls.enabled`. */
+/** The value at a path, for example `redis.tls.enabled`. */
 export function valueAt(values: Json, path: string): Json {
   return path.split('.').reduce((node, name) => node?.[name], values);
 }
 
-/** Values with nothing but one path. */
+/** Values that contain one path only. */
 export function only(path: string, value: unknown): Values {
   return path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as Values;
 }
 
 const isMap = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The second over the first, as helm lays values files over one another. */
+/** Merges the second values over the first, as helm merges values files. */
 export function over(below: Values, above: Values): Values {
   const merged: Record<string, unknown> = { ...below };
   for (const [name, value] of Object.entries(above)) {
@@ -48,7 +48,7 @@ export function over(below: Values, above: Values): Values {
   return merged;
 }
 
-/** The one object of this kind, and of this name where there are more. */
+/** The only object of this kind, or the one with this name. @throws Error when none or several match */
 export function find(manifests: readonly Manifest[], kind: string, name?: string): Manifest {
   const [found, ...others] = manifests.filter(
     (manifest) => manifest.kind === kind && (name === undefined || manifest.metadata.name === name),
@@ -58,7 +58,7 @@ export function find(manifests: readonly Manifest[], kind: string, name?: string
   return found;
 }
 
-/** What stands at a path of an object, its steps parted by blanks. */
+/** The value at a path of an object. The steps of the path are separated by spaces. */
 export function at(manifest: Manifest, path: string): Json {
   return path.split(' ').reduce((node: Json, step) => node?.[step], manifest);
 }

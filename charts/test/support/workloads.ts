@@ -3,16 +3,16 @@ import type { Manifest } from './helm.ts';
 // biome-ignore lint/suspicious/noExplicitAny: pod specifications are read as rendered; their schemas are checked elsewhere.
 type Json = any;
 
-/** Pods as an object describes them, or is one. */
+/** The pods that an object describes, or the pod that it is. */
 export interface PodSource {
   readonly manifest: Manifest;
-  /** Where the pod's specification stands in the object. */
+  /** The place of the pod's specification in the object. */
   readonly at: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly spec: Json;
 }
 
-/** A container of a pod, and where it stands in the object. */
+/** A container of a pod, and its place in the object. */
 export interface ContainerSource {
   readonly at: string;
   readonly container: Json;
@@ -28,7 +28,7 @@ const TEMPLATES: ReadonlyMap<string, readonly string[]> = new Map([
   ['CronJob', ['spec', 'jobTemplate', 'spec', 'template']],
 ]);
 
-/** Every pod that these objects are or make. */
+/** Every pod among these objects, and every pod that they create. */
 export function podSources(manifests: readonly Manifest[]): readonly PodSource[] {
   return manifests.flatMap((manifest) => {
     const path = TEMPLATES.get(manifest.kind);
@@ -39,14 +39,14 @@ export function podSources(manifests: readonly Manifest[]): readonly PodSource[]
   });
 }
 
-/** Every container of a pod: those that prepare it, those that run, those that debug. */
+/** Every container of a pod: init containers, containers and ephemeral containers. */
 export function containersOf({ at, spec }: PodSource): readonly ContainerSource[] {
   return ['initContainers', 'containers', 'ephemeralContainers'].flatMap((list) =>
     (spec[list] ?? []).map((container: Json, index: number) => ({ at: `${at}/${list}/${index}`, container })),
   );
 }
 
-/** Whether a label selector (matchLabels and matchExpressions) selects these labels. */
+/** Does a label selector (matchLabels and matchExpressions) select these labels? */
 export function selects(selector: Json, labels: Readonly<Record<string, string>> = {}): boolean {
   const equal = Object.entries(selector?.matchLabels ?? {}).every(([name, value]) => labels[name] === value);
   return equal && (selector?.matchExpressions ?? []).every((expression: Json) => fits(expression, labels));
@@ -64,6 +64,6 @@ function fits({ key, operator, values = [] }: Json, labels: Readonly<Record<stri
     case 'DoesNotExist':
       return value === undefined;
     default:
-      throw new Error(`A label selector knows no operator "${operator}".`);
+      throw new Error(`Unknown operator "${operator}" in a label selector.`);
   }
 }

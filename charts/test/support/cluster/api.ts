@@ -13,22 +13,22 @@ import { discovery, parseTarget, type Target } from './resources.ts';
 import { asksFor } from './selectors.ts';
 import { resourceOf, Store } from './store.ts';
 
-/** How a cluster behaves, where it does not behave well. */
+/** The faults of a cluster. */
 export interface ClusterOptions extends Partial<Nodes> {
   readonly kubernetesVersion?: string;
   readonly namespace?: string;
-  /** What admission refuses: an object with findings is answered 422. */
+  /** The findings of admission: an object with findings is answered with 422. */
   readonly admission?: (object: Manifest) => Promise<readonly Finding[]>;
 }
 
-/** One request that the cluster answered. */
+/** A request that the cluster has answered. */
 export interface ClusterCall {
   readonly method: string;
   readonly path: string;
   readonly status: number;
 }
 
-/** A refusal, as the API server words it. */
+/** A refusal in the form of the API server. */
 class Refusal extends Error {
   readonly status: number;
   readonly reason: string;
@@ -42,8 +42,8 @@ class Refusal extends Error {
 const HELM_RELEASE = 'helm.sh/release.v1';
 
 /**
- * As much of a Kubernetes API server, its controllers and its nodes as helm needs to install, wait, upgrade, test, roll
- * back and uninstall. It validates strictly: what admission finds wrong is refused.
+ * The parts of a Kubernetes API server, its controllers and its nodes that helm needs to install, wait, upgrade, test,
+ * roll back and uninstall. Validation is strict: an object with findings of admission is refused.
  */
 export class Cluster implements AsyncDisposable {
   readonly store = new Store();
@@ -59,7 +59,7 @@ export class Cluster implements AsyncDisposable {
     this.#server = createServer((request, response) => {
       void this.#answer(request, response);
     });
-    // helm keeps its connections while it waits, and never expects them to be closed under its hands.
+    // Helm keeps idle connections while it waits, and fails when the server closes one.
     this.#server.keepAliveTimeout = 0;
     const { namespace = 'identity' } = options;
     this.store.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace }, status: { phase: 'Active' } });
@@ -204,7 +204,7 @@ export class Cluster implements AsyncDisposable {
     if (!target) throw new Refusal(404, 'NotFound', `the server could not find the requested resource ${url.pathname}`);
     const asked = asksFor(url.searchParams);
     const { resource, namespace } = target;
-    // A watch without events yet has begun all the same: helm would wait for its head for ever.
+    // Send the head of a watch before its first event: helm waits for the head without a timeout.
     response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
     const tell = (type: string, object: unknown): void => {
       response.write(`${JSON.stringify({ type, object })}\n`);

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Manifest } from '../helm.ts';
 import { resourceOf, type Store } from './store.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: specifications are read as they were sent.
+// biome-ignore lint/suspicious/noExplicitAny: specifications have any shape.
 type Json = any;
 
-/** What the cluster's nodes make of the pods that they are given. */
+/** The fate of the pods on the cluster's nodes. */
 export interface Nodes {
-  /** Whether the pods of this workload become ready. */
+  /** Do the pods of this workload become ready? */
   readonly isReady: (workload: Manifest) => boolean;
-  /** How a pod that runs to an end, such as helm's test, ends. */
+  /** The final phase of a pod that runs to completion, for example that of helm's test. */
   readonly endOf: (pod: Manifest) => 'Succeeded' | 'Failed';
 }
 
@@ -22,7 +22,7 @@ const condition = (type: string, holds: boolean, reason: string): Json => ({
   lastTransitionTime: new Date().toISOString(),
 });
 
-/** The fields that the API server fills in by itself. */
+/** The fields that the API server sets. */
 export function withDefaults(object: Manifest): Manifest {
   const spec: Json = object['spec'];
   switch (object.kind) {
@@ -121,7 +121,7 @@ function podStatus(phase: string): Json {
 
 const POD_RUNS_MS = 50;
 
-/** Does after a write what Kubernetes' controllers and nodes would do. */
+/** Updates the cluster after a write, as the controllers and nodes of Kubernetes would. */
 export function react(store: Store, nodes: Nodes, object: Manifest): void {
   switch (object.kind) {
     case 'Deployment': {

@@ -1,7 +1,7 @@
 // biome-ignore lint/suspicious/noExplicitAny: a patch is JSON of any shape.
 type Json = any;
 
-/** By which field the items of a list are known, where a strategic merge merges lists; the first that the items have is taken. */
+/** The merge keys of lists in a strategic merge. The first key that the items have applies. */
 const MERGE_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ['containers', ['name']],
   ['initContainers', ['name']],
@@ -80,7 +80,7 @@ export function mergePatch(current: Json, patch: Json): Json {
 }
 
 /**
- * Strategic merge patch, as far as a chart's objects need it: lists merged by key, `$patch`, `$retainKeys`,
+ * Strategic merge patch, limited to the features that the objects of a chart need: lists merged by key, `$patch`, `$retainKeys`,
  * `$deleteFromPrimitiveList`, `$setElementOrder`.
  *
  * @see https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md

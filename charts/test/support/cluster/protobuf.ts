@@ -17,7 +17,7 @@ function readVarint(buffer: Buffer, start: number): { readonly value: number; re
     if (byte < 0x80) return { value, next: at + 1 };
     shift *= 128;
   }
-  throw new Error('A protobuf message ends within a number.');
+  throw new Error('The protobuf message is truncated within a number.');
 }
 
 function* fieldsOf(message: Buffer): Generator<Field> {
@@ -26,8 +26,7 @@ function* fieldsOf(message: Buffer): Generator<Field> {
     const tag = readVarint(message, at);
     const wire = tag.value % 8;
     const head = readVarint(message, tag.next);
-    if (wire !== VARINT && wire !== LENGTH_DELIMITED)
-      throw new Error(`Protobuf wire type ${wire} is not expected here.`);
+    if (wire !== VARINT && wire !== LENGTH_DELIMITED) throw new Error(`Protobuf wire type ${wire} is not supported.`);
     const end = wire === VARINT ? head.next : head.next + head.value;
     yield {
       number: Math.floor(tag.value / 8),
@@ -50,20 +49,20 @@ function mapOf(message: Buffer, number: number, encoding: BufferEncoding): Reado
   return Object.fromEntries(entries);
 }
 
-/** Whether this body is an object in Kubernetes' protobuf envelope. */
+/** Is this body an object in Kubernetes' protobuf envelope? */
 export function isProtobuf(body: Buffer): boolean {
   return body.subarray(0, ENVELOPE.length).equals(ENVELOPE);
 }
 
 /**
- * A Secret out of Kubernetes' protobuf envelope: the form in which helm stores its releases.
+ * Reads a Secret from Kubernetes' protobuf envelope, the form in which helm stores its releases.
  *
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding
  */
 export function decodeSecret(body: Buffer): Readonly<Record<string, unknown>> {
   const unknown = body.subarray(ENVELOPE.length);
   const kind = text(bytesOf(unknown, 1), 2);
-  if (kind !== 'Secret') throw new Error(`Only a Secret is read from protobuf, and this is a ${kind}.`);
+  if (kind !== 'Secret') throw new Error(`Only Secrets can be read from protobuf, not a ${kind}.`);
   const secret = bytesOf(unknown, 2);
   const metadata = bytesOf(secret, 1);
   return {

@@ -1,4 +1,4 @@
-/** One kind that the cluster serves. */
+/** A kind that the cluster serves. */
 export interface Resource {
   readonly group: string;
   readonly version: string;
@@ -12,7 +12,7 @@ const resource = (groupVersion: string, kind: string, plural: string, namespaced
   return { group, version, kind, plural, namespaced };
 };
 
-/** What the cluster serves: Kubernetes' own kinds, and those of the operators that the chart can speak to. */
+/** The kinds that the cluster serves: those of Kubernetes, and those of the operators that the chart makes objects for. */
 export const RESOURCES: readonly Resource[] = [
   resource('v1', 'Namespace', 'namespaces', false),
   resource('v1', 'Pod', 'pods'),
@@ -70,7 +70,7 @@ function resourceList(name: string): unknown {
   };
 }
 
-/** helm asks this document one thing: whether PATCH of a kind takes `fieldValidation`. */
+/** Helm reads one fact from this document: whether PATCH of a kind accepts `fieldValidation`. */
 function openApi(name: string): unknown {
   const members = RESOURCES.filter((one) => groupVersion(one) === name);
   const paths = members.map(({ group, version, kind, plural, namespaced }) => [
@@ -86,7 +86,7 @@ function openApi(name: string): unknown {
   return { openapi: '3.0.0', info: { title: 'Kubernetes', version: 'v1' }, paths: Object.fromEntries(paths) };
 }
 
-/** What the cluster answers on its discovery paths; undefined elsewhere. */
+/** The answer on a discovery path; undefined on other paths. */
 export function discovery(path: string, version: string): unknown {
   const names = [...new Set(RESOURCES.map(groupVersion))];
   const [, minor = ''] = version.split('.');
@@ -106,7 +106,7 @@ export function discovery(path: string, version: string): unknown {
   return described ? openApi(described) : undefined;
 }
 
-/** What a path of the API names. */
+/** The parts of a path of the API. */
 export interface Target {
   readonly resource: Resource;
   readonly namespace: string;

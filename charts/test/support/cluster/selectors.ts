@@ -19,7 +19,7 @@ function requirement(text: string): Test {
     : (labels) => labels[text] !== undefined;
 }
 
-/** What `?labelSelector=` asks for: requirements apart by commas, but not by those in parentheses. */
+/** The requirements in `?labelSelector=`, which are separated by commas outside parentheses. */
 export function labelSelector(text: string): Test {
   const requirements = text
     .split(/,(?![^(]*\))/)
@@ -28,7 +28,7 @@ export function labelSelector(text: string): Test {
   return (labels) => requirements.every((holds) => holds(labels));
 }
 
-/** Whether an object is among those that a list or watch asks for. */
+/** Does a list or watch include this object? */
 export function asksFor(query: URLSearchParams): (manifest: Manifest) => boolean {
   const labels = labelSelector(query.get('labelSelector') ?? '');
   const name = /(?:^|,)metadata\.name=([^,]+)/.exec(query.get('fieldSelector') ?? '')?.[1];

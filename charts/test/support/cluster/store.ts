@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Manifest } from '../helm.ts';
 import { RESOURCES, type Resource } from './resources.ts';
 
-/** What happened to one object. */
+/** A change of one object. */
 export interface ClusterEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly object: Manifest;
@@ -14,16 +14,16 @@ type Listener = (event: ClusterEvent) => void;
 const keyOf = ({ apiVersion, kind, metadata }: Manifest): string =>
   [apiVersion, kind, metadata.namespace ?? '', metadata.name].join(' ');
 
-/** The kind that an object is of. */
+/** The kind of an object. */
 export function resourceOf({ apiVersion, kind }: Manifest): Resource {
   const found = RESOURCES.find(
     (one) => one.kind === kind && apiVersion === (one.group === '' ? one.version : `${one.group}/${one.version}`),
   );
-  if (!found) throw new Error(`This cluster serves no ${apiVersion} ${kind}.`);
+  if (!found) throw new Error(`The cluster does not serve ${apiVersion} ${kind}.`);
   return found;
 }
 
-/** The objects of a cluster, their versions, and what happened to them. */
+/** The objects of a cluster, their versions, and the history of their changes. */
 export class Store {
   readonly #objects = new Map<string, Manifest>();
   readonly #events: ClusterEvent[] = [];
@@ -69,7 +69,7 @@ export class Store {
     return stored;
   }
 
-  /** Removes an object and, as a garbage collector would, whatever it owned. */
+  /** Removes an object and, like the garbage collector, the objects that it owned. */
   remove(object: Manifest): void {
     if (!this.#objects.delete(keyOf(object))) return;
     this.#version += 1;
@@ -81,7 +81,7 @@ export class Store {
     }
   }
 
-  /** Tells of every change after `version`, and of those to come. Returns how to end it. */
+  /** Emits every change after `version`, past and future. Returns a function that stops it. */
   follow(version: number, listener: Listener): () => void {
     for (const event of this.#events) if (event.version > version) listener(event);
     this.#listeners.add(listener);
