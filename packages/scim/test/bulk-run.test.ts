@@ -102,6 +102,16 @@ describe('runBulk', () => {
     expect(statuses).toEqual([201, 201, 200, 201]);
   });
 
+  it('breaks a circle of references at its first POST in the order of the request', async () => {
+    const { performed } = await run([
+      post('p', { a: 'bulkId:a', m: 'bulkId:q' }),
+      post('q', { m: 'bulkId:r' }),
+      post('r', { m: 'bulkId:p' }),
+      post('a'),
+    ]);
+    expect(performed.map(({ bulkId }) => bulkId)).toEqual(['a', 'p', 'r', 'q', undefined]);
+  });
+
   it('deletes a resource that cannot be completed, and returns the reason', async () => {
     const { performed, results } = await run(
       [post('a', { m: 'bulkId:b' }), post('b', { m: 'bulkId:a' })],
@@ -146,6 +156,7 @@ describe('runBulk', () => {
     const { performed } = await run([post('a', ['bulkId:b']), post('b', ['bulkId:a'])]);
     expect(performed[0]?.data).toEqual(['bulkId:b']);
     expect(performed[1]?.data).toEqual(['id-a']);
+    expect(performed).toHaveLength(2);
   });
 
   it.each([

@@ -19,6 +19,11 @@ describe('a bulk request', () => {
     });
   });
 
+  it('passes the data of a PUT on as it was sent', () => {
+    const put = { method: 'PUT', path: '/Users/1', data: { userName: 'a' } };
+    expect(parse([put]).operations).toEqual([{ kind: 'operation', ...put }]);
+  });
+
   it('never stops at errors when failOnErrors is absent, null or zero', () => {
     for (const failOnErrors of [undefined, null, 0]) {
       expect(parse([], { failOnErrors }).failOnErrors).toBeUndefined();

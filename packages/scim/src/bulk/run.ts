@@ -178,10 +178,12 @@ class BulkRun {
       if (others.length > 0) this.#blocked.set(bulkId, others);
       else this.#blocked.delete(bulkId);
     }
-    const { data, path } = step.operation;
-    const { now, later } = isObject(data) ? partUnresolved(data, this.#ids) : { now: data, later: {} };
-    const created = await this.#perform(step, { ...step.operation, data: resolveData(now, this.#ids) });
-    if (created !== undefined) this.#completions.push({ step, path: `${path}/${created.id}`, created, later });
+    const { operation } = step;
+    // Data that is not an object is wrong, and for the performer to reject.
+    const parts = isObject(operation.data) ? partUnresolved(operation.data, this.#ids) : { now: operation.data };
+    const created = await this.#perform(step, { ...operation, data: resolveData(parts.now, this.#ids) });
+    if (created !== undefined && 'later' in parts)
+      this.#completions.push({ step, path: `${operation.path}/${created.id}`, created, later: parts.later });
     return this.#unblockedBy(step);
   }
 
