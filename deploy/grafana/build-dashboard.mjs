@@ -5,9 +5,9 @@ import { rows } from './rows.mjs';
 /** The address of the repository, by `npm run set-repository`; while it is empty, panels have no link to the runbook. */
 const { repository } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 const runbook = `${repository}/blob/main/docs/runbook.md`;
-// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana puts it in
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana substitutes it
 const datasource = { type: 'prometheus', uid: '${datasource}' };
-/** Grafana's grid is so wide; a panel says how much of it it takes. */
+/** The width of Grafana's grid; the width of a panel is a part of it. */
 const gridWidth = 24;
 
 const thresholds = (steps) => ({
@@ -15,7 +15,7 @@ const thresholds = (steps) => ({
   steps: [{ color: 'green', value: null }, ...steps.map(([value, color]) => ({ color, value }))],
 });
 
-/** What the kinds of panels add to what all have. */
+/** The settings of each kind of panel, in addition to those of all panels. */
 const kinds = {
   timeseries: () => ({
     fieldConfig: { custom: { fillOpacity: 8, lineWidth: 1, showPoints: 'never', spanNulls: false } },
@@ -96,7 +96,7 @@ function toPanel(panel, id, place) {
   };
 }
 
-/** Rows one below the other, the panels of each from left to right; a row's panels are all as high as it says. */
+/** Places the rows from top to bottom, and the panels of a row from left to right, all with the row's height. */
 function layOut() {
   const panels = [];
   let y = 0;
@@ -136,7 +136,7 @@ function variable(name, label, query) {
     sort: 1,
     multi: true,
     includeAll: true,
-    // Also matches where a label does not exist, as a namespace outside Kubernetes.
+    // Also matches series without the label, for example without a namespace outside Kubernetes.
     allValue: '.*',
     current: { text: ['All'], value: ['$__all'] },
   };
@@ -184,7 +184,7 @@ export const dashboard = {
   panels: layOut(),
 };
 
-/** The file's text. */
+/** The text of the dashboard's file. */
 export const text = `${JSON.stringify(dashboard, undefined, 2)}\n`;
 
 if (process.argv[1] === import.meta.filename) {

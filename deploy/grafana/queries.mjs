@@ -1,4 +1,4 @@
-// Queries of panels, as the dashboard's variables narrow them.
+// Parts of the panels' queries, restricted by the dashboard's variables.
 export const of = 'namespace=~"$namespace", job=~"$job"';
 export const tenant = `${of}, tenant=~"$tenant"`;
 export const per = (metric, by, more = of) =>
@@ -11,5 +11,5 @@ export const quantiles = (metric, more = of) =>
 export const gauge = (how, metric, by, more = of) => `${how} by (${by}) (scim_gateway_${metric}{${more}})`;
 export const badShare = (slo) =>
   `sum(scim_gateway:slo_bad_events:increase5m{${of}, slo="${slo}"}) / (sum(scim_gateway:slo_events:increase5m{${of}, slo="${slo}"}) > 0)`;
-/** Metrics of Node itself have no name of ours: they are those of the processes that say what they are. */
+/** Metrics of Node have no prefix of the gateway: select those of processes that also export the gateway's build info. */
 export const ours = (expression) => `${expression} and on (job, instance) scim_gateway_build_info{${of}}`;

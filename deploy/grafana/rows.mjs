@@ -5,5 +5,5 @@ import { latency, traffic } from './rows/requests.mjs';
 import { serviceLevels } from './rows/service-levels.mjs';
 import { sharing } from './rows/sharing.mjs';
 
-/** What the dashboard shows, row by row. `alert` is the entry of the runbook that a panel helps with. */
+/** The rows of the dashboard. `alert` names the entry of the runbook that a panel belongs to. */
 export const rows = [serviceLevels, traffic, latency, scim, providers, collate, sharing, people, security, processes];

@@ -1,7 +1,7 @@
-// Whether the gateway in this container lives: asks /livez of its own management listener. For engines without probes.
+// Checks /livez on the management listener of the gateway in this container. For engines without probes.
 import { get } from 'node:http';
 
-/** An empty variable counts as not set, as everywhere in the gateway. */
+/** An empty variable counts as unset, as everywhere in the gateway. */
 const setting = (name, fallback) => process.env[name] || fallback;
 const wildcards = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 const host = setting('HOST', '0.0.0.0');

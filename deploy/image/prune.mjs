@@ -1,16 +1,16 @@
-// Takes out of a deployed gateway what running it does not need: prune.mjs FOLDER
+// Removes the files that a deployed gateway does not need at run time: prune.mjs FOLDER
 import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** Files for people and compilers. Licences stay: whoever passes the image on needs them. */
+/** Documentation and inputs of compilers. Licences stay: they must accompany the image. */
 const superfluousFile =
   /\.(map|md|markdown|ts|mts|cts|tsbuildinfo|flow|yml|yaml)$|^\.(?!pnpm$)|^(Makefile|Gruntfile\.js)$/i;
 const superfluousFolder = /^(test|tests|__tests__|example|examples|docs|benchmark|benchmarks|coverage|\.github)$/;
-/** Of our own packages only what was built, and what tells their name and version. */
+/** The only files of this repository's packages that stay: the built code and package.json. */
 const ownParts = new Set(['dist', 'node_modules', 'package.json']);
 
 const folder = process.argv[2];
-if (folder === undefined) throw new Error('prune.mjs needs the folder of the deployed gateway');
+if (folder === undefined) throw new Error('Usage: prune.mjs FOLDER, the folder of the deployed gateway');
 prune(folder);
 
 function prune(path) {

@@ -1,11 +1,11 @@
-// Writes what a deployed gateway consists of as CycloneDX 1.6: sbom.mjs FOLDER LOCKFILE BASE_IMAGE
-// It lists the packages that are there, not those that ought to be; checksums come from the lock file. The same input gives the same text.
+// Writes the components of a deployed gateway as CycloneDX 1.6: sbom.mjs FOLDER LOCKFILE BASE_IMAGE
+// It lists the installed packages, not the declared ones. Checksums come from the lock file. The output depends on the input only.
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 
 const [folder, lockFile, baseImage] = process.argv.slice(2);
-if (baseImage === undefined) throw new Error('sbom.mjs needs a folder, a lock file and the name of the base image');
+if (baseImage === undefined) throw new Error('Usage: sbom.mjs FOLDER LOCKFILE BASE_IMAGE');
 const integrities = readIntegrities(readFileSync(lockFile, 'utf8'));
 const root = readPackage(folder);
 const packages = findPackages(join(folder, 'node_modules', '.pnpm'));
@@ -45,7 +45,7 @@ function findPackages(store) {
   return [...byRef.values()];
 }
 
-/** The packages directly in a folder of modules, scoped ones too. */
+/** The packages directly in a folder of modules, including scoped ones. */
 function entriesOf(modules) {
   return readdirSync(modules)
     .filter((entry) => !entry.startsWith('.'))

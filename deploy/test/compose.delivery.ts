@@ -9,11 +9,11 @@ import { untilAnswered } from './support/gateway-container.ts';
 import { buildImage } from './support/image.ts';
 import { installTools, runTool } from './support/tools.ts';
 
-/** Grafana cannot be had where there is no registry of images; its files are checked elsewhere. */
+/** Without Grafana, whose image needs a registry. Other tests check its files. */
 const services = ['alertmanager', 'collate', 'gateway', 'prometheus', 'providers', 'redis'];
 const prometheus = 'http://127.0.0.1:9090';
 
-// biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came back
+// biome-ignore lint/suspicious/noExplicitAny: a test reads any field of the answer
 async function ask(path: string): Promise<any> {
   const answer = await fetch(`${prometheus}/api/v1/${path}`);
   const body: { readonly data?: unknown } = JSON.parse(await answer.text());
@@ -39,7 +39,7 @@ describe.skipIf(!hasContainers)('deploy/compose.yaml', () => {
     });
   });
 
-  it('shows a gateway with traffic that Prometheus scrapes, with all its rules and an Alertmanager', async () => {
+  it('runs a gateway with traffic, which Prometheus scrapes with all its rules and an Alertmanager', async () => {
     const began = performance.now();
     await using composition = await startComposition(services, variables);
     await untilAnswered('http://127.0.0.1:9091/readyz');
@@ -63,14 +63,14 @@ describe.skipIf(!hasContainers)('deploy/compose.yaml', () => {
 describe('the files of the composition', () => {
   beforeAll(installTools);
 
-  it('have nothing that the linter would have otherwise', () => {
+  it('pass the linter', () => {
     expect(runTool('node_modules/dclint/bin/dclint.cjs', ['--config', 'dclint.json', composeFile])).toEqual({
       code: 0,
       output: '',
     });
   });
 
-  it.skipIf(!hasContainers)('configure an Alertmanager that accepts them', () => {
+  it.skipIf(!hasContainers)('contain a configuration that Alertmanager accepts', () => {
     const { status, stdout } = spawnSync(
       'amtool',
       ['check-config', join(repository, 'deploy/alertmanager/alertmanager.yml')],

@@ -20,13 +20,13 @@ import { readRules } from './support/rules.ts';
 
 const hasPrometheus = process.env['CI'] === 'true' || spawnSync('prometheus', ['--version']).error === undefined;
 
-/** Queries that rightly find nothing here, and why. */
+/** Queries without a result in this test, with the reason. */
 const rightlyEmpty: Readonly<Record<string, string>> = {
   'Pauses between cycles, A': 'a pause lasts a minute or more',
   'Until tokens and certificates expire, C': 'Redis is spoken to without TLS, so that there is no certificate',
 };
 
-/** What fires when Collate and Redis have gone. */
+/** The alerts that fire when Collate and Redis are down. */
 const expected = [
   'ScimCircuitBreakerOpen (ticket)',
   'ScimDeprovisionDelayed (page)',
@@ -47,7 +47,7 @@ interface World {
   readonly token: string;
 }
 
-/** Two gateways, since what a cache in memory shows is not shown by one with Redis, and the other way round. */
+/** Two gateways: one exports the metrics of a cache in memory, the other those of Redis. */
 async function startWorld(): Promise<World> {
   const simulator = await createCollateSimulator();
   const redis = await startRedis();
@@ -72,10 +72,10 @@ async function startWorld(): Promise<World> {
   return { simulator, redis, gateways, prometheus, token: made.token };
 }
 
-/** What providers do, good and bad. */
+/** Traffic of providers, with successes and failures. */
 async function makeTraffic({ gateways, simulator, token }: World): Promise<void> {
   const [first, second] = gateways.map(({ baseUrl }) => baseUrl);
-  if (first === undefined || second === undefined) throw new Error('two gateways are needed');
+  if (first === undefined || second === undefined) throw new Error('Two gateways are required');
   const headers = { authorization: `Bearer ${token}` };
   const ask = (base: string, method: string, path: string, body?: unknown) => send(base, method, path, body, headers);
   await playSession({ provider: 'entra', baseUrl: first, token, variant: 'all' });
@@ -97,7 +97,7 @@ async function makeTraffic({ gateways, simulator, token }: World): Promise<void>
 describe.skipIf(!hasPrometheus || !hasRedis)('a Prometheus that scrapes the gateway', () => {
   let world: World | undefined;
   const there = (): World => {
-    if (world === undefined) throw new Error('nothing was started');
+    if (world === undefined) throw new Error('Nothing was started');
     return world;
   };
 
@@ -106,7 +106,7 @@ describe.skipIf(!hasPrometheus || !hasRedis)('a Prometheus that scrapes the gate
 
   beforeAll(async () => {
     world = await startWorld();
-    // A counter that begins before the first scrape shows no growth.
+    // Increments before the first scrape do not show as an increase.
     await untilFound('count(up == 1) == 2');
     await makeTraffic(there());
     await untilFound('sum(scim_gateway:slo_events:increase5m) > 50');
@@ -126,11 +126,11 @@ describe.skipIf(!hasPrometheus || !hasRedis)('a Prometheus that scrapes the gate
     expect(evaluated.filter(({ health }) => health !== 'ok')).toEqual([]);
   });
 
-  it('answers every query of the dashboard, and none is empty but those that are named', async () => {
+  it('has a result for every query of the dashboard, except for the listed ones', async () => {
     const queries = queriesOf(readDashboard());
     const isEmpty = async ({ query }: { readonly query: string }) =>
       !(await there().prometheus.query(substitute(query))).some(({ value }) => Number.isFinite(Number(value?.[1])));
-    // What is derived from what was just recorded may be a second behind.
+    // A rule that reads a recorded series may be one second late.
     const findEmpty = async () => {
       const empty = await Promise.all(queries.map(isEmpty));
       return queries.filter((_, index) => empty[index]).map(({ where }) => where);
@@ -139,12 +139,12 @@ describe.skipIf(!hasPrometheus || !hasRedis)('a Prometheus that scrapes the gate
     console.log(`dashboard: ${queries.length} queries`);
   });
 
-  it('pages nobody while all is well', async () => {
+  it('fires no page while the gateway, Collate and Redis are healthy', async () => {
     const firing = await there().prometheus.firing();
     expect(firing.filter((each) => each.includes('(page)'))).toEqual([]);
   });
 
-  it('fires what should fire when Collate and Redis have gone, while the gateway stays alive', async () => {
+  it('fires the expected alerts when Collate and Redis are down, while the gateway stays alive', async () => {
     const { gateways, redis, simulator, prometheus, token } = there();
     await redis.signal('SIGKILL');
     await simulator[Symbol.asyncDispose]();

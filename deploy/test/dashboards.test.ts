@@ -9,7 +9,7 @@ const panels = dashboard.panels.filter(({ type }) => type !== 'row');
 const where = (list: readonly { readonly title: string }[]) => list.map(({ title }) => title);
 
 describe('the dashboard', () => {
-  it('is what deploy/grafana/build-dashboard.mjs writes', () => {
+  it('equals the output of deploy/grafana/build-dashboard.mjs', () => {
     expect(readFileSync(dashboardFile, 'utf8')).toBe(text);
   });
 
@@ -20,7 +20,7 @@ describe('the dashboard', () => {
     expect([...used].toSorted()).toEqual(['$job', '$namespace', '$tenant', '${datasource']);
   });
 
-  it('has panels that say what they show, in which unit, and where the runbook is', () => {
+  it('has a description, a unit and a link to the runbook in each panel', () => {
     const anchors = anchorsOf(readDocument('runbook.md'));
     const lacking = panels.filter(({ title, description, fieldConfig }) => {
       const entry = / Runbook: (\w+)\.$/.exec(description ?? '')?.[1] ?? '';
@@ -34,7 +34,7 @@ describe('the dashboard', () => {
     expect(where(lacking)).toEqual([]);
   });
 
-  it('has panels of different ids and titles that do not lie on one another', () => {
+  it('has panels with unique ids and titles that do not overlap', () => {
     expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
     expect(new Set(where(panels)).size).toBe(panels.length);
     const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
@@ -44,15 +44,15 @@ describe('the dashboard', () => {
     expect(panels.filter(({ gridPos: { x, w } }) => x + w > 24)).toEqual([]);
   });
 
-  it('asks the chosen data source, and only for what is chosen', () => {
+  it('queries the selected data source, restricted by the variables', () => {
     const targets = panels.flatMap(({ targets: ofPanel = [] }) => ofPanel);
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana puts it in
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana substitutes it
     expect(targets.filter(({ datasource }) => datasource.uid !== '${datasource}')).toEqual([]);
     const unbound = queriesOf(dashboard).filter(({ query }) => !query.includes('namespace=~"$namespace", job=~"$job"'));
     expect(unbound).toEqual([]);
   });
 
-  it("follows the data source's scrape interval in every rate", () => {
+  it("uses the data source's scrape interval in every rate", () => {
     const fixed = queriesOf(dashboard).filter(({ query }) =>
       /\b(?:rate|irate)\([^[]*\[(?!\$__rate_interval\])/.test(query),
     );

@@ -6,7 +6,7 @@ import { findingsOf, parseDockerfile } from './support/dockerfile.ts';
 const read = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
 const dockerfile = read('deploy/Dockerfile');
 
-/** A way to spoil the Dockerfile, and what must then be found. */
+/** A violation of the policies, and the expected finding. */
 const spoilt: readonly (readonly [string, string, string])[] = [
   ['USER 65532:65532\nEXPOSE', 'EXPOSE', 'the last stage runs as root'],
   ['USER 65532:65532\nEXPOSE', 'USER nonroot\nEXPOSE', 'the last stage runs as nonroot'],
@@ -19,23 +19,23 @@ const spoilt: readonly (readonly [string, string, string])[] = [
   ['HEALTHCHECK', 'LABEL', 'there is no HEALTHCHECK in exec form'],
   ['STOPSIGNAL SIGTERM\nHEALTH', 'STOPSIGNAL SIGKILL\nHEALTH', 'STOPSIGNAL is not SIGTERM'],
   ['CMD ["serve"]', 'CMD ["serve"]\nRUN id', 'the last stage runs commands'],
-  ['COPY . .', 'ADD https://example.com/x .', 'ADD https://example.com/x .: COPY says what it does'],
-  ['COPY . .', 'COPY --link . .', 'COPY --link is not understood by every builder'],
-  ['RUN pnpm fetch', 'RUN <<EOF pnpm fetch', 'a here-document is not understood by every builder'],
+  ['COPY . .', 'ADD https://example.com/x .', 'ADD https://example.com/x .: COPY is explicit'],
+  ['COPY . .', 'COPY --link . .', 'COPY --link is not supported by every builder'],
+  ['RUN pnpm fetch', 'RUN <<EOF pnpm fetch', 'a here-document is not supported by every builder'],
   ['ENV CI=true', 'ENV COLLATE_TOKEN=x', 'ENV COLLATE_TOKEN=x: a secret would stay in the image'],
 ];
 
 describe('the Dockerfile', () => {
-  it('keeps every policy', () => {
+  it('violates no policy', () => {
     expect(findingsOf(dockerfile)).toEqual([]);
   });
 
-  it.each(spoilt)('would not keep them with %j as %j', (text, replacement, finding) => {
+  it.each(spoilt)('is refused when %j becomes %j', (text, replacement, finding) => {
     expect(dockerfile).toContain(text);
     expect(findingsOf(dockerfile.replace(text, () => replacement))).toContain(finding);
   });
 
-  it('copies nothing but what was deployed into the image, with no simulator among it', () => {
+  it('copies only the deployed gateway into the image, without a simulator', () => {
     const { stages } = parseDockerfile(dockerfile);
     const copies = stages.at(-1)?.instructions.filter(({ name }) => name === 'COPY');
     expect(copies?.map(({ value }) => value)).toEqual(['--from=gateway-build --chown=0:0 /out /app']);
@@ -44,13 +44,13 @@ describe('the Dockerfile', () => {
     expect(JSON.stringify(build?.instructions)).not.toContain('simulator');
   });
 
-  it('says the version of the product', () => {
+  it('has the version of the product', () => {
     expect(dockerfile).toContain(`ARG VERSION=${JSON.parse(read('services/gateway/package.json')).version}\n`);
   });
 });
 
-describe('what the builder is sent', () => {
-  it('is what is named and nothing else', () => {
+describe('.dockerignore', () => {
+  it('excludes everything except the named paths', () => {
     const lines = read('.dockerignore').split('\n');
     expect(lines.find((line) => line !== '' && !line.startsWith('#'))).toBe('*');
     expect(lines).toEqual(expect.arrayContaining(['**/node_modules', '**/dist', '**/test', '**/.env*']));

@@ -23,7 +23,7 @@ const entries = new Map(
 );
 
 describe('the alerts', () => {
-  it('each say how bad it is, what is the matter, whose, and what to do', () => {
+  it('each have a severity, a summary and a description that names the gateway', () => {
     const lacking = alerts.filter(
       ({ text }) =>
         !/labels: \{ severity: (?:page|ticket|info) \}/.test(text) ||
@@ -33,7 +33,7 @@ describe('the alerts', () => {
     expect(lacking.map(({ name }) => name)).toEqual([]);
   });
 
-  it('each point to their own entry of the runbook', () => {
+  it('each link to their own entry of the runbook', () => {
     const wrong = alerts.filter(
       ({ name, text }) => !new RegExp(`runbook_url: \\S*docs/runbook\\.md#${name.toLowerCase()}\\n`).test(text),
     );
@@ -41,10 +41,10 @@ describe('the alerts', () => {
     expect(anchorsOf(runbook)).toEqual(expect.arrayContaining(names.map((name) => name.toLowerCase())));
   });
 
-  it('use only labels that their expressions leave', () => {
+  it('use only labels that their expressions keep', () => {
     const used = alerts.flatMap((rule) => {
       const kept = new Set(['job', 'namespace', ...(expressionOf(rule).match(/(?<=by \([^)]*)\w+/g) ?? [])]);
-      // What is not summed keeps the labels of a scraped series, and burn rates say of what.
+      // Without a sum, the labels of the scraped series stay; burn rates have the label slo.
       if (!/\bby \(/.test(expressionOf(rule))) kept.add('instance').add('slo');
       return [...rule.text.matchAll(/\$labels\.(\w+)/g)].map(([, label = '']) => ({
         name: rule.name,
@@ -57,19 +57,19 @@ describe('the alerts', () => {
 });
 
 describe('docs/runbook.md', () => {
-  it('has an entry for each alert and none besides', () => {
+  it('has exactly one entry for each alert', () => {
     expect([...entries.keys()].toSorted()).toEqual(names.toSorted());
   });
 
   it.each(['Meaning', 'Impact', 'Confirm', 'Likely causes', 'Fix', 'Verify', 'Escalate', 'False alarms'])(
-    'says in each entry: %s',
+    'has the part %s in each entry',
     (part) => {
       const lacking = [...entries].filter(([, entry]) => !new RegExp(`^\\*\\*${part}[.*]`, 'm').test(entry));
       expect(lacking.map(([name]) => name)).toEqual([]);
     },
   );
 
-  it('states the severities of the rules', () => {
+  it('has the severities of the rules', () => {
     const wrong = names.filter((name) => {
       const severities = alerts
         .filter((alert) => alert.name === name)
@@ -80,7 +80,7 @@ describe('docs/runbook.md', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('points to panels that the dashboard has', () => {
+  it('names only panels that exist', () => {
     const known = new Set<string>();
     let row = '';
     for (const { type, title } of readDashboard().panels) {
@@ -106,7 +106,7 @@ describe.each(pages)('docs/%s', (_name, page) => {
 });
 
 describe('docs/operations.md', () => {
-  it('lists the thresholds that can be set, with the numbers of the rules', () => {
+  it('lists the named thresholds with the numbers of the rules', () => {
     const inRules = new Set(
       rules.flatMap(({ text }) =>
         [...text.matchAll(/([\d.]+) # threshold: (\w+)/g)].map(([, number, name]) => `${name} ${number}`),

@@ -8,7 +8,7 @@ import { type GatewayContainer, startGatewayContainer, token } from './support/g
 import { buildImage, runtimeBase } from './support/image.ts';
 import { installTools, runTool } from './support/tools.ts';
 
-/** What we add to a base of nothing but libraries may weigh, Node included. */
+/** The largest size that the image may add to a base of libraries, including Node. */
 const mostBytes = 120_000_000;
 
 describe.skipIf(!hasContainers)('the image', () => {
@@ -44,7 +44,7 @@ describe.skipIf(!hasContainers)('the image', () => {
     },
   );
 
-  it('runs as 65532 without capabilities, cannot gain any, and can write nowhere', () => {
+  it('runs as 65532 without capabilities, cannot gain any, and has no writable folder', () => {
     const probe = `
       const { readFileSync, writeFileSync } = require('node:fs');
       const status = readFileSync('/proc/1/status', 'utf8');
@@ -67,7 +67,7 @@ describe.skipIf(!hasContainers)('the image', () => {
     });
   });
 
-  it('knows whether it lives', () => {
+  it('reports its health', () => {
     expect(run('podman', ['healthcheck', 'run', gateway.container.name])).toMatchObject({ code: 0 });
     const ask = (setting: string) =>
       run('podman', ['exec', `--env=${setting}`, gateway.container.name, '/nodejs/bin/node', '/app/healthcheck.mjs']);
@@ -78,13 +78,13 @@ describe.skipIf(!hasContainers)('the image', () => {
     expect(ask(`MANAGEMENT_PORT=${new URL(gateway.baseUrl).port}`)).toMatchObject(wrong);
   });
 
-  it('ends with exit code 0 on SIGTERM, and says nothing else on standard output than where it was', async () => {
+  it('exits with code 0 on SIGTERM, and prints only its URLs to standard output', async () => {
     const { stdout } = run('podman', ['logs', gateway.container.name]);
     expect(stdout).toMatch(/^SCIM base URL: \S+\nManagement: \S+\n$/);
     expect(await gateway.container.stop()).toBe(0);
   });
 
-  it('says what is missing when it is not configured', async () => {
+  it('names the missing settings when it is not configured', async () => {
     const { code, stderr } = await runContainer(image, hardened, []);
     expect([code, stderr]).toEqual([1, expect.stringContaining('COLLATE_URL')]);
   });
@@ -100,7 +100,7 @@ describe.skipIf(!hasContainers)('the image', () => {
     expect(app + node).toBeLessThan(mostBytes);
   });
 
-  it('carries no shell, no package manager, no simulator, nothing of development', () => {
+  it('contains no shell, no package manager, no simulator and no development files', () => {
     const paths = filesIn(root).map((path) => path.slice(root.length));
     expect(paths.filter((path) => /\/(sh|bash|busybox|npm|npx|pnpm|yarn|corepack)$/.test(path))).toEqual([]);
     expect(paths.filter((path) => /simulator/.test(path))).toEqual([]);
@@ -111,7 +111,7 @@ describe.skipIf(!hasContainers)('the image', () => {
     expect(existsSync(join(root, 'src'))).toBe(false);
   });
 
-  it('keeps the licences of what it passes on', () => {
+  it('contains the licences of its packages', () => {
     const missing = packagesIn(root)
       .filter(({ path }) => !readdirSync(path).some((name) => /^(licen[cs]e|copying|notice)/i.test(name)))
       .map(({ manifest }) => manifest.name);
@@ -120,14 +120,14 @@ describe.skipIf(!hasContainers)('the image', () => {
     expect(existsSync(join(root, 'app/LICENSE'))).toBe(true);
   });
 
-  it('lists just what it carries, with the checksums of the lock file', () => {
+  it('lists exactly the packages that it contains, with the checksums of the lock file', () => {
     const bom = JSON.parse(readFileSync(join(root, 'app/sbom.cdx.json'), 'utf8'));
     const listed = bom.components.filter(({ type }: { type: string }) => type === 'library');
     const carried = new Set(packagesIn(root).map(({ manifest }) => `${manifest.name}@${manifest.version}`));
     expect(new Set(listed.map(({ name, version }: Named) => `${name}@${version}`))).toEqual(carried);
     const foreign = listed.filter(({ name }: Named) => !name.startsWith('@scim-gateway/'));
     expect(foreign.length).toBeGreaterThan(50);
-    // A package without a checksum is not in the lock file: the image would hold what no test has seen.
+    // A package without a checksum is not in the lock file: no test has run with it.
     expect(foreign.filter(({ hashes }: Named) => hashes?.length !== 1)).toEqual([]);
     const refs = new Set(listed.map((component: Named) => component['bom-ref']));
     const wanted = bom.dependencies.flatMap(({ dependsOn }: { dependsOn: readonly string[] }) => dependsOn);
@@ -140,7 +140,7 @@ describe.skipIf(!hasContainers)('the image', () => {
     expect(runTool('validate-bom.mjs', [join(root, 'app/sbom.cdx.json')])).toEqual({ code: 0, output: '' });
   });
 
-  it('says of itself what it is', () => {
+  it('describes itself by labels', () => {
     const [{ Docker }] = [JSON.parse(must('buildah', ['inspect', '--type=image', image]))];
     const { Labels, User, StopSignal, Entrypoint, Cmd, Env, ExposedPorts } = Docker.config;
     expect({ User, StopSignal, Entrypoint, Cmd }).toEqual({
@@ -176,7 +176,7 @@ function sizeOf(folder: string): number {
   return filesIn(folder).reduce((total, path) => total + lstatSync(path).size, 0);
 }
 
-/** The packages in the image's store of modules, by their real folders. */
+/** The real folders of the packages in the image. */
 function packagesIn(root: string): readonly { readonly path: string; readonly manifest: Named }[] {
   return filesIn(join(root, 'app/node_modules'))
     .filter((path) => /\/node_modules\/(@[^/]+\/)?[^/@]+\/package\.json$/.test(path))

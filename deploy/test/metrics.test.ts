@@ -8,10 +8,10 @@ const rules = readRules();
 const recorded = new Set(rules.filter(({ kind }) => kind === 'record').map(({ name }) => name));
 const pages = ['runbook.md', 'operations.md', 'metrics.md', 'overload.md', 'redis.md'];
 
-/** What Prometheus itself says of what it scrapes. */
+/** Metrics that Prometheus adds to each scrape. */
 const ofPrometheus = new Set(['up']);
 
-describe('the metrics of a gateway that runs', () => {
+describe('the metrics of a running gateway', () => {
   let constellation: Awaited<ReturnType<typeof startConstellation>>;
   let shown: ReadonlySet<string> = new Set();
 
@@ -32,27 +32,27 @@ describe('the metrics of a gateway that runs', () => {
   const missing = (names: readonly string[]) =>
     [...new Set(names)].filter((name) => !shown.has(name) && !recorded.has(name) && !ofPrometheus.has(name));
 
-  it('are those that the rules read', () => {
+  it('include those that the rules read', () => {
     expect(missing(rules.flatMap((rule) => namesIn(expressionOf(rule))))).toEqual([]);
   });
 
-  it('are those that the dashboard asks for', () => {
+  it('include those that the dashboard queries', () => {
     expect(missing(queriesOf(readDashboard()).flatMap(({ query }) => namesIn(query)))).toEqual([]);
   });
 
-  it.each(pages)('are those that docs/%s names', (page) => {
+  it.each(pages)('include those that docs/%s names', (page) => {
     const text = readDocument(page);
     expect(missing([...metricsIn(text), ...queriesIn(text).flatMap(namesIn)])).toEqual([]);
   });
 
-  it('stand in docs/metrics.md, every one', () => {
+  it('are all in docs/metrics.md', () => {
     const documented = new Set(metricsIn(readDocument('metrics.md')));
     const ours = [...shown].filter((name) => name.startsWith('scim_gateway_') && !/_(?:bucket|sum|count)$/.test(name));
     expect(ours.length).toBeGreaterThan(40);
     expect(ours.filter((name) => !documented.has(name))).toEqual([]);
   });
 
-  it('that are recorded are read by an alert or a panel', () => {
+  it('that rules record are read by an alert or a panel', () => {
     const read = new Set([
       ...rules.flatMap((rule) => namesIn(expressionOf(rule))),
       ...queriesOf(readDashboard()).flatMap(({ query }) => namesIn(query)),

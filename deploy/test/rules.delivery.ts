@@ -13,10 +13,10 @@ const rules = readRules();
 const alerts = rules.filter(({ kind }) => kind === 'alert');
 const unitTests = readUnitTests();
 
-/** Mutants that no test needs to find, each with the reason. */
+/** Mutants that the tests need not detect, each with the reason. */
 const equivalent: Readonly<Record<string, string>> = {};
 
-/** Rules and what they read, by way of other rules too. */
+/** Rules, and the rules that they read directly or indirectly. */
 function withSources(wanted: readonly Rule[]): ReadonlySet<Rule> {
   const found = new Set(wanted);
   for (const rule of found) {
@@ -26,7 +26,7 @@ function withSources(wanted: readonly Rule[]): ReadonlySet<Rule> {
   return found;
 }
 
-/** What a test needs: the rules that it names, and what they read where it does not give them these values itself. */
+/** The rules that a test needs: those that it names, and the rules that these read, unless the test provides their values. */
 function neededBy({ text }: UnitTest): readonly Rule[] {
   const named = rules.filter(({ name }) => text.includes(name));
   const areGiven = text.includes("series: 'scim_gateway:");
@@ -34,7 +34,7 @@ function neededBy({ text }: UnitTest): readonly Rule[] {
   return rules.filter((rule) => needed.has(rule));
 }
 
-/** The minutes that a test takes: a measure of its cost. */
+/** The simulated minutes of a test, as a measure of its cost. */
 function minutesOf({ text }: UnitTest): number {
   const times = [...text.matchAll(/eval_time: (?:(\d+)h)?(?:(\d+)m)?/g)];
   return Math.max(...times.map(([, hours = 0, minutes = 0]) => Number(hours) * 60 + Number(minutes)));
@@ -44,7 +44,7 @@ const tests = unitTests
   .map((test) => ({ test, needed: neededBy(test) }))
   .toSorted((one, other) => minutesOf(one.test) - minutesOf(other.test));
 
-/** Whether a test fails when one rule has another text. */
+/** Does a test fail when one rule is replaced by a mutant? */
 async function isFound(rule: Rule, changed: string): Promise<boolean> {
   for (const { test, needed } of tests.filter((each) => each.needed.includes(rule))) {
     const file = toRulesFile(needed.map((each) => (each === rule ? changed : each.text)));
@@ -53,7 +53,7 @@ async function isFound(rule: Rule, changed: string): Promise<boolean> {
   return false;
 }
 
-/** Two at a time, since that is how many processors there are. */
+/** Runs two at a time, one for each of two processors. */
 async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
   const queue = [...items];
   const worker = async () => {
@@ -63,7 +63,7 @@ async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promi
 }
 
 describe.skipIf(!hasPromtool)('deploy/prometheus', () => {
-  it('has rules that promtool finds nothing wrong with', async () => {
+  it('has rules that promtool accepts', async () => {
     const { passed, output } = await promtool([
       'check',
       'rules',
@@ -75,7 +75,7 @@ describe.skipIf(!hasPromtool)('deploy/prometheus', () => {
     expect(passed).toBe(true);
   });
 
-  it('has a configuration that promtool finds nothing wrong with', async () => {
+  it('has a configuration that promtool accepts', async () => {
     const file = fileURLToPath(new URL('../prometheus/prometheus.yml', import.meta.url));
     expect(await promtool(['check', 'config', file])).toMatchObject({ passed: true });
   });
@@ -89,7 +89,7 @@ describe.skipIf(!hasPromtool)('deploy/prometheus', () => {
     expect(failures).toEqual([]);
   });
 
-  it('is asked by the runbook, the operations guide and the dashboard in queries that Prometheus understands', async () => {
+  it('has valid queries in the runbook, the operations guide and the dashboard', async () => {
     const queries = [
       ...['runbook.md', 'operations.md'].flatMap((page) => queriesIn(readDocument(page))),
       ...queriesOf(readDashboard()).map(({ query }) => substitute(query)),
@@ -103,7 +103,7 @@ describe.skipIf(!hasPromtool)('deploy/prometheus', () => {
     expect(await promtool(['check', 'rules', file])).toMatchObject({ passed: true });
   });
 
-  it('has tests for each alert: a moment at which it fires, and one at which it does not', () => {
+  it('has tests for each alert: a time at which it fires, and one at which it does not', () => {
     const lacking = alerts.filter(({ name }) => {
       const checks = unitTests
         .flatMap(({ text }) => text.split(/^ {6}- expr: /m))
@@ -114,7 +114,7 @@ describe.skipIf(!hasPromtool)('deploy/prometheus', () => {
     expect(lacking.map(({ name }) => name)).toEqual([]);
   });
 
-  it('has tests that find every change of a threshold, a comparison or a duration', async () => {
+  it('has tests that fail for every change of a threshold, a comparison or a duration', async () => {
     const mutants = rules.flatMap(mutate);
     const survivors: string[] = [];
     const began = performance.now();

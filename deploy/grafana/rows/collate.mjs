@@ -9,7 +9,7 @@ export const collate = {
       width: 8,
       unit: 'reqps',
       alert: 'ScimUpstreamDown',
-      description: 'Calls to Collate, each attempt.',
+      description: 'Calls to Collate. Each attempt counts.',
       queries: [[per('upstream_requests_total', 'operation'), '{{operation}}']],
     },
     {
@@ -17,7 +17,7 @@ export const collate = {
       width: 8,
       unit: 'reqps',
       alert: 'ScimUpstreamDown',
-      description: 'By the kind of failure. not-found and conflict are answers like others.',
+      description: 'Failures by kind. not-found and conflict are regular answers.',
       queries: [[per('upstream_requests_total', 'outcome', `${of}, outcome!="ok"`), '{{outcome}}']],
     },
     {
@@ -25,7 +25,7 @@ export const collate = {
       width: 8,
       unit: 's',
       alert: 'ScimGatewayLatencyBudgetBurn',
-      description: 'Waiting for a place included.',
+      description: 'Includes the wait for a free slot.',
       queries: quantiles('upstream_request_duration_seconds'),
     },
     {
@@ -33,7 +33,7 @@ export const collate = {
       width: 8,
       unit: 'reqps',
       alert: 'ScimUpstreamDown',
-      description: 'Calls that were repeated by reason, and those that were not since too many were.',
+      description: 'Repeated calls by reason, and calls that were not repeated because the retry budget was used up.',
       queries: [
         [per('upstream_retries_total', 'reason'), '{{reason}}'],
         [per('upstream_retry_budget_exhausted_total', 'target'), 'not repeated'],
@@ -46,7 +46,7 @@ export const collate = {
       unit: 'short',
       alert: 'ScimDeprovisionDelayed',
       description:
-        'Calls that may be under way, are, and wait; fewer places than COLLATE_CONCURRENCY say that Collate is or was ill.',
+        'Allowed, current and waiting calls. Fewer allowed calls than COLLATE_CONCURRENCY: Collate is or was slow or failing.',
       queries: [
         [gauge('min', 'upstream_concurrency_limit', 'target'), 'places (least)'],
         [gauge('sum', 'upstream_in_flight', 'target'), 'under way'],
@@ -59,7 +59,7 @@ export const collate = {
       width: 8,
       unit: 'short',
       alert: 'ScimCircuitBreakerOpen',
-      description: '1 where calls are not sent, since most failed.',
+      description: '1 while calls are blocked because most failed.',
       steps: [[1, 'red']],
       queries: [[`max by (instance) (1 - scim_gateway_circuit_breaker_state{${of}, state="closed"})`, '{{instance}}']],
     },
@@ -68,7 +68,7 @@ export const collate = {
       width: 24,
       unit: 'short',
       alert: 'ScimCircuitBreakerFlapping',
-      description: 'How often it opened and closed, and what it kept back.',
+      description: 'State changes of the circuit breaker, and calls that it blocked.',
       queries: [
         [
           `sum by (from, to) (increase(scim_gateway_circuit_breaker_transitions_total{${of}}[$__rate_interval]))`,

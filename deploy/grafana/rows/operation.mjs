@@ -9,7 +9,7 @@ export const security = {
       width: 8,
       unit: 'reqps',
       alert: 'ScimAuthFailuresSpike',
-      description: 'Requests by how they authenticated, and what came of it.',
+      description: 'Requests by method of authentication and by result.',
       queries: [[per('auth_attempts_total', 'method, result'), '{{method}} {{result}}']],
     },
     {
@@ -18,7 +18,7 @@ export const security = {
       width: 8,
       unit: 's',
       alert: 'ScimTokenExpiring',
-      description: 'Time left; tokens without an end are not here.',
+      description: 'Remaining time. Tokens without an expiry are not shown.',
       steps: [],
       queries: [
         [`${gauge('min', 'token_expiry_timestamp_seconds', 'token_id')} - time()`, 'SCIM token'],
@@ -32,7 +32,7 @@ export const security = {
       width: 8,
       unit: 'short',
       alert: 'ScimUpstreamCredentialRefused',
-      description: "1 where Collate does not accept the gateway's own token, or its document store refuses us.",
+      description: "1 while Collate refuses the gateway's own token, or its document store refuses the gateway.",
       steps: [[1, 'red']],
       queries: [
         [gauge('max', 'upstream_credential_refused', 'instance'), 'token, {{instance}}'],
@@ -44,7 +44,7 @@ export const security = {
       width: 12,
       unit: 'ops',
       alert: 'ScimAuditDropped',
-      description: 'Audit events written and lost, and lines of the log that could not be written.',
+      description: 'Audit events written and lost, and log lines that could not be written.',
       queries: [
         [per('audit_events_total', 'result'), '{{result}}'],
         [per('log_write_errors_total', 'job'), 'lines lost'],
@@ -56,7 +56,7 @@ export const security = {
       width: 12,
       unit: 'short',
       alert: 'ScimReadOnly',
-      description: '1 where changes are refused.',
+      description: '1 while changes are refused.',
       steps: [[1, 'orange']],
       queries: [[gauge('max', 'read_only', 'instance'), '{{instance}}']],
     },
@@ -73,7 +73,7 @@ export const processes = {
       width: 4,
       unit: 'short',
       alert: 'ScimGatewayReplicasBelowMinimum',
-      description: 'Replicas that can be scraped, and of them those about to stop.',
+      description: 'Replicas that can be scraped, and those of them that are draining.',
       steps: [],
       queries: [
         [`sum(scim_gateway:replicas:up{${of}})`, 'up'],
@@ -86,7 +86,7 @@ export const processes = {
       width: 8,
       unit: 'short',
       alert: 'ScimGatewayErrorBudgetBurnFast',
-      description: 'What runs.',
+      description: 'Running versions.',
       steps: [],
       queries: [[`count by (version, revision, node) (scim_gateway_build_info{${of}})`, 'replicas']],
     },
@@ -114,7 +114,7 @@ export const processes = {
       width: 8,
       unit: 's',
       alert: 'ScimEventLoopLag',
-      description: 'How late the event loop is, 99th percentile.',
+      description: 'Delay of the event loop, 99th percentile.',
       queries: [[ours('nodejs_eventloop_lag_p99_seconds'), '{{instance}}']],
     },
     {
@@ -122,7 +122,7 @@ export const processes = {
       width: 8,
       unit: 'percentunit',
       alert: 'ScimEventLoopLag',
-      description: 'Share of time spent collecting.',
+      description: 'Share of time spent on garbage collection.',
       queries: [
         [ours('sum by (job, instance) (rate(nodejs_gc_duration_seconds_sum[$__rate_interval]))'), '{{instance}}'],
       ],
@@ -140,7 +140,7 @@ export const processes = {
       width: 8,
       unit: 'short',
       alert: 'ScimConfigReloadFailed',
-      description: '0 where a changed file could not be used; what was there before stays in force.',
+      description: '0 while a changed file is invalid; its previous contents stay in force.',
       queries: [[gauge('min', 'config_last_reload_successful', 'kind'), '{{kind}}']],
     },
     {
@@ -148,7 +148,7 @@ export const processes = {
       width: 8,
       unit: 'short',
       alert: 'ScimMemoryNearLimit',
-      description: 'Entries of a cache in memory; none where replicas share a Redis.',
+      description: 'Entries of the cache in memory; empty when replicas share a Redis.',
       queries: [[gauge('sum', 'cache_entries', 'instance'), '{{instance}}']],
     },
   ],

@@ -9,7 +9,7 @@ export const scim = {
       width: 8,
       unit: 'reqps',
       alert: 'ScimIdpFailing',
-      description: 'Errors answered, by the scimType of RFC 7644.',
+      description: 'Error answers by the scimType of RFC 7644.',
       queries: [[per('scim_errors_total', 'scim_type', tenant), '{{scim_type}}']],
     },
     {
@@ -25,7 +25,8 @@ export const scim = {
       width: 8,
       unit: 'reqps',
       alert: 'ScimGatewayLatencyBudgetBurn',
-      description: 'native: by a look-up; emulated: by going through all resources, which is slow; rejected: refused.',
+      description:
+        'native: answered by a look-up; emulated: answered by reading all resources, which is slow; rejected: refused.',
       queries: [[per('filter_requests_total', 'support', tenant), '{{support}}']],
     },
     {
@@ -33,7 +34,7 @@ export const scim = {
       width: 8,
       unit: 'ops',
       alert: 'ScimIdpFailing',
-      description: 'Deviations of providers from the RFCs; docs/quirks.md has each.',
+      description: 'Tolerated deviations of providers from the RFCs; docs/quirks.md describes each.',
       queries: [[per('quirk_normalizations_total', 'quirk', tenant), '{{quirk}}']],
     },
     {
@@ -41,7 +42,7 @@ export const scim = {
       width: 8,
       unit: 'short',
       alert: 'ScimGatewayLatencyBudgetBurn',
-      description: 'How long answered lists are, 95th percentile.',
+      description: 'Length of list answers, 95th percentile.',
       queries: [[quantile('0.95', 'list_results', ['resource'], tenant), '{{resource}}']],
     },
     {
@@ -49,7 +50,7 @@ export const scim = {
       width: 8,
       unit: 'ops',
       alert: 'ScimIdpFailing',
-      description: 'Operations in bulk requests by their end, and changes refused with 412.',
+      description: 'Operations in bulk requests by result, and changes refused with 412.',
       queries: [
         [per('bulk_operations_total', 'result', tenant), 'bulk {{result}}'],
         [per('etag_conflicts_total', 'resource'), '412 {{resource}}'],
@@ -68,7 +69,7 @@ export const providers = {
       width: 8,
       unit: 's',
       alert: 'ScimIdpSilent',
-      description: 'How long ago each called, and how long ago it succeeded.',
+      description: 'Time since the last request and the last success of each provider.',
       steps: [[7200, 'orange']],
       queries: [
         [`time() - ${gauge('max', 'idp_last_request_timestamp_seconds', 'tenant', tenant)}`, 'last request'],
@@ -80,7 +81,7 @@ export const providers = {
       width: 8,
       unit: 's',
       alert: 'ScimIdpSilent',
-      description: 'A saw is a provider that polls (Entra: every 40 minutes).',
+      description: 'A sawtooth is a provider that polls (Entra: every 40 minutes).',
       queries: [[`time() - ${gauge('max', 'idp_last_request_timestamp_seconds', 'tenant', tenant)}`, '{{tenant}}']],
     },
     {
@@ -88,7 +89,7 @@ export const providers = {
       width: 8,
       unit: 's',
       alert: 'ScimIdpSilent',
-      description: 'Silence between two requests of a minute or more, median of 6 hours.',
+      description: 'Pauses of at least one minute between two requests, median of 6 hours.',
       queries: [
         [
           `histogram_quantile(0.5, sum by (le, tenant) (increase(scim_gateway_idp_sync_gap_seconds_bucket{${tenant}}[6h])))`,
@@ -100,15 +101,15 @@ export const providers = {
 };
 
 export const people = {
-  title: 'People and groups',
+  title: 'Users and groups',
   height: 7,
   panels: [
     {
-      title: 'People',
+      title: 'Users',
       width: 8,
       unit: 'ops',
       alert: 'ScimIdpFailing',
-      description: 'Users asked to be created or taken over, and to be deactivated or deleted, by how that ended.',
+      description: 'Requests to create or adopt users, and to deactivate or delete them, by result.',
       queries: [
         [per('users_provisioned_total', 'result', tenant), 'created, {{result}}'],
         [per('users_deactivated_total', 'result', tenant), 'deactivated, {{result}}'],
@@ -119,7 +120,7 @@ export const people = {
       width: 8,
       unit: 'ops',
       alert: 'ScimIdpFailing',
-      description: 'People who joined or left a group.',
+      description: 'Members added to and removed from groups.',
       queries: [[per('group_membership_changes_total', 'change, result', tenant), '{{change}}, {{result}}']],
     },
     {
@@ -127,7 +128,7 @@ export const people = {
       width: 8,
       unit: 's',
       alert: 'ScimDeprovisionDelayed',
-      description: 'From the request to Collate having confirmed it.',
+      description: "From the request to Collate's confirmation.",
       queries: quantiles('deprovision_latency_seconds', `${tenant}, result="ok"`),
     },
     {
@@ -135,7 +136,7 @@ export const people = {
       width: 8,
       unit: 's',
       alert: 'ScimLeasesRefused',
-      description: 'How long a change waited to be alone with its users and groups, 99th percentile by how that ended.',
+      description: 'How long changes waited for the locks of their users and groups, 99th percentile by result.',
       queries: [[quantile('0.99', 'lease_wait_seconds', ['outcome']), '{{outcome}}']],
     },
     {
@@ -143,7 +144,7 @@ export const people = {
       width: 8,
       unit: 'short',
       alert: 'ScimLeasesLost',
-      description: 'Leases lost, and for how long none is given after Redis lost some.',
+      description: 'Lost leases, and the time without new leases after Redis lost data.',
       queries: [
         [`sum(increase(scim_gateway_leases_lost_total{${of}}[$__rate_interval]))`, 'lost'],
         [gauge('max', 'lease_pause_seconds', 'job'), 'pause in seconds'],
@@ -154,7 +155,8 @@ export const people = {
       width: 8,
       unit: 'short',
       alert: 'ScimTwinsFound',
-      description: 'What was done otherwise than asked, and documents of ours that somebody else wrote.',
+      description:
+        "Changes that were made differently than requested, and the gateway's documents that another account wrote.",
       queries: [
         [`sum by (kind) (increase(scim_gateway_provisioning_notices_total{${of}}[$__rate_interval]))`, '{{kind}}'],
         [`sum(increase(scim_gateway_foreign_documents_total{${of}}[$__rate_interval]))`, 'foreign documents'],

@@ -9,7 +9,7 @@ export const traffic = {
       width: 8,
       unit: 'reqps',
       alert: 'ScimIdpSilent',
-      description: 'What providers ask for.',
+      description: 'Requests of providers by operation.',
       queries: [[per('http_requests_total', 'resource, operation', tenant), '{{resource}} {{operation}}']],
     },
     {
@@ -17,7 +17,7 @@ export const traffic = {
       width: 8,
       unit: 'reqps',
       alert: 'ScimGatewayErrorBudgetBurnFast',
-      description: 'How they are answered; 499 is a client that did not wait.',
+      description: 'Answers by status; 499 is a client that disconnected before the answer.',
       queries: [[per('http_requests_total', 'code', tenant), '{{code}}']],
     },
     {
@@ -25,7 +25,7 @@ export const traffic = {
       width: 8,
       unit: 'reqps',
       alert: 'ScimTenantErrors',
-      description: 'Who asks; none is nobody that is known.',
+      description: 'Requests by provider; none: the token is unknown or missing.',
       queries: [[per('http_requests_total', 'tenant', tenant), '{{tenant}}']],
     },
     {
@@ -33,7 +33,7 @@ export const traffic = {
       width: 8,
       unit: 'reqps',
       alert: 'ScimGatewayErrorBudgetBurnFast',
-      description: 'Whether Collate or the gateway (its Redis included) is the cause.',
+      description: 'Whether Collate or the gateway, including its Redis, is the cause.',
       queries: [[per('http_server_errors_total', 'origin', tenant), '{{origin}}']],
     },
     {
@@ -49,7 +49,7 @@ export const traffic = {
       width: 8,
       unit: 'reqps',
       alert: 'ScimRequestsShed',
-      description: '503 for want of room by its kind, and 429 to one token that takes too much.',
+      description: '503 because of overload by reason, and 429 to a token that exceeds its share.',
       queries: [
         [per('http_requests_shed_total', 'reason', tenant), '{{reason}}'],
         [per('rate_limited_total', 'scope', tenant), '429 {{scope}}'],
@@ -93,7 +93,7 @@ export const latency = {
       width: 8,
       unit: 's',
       alert: 'ScimGatewayLatencyBudgetBurn',
-      description: 'Which operation is slow.',
+      description: 'Latency by operation.',
       queries: [
         [
           quantile('0.99', 'http_request_duration_seconds', ['resource', 'operation'], tenant),
@@ -107,7 +107,7 @@ export const latency = {
       width: 8,
       unit: 'short',
       alert: 'ScimGatewayLatencyBudgetBurn',
-      description: 'How many requests took how long.',
+      description: 'Number of requests by latency.',
       queries: [
         [
           `sum by (le) (increase(scim_gateway_http_request_duration_seconds_bucket{${tenant}}[$__rate_interval]))`,

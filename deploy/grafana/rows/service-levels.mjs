@@ -10,7 +10,7 @@ export const serviceLevels = {
       width: 8,
       unit: 'percentunit',
       alert: 'ScimGatewayErrorBudgetBurnSlow',
-      description: 'What of the allowed failures is left; below 0 the objective is missed.',
+      description: 'Share of the allowed failures that is left; below 0, the objective is missed.',
       steps: [],
       queries: [
         [
@@ -24,7 +24,7 @@ export const serviceLevels = {
       width: 8,
       unit: 'none',
       alert: 'ScimGatewayErrorBudgetBurnFast',
-      description: 'How many times too fast the budget goes: 1 lasts the 30 days, 14.4 pages.',
+      description: 'How many times too fast the budget is used: 1 lasts 30 days, 14.4 pages.',
       queries: [[`max by (slo) (scim_gateway:slo_burn_rate:1h{${of}})`, '{{slo}}']],
     },
     {
@@ -32,7 +32,7 @@ export const serviceLevels = {
       width: 8,
       unit: 'none',
       alert: 'ScimGatewayErrorBudgetBurnSlow',
-      description: 'Slow burns: 6 in 6 hours pages, 1 in 3 days is a ticket.',
+      description: 'Slow burns: 6 over 6 hours pages, 1 over 3 days opens a ticket.',
       queries: [
         [`max by (slo) (scim_gateway:slo_burn_rate:6h{${of}})`, '{{slo}} 6h'],
         [`max by (slo) (scim_gateway:slo_burn_rate:3d{${of}})`, '{{slo}} 3d'],
@@ -43,7 +43,7 @@ export const serviceLevels = {
       width: 8,
       unit: 'percentunit',
       alert: 'ScimGatewayErrorBudgetBurnFast',
-      description: 'Share of 5xx and of clients that did not wait; refusals by rule do not count.',
+      description: 'Share of 5xx and of disconnected clients; refusals by rule do not count.',
       queries: [
         [badShare('availability'), 'all'],
         [badShare('availability-gateway'), 'caused by the gateway'],
@@ -54,7 +54,7 @@ export const serviceLevels = {
       width: 8,
       unit: 'percentunit',
       alert: 'ScimGatewayLatencyBudgetBurn',
-      description: 'Share of answers after more than 1 s, of lists after more than 2.5 s.',
+      description: 'Share of answers that took more than 1 s (lists: 2.5 s).',
       queries: [[badShare('latency'), 'slow']],
     },
     {

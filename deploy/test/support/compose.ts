@@ -6,15 +6,15 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { containerEnvironment, type Outcome, repository } from './containers.ts';
 
-/** The file that is started. */
+/** The composition under test. */
 export const composeFile: string = join(repository, 'deploy/compose.yaml');
 
-/** A composition that runs by a real client of compose, on podman's socket. */
+/** A running composition, started by docker-compose on podman's socket. */
 export interface Composition extends AsyncDisposable {
   run(...args: readonly string[]): Outcome;
 }
 
-/** Starts the services named, with these values for the variables of the file; Prometheus asks each second. */
+/** Starts the named services with these values for the variables of the file. Prometheus scrapes each second. */
 export async function startComposition(
   services: readonly string[],
   variables: Readonly<Record<string, string>>,
@@ -56,14 +56,14 @@ function copyWithShortIntervals(folder: string): string {
     writeFileSync(path, readFileSync(path, 'utf8').replace(/interval: \d+[sm]$/gm, 'interval: 1s'));
   }
   const file = join(folder, 'compose.yaml');
-  // The client that Debian has is older than the name of a project.
+  // Debian's docker-compose is too old for the top-level name of a project.
   writeFileSync(file, readFileSync(file, 'utf8').replace(/^name: .*$/m, ''));
   return file;
 }
 
 async function untilThere(socket: string, engine: ChildProcess): Promise<void> {
   for (let tries = 0; !existsSync(socket); tries += 1) {
-    if (engine.exitCode !== null || tries > 500) throw new Error('podman does not offer its socket');
+    if (engine.exitCode !== null || tries > 500) throw new Error('podman does not open its socket');
     await wait(20);
   }
 }

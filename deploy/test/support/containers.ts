@@ -7,19 +7,19 @@ import { fileURLToPath } from 'node:url';
 /** The repository's folder. */
 export const repository: string = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Images and what containers leave are kept here, so that a second run is fast. */
+/** The storage of images and containers, which stays for the next run. */
 const state = join(repository, 'node_modules', '.cache', 'scim-gateway-containers');
 
-/** Whether a program is on PATH. */
+/** Is a program on PATH? */
 export function hasProgram(name: string): boolean {
   return spawnSync('sh', ['-c', 'command -v "$1"', 'sh', name]).status === 0;
 }
 
-/** Whether images can be built and run; CI does not go without. */
+/** Can images be built and run? CI fails without. */
 export const hasContainers: boolean =
   process.env['CI'] === 'true' || (process.getuid?.() === 0 && hasProgram('buildah') && hasProgram('podman'));
 
-/** What a program said, and how it ended. */
+/** The output and the exit code of a program. */
 export interface Outcome {
   readonly code: number | null;
   readonly stdout: string;
@@ -45,7 +45,7 @@ graphroot = "${join(state, 'storage')}"
 runroot = "${join(state, 'run')}"
 `;
 
-/** The environment in which buildah and podman use a storage of the tests' own. */
+/** The environment that makes buildah and podman use the storage of the tests. */
 export function containerEnvironment(): NodeJS.ProcessEnv {
   mkdirSync(state, { recursive: true });
   writeFileSync(join(state, 'containers.conf'), settings);
@@ -58,7 +58,7 @@ export function containerEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-/** Runs a program of the containers' to its end. */
+/** Runs buildah or podman, and waits for its end. */
 export function run(program: 'buildah' | 'podman', args: readonly string[], input = ''): Outcome {
   const done: SpawnSyncReturns<string> = spawnSync(program, args, {
     env: containerEnvironment(),
@@ -70,7 +70,7 @@ export function run(program: 'buildah' | 'podman', args: readonly string[], inpu
   return { code: done.status, stdout: done.stdout, stderr: done.stderr };
 }
 
-/** Runs a program that must succeed, and returns what it said. */
+/** Runs a program and returns its output. @throws Error when the program fails */
 export function must(program: 'buildah' | 'podman', args: readonly string[], input = ''): string {
   const { code, stdout, stderr } = run(program, args, input);
   if (code !== 0)
@@ -81,7 +81,7 @@ export function must(program: 'buildah' | 'podman', args: readonly string[], inp
 /** A running container. */
 export interface Container extends AsyncDisposable {
   readonly name: string;
-  /** Everything it has written so far. */
+  /** The output so far. */
   logs(): string;
   /** Runs a command inside. */
   exec(...command: readonly string[]): Outcome;
@@ -89,7 +89,7 @@ export interface Container extends AsyncDisposable {
   stop(): Promise<number>;
 }
 
-/** What every container of a test is run with: no rights, nothing to write to. */
+/** The options of every container in tests: no capabilities, no writable folder. */
 export const hardened: readonly string[] = [
   '--read-only',
   '--read-only-tmpfs=false',
@@ -99,14 +99,14 @@ export const hardened: readonly string[] = [
   '--network=host',
 ];
 
-/** Starts a container and does not wait for what is in it. */
+/** Starts a container without waiting for its program. */
 export function startContainer(
   image: string,
   options: readonly string[] = [],
   command: readonly string[] = [],
 ): Container {
   const name = `scim-gateway-test-${process.pid}-${counter.next()}`;
-  // The engine's own timer for health checks needs systemd; tests ask themselves.
+  // The engine's timer for health checks needs systemd, so the tests run the health checks.
   must('podman', ['run', '--detach', `--name=${name}`, '--health-interval=disable', ...options, image, ...command]);
   const kill = async (signal: string) => {
     if (exitOf(name) === undefined) run('podman', ['kill', `--signal=${signal}`, name]);
@@ -127,7 +127,7 @@ export function startContainer(
   };
 }
 
-/** Runs a container to its end. */
+/** Runs a container and waits for its end. */
 export async function runContainer(
   image: string,
   options: readonly string[],
@@ -138,17 +138,17 @@ export async function runContainer(
   return { ...run('podman', ['logs', container.name]), code };
 }
 
-/** `podman wait` would wait longer: until the first process of the machine has buried the container's guard. */
+/** Not `podman wait`, which waits until the machine's first process has reaped the container's monitor. */
 async function untilExited(name: string): Promise<number> {
   for (let tries = 0; tries < 1_200; tries += 1) {
     const code = exitOf(name);
     if (code !== undefined) return code;
     await wait(50);
   }
-  throw new Error(`the container ${name} does not end`);
+  throw new Error(`The container ${name} does not exit`);
 }
 
-/** The exit code of a container that has ended. */
+/** The exit code of a container that has exited. */
 function exitOf(name: string): number | undefined {
   const [status, code] = must('podman', ['inspect', '--format={{.State.Status}} {{.State.ExitCode}}', name]).split(' ');
   return status === 'exited' || status === 'stopped' ? Number(code) : undefined;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** One panel of the dashboard, as far as tests look at it. */
+/** The parts of a panel that tests read. */
 export interface Panel {
   readonly id: number;
   readonly type: string;
@@ -24,12 +24,12 @@ export interface Dashboard {
   readonly annotations: { readonly list: readonly { readonly expr: string }[] };
 }
 
-/** The dashboard as it is installed. */
+/** The committed dashboard. */
 export const dashboardFile = new URL('../../grafana/dashboards/scim-gateway.json', import.meta.url);
 
 export const readDashboard = (): Dashboard => JSON.parse(readFileSync(dashboardFile, 'utf8')) as Dashboard;
 
-/** Every query of the panels and annotations, with where it stands. */
+/** Every query of the panels and annotations, with its place. */
 export function queriesOf({
   panels,
   annotations,

@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { makeProgramImage } from './image.ts';
 
-/** Images made of Debian's programs, which stand in for the published ones of the same servers. */
+/** Images of Debian's programs, in place of the published images of the same servers. */
 export interface DebianImages {
   readonly redis: string;
   readonly prometheus: string;
   readonly alertmanager: string;
 }
 
-/** Makes the images of the servers around the gateway; they are made once. */
+/** Builds the images of the servers around the gateway, once. */
 export function makeDebianImages(): DebianImages {
   return {
     redis: makeProgramImage('redis', pathOf('redis-server')),

@@ -1,23 +1,23 @@
-/** One instruction of a Dockerfile, its continued lines joined. */
+/** An instruction of a Dockerfile, with continued lines joined. */
 export interface Instruction {
   readonly name: string;
   readonly value: string;
 }
 
-/** A stage of a Dockerfile: its name, what it starts from, and what follows. */
+/** A stage of a Dockerfile: its name, its base, and its instructions. */
 export interface Stage {
   readonly name: string;
   readonly from: string;
   readonly instructions: readonly Instruction[];
 }
 
-/** A Dockerfile as its stages, with the arguments before the first. */
+/** The stages of a Dockerfile, and the arguments before the first stage. */
 export interface Dockerfile {
   readonly args: readonly string[];
   readonly stages: readonly Stage[];
 }
 
-/** Reads a Dockerfile as far as its policies ask. */
+/** Parses the parts of a Dockerfile that the policies check. */
 export function parseDockerfile(text: string): Dockerfile {
   const instructions = text
     .replace(/^\s*#.*\n/gm, '')
@@ -40,7 +40,7 @@ function toStage(value: string): { name: string; from: string } {
   return { name, from };
 }
 
-/** What a Dockerfile of a product does wrong, each as a sentence. */
+/** The violations of the policies in a Dockerfile, as sentences. */
 export function findingsOf(text: string): readonly string[] {
   const { args, stages } = parseDockerfile(text);
   const defaults = new Map(args.map((arg) => [arg.split('=')[0] ?? '', arg.slice(arg.indexOf('=') + 1)]));
@@ -74,9 +74,9 @@ function baseFindings(
 
 function instructionFindings({ name, value }: Instruction): readonly string[] {
   return [
-    ...(name === 'ADD' ? [`ADD ${value}: COPY says what it does`] : []),
-    ...(name === 'COPY' && /--link\b/.test(value) ? ['COPY --link is not understood by every builder'] : []),
-    ...(name === 'RUN' && value.includes('<<') ? ['a here-document is not understood by every builder'] : []),
+    ...(name === 'ADD' ? [`ADD ${value}: COPY is explicit`] : []),
+    ...(name === 'COPY' && /--link\b/.test(value) ? ['COPY --link is not supported by every builder'] : []),
+    ...(name === 'RUN' && value.includes('<<') ? ['a here-document is not supported by every builder'] : []),
     ...(/^(ARG|ENV)$/.test(name) && /(TOKEN|PASSWORD|SECRET|_KEY)\b/i.test(value)
       ? [`${name} ${value}: a secret would stay in the image`]
       : []),

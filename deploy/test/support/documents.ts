@@ -14,7 +14,7 @@ export function anchorsOf(page: string): readonly string[] {
   );
 }
 
-/** Queries that a page asks Prometheus: whole blocks, and what stands in the text and reads a metric of ours. */
+/** The Prometheus queries in a page: blocks, and inline code with a metric of the gateway. */
 export function queriesIn(page: string): readonly string[] {
   const blocks = [...page.matchAll(/```promql\n([\s\S]*?)\n```/g)].map(([, query = '']) => query);
   const inline = [...page.replaceAll(/```[\s\S]*?```/g, '').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
@@ -24,7 +24,7 @@ export function queriesIn(page: string): readonly string[] {
   ];
 }
 
-/** Names of metrics that a page mentions. */
+/** The names of metrics in a page. */
 export function metricsIn(page: string): readonly string[] {
   const names = page.match(/(?<![\w:])(?:scim_gateway_|nodejs_|process_)\w+/g) ?? [];
   return [...new Set(names)].filter((name) => !name.endsWith('_'));

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Repeats an assertion until it holds; what it says last is what fails. */
+/** Repeats an assertion until it holds. After the time limit, it throws the last failure. */
 export async function eventually(assertion: () => Promise<void>, patienceMs = 60_000): Promise<void> {
   const deadline = performance.now() + patienceMs;
   for (;;) {

@@ -3,20 +3,20 @@ import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Container, hardened, startContainer } from './containers.ts';
 
-/** The token of the tests' provider. */
+/** The token of the provider in tests. */
 export const token = 'a-token-of-the-test-that-is-long-enough-to-be-one';
 
-/** A gateway in a container without rights. */
+/** A gateway in a container without capabilities. */
 export interface GatewayContainer extends AsyncDisposable {
   readonly container: Container;
   /** The SCIM base URL. */
   readonly baseUrl: string;
   readonly managementUrl: string;
-  /** From the start of the container to the first answer. */
+  /** The time from the start of the container to the first answer. */
   readonly startedInMs: number;
 }
 
-/** Runs the image's gateway in front of a Collate and waits until it answers. */
+/** Runs the image's gateway in front of a Collate, and waits until it answers. */
 export async function startGatewayContainer(
   image: string,
   env: Readonly<Record<string, string>>,
@@ -40,7 +40,7 @@ export async function startGatewayContainer(
   } catch (error) {
     const logs = container.logs();
     await container[Symbol.asyncDispose]();
-    throw new Error(`the gateway does not answer; it wrote:\n${logs}`, { cause: error });
+    throw new Error(`The gateway does not answer. Its output:\n${logs}`, { cause: error });
   }
   return {
     container,
@@ -51,7 +51,7 @@ export async function startGatewayContainer(
   };
 }
 
-/** Resolves when a URL is answered 200. */
+/** Resolves when a URL answers 200. */
 export async function untilAnswered(url: string, patienceMs = 60_000): Promise<void> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
@@ -59,20 +59,20 @@ export async function untilAnswered(url: string, patienceMs = 60_000): Promise<v
       const { status } = await fetch(url);
       if (status === 200) return;
     } catch (error) {
-      if (performance.now() > deadline) throw new Error(`${url} is not answered`, { cause: error });
+      if (performance.now() > deadline) throw new Error(`${url} does not answer`, { cause: error });
     }
-    if (performance.now() > deadline) throw new Error(`${url} is not answered 200`);
+    if (performance.now() > deadline) throw new Error(`${url} does not answer 200`);
     await wait(20);
   }
 }
 
-/** A port that nothing listens on. */
+/** A free port. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   server.close();
   await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  if (typeof address !== 'object' || address === null) throw new Error('The server has no port');
   return address.port;
 }

@@ -13,15 +13,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { must, repository, run } from './containers.ts';
 
-/** Stands in for the shell-less base: this machine's Node and the libraries that it is linked with, at the base's paths. */
+/** A substitute for the base without a shell: this machine's Node and its libraries, at the paths of the base. */
 export const runtimeBase = 'localhost/scim-gateway-test/runtime-base:latest';
-/** Stands in for the base of the build: it borrows this machine's /usr. */
+/** A substitute for the base of the build, with this machine's /usr. */
 const buildBase = 'localhost/scim-gateway-test/build-base:latest';
 
-/** The targets of the Dockerfile that are run. */
+/** The targets of the Dockerfile that tests run. */
 export type Target = 'gateway' | 'simulator';
 
-/** Builds a target by the real Dockerfile, on bases made of this machine, and returns the image's name. What is built already costs little. */
+/** Builds a target of the real Dockerfile on bases made from this machine, and returns the image's name. Repeated builds are cached. */
 export function buildImage(target: Target): string {
   makeBases();
   const image = `localhost/scim-gateway-test/${target}:latest`;
@@ -44,14 +44,14 @@ export function buildImage(target: Target): string {
   return image;
 }
 
-/** Makes an image of one program of this machine and the libraries that it is linked with; that is done once. */
+/** Builds an image of one program of this machine and its libraries, once. */
 export function makeProgramImage(name: string, program: string): string {
   const image = `localhost/scim-gateway-test/${name}:latest`;
   if (!isMade(image)) makeBase(image, (root) => placeProgram(root, program, program), `--entrypoint=["${program}"]`);
   return image;
 }
 
-/** The bases are made once: they change with this machine only. */
+/** Builds the bases once: they change only with this machine. */
 function makeBases(): void {
   if (!isMade(runtimeBase)) {
     makeBase(runtimeBase, (root) => placeProgram(root, process.execPath, '/nodejs/bin/node'));
@@ -75,7 +75,7 @@ function makeBase(image: string, fill: (root: string) => void, ...config: readon
   rmSync(folder, { recursive: true });
 }
 
-/** A program, and every library that the loader would look for. */
+/** A program, and every library that the loader needs. */
 function placeProgram(root: string, program: string, to: string): void {
   place(root, program, to);
   for (const library of librariesOf(program)) place(root, library, library);
@@ -86,13 +86,13 @@ function place(root: string, from: string, to: string): void {
   cpSync(realpathSync(from), join(root, to));
 }
 
-/** The libraries a program is linked with, as `ldd` tells them. */
+/** The libraries that a program is linked with, from `ldd`. */
 function librariesOf(program: string): readonly string[] {
   const { stdout } = spawnSync('ldd', [program], { encoding: 'utf8' });
   return [...stdout.matchAll(/(?:=>\s+)?(\/\S+)\s+\(0x/g)].map(([, path]) => path ?? '');
 }
 
-/** The skeleton of a system whose programs are all in /usr, and pnpm as this repository has it. */
+/** A minimal system with all programs in /usr, and the pnpm of this repository. */
 function fillBuildBase(root: string): void {
   for (const name of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(`usr/${name}`, join(root, name));
   for (const name of ['usr', 'etc', 'root', 'tmp', 'opt/bin', 'pnpm-store'])
@@ -104,12 +104,12 @@ function fillBuildBase(root: string): void {
   writeFileSync(join(root, 'opt/bin/pnpm'), `#!/bin/sh\nexec node /opt/pnpm/${entry} "$@"\n`, { mode: 0o755 });
 }
 
-/** Where pnpm put the packages that are installed here: the build needs no registry. */
+/** The path of pnpm's store with the installed packages, so that the build needs no registry. */
 function pnpmStore(): string {
   const done = spawnSync(join(repository, 'node_modules/.bin/pnpm'), ['store', 'path'], {
     cwd: repository,
     encoding: 'utf8',
   });
-  if (done.status !== 0) throw new Error(`pnpm does not say where its store is: ${done.stderr}`);
+  if (done.status !== 0) throw new Error(`pnpm store path failed: ${done.stderr}`);
   return dirname(done.stdout.trim());
 }

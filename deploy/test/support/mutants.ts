@@ -1,6 +1,6 @@
 import type { Rule } from './rules.ts';
 
-/** A rule that was changed in one place. */
+/** A rule with one change. */
 export interface Mutant {
   readonly rule: Rule;
   readonly change: string;
@@ -16,7 +16,7 @@ const opposites: Readonly<Record<string, string>> = {
   '!=': '==',
 };
 
-/** Every threshold doubled and halved (0 becomes 1), every comparison turned round, every `for` doubled and halved. */
+/** Every threshold doubled and halved (0 becomes 1), every comparison reversed, every `for` doubled and halved. */
 export function mutate(rule: Rule): readonly Mutant[] {
   const { start, end } = rule.expression;
   const expression = rule.text.slice(start, end);
@@ -33,7 +33,7 @@ export function mutate(rule: Rule): readonly Mutant[] {
   const numbers = [...hidden.matchAll(/(?<![\w:.])\d+(?:\.\d+)?(?![\w:.])/g)].flatMap(({ 0: number, index }) => {
     if (Number(number) !== 0)
       return [2, 0.5].map((factor) => replace(index, number.length, String(Number(number) * factor)));
-    // Where 0 is no threshold there is nothing to move.
+    // A 0 that is not a threshold has no mutant.
     return /[<>=] (?:bool )?$/.test(hidden.slice(0, index)) ? [replace(index, 1, '1')] : [];
   });
   return [...comparisons, ...numbers, ...mutateDuration(rule)];
@@ -51,7 +51,7 @@ function mutateDuration(rule: Rule): readonly Mutant[] {
   }));
 }
 
-/** The expression with everything blanked that is no threshold and no comparison: matchers, ranges, comments, lists of labels. */
+/** The expression with blanks in place of everything except thresholds and comparisons: matchers, ranges, comments, label lists. */
 function hide(expression: string): string {
   return expression.replaceAll(/#.*$|\{[^}]*\}|\[[^\]]*\]|\b(?:by|on|ignoring) \([^)]*\)/gm, (part) =>
     part.replaceAll(/[^\n]/g, ' '),

@@ -5,7 +5,7 @@ const column = { width: 50, gap: 6 };
 const rowHeight = 22;
 const colours = ['#3274d9', '#e0752d', '#56a64b', '#a352cc', '#e02f44', '#e0b400', '#8ab8ff', '#787878'];
 
-/** The dashboard's panels at their places with what their queries found: a picture to look at where there is no Grafana. */
+/** Draws the panels of the dashboard with the results of their queries, for a review without Grafana. */
 export async function plot({ panels }: Dashboard, ask: (query: string) => Promise<readonly Sample[]>): Promise<string> {
   const drawn = await Promise.all(panels.map(async (panel) => draw(panel, await find(panel, ask))));
   const height = Math.max(...panels.map(({ gridPos }) => gridPos.y + gridPos.h)) * rowHeight;

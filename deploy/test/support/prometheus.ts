@@ -7,24 +7,24 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from './gateway-container.ts';
 import { rulesFile } from './rules.ts';
 
-/** A sample, or a series of them, as Prometheus answers it. */
+/** A sample or a series, as Prometheus returns it. */
 export interface Sample {
   readonly metric: Readonly<Record<string, string>>;
   readonly value?: readonly [number, string];
   readonly values?: readonly (readonly [number, string])[];
 }
 
-/** A real Prometheus that scrapes every second and evaluates the rules as often. */
+/** A real Prometheus that scrapes and evaluates the rules every second. */
 export interface TestPrometheus extends AsyncDisposable {
   query(expression: string): Promise<readonly Sample[]>;
   queryRange(expression: string, seconds: number): Promise<readonly Sample[]>;
   /** Every rule with its health. */
   rules(): Promise<readonly { readonly name: string; readonly health: string; readonly lastError?: string }[]>;
-  /** The names of the alerts that fire, with their severity. */
+  /** The names and severities of firing alerts. */
   firing(): Promise<readonly string[]>;
 }
 
-/** The rules with seconds for minutes wherever something is waited for. */
+/** The rules with seconds in place of minutes in every `for`. */
 function shorten(rules: string): string {
   return rules
     .replaceAll('interval: 30s', 'interval: 1s')
@@ -32,7 +32,7 @@ function shorten(rules: string): string {
     .replaceAll(/:(?:1m|5m|30s)\]/g, ':1s]');
 }
 
-/** Starts it; management listeners are scraped under the job of the rules. */
+/** Starts Prometheus. It scrapes the management listeners with the job of the rules. */
 export async function startPrometheus(targets: readonly string[]): Promise<TestPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
   const port = await freePort();

@@ -3,13 +3,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Whether promtool can be used; CI does not go without. */
+/** Is promtool available? CI fails without it. */
 export const hasPromtool: boolean =
   process.env['CI'] === 'true' || spawnSync('promtool', ['--version']).error === undefined;
 
 const promtoolTests = new URL('../../prometheus/tests/', import.meta.url);
 
-/** One test of a file of promtool's. */
+/** A test in a file for promtool. */
 export interface UnitTest {
   readonly name: string;
   readonly text: string;
@@ -17,7 +17,7 @@ export interface UnitTest {
   readonly interval: string;
 }
 
-/** Every single test of the folder. */
+/** Every test of the folder. */
 export function readUnitTests(): readonly UnitTest[] {
   const files = readdirSync(promtoolTests).filter((file) => file.endsWith('.yaml'));
   return files.flatMap((file) => {
@@ -27,7 +27,7 @@ export function readUnitTests(): readonly UnitTest[] {
   });
 }
 
-/** Whether promtool is content, and what it said. */
+/** The result of promtool, and its output. */
 export interface Verdict {
   readonly passed: boolean;
   readonly output: string;

@@ -1,4 +1,4 @@
-// Whether a file is a valid CycloneDX 1.6 document, nothing unknown in it: validate-bom.mjs FILE
+// Validates a CycloneDX 1.6 document strictly, without unknown fields: validate-bom.mjs FILE
 import { readFileSync } from 'node:fs';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 
