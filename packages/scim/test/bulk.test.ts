@@ -6,8 +6,8 @@ const limits = { maxOperations: 3 };
 const parse = (Operations: unknown, extra: object = {}) =>
   parseBulkRequest({ schemas: [messageUrn.bulkRequest], Operations, ...extra }, limits);
 
-describe('a bulk request', () => {
-  it('is read with names in any case of letters', () => {
+describe('parseBulkRequest', () => {
+  it('reads member names in any case', () => {
     const body = {
       SCHEMAS: [messageUrn.bulkRequest],
       operations: [{ Method: 'post', BULKID: 'a', Path: '/Users', Data: { userName: 'a' } }],
@@ -19,18 +19,18 @@ describe('a bulk request', () => {
     });
   });
 
-  it('passes the data of a PUT on as it was sent', () => {
+  it('returns the data of a PUT as sent', () => {
     const put = { method: 'PUT', path: '/Users/1', data: { userName: 'a' } };
     expect(parse([put]).operations).toEqual([{ kind: 'operation', ...put }]);
   });
 
-  it('never stops at errors when failOnErrors is absent, null or zero', () => {
+  it('reads an absent, null or zero failOnErrors as no limit', () => {
     for (const failOnErrors of [undefined, null, 0]) {
       expect(parse([], { failOnErrors }).failOnErrors).toBeUndefined();
     }
   });
 
-  it('may give a PATCH as a bare list, or without schemas', () => {
+  it('completes the data of a PATCH that is a bare list or lacks schemas', () => {
     const list = [{ op: 'remove', path: 'title' }];
     const operation = { method: 'PATCH', path: '/Users/1', version: 'W/"1"' };
     const whole = { ...operation, data: { schemas: [messageUrn.patchOp], Operations: list } };
@@ -48,15 +48,15 @@ describe('a bulk request', () => {
     ['no operations', { schemas: [messageUrn.bulkRequest] }],
     ['a fraction as failOnErrors', { schemas: [messageUrn.bulkRequest], Operations: [], failOnErrors: 1.5 }],
     ['a negative failOnErrors', { schemas: [messageUrn.bulkRequest], Operations: [], failOnErrors: -1 }],
-  ])('with %s is refused', (_, body) => {
+  ])('throws invalidSyntax for %s', (_, body) => {
     expect(() => parseBulkRequest(body, limits)).toThrow(expect.objectContaining({ scimType: 'invalidSyntax' }));
   });
 
-  it('with too many operations is 413', () => {
+  it('throws 413 when there are more operations than maxOperations', () => {
     expect(() => parse([1, 2, 3, 4])).toThrow(expect.objectContaining({ status: 413 }));
   });
 
-  it('keeps a malformed operation in its place, with what could be read of it', () => {
+  it('returns a malformed operation in its position, with its error, method and bulkId', () => {
     const malformed = (operation: unknown) => parse([operation]).operations[0];
     expect(malformed(null)).toMatchObject({ kind: 'malformed', sent: {}, error: { scimType: 'invalidSyntax' } });
     expect(malformed({ method: 'GET', bulkId: 'x' })).toMatchObject({ sent: { method: 'GET', bulkId: 'x' } });
@@ -73,16 +73,16 @@ describe('a bulk request', () => {
   });
 });
 
-describe('a bulkId', () => {
+describe('bulkId references', () => {
   const ids = new Map([['a', '1']]);
 
-  it('is found in paths and data', () => {
+  it('are found in the path and the data of an operation', () => {
     const data = { members: [{ value: 'bulkId:b', x: 1 }], displayName: 'bulkId', other: null };
     expect(findBulkIds({ path: '/Groups/bulkId:a', data })).toEqual(new Set(['a', 'b']));
     expect(findBulkIds({ path: '/Groups' })).toEqual(new Set());
   });
 
-  it('is replaced where it is known', () => {
+  it('are replaced by ids where the id is known', () => {
     expect(resolvePath('/Users/bulkId:a', ids)).toBe('/Users/1');
     expect(resolvePath('/Users/bulkId:b', ids)).toBe('/Users/bulkId:b');
     expect(resolveData({ m: ['bulkId:a', 'bulkId:b', 'a', 3, null] }, ids)).toEqual({
@@ -90,7 +90,7 @@ describe('a bulkId', () => {
     });
   });
 
-  it('parts a resource in what can be said at once and what later', () => {
+  it('split a resource into attributes with and without unresolved references', () => {
     const urn = 'urn:example:User';
     const data = {
       userName: 'x',
@@ -105,8 +105,8 @@ describe('a bulkId', () => {
   });
 });
 
-describe('a bulk response', () => {
-  it('tells how each operation ended', () => {
+describe('toBulkResponse', () => {
+  it('has the status and location or error of each operation', () => {
     expect(
       toBulkResponse([
         { method: 'POST', bulkId: 'a', location: 'l', version: 'v', status: 201 },

@@ -24,7 +24,7 @@ function allNames({ schema, extensions }: ResourceType): readonly string[] {
   return [...names(schema.attributes), ...extensions.flatMap((extension) => names(extension.schema.attributes))];
 }
 
-describe('the service provider configuration', () => {
+describe('toServiceProviderConfig', () => {
   const features = {
     baseUrl,
     patch: true,
@@ -44,7 +44,7 @@ describe('the service provider configuration', () => {
     authenticationSchemes: [{ type: 'oauthbearertoken', name: 'Token', description: 'A bearer token', primary: true }],
   } as const;
 
-  it('declares every feature, offered or not', () => {
+  it('declares every feature, supported or not', () => {
     expect(toServiceProviderConfig(features)).toEqual({
       schemas: [schemaUrn.serviceProviderConfig],
       patch: { supported: true },
@@ -59,14 +59,14 @@ describe('the service provider configuration', () => {
     });
   });
 
-  it('names documentation where there is some', () => {
+  it('has a documentationUri only when one is given', () => {
     const documentationUri = 'https://example.com/docs';
     expect(toServiceProviderConfig({ ...features, documentationUri })).toMatchObject({ documentationUri });
   });
 });
 
-describe('resource types', () => {
-  it('say where they live and what extends them', () => {
+describe('toResourceTypeDocument', () => {
+  it('has the endpoint, schema and extensions of the type', () => {
     expect(toResourceTypeDocument(userResourceType, baseUrl)).toEqual({
       schemas: [schemaUrn.resourceType],
       id: 'User',
@@ -81,8 +81,8 @@ describe('resource types', () => {
   });
 });
 
-describe('schemas', () => {
-  it('list every characteristic of every attribute, and no null', () => {
+describe('toSchemaDocument', () => {
+  it('has every characteristic of every attribute and no null', () => {
     const document = toSchemaDocument(userResourceType.schema, baseUrl);
     expect(document).toMatchObject({
       schemas: [schemaUrn.schema],
@@ -101,7 +101,7 @@ describe('schemas', () => {
     }
   });
 
-  it('declare the canonical types of values, from which providers make their mappings', () => {
+  it('has the canonical types of values, which providers use for mappings', () => {
     const emails = userResourceType.schema.attributes.find(({ name }) => name === 'emails');
     const type = emails?.subAttributes?.find(({ name }) => name === 'type');
     expect(type?.canonicalValues).toEqual(['work', 'home', 'other']);
@@ -109,8 +109,8 @@ describe('schemas', () => {
   });
 });
 
-describe('a restricted type', () => {
-  it('keeps what is stored, part by part', () => {
+describe('restrictResourceType', () => {
+  it('keeps stored attributes and stored sub-attributes', () => {
     const stored = new Set(['userName', 'name.givenName', 'emails', `${schemaUrn.enterpriseUser}:department`]);
     const type = restrictResourceType(userResourceType, (path) => (stored.has(path) ? {} : undefined));
     expect(allNames(type)).toEqual([
@@ -125,12 +125,12 @@ describe('a restricted type', () => {
     expect(type.endpoint).toBe('/Users');
   });
 
-  it('drops an extension of which nothing is stored', () => {
+  it('removes an extension without stored attributes', () => {
     const type = restrictResourceType(userResourceType, (path) => (path === 'userName' ? {} : undefined));
     expect(type.extensions).toEqual([]);
   });
 
-  it('is the type itself where everything is stored', () => {
+  it('returns an equal type when every attribute is stored', () => {
     expect(allNames(restrictResourceType(userResourceType, () => ({})))).toEqual(allNames(userResourceType));
   });
 });

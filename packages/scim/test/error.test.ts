@@ -48,8 +48,8 @@ const factories = [
   ['notImplemented', notImplemented, 501, undefined],
 ] as const;
 
-describe('errors', () => {
-  it.each(factories)('%s', (_name, factory, status, scimType) => {
+describe('ScimError', () => {
+  it.each(factories)('%s creates an error with its status and scimType', (_name, factory, status, scimType) => {
     const error = factory('what was wrong');
     expect(error).toBeInstanceOf(ScimError);
     expect(error).toMatchObject({
@@ -62,18 +62,18 @@ describe('errors', () => {
     expect(error.retryAfterSeconds).toBeUndefined();
   });
 
-  it('keep what caused them, and only when something did', () => {
+  it('has a cause only when one is given', () => {
     const cause = new Error('deeper');
     expect(internal('oops', { cause }).cause).toBe(cause);
     expect('cause' in internal('oops')).toBe(false);
   });
 
-  it('of overload and outage say when to come back', () => {
+  it('has retryAfterSeconds when the client sends too many requests or the server is unavailable', () => {
     expect(tooManyRequests('slower', 7)).toMatchObject({ status: 429, retryAfterSeconds: 7 });
     expect(unavailable('away', 30)).toMatchObject({ status: 503, retryAfterSeconds: 30 });
   });
 
-  it('are told to clients with the status as a string and nothing of the cause', () => {
+  it('becomes a body with the status as a string and without the cause', () => {
     const body = toErrorBody(uniqueness('userName is taken.', { cause: new Error('secret') }));
     expect(body).toEqual({
       schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],

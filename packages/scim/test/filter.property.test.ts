@@ -20,7 +20,7 @@ function pathOf(name: string): AttributePath {
   return path;
 }
 
-/** The path of a part as it is named within brackets. */
+/** The path of a sub-attribute within brackets. */
 function partOf(name: string): AttributePath {
   const { schema, subAttribute } = pathOf(name);
   if (subAttribute === undefined) throw new Error(`${name} is a part`);
@@ -50,7 +50,7 @@ function leaves(texts: readonly AttributePath[], booleans: readonly AttributePat
   return fc.oneof(compare, equal, present);
 }
 
-/** Filters over these leaves, as parsing gives them: a chain never holds a chain of its own kind. */
+/** Filters over these leaves in the form that parsing returns: a chain never contains a chain of its own kind. */
 function filtersOver(leaf: fc.Arbitrary<Filter>): fc.Arbitrary<Filter> {
   return fc.letrec<{ filter: Filter }>((tie) => ({
     filter: fc.oneof(
@@ -79,8 +79,8 @@ const filters = filtersOver(
   ),
 );
 
-describe('filters', () => {
-  it('are what parsing gives when they are printed', () => {
+describe('any filter', () => {
+  it('parses to itself after it is printed', () => {
     fc.assert(
       fc.property(filters, (filter) => {
         expect(parseFilter(printFilter(filter), userResourceType, { tolerance: strict })).toEqual(filter);
@@ -88,7 +88,7 @@ describe('filters', () => {
     );
   });
 
-  it('obey the laws of logic', () => {
+  it('obeys the laws of logic', () => {
     fc.assert(
       fc.property(filters, filters, (left, right) => {
         const [l, r] = [evaluateFilter(left, ada), evaluateFilter(right, ada)];
@@ -99,7 +99,7 @@ describe('filters', () => {
     );
   });
 
-  it('mean the same in any case and with any number of blanks', () => {
+  it('means the same in any case and with any number of spaces', () => {
     const words = fc.constantFrom('userName', 'NAME.givenname', 'Emails.Value');
     fc.assert(
       fc.property(words, textOperator, text, fc.nat(3), fc.boolean(), (name, operator, literal, blanks, isUpper) => {
@@ -112,7 +112,7 @@ describe('filters', () => {
     );
   });
 
-  it('of any text at all are read or refused as invalidFilter', () => {
+  it('parses or throws invalidFilter, even for random text', () => {
     const pieces = fc.constantFrom(
       'userName',
       'emails',
@@ -149,8 +149,8 @@ describe('filters', () => {
   });
 });
 
-describe('paths', () => {
-  it('are read or refused as invalidPath or invalidFilter, and name what they were printed from', () => {
+describe('any path', () => {
+  it('parses or throws invalidPath or invalidFilter, and a printed path parses to itself', () => {
     fc.assert(
       fc.property(emails, fc.constantFrom('', '.value', '.display'), (filter, rest) => {
         const target = parsePath(`emails[${printFilter(filter)}]${rest}`, userResourceType, strict);

@@ -24,8 +24,8 @@ function parse(text: string, tolerance = tolerant, limits: FilterLimits = defaul
 const refused = (detail = '') =>
   expect.objectContaining({ status: 400, scimType: 'invalidFilter', detail: expect.stringContaining(detail) });
 
-describe('a filter', () => {
-  it('resolves its names against the schema', () => {
+describe('parseFilter', () => {
+  it('resolves names against the schema', () => {
     expect(parse('EMAILS.VALUE Eq "x"')).toMatchObject({
       kind: 'compare',
       operator: 'eq',
@@ -38,13 +38,13 @@ describe('a filter', () => {
     expect(parse(`${schemaUrn.user}:userName pr`)).toMatchObject({ path: { text: 'userName' } });
   });
 
-  it('gathers chains, however they are parenthesised', () => {
+  it('joins chains of and or or into one list of operands, with or without parentheses', () => {
     const chain = parse('(title pr and nickName pr) and (active eq true and locale pr)');
     expect(chain).toMatchObject({ kind: 'and', operands: { length: 4 } });
     expect(parse('title pr or (nickName pr or locale pr)')).toMatchObject({ kind: 'or', operands: { length: 3 } });
   });
 
-  it('compares what is complex by its value', () => {
+  it('compares a complex attribute by its value', () => {
     expect(printFilter(parse('emails eq "x"', strict))).toBe('emails.value eq "x"');
     expect(printFilter(parseFilter('members eq "x"', groupResourceType, { tolerance: strict }))).toBe(
       'members.value eq "x"',
@@ -63,7 +63,7 @@ describe('a filter', () => {
     ['entra.string-boolean', 'active eq "True"', 'active eq true'],
     ['entra.string-boolean', 'active ne "FALSE"', 'active ne false'],
     ['any.missing-space', 'userName eq"x"', 'userName eq "x"'],
-  ] as const)('%s: %s', (quirk, sent, meant) => {
+  ] as const)('%s: accepts %s from tolerant clients only', (quirk, sent, meant) => {
     const tolerance = watchful();
     expect(printFilter(parse(sent, tolerance))).toBe(meant);
     expect(tolerance.quirks).toEqual([quirk]);
@@ -111,17 +111,17 @@ describe('a filter', () => {
     ['meta.created eq 7', 'compared with a date'],
     ['password eq "x"', 'password is never returned; filtering by it is not supported'],
     ['password pr', 'password is never returned; filtering by it is not supported'],
-  ])('%s is refused', (text, detail) => {
+  ])('throws invalidFilter for %s', (text, detail) => {
     expect(() => parse(text)).toThrow(refused(detail));
   });
 
-  it('does not repeat the value it was sent, which may be personal', () => {
+  it('does not repeat the value in its error, because it may be personal', () => {
     expect(() => parse('userName eq ada@example.com')).toThrow(
       expect.objectContaining({ detail: expect.not.stringContaining('ada') }),
     );
   });
 
-  it('is refused beyond its limits', () => {
+  it('throws invalidFilter when the filter exceeds a limit', () => {
     const limits = { maxLength: 50, maxDepth: 2, maxNodes: 3 };
     expect(() => parse(`userName eq "${'x'.repeat(50)}"`, tolerant, limits)).toThrow(
       refused('64 characters; at most 50 are allowed'),
@@ -135,7 +135,7 @@ describe('a filter', () => {
     expect(() => parse('(title pr) or (title pr)', tolerant, { ...limits, maxDepth: 1, maxNodes: 9 })).not.toThrow();
   });
 
-  it('prints what was put together by hand as it is meant', () => {
+  it('prints a filter that was built by hand with the parentheses that it needs', () => {
     const [title, active] = [parse('title pr'), parse('active eq true')];
     const and = { kind: 'and', operands: [title, active] } as const;
     const or = { kind: 'or', operands: [title, active] } as const;
@@ -147,15 +147,15 @@ describe('a filter', () => {
     );
   });
 
-  it('knows which attributes it looks at', () => {
+  it('mentionsAttribute finds the attributes that a filter refers to', () => {
     const filter = parse('title pr and not (active eq true or emails[type eq "work"])');
     expect(['title', 'active', 'emails'].every((name) => mentionsAttribute(filter, name))).toBe(true);
     expect(mentionsAttribute(filter, 'type')).toBe(false);
   });
 });
 
-describe('an attribute path', () => {
-  it('names an attribute with or without its URN', () => {
+describe('parseAttributePath', () => {
+  it('resolves an attribute with or without its URN', () => {
     expect(parseAttributePath('Name.GivenName', userResourceType)?.text).toBe('name.givenName');
     expect(parseAttributePath(`${schemaUrn.user}:meta`, userResourceType)?.text).toBe('meta');
     expect(parseAttributePath('department', userResourceType)).toBeUndefined();
@@ -164,7 +164,7 @@ describe('an attribute path', () => {
   });
 });
 
-describe('evaluation', () => {
+describe('evaluateFilter', () => {
   it.each([
     'userName eq "ada@example.COM"',
     'userName sw "ADA" and userName ew ".com" and userName co "@"',
@@ -187,7 +187,7 @@ describe('evaluation', () => {
     `${enterprise}:manager[value eq "m1"] and ${enterprise}:department pr`,
     `schemas eq "${enterprise}"`,
     'emails pr and name pr and name.givenName pr and emails.value pr',
-  ])('%s', (text) => {
+  ])('matches %s', (text) => {
     expect(matches(text)).toBe(true);
   });
 
@@ -202,11 +202,11 @@ describe('evaluation', () => {
     'meta.created eq "2024-01-02T00:00:00Z"',
     `${enterprise}:costCenter pr`,
     'externalId gt "Ext-1"',
-  ])('not %s', (text) => {
+  ])('does not match %s', (text) => {
     expect(matches(text)).toBe(false);
   });
 
-  it('of values that are not what the schema says does not match', () => {
+  it('does not match values of another type than the schema defines', () => {
     expect(matches('emails.value eq "x"', { emails: 'x' })).toBe(false);
     expect(matches('emails.value eq "x"', { emails: ['x', { value: ['x'] }] })).toBe(false);
     expect(matches('emails[value eq "x"]', { emails: 'x' })).toBe(false);
@@ -221,14 +221,14 @@ describe('evaluation', () => {
     expect(matches('userName eq "x"', { userName: 7 })).toBe(false);
   });
 
-  it('of an empty value finds nothing present', () => {
+  it('finds no present value in an empty value', () => {
     const empty = { title: '', emails: [], name: { givenName: '', other: [[''], {}] }, roles: [{ value: '' }] };
     expect(matches('title pr or emails pr or name pr or roles pr or roles.value pr', empty)).toBe(false);
     expect(matches('title eq "" and title eq null and emails eq null', empty)).toBe(true);
     expect(matches('active pr', { active: false })).toBe(true);
   });
 
-  it('compares numbers as numbers', () => {
+  it('compares numbers by value', () => {
     const count: AttributeDefinition = { ...plainAttribute, name: 'count', type: 'integer' };
     const type: ResourceType = { ...userResourceType, schema: { ...userResourceType.schema, attributes: [count] } };
     const holds = (text: string) =>
@@ -239,7 +239,7 @@ describe('evaluation', () => {
     expect(holds('count gt 10 or count lt -1 or count eq "10" or count eq 9')).toBe(false);
   });
 
-  it('gives the same answer each time it is asked', () => {
+  it('returns the same result on each call', () => {
     const filter = parse('userName eq "ada@example.com"');
     expect([ada, { userName: 'eve' }, ada].map((resource) => evaluateFilter(filter, resource))).toEqual([
       true,
@@ -249,11 +249,11 @@ describe('evaluation', () => {
   });
 });
 
-describe('letters', () => {
+describe('comparison of letters', () => {
   const holds = (stored: string, asked: string) =>
     matches(`userName eq ${JSON.stringify(asked)}`, { userName: stored });
 
-  it('of any script compare without case, composed or not', () => {
+  it('ignores the case of every script and whether characters are composed', () => {
     expect(holds('émile.ünal@exämple.com', 'ÉMILE.ÜNAL@EXÄMPLE.COM')).toBe(true);
     expect(holds('e\u0301mile', 'ÉMILE')).toBe(true);
     expect(holds('ΟΔΟΣ', 'οδοσ')).toBe(true);
@@ -269,7 +269,7 @@ describe('letters', () => {
     ['a ligature', 'ﬁ', 'fi'],
     ['a full-width letter', 'ａ', 'a'],
     ['an accented letter', 'é', 'e'],
-  ])('SEC-R28: %s matches nobody else', (_name, odd, plain) => {
+  ])('SEC-R28: %s does not match an ASCII look-alike', (_name, odd, plain) => {
     const address = (letter: string) => `mar${letter}@example.com`;
     for (const other of [plain, plain.toUpperCase()]) {
       expect(holds(address(other), address(odd))).toBe(false);

@@ -3,7 +3,7 @@ import { parsePageRequest, toListResponse } from '../src/index.ts';
 
 const limits = { default: 100, max: 1000 };
 
-describe('a page request', () => {
+describe('parsePageRequest', () => {
   it.each([
     [{}, 1, 100],
     [{ startIndex: '', count: '' }, 1, 100],
@@ -12,11 +12,11 @@ describe('a page request', () => {
     [{ startIndex: '0', count: '-1' }, 1, 0],
     [{ startIndex: '-5', count: '5000' }, 1, 1000],
     [{ startIndex: ' 7 ', count: '+8' }, 7, 8],
-  ])('%j starts at %i and asks for %i', (query, startIndex, count) => {
+  ])('reads %j as startIndex %i and count %i', (query, startIndex, count) => {
     expect(parsePageRequest(query, limits)).toEqual({ startIndex, count });
   });
 
-  it('by cursor starts with an empty one and needs a positive count', () => {
+  it('accepts an empty cursor for the first page and requires a positive count', () => {
     expect(parsePageRequest({ cursor: '', startIndex: 'x' }, limits)).toEqual({
       startIndex: 1,
       count: 100,
@@ -41,15 +41,15 @@ describe('a page request', () => {
     { startIndex: 1.5 },
     { count: Number.NaN },
     { count: '0x10' },
-  ])('%j is refused', (query) => {
+  ])('rejects %j', (query) => {
     expect(() => parsePageRequest(query, limits)).toThrow(
       expect.objectContaining({ status: 400, scimType: 'invalidValue', detail: expect.stringContaining('integer') }),
     );
   });
 });
 
-describe('a list response', () => {
-  it('counts what it holds, and holds a list even when there is nothing', () => {
+describe('toListResponse', () => {
+  it('has itemsPerPage, and Resources also for an empty page', () => {
     expect(toListResponse({ resources: [], totalResults: 0, startIndex: 1 })).toEqual({
       schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
       totalResults: 0,
@@ -61,7 +61,7 @@ describe('a list response', () => {
     expect(list).toMatchObject({ itemsPerPage: 2, totalResults: 9, startIndex: 3 });
   });
 
-  it('by cursor has no start, and the next cursor where there is more', () => {
+  it('has no startIndex when paging by cursor, and nextCursor when there are more pages', () => {
     const list = toListResponse({ resources: [{ id: '1' }], nextCursor: 'next' });
     expect(list).toEqual({
       schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],

@@ -24,14 +24,14 @@ function emailsAfter(operations: readonly JsonValue[], tolerance = tolerant, bef
 
 const [work, home] = ada['emails'] as readonly [Resource, Resource];
 
-describe('a single attribute', () => {
-  it('is set, replaced and cleared', () => {
+describe('PATCH of a single-valued attribute', () => {
+  it('sets, replaces and clears it', () => {
     expect(patchUser([{ op: 'add', path: 'title', value: 'Countess' }])).toEqual({ ...ada, title: 'Countess' });
     expect(patchUser([{ op: 'replace', path: 'displayName', value: 'Ada' }])).toEqual({ ...ada, displayName: 'Ada' });
     expect(patchUser([{ op: 'remove', path: 'externalId' }])).not.toHaveProperty('externalId');
   });
 
-  it('that is complex is merged, and goes with its last part', () => {
+  it('merges a complex value and removes it with its last sub-attribute', () => {
     expect(patchUser([{ op: 'replace', path: 'name', value: { familyName: 'King' } }])['name']).toEqual({
       givenName: 'Ada',
       familyName: 'King',
@@ -47,7 +47,7 @@ describe('a single attribute', () => {
     expect(patchUser([{ op: 'remove', path: 'name' }])).not.toHaveProperty('name');
   });
 
-  it('that refers to another thing loses the description of the one before', () => {
+  it('removes the description of the previous resource when a reference changes', () => {
     const path = `${enterprise}:manager`;
     const manager = (operation: JsonValue) => (patchUser([operation])[enterprise] as Resource)['manager'];
     expect(manager({ op: 'replace', path, value: 'm2' })).toEqual({ value: 'm2' });
@@ -60,17 +60,17 @@ describe('a single attribute', () => {
   });
 });
 
-describe('an extension', () => {
+describe('PATCH of an extension', () => {
   const bare = patchUser([{ op: 'remove', path: enterprise }]);
 
-  it('leaves schemas with its last attribute, and enters it with its first', () => {
+  it('adds its URN to schemas with its first attribute and removes it with its last', () => {
     expect(bare).not.toHaveProperty([enterprise]);
     expect(bare['schemas']).toEqual([schemaUrn.user]);
     const again = patchUser([{ op: 'add', path: `${enterprise}:division`, value: 'x' }], strict, bare);
     expect(again).toMatchObject({ schemas: [schemaUrn.user, enterprise], [enterprise]: { division: 'x' } });
   });
 
-  it('may lose all and gain some in one request', () => {
+  it('may remove all attributes and add others in one request', () => {
     const operations = [
       { op: 'remove', path: enterprise },
       { op: 'add', path: `${enterprise}:division`, value: 'x' },
@@ -79,7 +79,7 @@ describe('an extension', () => {
   });
 });
 
-describe('what changes nothing', () => {
+describe('PATCH without effect', () => {
   it.each<readonly [string, readonly JsonValue[]]>([
     ['repeats a value', [{ op: 'replace', path: 'displayName', value: 'Ada Lovelace' }]],
     ['repeats a list in another order', [{ op: 'replace', path: 'emails', value: [home, work] }]],
@@ -102,11 +102,11 @@ describe('what changes nothing', () => {
       ],
     ],
     ['gives a value nothing but a type', [{ op: 'add', path: 'roles[type eq "x"].primary', value: true }]],
-  ])('%s: the resource is the very same', (_what, operations) => {
+  ])('returns the same object: %s', (_what, operations) => {
     expect(patchUser(operations)).toBe(ada);
   });
 
-  it('a list of the same length with other values is a change', () => {
+  it('returns another object when a list of the same length has other values', () => {
     const twice = { ...ada, emails: [home, home] };
     expect(emailsAfter([{ op: 'replace', path: 'emails', value: [work, home] }], tolerant, twice)).toEqual([
       work,
@@ -115,8 +115,8 @@ describe('what changes nothing', () => {
   });
 });
 
-describe('a whole PATCH', () => {
-  it('mutates nothing, and fails as a whole', () => {
+describe('applyPatch', () => {
+  it('modifies neither the resource nor the operations, and fails as a whole', () => {
     const before = structuredClone(ada);
     const operations = [
       { op: 'replace', path: 'displayName', value: 'x' },
@@ -127,7 +127,7 @@ describe('a whole PATCH', () => {
     expect(ada).toEqual(before);
   });
 
-  it('cannot grow a list without end', () => {
+  it('limits the number of values of a list', () => {
     const value = Array.from({ length: 600 }, (_, index) => ({ value: `a${index}` }));
     const more = value.map((email) => ({ value: `b${email.value}` }));
     expect(() =>
@@ -138,7 +138,7 @@ describe('a whole PATCH', () => {
     ).toThrow(refused('invalidValue', 'at most 1000'));
   });
 
-  it('leaves nothing that is required without a value', () => {
+  it('throws invalidValue when a required attribute would have no value', () => {
     const nameless = { ...ada };
     Reflect.deleteProperty(nameless, 'userName');
     expect(() => patchUser([{ op: 'add', path: 'title', value: 'x' }], tolerant, nameless)).toThrow(
@@ -146,7 +146,7 @@ describe('a whole PATCH', () => {
     );
   });
 
-  it('takes operations made by hand', () => {
+  it('applies operations that were built by hand', () => {
     const members = parsePath('members', groupResourceType, strict);
     const display = parsePath('members.display', groupResourceType, strict);
     const group: Resource = { ...groupOf(), members: [{ value: 'a', display: 'Ada' }] };
@@ -166,7 +166,7 @@ describe('a whole PATCH', () => {
     ).toThrow(refused('invalidValue', 'must be an object'));
   });
 
-  it('changes lists of plain values', () => {
+  it('changes lists of simple values', () => {
     const tags: AttributeDefinition = { ...plainAttribute, name: 'tags', multiValued: true };
     const type: ResourceType = {
       ...userResourceType,
@@ -181,7 +181,7 @@ describe('a whole PATCH', () => {
     expect(after(tagged, { op: 'replace', path: 'tags', value: 'z' })).toEqual(['z']);
   });
 
-  it('asks for an object where a hand-made operation has none', () => {
+  it('requires an object as the value of an operation on a complex value', () => {
     const [operation] = parsePatch(
       patchBody({ op: 'add', path: 'emails[type eq "work"]', value: { value: 'x' } }),
       userResourceType,

@@ -5,8 +5,8 @@ import { groupOf, memberIds, patchGroup } from './support/examples.ts';
 const refused = (scimType: string, detail = '') =>
   expect.objectContaining({ status: 400, scimType, detail: expect.stringContaining(detail) });
 
-describe('members', () => {
-  it('come and go, in the order of the operations', () => {
+describe('PATCH of members', () => {
+  it('adds and removes members in the order of the operations', () => {
     const operations = [
       { op: 'add', path: 'members', value: [{ value: 'c' }, { value: 'd' }, { value: 'c' }] },
       { op: 'remove', path: 'members[value eq "a" or value eq "d"]' },
@@ -17,7 +17,7 @@ describe('members', () => {
     expect(memberIds(patchGroup(operations, groupOf('a', 'b')))).toEqual(['b', 'c']);
   });
 
-  it('stay as they are described when they are added again', () => {
+  it('keeps the sub-attributes of a member that is added again', () => {
     const group = groupOf('a', 'b');
     const again = [{ value: 'b', display: 'Bob' }, { value: 'a' }];
     expect(patchGroup([{ op: 'add', path: 'members', value: again }], group)).toBe(group);
@@ -30,7 +30,7 @@ describe('members', () => {
     expect(patchGroup(twice, groupOf())['members']).toEqual([{ value: 'c', type: 'User' }]);
   });
 
-  it('are replaced as a whole', () => {
+  it('replaces all members', () => {
     const replace = (...ids: string[]) => ({ op: 'replace', path: 'members', value: ids.map((value) => ({ value })) });
     expect(memberIds(patchGroup([replace('b', 'c')], groupOf('a', 'b')))).toEqual(['b', 'c']);
     expect(patchGroup([replace()], groupOf('a', 'b'))).not.toHaveProperty('members');
@@ -41,7 +41,7 @@ describe('members', () => {
     expect(patchGroup([{ op: 'remove', path: 'members', value: [] }], group)).toBe(group);
   });
 
-  it('may be chosen by more than their value', () => {
+  it('selects members by a filter on other attributes than value', () => {
     const group: Resource = {
       ...groupOf(),
       members: [{ value: 'a', type: 'User' }, { value: 'b', type: 'Group' }, { value: 'c' }],
@@ -60,7 +60,7 @@ describe('members', () => {
     expect(after('members[value eq 5]')).toEqual(['a', 'b', 'c']);
   });
 
-  it('do not turn into others', () => {
+  it('throws mutability when the value or type of a member would change', () => {
     const replace = (value: JsonValue) => () =>
       patchGroup([{ op: 'replace', path: 'members[value eq "a"]', value }], groupOf('a'));
     expect(replace({ value: 'b' })).toThrow(refused('mutability', 'members.value is immutable'));
@@ -72,7 +72,7 @@ describe('members', () => {
     expect(memberIds(patchGroup([added], groupOf('a')))).toEqual(['a', 'b']);
   });
 
-  it('are not looked through without end', () => {
+  it('throws tooMany after 100 operations that search the members', () => {
     const operations = Array.from({ length: 101 }, (_, index) => ({
       op: 'remove',
       path: `members[display eq "${index}"]`,

@@ -27,7 +27,7 @@ function plain({ target, ...operation }: ReturnType<typeof parsePatch>[number]) 
 const refused = (scimType: string, detail = '') =>
   expect.objectContaining({ status: 400, scimType, detail: expect.stringContaining(detail) });
 
-describe('the body of a PATCH', () => {
+describe('parsePatch of a body', () => {
   it.each([
     [null, 'must be a JSON object'],
     [[], 'must be a JSON object'],
@@ -44,7 +44,7 @@ describe('the body of a PATCH', () => {
       expect(() => parsePatch(body, userResourceType, tolerance)).toThrow(refused('invalidSyntax', detail));
   });
 
-  it('names its parts in any case', () => {
+  it('reads member names in any case', () => {
     const body = {
       Schemas: [messageUrn.patchOp.toUpperCase()],
       OPERATIONS: [{ Op: 'add', PATH: 'Title', vALUE: 'x' }],
@@ -52,7 +52,7 @@ describe('the body of a PATCH', () => {
     expect(parsePatch(body, userResourceType, strict).map(plain)).toEqual([{ op: 'add', target: 'title', value: 'x' }]);
   });
 
-  it('entra.op-case: names operations in any case, and that is told of', () => {
+  it('entra.op-case: reads op in any case and reports the quirk', () => {
     for (const tolerance of [watchful(), watchful('strict')]) {
       expect(parseUser({ op: 'Replace', path: 'title', value: 'x' }, tolerance)).toHaveLength(1);
       expect(tolerance.quirks).toEqual(['entra.op-case']);
@@ -60,8 +60,8 @@ describe('the body of a PATCH', () => {
   });
 });
 
-describe('an operation', () => {
-  it('gives a value of the attribute’s type', () => {
+describe('parsePatch of an operation', () => {
+  it("coerces the value to the attribute's type", () => {
     expect(parseUser({ op: 'replace', path: 'active', value: 'False' })).toEqual([
       { op: 'replace', target: 'active', value: false },
     ]);
@@ -73,7 +73,7 @@ describe('an operation', () => {
     ]);
   });
 
-  it('on a complex attribute is one on each of its parts, what it refers to first', () => {
+  it('splits a complex value into one operation for each sub-attribute, value first', () => {
     const value = { displayName: 'x', $ref: 'https://x', VALUE: 'm2', shoeSize: 44 };
     expect(parseUser({ op: 'replace', path: `${enterprise}:manager`, value })).toEqual([
       { op: 'replace', target: `${enterprise}:manager.value`, value: 'm2' },
@@ -96,23 +96,23 @@ describe('an operation', () => {
     [{ op: 'replace', path: 'emails[type eq "work"]', value: null }, 'emails[type eq "work"]'],
     [{ op: 'remove', path: 'title', value: 'Analyst' }, 'title'],
     [{ op: 'remove', path: 'emails[type eq "work"]', value: [] }, 'emails[type eq "work"]'],
-  ])('%j clears', (operation, target) => {
+  ])('reads %j as a remove', (operation, target) => {
     expect(parseUser(operation)).toEqual([{ op: 'remove', target }]);
   });
 
-  it('on a list keeps it a list, an empty one too', () => {
+  it('keeps the value of a multi-valued attribute a list, also when it is empty', () => {
     expect(parseUser({ op: 'replace', path: 'emails', value: [] })).toEqual([
       { op: 'replace', target: 'emails', value: [] },
     ]);
     expect(parseUser({ op: 'add', path: 'emails', value: null })).toEqual([{ op: 'add', target: 'emails', value: [] }]);
   });
 
-  it('that says nothing known about a value does nothing to it', () => {
+  it('ignores a value with only unknown sub-attributes', () => {
     expect(parseUser({ op: 'replace', path: 'emails[type eq "work"]', value: { shoeSize: 44 } })).toEqual([]);
     expect(parseUser({ op: 'replace', path: 'emails[type eq "work"]', value: {} })).toEqual([]);
   });
 
-  it('on a password is checked and dropped', () => {
+  it('checks and drops a password', () => {
     const tolerance = watchful();
     expect(parseUser({ op: 'replace', path: 'password', value: 'hunter2' }, tolerance)).toEqual([]);
     expect(tolerance.quirks).toEqual(['okta.password-placeholder']);
@@ -141,8 +141,8 @@ describe('an operation', () => {
   });
 });
 
-describe('an operation without a path', () => {
-  it('is one on each attribute', () => {
+describe('parsePatch of an operation without a path', () => {
+  it('returns one operation for each attribute', () => {
     const value = {
       NICKNAME: 'Babs',
       name: { givenName: 'Ada' },
@@ -166,7 +166,7 @@ describe('an operation without a path', () => {
     expect(tolerance.quirks).toEqual([]);
   });
 
-  it('entra.dotted-keys: may have paths as names', () => {
+  it('entra.dotted-keys: accepts paths as attribute names', () => {
     const tolerance = watchful();
     const value = { 'name.givenName': 'Ada', 'emails[type eq "work"].value': 'x', 'name.shoeSize': 44 };
     expect(parseUser({ op: 'replace', value }, tolerance)).toEqual([
@@ -178,7 +178,7 @@ describe('an operation without a path', () => {
       expect(() => parseUser({ op: 'replace', value: { [name]: 'x' } }, strict)).toThrow(refused('invalidPath'));
   });
 
-  it('okta.patch-echoes-id: may repeat what is read-only', () => {
+  it('okta.patch-echoes-id: ignores read-only attributes', () => {
     const tolerance = watchful();
     expect(parseGroup({ op: 'replace', value: { id: 'g1', displayName: 'G' } }, tolerance)).toEqual([
       { op: 'replace', target: 'displayName', value: 'G' },
@@ -190,15 +190,15 @@ describe('an operation without a path', () => {
     );
   });
 
-  it('cannot change who a member is', () => {
+  it('throws mutability when it would change the value of a member', () => {
     expect(() => parseGroup({ op: 'replace', value: { 'members[value eq "a"].value': 'b' } })).toThrow(
       refused('mutability', 'members.value'),
     );
   });
 });
 
-describe('a schema’s URN as path or name', () => {
-  it('stands for all attributes of the schema', () => {
+describe('parsePatch of the URN of a schema', () => {
+  it('applies to all attributes of the schema', () => {
     expect(parseUser({ op: 'add', path: enterprise.toUpperCase(), value: { Department: 'Engines' } })).toEqual([
       { op: 'add', target: `${enterprise}:department`, value: 'Engines' },
     ]);
@@ -215,7 +215,7 @@ describe('a schema’s URN as path or name', () => {
     expect(parseUser({ op: 'replace', path: enterprise, value: '' })).toEqual(cleared);
   });
 
-  it('needs an object, and takes no more away than it may', () => {
+  it('requires an object, and does not remove required attributes', () => {
     expect(() => parseUser({ op: 'add', path: enterprise })).toThrow(
       refused('invalidValue', 'object of its attributes'),
     );
@@ -224,8 +224,8 @@ describe('a schema’s URN as path or name', () => {
   });
 });
 
-describe('members', () => {
-  it('entra.remove-members-by-value: are removed by name, none if none is named', () => {
+describe('parsePatch of members', () => {
+  it('entra.remove-members-by-value: removes the members in the value, and none when the list is empty', () => {
     const tolerance = watchful();
     const remove = (value: JsonValue) => parseGroup({ op: 'remove', path: 'members', value }, tolerance);
     expect(remove([{ $ref: null, value: 'a' }, 'b'])).toEqual([
@@ -237,7 +237,7 @@ describe('members', () => {
     expect(parseGroup({ op: 'remove', path: 'members' })).toEqual([{ op: 'remove', target: 'members' }]);
   });
 
-  it('are never removed because a value was misunderstood', () => {
+  it('rejects a remove whose value is not a list of members', () => {
     const remove = (value: JsonValue, tolerance = tolerant) =>
       parseGroup({ op: 'remove', path: 'members', value }, tolerance);
     expect(() => remove(null)).toThrow(refused('invalidValue', 'leave out the value'));
@@ -252,13 +252,13 @@ describe('members', () => {
     );
   });
 
-  it('drops from other lists what names nothing', () => {
+  it('drops values without content from other lists', () => {
     expect(parseUser({ op: 'remove', path: 'emails', value: [{ value: 'x' }, { value: '' }] })).toEqual([
       { op: 'remove', target: 'emails', values: [{ value: 'x' }] },
     ]);
   });
 
-  it.each(['replace', 'add', 'remove'])('%s cannot change who one is', (op) => {
+  it.each(['replace', 'add', 'remove'])('rejects %s on the value of a member', (op) => {
     expect(() => parseGroup({ op, path: 'members[value eq "a"].value', value: 'b' })).toThrow(
       refused('mutability', 'members.value is immutable'),
     );

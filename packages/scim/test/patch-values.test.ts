@@ -11,8 +11,8 @@ function emailsAfter(operations: readonly JsonValue[], tolerance = tolerant, bef
 
 const [work, home] = ada['emails'] as readonly [Resource, Resource];
 
-describe('values of a list', () => {
-  it('are added, and brought up to date where they are there', () => {
+describe('PATCH of a multi-valued attribute', () => {
+  it('adds values, and updates a value with the same key', () => {
     expect(emailsAfter([{ op: 'add', path: 'emails', value: { value: 'x' } }])).toEqual([work, home, { value: 'x' }]);
     expect(emailsAfter([{ op: 'add', path: 'emails', value: { ...home, display: 'At home' } }])).toEqual([
       work,
@@ -21,7 +21,7 @@ describe('values of a list', () => {
     expect(patchUser([{ op: 'add', path: 'roles', value: [{ value: 'x' }] }])['roles']).toEqual([{ value: 'x' }]);
   });
 
-  it('give way to a new primary one', () => {
+  it('makes other values not primary when a new value is primary', () => {
     const value = { value: 'x', primary: true };
     expect(emailsAfter([{ op: 'add', path: 'emails', value }])).toEqual([{ ...work, primary: false }, home, value]);
     expect(emailsAfter([{ op: 'replace', path: 'emails[type eq "home"].primary', value: true }])).toEqual([
@@ -38,13 +38,13 @@ describe('values of a list', () => {
     ]);
   });
 
-  it('are not several primary ones', () => {
+  it('rejects more than one primary value', () => {
     expect(() => patchUser([{ op: 'replace', path: 'emails.primary', value: true }])).toThrow(
       refused('invalidValue', 'emails has 2 primary values'),
     );
   });
 
-  it('are removed by value, by value and type, or by everything', () => {
+  it('removes values by value, by value and type, or as a whole', () => {
     const remove = (value: JsonValue) => emailsAfter([{ op: 'remove', path: 'emails', value }]);
     expect(remove([{ value: 'ADA@example.com' }])).toEqual([home]);
     expect(remove([{ value: 'ada@example.com', type: 'home' }])).toEqual([work, home]);
@@ -55,7 +55,7 @@ describe('values of a list', () => {
     expect(patchUser([{ op: 'remove', path: 'emails' }])).not.toHaveProperty('emails');
   });
 
-  it('are chosen by a filter', () => {
+  it('changes the values that a filter selects', () => {
     expect(emailsAfter([{ op: 'remove', path: 'emails[type eq "work"]' }])).toEqual([home]);
     expect(emailsAfter([{ op: 'replace', path: 'emails[type eq "home"]', value: { value: 'x' } }])).toEqual([
       work,
@@ -72,7 +72,7 @@ describe('values of a list', () => {
     ]);
   });
 
-  it('that become the same are one', () => {
+  it('merges values that become equal', () => {
     const operations = [
       { op: 'replace', path: 'emails[type eq "home"].type', value: 'work' },
       { op: 'replace', path: 'emails[primary ne true].value', value: 'ada@example.com' },
@@ -80,7 +80,7 @@ describe('values of a list', () => {
     expect(emailsAfter(operations)).toEqual([work]);
   });
 
-  it('that lose all they say are gone, though others may follow', () => {
+  it('removes a value without content at the end of the request', () => {
     const remove = { op: 'remove', path: 'addresses[type eq "work"].country' };
     expect(patchUser([remove])).not.toHaveProperty('addresses');
     const operations = [remove, { op: 'add', path: 'addresses[type eq "work"].region', value: 'London' }];
@@ -89,16 +89,16 @@ describe('values of a list', () => {
     expect(patchUser([remove], tolerant, two)['addresses']).toEqual([{ country: 'FR' }]);
   });
 
-  it('that are none are replaced by their part', () => {
+  it('replaces values of a wrong shape', () => {
     const path = 'phoneNumbers.value';
     expect(patchUser([{ op: 'replace', path, value: '1' }], strict)['phoneNumbers']).toEqual([{ value: '1' }]);
   });
 });
 
-describe('a filter that chooses nothing', () => {
+describe('PATCH with a filter that matches no value', () => {
   const path = 'phoneNumbers[type eq "mobile" and primary eq "True"].value';
 
-  it('entra.valuepath-upsert: makes the value it describes', () => {
+  it('entra.valuepath-upsert: creates the value that the filter describes', () => {
     const tolerance = watchful();
     expect(patchUser([{ op: 'Replace', path, value: '1' }], tolerance)['phoneNumbers']).toEqual([
       { type: 'mobile', primary: true, value: '1' },
@@ -109,7 +109,7 @@ describe('a filter that chooses nothing', () => {
     expect(patchUser([{ op: 'add', path, value: '' }], tolerant)).toBe(ada);
   });
 
-  it('is an error for a strict client, but for members', () => {
+  it('throws noTarget for a strict client, except for members', () => {
     const strictly = (operation: JsonValue) => () => patchUser([operation], strict);
     expect(strictly({ op: 'replace', path: 'roles[type eq "x"].value', value: '1' })).toThrow(refused('noTarget'));
     expect(strictly({ op: 'add', path: 'roles[type eq "x"]', value: { value: '1' } })).toThrow(refused('noTarget'));
@@ -133,7 +133,7 @@ describe('a filter that chooses nothing', () => {
     },
   );
 
-  it('makes nothing that does not fit', () => {
+  it('does not create a value that does not fit the attribute', () => {
     expect(() => patchUser([{ op: 'add', path: 'roles[type eq 5].value', value: '1' }])).toThrow(
       refused('invalidValue', 'roles.type must be a string'),
     );

@@ -21,14 +21,14 @@ const email = fc.record(
   { requiredKeys: [] },
 );
 
-/** An operation that says how things shall be, so that saying it twice is saying it once. */
+/** An idempotent operation: applied twice, it has the result of applying it once. */
 const setting: fc.Arbitrary<JsonObject> = fc.oneof(
   fc.record({
     op: fc.constantFrom('add', 'replace'),
     path: fc.constantFrom('title', 'name.givenName', 'name.middleName', `${enterprise}:department`),
     value: fc.oneof(plainText, fc.constant(null)),
   }),
-  // Never cleared: a value that is left with nothing to say goes at the end of its request, which tells one request from several.
+  // Never cleared: a value without content is removed at the end of its request, so one request would differ from several.
   fc.record({
     op: fc.constantFrom('add', 'replace'),
     path: fc.constant('emails.display'),
@@ -67,7 +67,7 @@ const setting: fc.Arbitrary<JsonObject> = fc.oneof(
   }),
 );
 
-/** Whether there is anything in a value that says no more than absence. */
+/** Whether a value contains anything that means the same as absence. */
 function saysNothing(value: JsonValue): boolean {
   if (typeof value !== 'object' || value === null) return value === null || value === '';
   const parts = Object.values(value);
@@ -79,8 +79,8 @@ function freeze<T extends JsonValue>(value: T): T {
   return Object.freeze(value);
 }
 
-describe('applying operations', () => {
-  it('twice is applying them once', () => {
+describe('applyPatch of any operations', () => {
+  it('has the same result when applied twice', () => {
     fc.assert(
       fc.property(setting, (operation) => {
         const once = patchUser([operation]);
@@ -90,7 +90,7 @@ describe('applying operations', () => {
     );
   });
 
-  it('together is applying them one after the other', () => {
+  it('has the same result for one request and for one request an operation', () => {
     fc.assert(
       fc.property(fc.array(setting, { minLength: 1, maxLength: 5 }), (operations) => {
         const oneByOne = operations.reduce<Resource>(
@@ -103,7 +103,7 @@ describe('applying operations', () => {
     );
   });
 
-  it('mutates neither the resource nor the request, and gives a resource again', () => {
+  it('modifies neither the resource nor the request, and returns a valid resource', () => {
     const frozen = freeze(structuredClone(ada));
     fc.assert(
       fc.property(fc.array(setting, { maxLength: 5, minLength: 1 }), (operations) => {
@@ -117,7 +117,7 @@ describe('applying operations', () => {
     );
   });
 
-  it('of any shape succeeds or is refused as a client’s mistake', () => {
+  it('succeeds or throws a 400 for operations of any shape', () => {
     const path = fc.constantFrom(
       'title',
       'emails',
@@ -156,8 +156,8 @@ describe('applying operations', () => {
   });
 });
 
-describe('a body', () => {
-  it('of any shape is read or refused as a client’s mistake, and read again as the same', () => {
+describe('parseResource of any body', () => {
+  it('succeeds or throws a 400, and parses its own result to the same resource', () => {
     const body = fc.record(
       {
         schemas: fc.oneof(fc.constant([schemaUrn.user]), fc.jsonValue()),
@@ -185,7 +185,7 @@ describe('a body', () => {
   });
 });
 
-describe('members', () => {
+describe('any PATCH of members', () => {
   const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
   const members = fc.array(id, { maxLength: 4 }).map((list) => list.map((value) => ({ value })));
 
@@ -234,7 +234,7 @@ describe('members', () => {
     fc.constant({ operation: { op: 'remove', path: 'members' }, after: () => [] }),
   );
 
-  it('come and go as in a set, whatever the order of the operations', () => {
+  it('has the result of a set, in any order of the operations', () => {
     fc.assert(
       fc.property(fc.uniqueArray(id), fc.array(step, { minLength: 1, maxLength: 8 }), (before, steps) => {
         const group = groupOf(...before);

@@ -7,7 +7,7 @@ const enterprise = schemaUrn.enterpriseUser;
 const refused = (scimType: string, detail = '') =>
   expect.objectContaining({ status: 400, scimType, detail: expect.stringContaining(detail) });
 
-describe('a path', () => {
+describe('parsePath', () => {
   it.each([
     ['userName', 'userName'],
     ['NAME.GIVENNAME', 'name.givenName'],
@@ -15,11 +15,11 @@ describe('a path', () => {
     [`${schemaUrn.user}:name.givenName`, 'name.givenName'],
     [`${enterprise.toUpperCase()}:manager.VALUE`, `${enterprise}:manager.value`],
     ['emails.value', 'emails.value'],
-  ])('%s means %s', (text, meant) => {
+  ])('resolves %s to %s', (text, meant) => {
     expect(parsePath(text, userResourceType, strict)).toMatchObject({ text: meant, path: { text: meant } });
   });
 
-  it('may choose values by a filter', () => {
+  it('parses a filter in brackets', () => {
     const target = parsePath('Emails[Type eq "work"].Value', userResourceType, strict);
     expect(target).toMatchObject({
       path: { text: 'emails.value', attribute: { name: 'emails' }, subAttribute: { name: 'value' } },
@@ -28,7 +28,7 @@ describe('a path', () => {
     expect(parsePath('emails[type eq "work"] ', userResourceType, strict).path.text).toBe('emails');
   });
 
-  it('entra.unprefixed-extension: may leave the URN out', () => {
+  it('entra.unprefixed-extension: accepts an extension attribute without its URN', () => {
     const tolerance = watchful();
     expect(parsePath('manager', userResourceType, tolerance).path.text).toBe(`${enterprise}:manager`);
     expect(tolerance.quirks).toEqual(['entra.unprefixed-extension']);
@@ -53,7 +53,7 @@ describe('a path', () => {
     ['x'.repeat(131_073), 'invalidPath', '131073 characters; at most 131072 are allowed'],
     [`emails[type ${'x'.repeat(200)}`, 'invalidFilter', '…'],
     [`title ${'x'.repeat(200)}`, 'invalidPath', '…'],
-  ])('%s is refused', (text, scimType, detail) => {
+  ])('rejects %s', (text, scimType, detail) => {
     expect(() => parsePath(text, userResourceType, tolerant)).toThrow(refused(scimType, detail));
   });
 });

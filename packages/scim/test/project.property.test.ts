@@ -54,8 +54,8 @@ const user: Resource = {
 const show = (query: Parameters<typeof parseProjection>[0]) =>
   projectResource(user, userResourceType, parseProjection(query, userResourceType));
 
-describe('a projection', () => {
-  it('always shows id and schemas, never a password', () => {
+describe('any projection', () => {
+  it('returns id and schemas always and a password never', () => {
     fc.assert(
       fc.property(list, fc.boolean(), (chosen, excludes) => {
         const shown = show(excludes ? { excludedAttributes: chosen } : { attributes: chosen });
@@ -65,7 +65,7 @@ describe('a projection', () => {
     );
   });
 
-  it('shows a part of what is shown without one, and the same when it is made again', () => {
+  it('returns a part of the default, and the same part when applied twice', () => {
     const whole = show({});
     fc.assert(
       fc.property(list, fc.boolean(), (chosen, excludes) => {
@@ -77,7 +77,7 @@ describe('a projection', () => {
     );
   });
 
-  it('parts a resource: what is asked for and what is left out make the whole', () => {
+  it('splits a resource: requested and excluded attributes together are all of it', () => {
     fc.assert(
       fc.property(list, (chosen) => {
         const [asked, rest] = [show({ attributes: chosen }), show({ excludedAttributes: chosen })];

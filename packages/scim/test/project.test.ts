@@ -18,13 +18,13 @@ function show(query: { attributes?: string; excludedAttributes?: string }, resou
   return projectResource(resource, userResourceType, parseProjection(query, userResourceType));
 }
 
-describe('a projection', () => {
-  it('shows everything by default', () => {
+describe('projectResource', () => {
+  it('returns everything by default', () => {
     expect(show({})).toEqual(ada);
     expect(show({ attributes: ' ', excludedAttributes: '' })).toEqual(ada);
   });
 
-  it('shows what is asked for, and what is always shown', () => {
+  it('returns requested attributes and those that are always returned', () => {
     expect(show({ attributes: 'USERNAME, name.givenName,emails.value,nonsense,name.nonsense' })).toEqual({
       schemas: [schemaUrn.user],
       id: 'u1',
@@ -35,7 +35,7 @@ describe('a projection', () => {
     expect(show({ attributes: 'nonsense' })).toEqual({ schemas: [schemaUrn.user], id: 'u1' });
   });
 
-  it('shows an extension by its URN, its attributes or their parts, and lists its URN only then', () => {
+  it('returns an extension requested by URN, attribute or sub-attribute, and lists its URN only then', () => {
     expect(show({ attributes: enterprise })).toEqual({
       schemas: [schemaUrn.user, enterprise],
       id: 'u1',
@@ -47,7 +47,7 @@ describe('a projection', () => {
     });
   });
 
-  it('leaves out what is excluded, but not what is always shown', () => {
+  it('leaves out excluded attributes, except those that are always returned', () => {
     const shown = show({ excludedAttributes: `id,schemas,emails.type,emails.primary,name,meta,${enterprise}` });
     expect(shown).toEqual({
       schemas: [schemaUrn.user],
@@ -61,7 +61,7 @@ describe('a projection', () => {
     });
   });
 
-  it('shows no value of which nothing is left', () => {
+  it('returns no empty value', () => {
     expect(show({ attributes: 'addresses.region,emails.primary' })).toEqual({
       schemas: [schemaUrn.user],
       id: 'u1',
@@ -69,18 +69,18 @@ describe('a projection', () => {
     });
   });
 
-  it('shows parts of what should be a complex value only if it is one', () => {
+  it('returns sub-attributes only of a value that is an object', () => {
     const odd = { id: '1', name: 'Ada', emails: ['x'], [enterprise]: 'x' };
     expect(show({ attributes: `name.givenName,emails.value,${enterprise}:department` }, odd)).toEqual({ id: '1' });
   });
 
-  it('takes attributes or excludedAttributes, not both', () => {
+  it('throws invalidValue when attributes and excludedAttributes are combined', () => {
     expect(() => show({ attributes: 'userName', excludedAttributes: 'name' })).toThrow(
       expect.objectContaining({ status: 400, scimType: 'invalidValue' }),
     );
   });
 
-  it('knows beforehand which attributes it will show', () => {
+  it('returns exactly the attributes for which isProjected is true', () => {
     const of = (query: object) => parseProjection(query, userResourceType);
     expect(isProjected(of({}), 'groups')).toBe(true);
     expect(isProjected(of({ attributes: 'groups.value' }), 'groups')).toBe(true);
@@ -94,7 +94,7 @@ describe('a projection', () => {
   });
 });
 
-describe('returned', () => {
+describe('the characteristic returned', () => {
   const part = (name: string, returned: AttributeDefinition['returned']): AttributeDefinition => ({
     ...plainAttribute,
     name,
@@ -114,7 +114,7 @@ describe('returned', () => {
   const shown = (query: object) => projectResource(resource, type, parseProjection(query, type));
   const always = { schemas: [type.schema.id], id: 'x', a: '1' };
 
-  it('decides of attributes and of their parts alike', () => {
+  it('applies to attributes and sub-attributes alike', () => {
     expect(shown({})).toEqual({ ...always, d: '4', c: { a: '1', d: '4' } });
     expect(shown({ attributes: 'r,n' })).toEqual({ ...always, r: '3' });
     expect(shown({ attributes: 'c' })).toEqual({ ...always, c: { a: '1', d: '4' } });
@@ -122,14 +122,14 @@ describe('returned', () => {
     expect(shown({ excludedAttributes: 'a,d,c.a,c.d' })).toEqual({ ...always, c: { a: '1' } });
   });
 
-  it('holds for one projection used with several types', () => {
+  it('applies when one projection is used with several types', () => {
     const projection = parseProjection({}, type);
     expect(projectResource(resource, type, projection)).toHaveProperty('d');
     expect(projectResource(ada, userResourceType, projection)).toEqual(ada);
     expect(projectResource({ ...ada, id: 'u2' }, userResourceType, projection)).toMatchObject({ id: 'u2' });
   });
 
-  it('never shows what is never returned, whatever is asked for', () => {
+  it('excludes an attribute that is never returned, even when it is requested', () => {
     const names = fc.subarray([
       'password',
       'userName',

@@ -24,8 +24,8 @@ function parseGroup(members: JsonValue, tolerance = tolerant) {
 const refused = (scimType: string, detail = '') =>
   expect.objectContaining({ status: 400, scimType, detail: expect.stringContaining(detail) });
 
-describe('a body', () => {
-  it('takes canonical names, in whatever case they came', () => {
+describe('parseResource', () => {
+  it('returns canonical names for names in any case', () => {
     expect(
       parseUser({
         SCHEMAS: [schemaUrn.user.toUpperCase()],
@@ -41,7 +41,7 @@ describe('a body', () => {
     });
   });
 
-  it('loses what is unknown, read-only, secret or unassigned', () => {
+  it('drops unknown, read-only, secret and unassigned attributes', () => {
     const tolerance = watchful();
     const body = {
       ...minimal,
@@ -69,7 +69,7 @@ describe('a body', () => {
     expect(parseUser({ ...minimal, [enterprise]: null, emails: null })).toEqual(minimal);
   });
 
-  it('may carry attributes by their whole names', () => {
+  it('accepts attributes with their URN as names', () => {
     const tolerance = watchful();
     const body = { ...minimal, [`${enterprise}:department`]: 'Engines' };
     expect(parseUser(body, tolerance)).toEqual({
@@ -81,18 +81,18 @@ describe('a body', () => {
     expect(parseUser(body, strict)).toEqual(minimal);
   });
 
-  it.each([null, 'ada', 7, [minimal]])('that is %j is no resource', (body) => {
+  it.each([null, 'ada', 7, [minimal]])('throws invalidSyntax for the body %j', (body) => {
     expect(() => parseUser(body)).toThrow(refused('invalidSyntax', 'JSON object'));
   });
 
-  it('that names an attribute twice is ambiguous', () => {
+  it('throws invalidSyntax when an attribute occurs twice', () => {
     expect(() => parseUser({ ...minimal, USERNAME: 'eve' })).toThrow(refused('invalidSyntax', 'userName occurs twice'));
     expect(() => parseUser({ ...minimal, [enterprise]: { department: 'a', DEPARTMENT: 'b' } })).toThrow(
       refused('invalidSyntax', 'department'),
     );
   });
 
-  it('needs what is required', () => {
+  it('throws invalidValue when a required attribute is missing', () => {
     expect(() => parseUser({ schemas: [schemaUrn.user] })).toThrow(refused('invalidValue', 'userName'));
     expect(() => parseUser({ ...minimal, userName: '' })).toThrow(refused('invalidValue', 'userName'));
     expect(() => parseResource({ schemas: [schemaUrn.group] }, groupResourceType, tolerant)).toThrow(
@@ -122,11 +122,11 @@ describe('a body', () => {
       'emails has 2 primary values',
     ],
     [{ emails: Array.from({ length: 1001 }, (_, index) => ({ value: `${index}` })) }, 'at most 1000'],
-  ])('with %j is refused', (part, detail) => {
+  ])('throws invalidValue for %j', (part, detail) => {
     expect(() => parseUser({ ...minimal, ...part })).toThrow(refused('invalidValue', detail));
   });
 
-  it('keeps one of several values that are the same', () => {
+  it('keeps one of several equal values', () => {
     const emails = [
       { value: 'Ada@example.com', type: 'work' },
       { value: 'ada@EXAMPLE.com', type: 'Work', primary: true },
@@ -139,8 +139,8 @@ describe('a body', () => {
   });
 });
 
-describe('schemas of a body', () => {
-  it('must name the type, for a strict client', () => {
+describe('parseResource of schemas', () => {
+  it("requires the type's URN from a strict client", () => {
     expect(() => parseUser({ userName: 'ada' }, strict)).toThrow(refused('invalidSyntax', schemaUrn.user));
     expect(() => parseUser({ schemas: [enterprise], userName: 'ada' }, strict)).toThrow(refused('invalidSyntax'));
     const tolerance = watchful();
@@ -148,7 +148,7 @@ describe('schemas of a body', () => {
     expect(tolerance.quirks).toEqual(['entra.ms-group-schema', 'any.missing-schemas']);
   });
 
-  it('may name what the type does not have', () => {
+  it('ignores unknown URNs', () => {
     const tolerance = watchful();
     expect(parseUser({ ...minimal, schemas: [schemaUrn.user, 'urn:x'] }, tolerance)).toEqual(minimal);
     expect(tolerance.quirks).toEqual(['entra.ms-group-schema']);
@@ -156,7 +156,7 @@ describe('schemas of a body', () => {
   });
 });
 
-describe('dialects of values', () => {
+describe('parseResource of values in dialects', () => {
   it.each([
     ['entra.string-boolean', { active: 'False' }, { active: false }],
     ['entra.string-boolean', { active: 'TRUE' }, { active: true }],
@@ -174,7 +174,7 @@ describe('dialects of values', () => {
     ],
     ['any.members-as-strings', { roles: ['{Steward}'] }, { roles: [{ value: '{Steward}' }] }],
     ['any.members-as-strings', { roles: 'Steward' }, { roles: [{ value: 'Steward' }] }],
-  ] as const)('%s: %j', (quirk, sent, kept) => {
+  ] as const)('%s: accepts %j from tolerant clients only', (quirk, sent, kept) => {
     const tolerance = watchful();
     expect(parseUser({ ...minimal, ...sent }, tolerance)).toMatchObject(kept);
     expect(new Set(tolerance.quirks)).toEqual(new Set([quirk]));
@@ -183,20 +183,20 @@ describe('dialects of values', () => {
     expect(careful.quirks).toEqual([]);
   });
 
-  it('a JSON string that is no object is a value like any other', () => {
+  it('reads a string with JSON that is not an object as an ordinary value', () => {
     expect(parseUser({ ...minimal, roles: ['[1]', '"x"'] })['roles']).toEqual([{ value: '[1]' }, { value: '"x"' }]);
     expect(parseUser({ ...minimal, roles: ['{"a":1'] })['roles']).toEqual([{ value: '{"a":1' }]);
   });
 
-  it('an empty string is no value, whoever sends it', () => {
+  it('reads an empty string as no value, also from strict clients', () => {
     const careful = watchful('strict');
     expect(parseUser({ ...minimal, title: '', active: '' }, careful)).toEqual(minimal);
     expect(careful.quirks).toEqual([]);
   });
 });
 
-describe('members', () => {
-  it('count by their value alone, and need one', () => {
+describe('parseResource of members', () => {
+  it('identifies members by value alone, and requires it', () => {
     expect(parseGroup([{ value: 'a', type: 'User', display: null }, { value: 'a' }, 'b'])['members']).toEqual([
       { value: 'a', type: 'User' },
       { value: 'b' },
@@ -206,19 +206,19 @@ describe('members', () => {
     expect(() => parseGroup([{ value: '' }])).toThrow(refused('invalidValue', 'members must have a value'));
   });
 
-  it('are many, other values are not', () => {
+  it('accepts more members than values of any other attribute', () => {
     const ids = Array.from({ length: 5000 }, (_, index) => ({ value: `u${index}` }));
     expect(parseGroup(ids)['members']).toHaveLength(5000);
   });
 
-  it('are nobody when the list is empty or null, which an empty string is not', () => {
+  it('reads an empty list or null as no members, and rejects an empty string', () => {
     expect(parseGroup([])).not.toHaveProperty('members');
     expect(parseGroup(null)).not.toHaveProperty('members');
     expect(() => parseGroup('')).toThrow(refused('invalidValue', 'members must be a list'));
   });
 });
 
-describe('types that users and groups do not use', () => {
+describe('parseResource of types that users and groups do not use', () => {
   const of = (name: string, more: Partial<AttributeDefinition>): AttributeDefinition => ({
     ...plainAttribute,
     name,
@@ -239,7 +239,7 @@ describe('types that users and groups do not use', () => {
   };
   const parse = (body: object) => parseResource({ schemas: [schemaUrn.user], ...body }, type, tolerant);
 
-  it('are checked', () => {
+  it('checks decimals, integers, dates and binaries', () => {
     const good = {
       count: 7,
       ratio: 0.5,
@@ -258,7 +258,7 @@ describe('types that users and groups do not use', () => {
     [{ born: 7 }, 'born must be a date'],
     [{ key: 7 }, 'key must be a string'],
     [{ tags: [{ value: 'a' }] }, 'tags must be a string'],
-  ])('%j is refused', (body, detail) => {
+  ])('rejects %j', (body, detail) => {
     expect(() => parse(body)).toThrow(refused('invalidValue', detail));
   });
 });

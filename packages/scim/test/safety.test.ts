@@ -36,12 +36,12 @@ function ids(count: number): readonly string[] {
 }
 
 /**
- * Ten times the input may take ten times as long, and some more on a busy machine; a hundred times would be
- * quadratic.
+ * The accepted factor of time for ten times the input: linear time takes ten times as long, and more on a busy
+ * machine; quadratic time takes a hundred times as long.
  */
 const linear = 40;
 
-describe('SEC-R4: a filter', () => {
+describe('SEC-R4: parseFilter', () => {
   it.each([
     ['parentheses', `${'('.repeat(5000)}title pr${')'.repeat(5000)}`],
     ['open parentheses', '('.repeat(100_000)],
@@ -50,11 +50,11 @@ describe('SEC-R4: a filter', () => {
     ['parentheses in brackets', `emails[${'('.repeat(5000)}type pr${')'.repeat(5000)}]`],
     ['terms', `title pr${' or title pr'.repeat(10_001)}`],
     ['characters', `title eq "${'x'.repeat(131_072)}"`],
-  ])('of endless %s is refused before it is descended into', (_what, text) => {
+  ])('rejects a filter of too many %s before it parses them', (_what, text) => {
     expect(() => parse(text)).toThrow(invalidFilter);
   });
 
-  it('in a path is bounded the same', () => {
+  it('has the same limits for a filter in a path', () => {
     const path = `emails[${'('.repeat(5000)}type pr${')'.repeat(5000)}]`;
     expect(() => patchUser([{ op: 'remove', path }])).toThrow(invalidFilter);
   });
@@ -69,7 +69,7 @@ describe('SEC-R4: a filter', () => {
       'nested chains',
       (size) => `${'(title pr or '.repeat(200)}title pr${' or title pr)'.repeat(200)}${' '.repeat(size)}`,
     ],
-  ])('of long %s costs as much as it is long', (_what, toText) => {
+  ])('takes time linear in the length of %s', (_what, toText) => {
     const ratio = growth([500, 5000], (size) => {
       const text = toText(size);
       return () => evaluateFilter(parse(text), ada);
@@ -77,7 +77,7 @@ describe('SEC-R4: a filter', () => {
     expect(ratio).toBeLessThan(linear);
   });
 
-  it('that is refused costs as much as it is long', () => {
+  it('takes linear time for a filter that it rejects', () => {
     const ratio = growth([3000, 30_000], (size) => () => {
       const texts = [
         'title eq "\\"'.padEnd(size, '\\"'),
@@ -91,7 +91,7 @@ describe('SEC-R4: a filter', () => {
   });
 });
 
-describe('a PATCH of many members costs as much as the group and the request are long', () => {
+describe('PATCH of many members takes linear time', () => {
   const operations = (count: number): readonly JsonValue[] =>
     ids(count).map((id, index) =>
       index % 2 === 0
@@ -139,7 +139,7 @@ describe('a PATCH of many members costs as much as the group and the request are
     expect(ratio).toBeLessThan(linear);
   });
 
-  it('when a whole group is read or shown', () => {
+  it('when a whole group is parsed or projected', () => {
     const ratio = growth([3000, 30_000], (size) => {
       const group = groupOf(...ids(size));
       const projection = parseProjection({ attributes: 'members.value' }, groupResourceType);
@@ -149,7 +149,7 @@ describe('a PATCH of many members costs as much as the group and the request are
   });
 });
 
-describe('names that every object has', () => {
+describe('names of Object.prototype', () => {
   const hostile: { readonly [name: string]: JsonValue } = JSON.parse(
     '{"__proto__": {"active": true, "polluted": 1}, "constructor": {"prototype": {"polluted": 1}}, "toString": "x", "hasOwnProperty": 1}',
   );
@@ -174,7 +174,7 @@ describe('names that every object has', () => {
     expect(Object.prototype).not.toHaveProperty('polluted');
   });
 
-  it('are not what an object inherits', () => {
+  it('are not read from the prototype of a body', () => {
     const inherited: object = Object.create({ schemas: [schemaUrn.user], userName: 'eve' });
     expect(() => parseResource(inherited, userResourceType, tolerant)).toThrow(
       expect.objectContaining({ scimType: 'invalidValue' }),
@@ -186,14 +186,17 @@ describe('names that every object has', () => {
     );
   });
 
-  it.each(['__proto__', 'constructor', 'toString', '__proto__.polluted', 'name.__proto__'])('%s is no path', (name) => {
-    expect(() => patchUser([{ op: 'add', path: name, value: 'x' }])).toThrow(
-      expect.objectContaining({ scimType: 'invalidPath' }),
-    );
-    expect(() => parse(`${name} pr`)).toThrow(invalidFilter);
-    expect(() => parse(`emails[${name} pr]`)).toThrow(invalidFilter);
-    expect(parseProjection({ attributes: name }, userResourceType)).toEqual({ attributes: [] });
-  });
+  it.each(['__proto__', 'constructor', 'toString', '__proto__.polluted', 'name.__proto__'])(
+    '%s is not a path',
+    (name) => {
+      expect(() => patchUser([{ op: 'add', path: name, value: 'x' }])).toThrow(
+        expect.objectContaining({ scimType: 'invalidPath' }),
+      );
+      expect(() => parse(`${name} pr`)).toThrow(invalidFilter);
+      expect(() => parse(`emails[${name} pr]`)).toThrow(invalidFilter);
+      expect(parseProjection({ attributes: name }, userResourceType)).toEqual({ attributes: [] });
+    },
+  );
 
   it('are ids like any other', () => {
     const add = { op: 'add', path: 'members', value: [{ value: '__proto__' }, { value: 'constructor' }] };
@@ -206,8 +209,8 @@ describe('names that every object has', () => {
   });
 });
 
-describe('literals', () => {
-  it.each(['%', '_', '.*', "x' OR '1'='1", '\\', '$&', '\0'])('%j means itself alone', (literal) => {
+describe('filter literals', () => {
+  it.each(['%', '_', '.*', "x' OR '1'='1", '\\', '$&', '\0'])('%j has no special meaning', (literal) => {
     expect(matches(`userName eq ${JSON.stringify(literal)}`)).toBe(false);
     expect(matches(`userName co ${JSON.stringify(literal)}`, { userName: `a${literal}b` })).toBe(true);
     expect(matches(`userName co ${JSON.stringify(literal)}`, { userName: 'ab' })).toBe(false);
@@ -219,7 +222,7 @@ describe('the kernel', () => {
   const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 
   it.each(sources)(
-    'SEC-R24: %s builds no code or pattern from input, and knows no clock, chance or surroundings',
+    'SEC-R24: %s builds no code or pattern from input, and uses no clock, randomness or environment',
     (name) => {
       const source = readFileSync(new URL(name, root), 'utf8');
       expect(source).not.toMatch(

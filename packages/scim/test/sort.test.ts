@@ -9,25 +9,25 @@ function order(users: readonly Resource[], sortBy: string, sortOrder?: string): 
     .map(({ id }) => id);
 }
 
-describe('the order of a list', () => {
+describe('sorting', () => {
   const users: readonly Resource[] = [
     { id: '1', userName: 'Bob', title: 'b', externalId: 'b' },
     { id: '2', userName: 'alice', externalId: 'B' },
     { id: '3', userName: 'carol', title: 'A' },
   ];
 
-  it('ignores the case of letters unless the attribute is exact', () => {
+  it('ignores case unless the attribute is caseExact', () => {
     expect(order(users, 'userName')).toEqual(['2', '1', '3']);
     expect(order(users, 'USERNAME', 'Descending')).toEqual(['3', '1', '2']);
     expect(order(users, 'externalId')).toEqual(['2', '1', '3']);
   });
 
-  it('has those without a value last, and first when descending', () => {
+  it('puts resources without a value last, or first when descending', () => {
     expect(order(users, 'title')).toEqual(['3', '1', '2']);
     expect(order(users, 'title', 'descending')).toEqual(['2', '1', '3']);
   });
 
-  it('takes the primary value of several, else the first', () => {
+  it('compares the primary of several values, else the first', () => {
     const people: readonly Resource[] = [
       { id: '1', emails: [{ value: 'a@x' }, { value: 'z@x', primary: true }] },
       { id: '2', emails: [{ value: 'b@x' }, { value: 'y@x' }] },
@@ -37,7 +37,7 @@ describe('the order of a list', () => {
     expect(order(people, 'emails.value', 'descending')).toEqual(['1', '3', '2']);
   });
 
-  it('is that of instants for dates, of false before true', () => {
+  it('compares dates as instants, and false before true', () => {
     const changed = (id: string, lastModified: string, active: boolean): Resource => ({
       id,
       active,
@@ -48,7 +48,7 @@ describe('the order of a list', () => {
     expect(order(people, 'active')).toEqual(['2', '1']);
   });
 
-  it('takes a value of the wrong shape for none, and equal ones for equal', () => {
+  it('treats a value of a wrong shape as absent, and equal values as equal', () => {
     const odd: readonly Resource[] = [
       { id: '1', title: { a: 'x' } },
       { id: '2' },
@@ -59,11 +59,11 @@ describe('the order of a list', () => {
     expect(order([...odd].reverse(), 'title')).toEqual(['4', '3', '2', '1']);
   });
 
-  it('names attributes by their URN, too', () => {
+  it('accepts attributes with their URN', () => {
     expect(order(users, 'urn:ietf:params:scim:schemas:core:2.0:User:userName')).toEqual(['2', '1', '3']);
   });
 
-  it('is none where none is asked for', () => {
+  it('is undefined without sortBy', () => {
     expect(parseSort({}, userResourceType)).toBeUndefined();
     expect(parseSort({ sortBy: ' ', sortOrder: 'descending' }, userResourceType)).toBeUndefined();
   });
@@ -73,7 +73,7 @@ describe('the order of a list', () => {
     { sortBy: 'password' },
     { sortBy: 'name' },
     { sortBy: 'userName', sortOrder: 'sideways' },
-  ])('%j is refused', (query) => {
+  ])('throws invalidValue for %j', (query) => {
     expect(() => parseSort(query, userResourceType)).toThrow(
       expect.objectContaining({ status: 400, scimType: 'invalidValue' }),
     );

@@ -57,7 +57,7 @@ interface FilterVector {
 const tolerant: Tolerance = { profile: 'tolerant' };
 const strict: Tolerance = { profile: 'strict' };
 
-/** Vectors that a tolerant profile answers otherwise by design; they are met under the strict one. */
+/** Vectors that only the strict profile satisfies: the tolerant one deviates by design. */
 const onlyStrict = new Set([
   'user-replace-valuepath-nomatch',
   'user-replace-active-string-strict',
@@ -69,7 +69,7 @@ function load<T>(name: string): readonly T[] {
   return JSON.parse(readFileSync(new URL(`./vectors/${name}`, import.meta.url), 'utf8'));
 }
 
-/** Arrays are sets, `meta` does not count, absent is null is empty, members count by their value. */
+/** Compares lists as sets and members by value, ignores `meta`, and treats absent, null and empty alike. */
 function normalize(value: JsonValue | undefined, key = ''): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item: JsonValue) => JSON.stringify(normalize(item, key === 'members' ? 'member' : '')));
@@ -102,7 +102,7 @@ function runPatch(vector: PatchVector, tolerance: Tolerance): { outcome: Outcome
   }
 }
 
-/** Uniqueness is the store's business; the vectors name the other stored resources. */
+/** Checks uniqueness, which the kernel leaves to the store, against the other resources of a vector. */
 function assertUnique(after: Resource, vector: PatchVector): void {
   const name = vector.resourceType === 'User' ? 'userName' : 'displayName';
   for (const other of vector.context?.existing ?? []) {

@@ -5,7 +5,7 @@ const users = widenResourceType(userResourceType, [groupResourceType, userResour
 const groups = widenResourceType(groupResourceType, [userResourceType]);
 const tolerance = { profile: 'tolerant' } as const;
 
-describe('a filter on several resource types', () => {
+describe('widenResourceType', () => {
   it.each([
     ['userName eq "ada"', true, false],
     ['members.value eq "1" or userName eq "ada"', true, true],
@@ -13,20 +13,20 @@ describe('a filter on several resource types', () => {
     ['urn:ietf:params:scim:schemas:core:2.0:Group:members pr', false, true],
     ['urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq "d"', false, false],
     ['not (userName pr)', false, true],
-  ])('%s takes what a type has not for absent', (text, matchesUser, matchesGroup) => {
+  ])('%s treats attributes of the other type as absent', (text, matchesUser, matchesGroup) => {
     const user = { userName: 'ada', displayName: 'x' };
     const group = { displayName: 'x', members: [{ value: '1' }] };
     expect(evaluateFilter(parseFilter(text, users, { tolerance }), user)).toBe(matchesUser);
     expect(evaluateFilter(parseFilter(text, groups, { tolerance }), group)).toBe(matchesGroup);
   });
 
-  it('still refuses what no type has', () => {
+  it('rejects an attribute that no type defines', () => {
     expect(() => parseFilter('shoeSize eq 1', users, { tolerance })).toThrow(
       expect.objectContaining({ scimType: 'invalidFilter' }),
     );
   });
 
-  it('leaves the type itself as it is', () => {
+  it('does not modify the type', () => {
     expect(users).toMatchObject({ id: 'User', endpoint: '/Users' });
     expect(userResourceType.schema.attributes.some(({ name }) => name === 'members')).toBe(false);
   });

@@ -19,7 +19,7 @@ import {
 export const tolerant: Tolerance = { profile: 'tolerant' };
 export const strict: Tolerance = { profile: 'strict' };
 
-/** A tolerance that remembers what it was told. */
+/** A tolerance that records the accepted quirks. */
 export function watchful(profile: Tolerance['profile'] = 'tolerant'): Tolerance & { readonly quirks: QuirkId[] } {
   const quirks: QuirkId[] = [];
   return { profile, quirks, onQuirk: (quirk) => quirks.push(quirk) };
@@ -99,14 +99,14 @@ export function patchGroup(
   return patch(groupResourceType, before, operations, tolerance);
 }
 
-/** Whether a user satisfies a filter. */
+/** Whether a user matches a filter. */
 export function matches(text: string, resource: Resource = ada, tolerance: Tolerance = tolerant): boolean {
   return evaluateFilter(parseFilter(text, userResourceType, { tolerance }), resource);
 }
 
 /**
- * How many times more of the processor `work` takes for a larger input; the best of several turns each, since other
- * work disturbs some.
+ * The factor of CPU time that `work` takes for the larger input. Each time is the least of nine runs, since other
+ * processes disturb some.
  */
 export function growth(sizes: readonly [number, number], work: (size: number) => () => unknown): number {
   const runs = sizes.map((size) => ({ run: work(size), least: Number.POSITIVE_INFINITY }));
