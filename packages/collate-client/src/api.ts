@@ -1,7 +1,7 @@
 import type { CreateTeam, CreateUser, JsonPatch, StoredDocument, Team, TeamId, User, UserId } from './model/index.ts';
 import type { UnboundCollate } from './unbound.ts';
 
-/** Tells when somebody stops waiting. An `AbortSignal` does; so may something that costs less. */
+/** The part of an `AbortSignal` that ends a wait; a cheaper object may implement it too. */
 export interface StopSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
@@ -9,122 +9,131 @@ export interface StopSignal {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** What belongs to one call and not to the client. */
+/** What belongs to one caller and not to the client: how long it waits, and with which priority. */
 export interface CallContext {
-  /** Ends the call, its waiting and its retries. */
+  /** Ends a call, its waits and its retries. */
   readonly signal?: StopSignal;
-  /** When the caller stops listening, in milliseconds since 1970: nothing is waited for that cannot be over by then. */
+  /** When the caller stops waiting, in milliseconds since 1970. No retry is planned beyond it. */
   readonly deadline?: number;
-  /** Watches the writes among the calls. */
+  /** Watches writes. */
   readonly guard?: WriteGuard;
-  /** Who waits when not everybody can be served at once; `normal` where it is left out. */
+  /** Default: `normal`. */
   readonly priority?: Priority;
 }
 
-/** `urgent` calls pass all others that wait, and have places of their own: what takes access away must not wait for what gives it. */
-export type Priority = 'urgent' | 'normal';
+/** The order of calls that wait for a place. */
+export const priorities = ['urgent', 'normal'] as const;
 
-/** Whoever has to know when writes are sent, since nobody else may write beside them. */
+/**
+ * Which calls go first when not all can run at once. Urgent calls pass all others and have reserved places, so that
+ * removing access never waits for granting it.
+ */
+export type Priority = (typeof priorities)[number];
+
+/** Protects the lock under which writes are sent. */
 export interface WriteGuard {
-  /** Asked before each attempt of a write; what it rejects with keeps the attempt from being sent. */
+  /** Awaited before each attempt of a write. A rejection prevents the attempt. */
   confirm(): Promise<void>;
-  /** A write was sent and has not been answered: whether, and when, it takes effect is not known. */
+  /** Reports a write that was sent and not answered: it may still take effect. */
   onUnanswered(): void;
 }
 
-/** Whether soft-deleted entities are among those looked at. */
+/** Whether soft-deleted entities are included. */
 export type Include = 'non-deleted' | 'deleted' | 'all';
 
-/** Relations of a user that cost extra and come only when asked for. */
+/** Relations of a user that cost extra and are returned only on request. */
 export type UserField = 'teams' | 'roles' | 'owns';
 
-/** Relations of a team that cost extra and come only when asked for. */
+/** Relations of a team that cost extra and are returned only on request. */
 export type TeamField = 'users' | 'parents' | 'defaultRoles' | 'policies';
 
-/** How one entity is to be shown. */
+/** What to return of an entity. */
 export interface EntityQuery<Field extends string = string> {
   readonly fields?: readonly Field[];
+  /** Default: `non-deleted`. */
   readonly include?: Include;
 }
 
-/** Which users, and how to show them. */
+/** Which users to list, and what to return of each. */
 export interface UserListQuery extends EntityQuery<UserField> {
-  /** The name of a team whose direct members are meant. */
+  /** Only direct members of the team with this name. */
   readonly team?: string;
   readonly isBot?: boolean;
   readonly isAdmin?: boolean;
-  /** Entities per page. */
+  /** Entities per page. Default: 1000. */
   readonly limit?: number;
-  /** The cursor of an earlier page after which to begin. */
+  /** Begin after this cursor of an earlier page. */
   readonly after?: string;
 }
 
-/** Which teams, and how to show them. */
+/** Which teams to list, and what to return of each. */
 export interface TeamListQuery extends EntityQuery<TeamField> {
-  /** The name of the team whose child teams are meant. */
+  /** Only child teams of the team with this name. */
   readonly parentTeam?: string;
   readonly isJoinable?: boolean;
-  /** Entities per page. */
+  /** Entities per page. Default: 1000. */
   readonly limit?: number;
-  /** The cursor of an earlier page after which to begin. */
+  /** Begin after this cursor of an earlier page. */
   readonly after?: string;
 }
 
-/** One page of a list; `after` is the cursor behind it, absent on the last page. */
+/** One page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
+  /** Entities in the whole list. */
   readonly total: number;
+  /** The cursor of the next page; absent on the last one. */
   readonly after?: string;
 }
 
-/** What a PATCH answered. It is no proof: servers echo changes that they did not store. */
-export interface Patched<T> {
-  readonly entity: T;
-  /** Whether the server says that something changed. */
-  readonly changed: boolean;
-}
-
-/** Whether a deletion can be undone: it can, unless said otherwise. */
+/** How to delete an entity. */
 export interface RemoveOptions {
+  /** Deletes for good. Default: false, a deletion that `restore` undoes. */
   readonly hardDelete?: boolean;
 }
 
-/** Collate's users. `find…` answers `undefined` for one that does not exist; everything else throws `CollateError`. */
+/** Collate's users. A `find…` returns `undefined` for a user that does not exist. All other failures throw `CollateError`. */
 export interface UsersApi {
   find(name: string, query?: EntityQuery<UserField>): Promise<User | undefined>;
   findById(id: UserId, query?: EntityQuery<UserField>): Promise<User | undefined>;
   pages(query?: UserListQuery): AsyncIterable<Page<User>>;
   count(query?: Omit<UserListQuery, 'fields' | 'limit' | 'after'>): Promise<number>;
-  /** The answer tells the name that the server chose: some choose another one than asked for. */
+  /** Returns the created user. Its name may differ from the requested one: some servers choose their own. */
   create(input: CreateUser): Promise<User>;
-  /** Refuses an empty patch with a TypeError: any PATCH, even an empty one, makes the server rewrite the user's teams. */
-  patch(id: UserId, patch: JsonPatch): Promise<Patched<User>>;
+  /**
+   * Returns the user as the server echoes it, which is no proof: servers echo changes that they did not store.
+   *
+   * @throws TypeError for a patch without a change: every PATCH, even an empty one, makes the server rewrite the user's
+   * teams.
+   */
+  patch(id: UserId, patch: JsonPatch): Promise<User>;
   remove(id: UserId, options?: RemoveOptions): Promise<void>;
-  /** Some servers answer not-found for a user that is not deleted: read again. */
+  /** Some servers answer not-found for a user that is not deleted: read the user again then. */
   restore(id: UserId): Promise<User>;
-  /** The user as it was made; `updatedBy` tells by whom. */
+  /** The user as it was created. Its `updatedBy` is the name of the creator. */
   firstVersion(id: UserId): Promise<User | undefined>;
 }
 
-/** Collate's teams, as {@link UsersApi}. */
+/** Collate's teams, with the conventions of {@link UsersApi}. */
 export interface TeamsApi {
   find(name: string, query?: EntityQuery<TeamField>): Promise<Team | undefined>;
   findById(id: TeamId, query?: EntityQuery<TeamField>): Promise<Team | undefined>;
   pages(query?: TeamListQuery): AsyncIterable<Page<Team>>;
   count(query?: Omit<TeamListQuery, 'fields' | 'limit' | 'after'>): Promise<number>;
   create(input: CreateTeam): Promise<Team>;
-  patch(id: TeamId, patch: JsonPatch): Promise<Patched<Team>>;
+  /** As {@link UsersApi.patch}. */
+  patch(id: TeamId, patch: JsonPatch): Promise<Team>;
   remove(id: TeamId, options?: RemoveOptions): Promise<void>;
   restore(id: TeamId): Promise<Team>;
   firstVersion(id: TeamId): Promise<Team | undefined>;
-  /** Makes them members; those who are already are fine. Throws if any one was refused. */
+  /** Adds members; existing members are no error. @throws CollateError if the server refused any of them. */
   addUsers(team: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[]): Promise<void>;
-  /** Ends their membership; those who have none are fine. Throws if any one was refused. */
+  /** Removes members; users who are not members are no error. @throws CollateError if the server refused any of them. */
   removeUsers(team: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[]): Promise<void>;
   removeUser(id: TeamId, user: UserId): Promise<void>;
 }
 
-/** What a document is made of; its name is its fully qualified name. */
+/** The content of a document. Its name is also its fully qualified name. */
 export interface DocumentInput {
   readonly name: string;
   readonly entityType: string;
@@ -135,41 +144,43 @@ export interface DocumentInput {
 export interface DocumentsApi {
   find(fullyQualifiedName: string): Promise<StoredDocument | undefined>;
   pages(entityType: string, options?: { readonly limit?: number }): AsyncIterable<Page<StoredDocument>>;
-  /** Creates or replaces. */
+  /** Creates or replaces the document. */
   put(input: DocumentInput): Promise<StoredDocument>;
-  /** Creates; `conflict` when the name is taken, which makes it usable as a claim. */
-  create(input: DocumentInput): Promise<StoredDocument>;
-  /** Deletes for good; one that does not exist is fine. */
+  /** Deletes for good; a document that does not exist is no error. */
   remove(fullyQualifiedName: string): Promise<void>;
 }
 
-/** How people log in to this server. */
+/** How users log in to this server. */
 export interface AuthConfig {
   readonly provider?: string;
-  /** Token claims, in order, whose first present one tells who somebody is. */
+  /** Token claims in order of preference: the first present one identifies the user. */
   readonly jwtPrincipalClaims: readonly string[];
-  /** `username:claim` and `email:claim`, where set. */
+  /** `username:claim` and `email:claim`; empty where not configured. */
   readonly jwtPrincipalClaimsMapping: readonly string[];
-  /** Set where accounts are looked up by e-mail instead of by name. */
+  /** Present where accounts are looked up by e-mail instead of by name. */
   readonly emailClaim?: string;
   readonly authority?: string;
 }
 
-/** A set of public keys that tokens are signed with. @see https://www.rfc-editor.org/rfc/rfc7517#section-5 */
+/**
+ * Public keys that verify token signatures.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7517#section-5
+ */
 export interface JsonWebKeySet {
   readonly keys: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** The server itself, and who we are to it. */
+/** The server itself, and the account of the principal. */
 export interface SystemApi {
   version(): Promise<{ readonly version: string }>;
   authConfig(): Promise<AuthConfig>;
-  /** The keys that the server signs bots' tokens with. */
+  /** The keys that verify bot tokens of this server. */
   jwks(): Promise<JsonWebKeySet>;
   loggedInUser(): Promise<User>;
 }
 
-/** The API of one Collate server as one principal sees it, bound to one context: every call runs within it. */
+/** The API of one Collate server, bound to one principal and one context. */
 export interface Collate {
   readonly users: UsersApi;
   readonly teams: TeamsApi;
@@ -185,8 +196,8 @@ export interface CollateClient extends AsyncDisposable, UnboundCollate {
    *
    * @example
    * ```ts
-   * const collate = client.bind({ signal: request.signal });
-   * const user = await collate.users.find('ada');
+   * const collate = client.bind({ signal: AbortSignal.timeout(10_000) });
+   * const ada = await collate.users.find('ada', { fields: ['teams'] });
    * ```
    */
   bind(context?: CallContext): Collate;

@@ -6,7 +6,7 @@ import { BoundTeams } from './teams.ts';
 import type { Principal } from './transport/principal.ts';
 import { BoundUsers } from './users.ts';
 
-/** The whole API bound to one caller. Parts are made when first used: most requests need one or two. */
+/** The whole API over one bound caller. Each part is made on first use, because most requests use one or two. */
 export class BoundCollate implements Collate {
   readonly #call: Caller;
   readonly #principal: Principal;

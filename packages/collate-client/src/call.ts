@@ -5,16 +5,11 @@ import type { AnswerOf, InputOf, Operation } from './operation.ts';
 import { type PathValues, type QueryValues, toPath } from './path.ts';
 import type { Reply, Transport } from './transport/transport.ts';
 
-/** What a successful call brought. */
-export interface Answer<T> {
-  readonly value: T;
-  readonly headers: Reply['headers'];
-}
-
 /** Calls one operation within the context that the caller is bound to: input to validated answer, or `CollateError`. */
-export type Caller = <O extends Operation>(operation: O, input: InputOf<O>) => Promise<Answer<AnswerOf<O>>>;
+export type Caller = <O extends Operation>(operation: O, input: InputOf<O>) => Promise<AnswerOf<O>>;
 
-interface LooseInput {
+/** The input of any operation. */
+interface AnyInput {
   readonly path?: PathValues;
   readonly query?: QueryValues;
   readonly body?: unknown;
@@ -23,7 +18,8 @@ interface LooseInput {
 /** A caller over a transport, bound to one context. */
 export function createCaller(transport: Transport, context: CallContext): Caller {
   return async <O extends Operation>(operation: O, input: InputOf<O>) => {
-    const { path, query, body }: LooseInput = input as LooseInput;
+    // Every `InputOf` is an `AnyInput`, but the compiler does not see it through the conditional types.
+    const { path, query, body } = input as AnyInput;
     const reply = await transport({
       operation,
       path: toPath(operation, path, query),
@@ -33,22 +29,25 @@ export function createCaller(transport: Transport, context: CallContext): Caller
       guard: context.guard,
       priority: context.priority,
     });
-    return { value: parseAnswer(operation, reply), headers: reply.headers };
+    return parseAnswer(operation, reply);
   };
 }
 
 function parseAnswer<O extends Operation>(operation: O, reply: Reply): AnswerOf<O> {
   const value = parseJson(operation, reply);
-  if (!validatorOf(operation).Check(value))
-    throw malformed(operation, reply, 'the answer lacks what this call answers');
-  return value as AnswerOf<O>;
+  if (!isAnswer(operation, value)) throw malformed(operation, reply, 'the answer does not match its schema');
+  return value;
+}
+
+function isAnswer<O extends Operation>(operation: O, value: unknown): value is AnswerOf<O> {
+  return validatorOf(operation).Check(value);
 }
 
 function parseJson(operation: Operation, reply: Reply): unknown {
   try {
     return JSON.parse(reply.body);
   } catch {
-    // The parser's error is left behind: it repeats the text.
+    // The parser's error is dropped because it quotes the text.
     throw malformed(operation, reply, 'the answer is not JSON');
   }
 }

@@ -1,37 +1,40 @@
 import type { Collate } from './api.ts';
 import { type Capabilities, CollateError } from './model/index.ts';
 
-/** The type of document that the store is asked for. */
+/** The entity type of the documents that the probe lists. */
 const probedType = 'ScimGateway';
 
 /**
- * Versions from which on something is certain. What came in between is taken for absent, since leaving a feature unused
- * only costs calls, while using one that is not there fails every time.
+ * The versions that certainly have a feature. A version between a known old and a known new one counts as lacking it: an
+ * unused feature only costs calls, but a call to a missing one fails every time.
  */
 const since = {
   modern: [1, 2],
-  main: [2, 0],
   membershipEndpoints: [1, 6],
   freeNames: [1, 6],
   externalId: [1, 9],
 } as const;
 
-/** Finds out what a server can do for the client's principal, by its version and by asking it. Nothing is written. */
+/**
+ * Detects what a server can do for the bound principal, by its version and by read-only calls.
+ *
+ * @throws CollateError when the server does not answer one of these calls.
+ * @example
+ * ```ts
+ * const { documentStore } = await detectCapabilities(client.bind());
+ * ```
+ */
 export async function detectCapabilities(collate: Collate): Promise<Capabilities> {
   const [{ version: text }, documentStore] = await Promise.all([collate.system.version(), probeDocumentStore(collate)]);
   const version = parseVersion(text);
   const freeNames = isAtLeast(version, since.freeNames);
   return {
     version: text,
-    era: toEra(version),
     membershipEndpoints: isAtLeast(version, since.membershipEndpoints),
     userExternalId: isAtLeast(version, since.externalId),
     documentStore,
     foldsCase: await foldsCase(version, collate),
     userNames: freeNames ? { maxLength: 256, allowed: 'no-double-colon' } : { maxLength: 64, allowed: 'word-dot-dash' },
-    teamNames: freeNames
-      ? { maxLength: 256, allowed: 'no-double-colon' }
-      : { maxLength: 128, allowed: 'word-dot-dash' },
   };
 }
 
@@ -46,7 +49,7 @@ async function probeDocumentStore(collate: Collate): Promise<Capabilities['docum
   }
 }
 
-/** Known of old and of new servers; those in between are asked for our own name in capitals. */
+/** Old and new servers are known; a server in between is asked for our own name in capitals. */
 async function foldsCase(version: Version | undefined, collate: Collate): Promise<boolean> {
   if (isAtLeast(version, since.membershipEndpoints)) return true;
   if (version !== undefined && !isAtLeast(version, since.modern)) return false;
@@ -57,7 +60,7 @@ async function foldsCase(version: Version | undefined, collate: Collate): Promis
 
 type Version = readonly [major: number, minor: number];
 
-/** Versions carry suffixes such as `-SNAPSHOT`. */
+/** Ignores suffixes such as `-SNAPSHOT`. */
 function parseVersion(text: string): Version | undefined {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(text) ?? [];
   return major === undefined || minor === undefined ? undefined : [Number(major), Number(minor)];
@@ -65,9 +68,4 @@ function parseVersion(text: string): Version | undefined {
 
 function isAtLeast(version: Version | undefined, [major, minor]: Version): boolean {
   return version !== undefined && (version[0] > major || (version[0] === major && version[1] >= minor));
-}
-
-function toEra(version: Version | undefined): Capabilities['era'] {
-  if (isAtLeast(version, since.main)) return 'main';
-  return version === undefined || isAtLeast(version, since.modern) ? 'released' : '1.1';
 }

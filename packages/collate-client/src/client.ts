@@ -11,9 +11,14 @@ import { toUnbound } from './unbound.ts';
 const megabyte = 2 ** 20;
 
 /**
- * A client of one Collate server; it connects when it is first used.
+ * Creates a client of one Collate server. It connects on first use.
  *
- * @throws TypeError when `baseUrl` is not one of a server.
+ * @throws TypeError when `baseUrl` is not an http or https URL of scheme, host, port and path.
+ * @example
+ * ```ts
+ * await using client = createCollateClient({ baseUrl: 'https://collate.example.com', token: () => botToken });
+ * const { version } = await client.bind().system.version();
+ * ```
  */
 export function createCollateClient(options: CollateClientOptions): CollateClient {
   const base = parseBaseUrl(options.baseUrl);
@@ -75,12 +80,13 @@ function toStackOptions(options: CollateClientOptions, gate: Gate): Omit<StackOp
   };
 }
 
-/** Where the API is. A base that ends with `/api` already is meant as one that does not. */
+/** Splits the base URL, and adds `/api` unless it ends with it. */
 function parseBaseUrl(text: string): { readonly origin: string; readonly basePath: string } {
   const { protocol, origin, username, password, pathname, search, hash } = new URL(text);
-  if (protocol !== 'http:' && protocol !== 'https:') throw new TypeError('The base URL must be http or https.');
+  if (protocol !== 'http:' && protocol !== 'https:')
+    throw new TypeError('The base URL must begin with http:// or https://.');
   if (username + password + search + hash !== '') {
-    throw new TypeError('The base URL must hold nothing but scheme, host, port and path.');
+    throw new TypeError('The base URL must consist of scheme, host, port and path only.');
   }
   return { origin, basePath: `${pathname.replace(/\/+$/, '').replace(/\/api$/, '')}/api` };
 }

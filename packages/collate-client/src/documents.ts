@@ -7,7 +7,7 @@ import { followCursors, toPage } from './paging.ts';
 import { isAddressable } from './path.ts';
 import { toStoredDocument } from './to-entity.ts';
 
-/** The calls on documents, bound to one context. A class, since one is made for each request that needs it. */
+/** The calls on documents, bound to one context. A class, because one is made per request. */
 export class BoundDocuments implements DocumentsApi {
   readonly #call: Caller;
 
@@ -18,29 +18,20 @@ export class BoundDocuments implements DocumentsApi {
   async find(name: string): Promise<StoredDocument | undefined> {
     if (!isAddressable(name)) return undefined;
     const answer = await orAbsent(this.#call(rows.find, { path: { name } }));
-    return answer === undefined ? undefined : toStoredDocument(answer.value);
+    return answer === undefined ? undefined : toStoredDocument(answer);
   }
 
   pages(entityType: string, options: { readonly limit?: number } = {}): AsyncIterable<Page<StoredDocument>> {
-    return followCursors(rows.list.name, undefined, async (after) => {
-      const { value } = await this.#call(rows.list, { query: { entityType, ...toPageQuery(options, after) } });
-      return toPage(value, toStoredDocument);
-    });
+    return followCursors(rows.list.name, undefined, async (after) =>
+      toPage(await this.#call(rows.list, { query: { entityType, ...toPageQuery(options, after) } }), toStoredDocument),
+    );
   }
 
-  async put(input: DocumentInput): Promise<StoredDocument> {
-    return toStoredDocument((await this.#call(rows.put, { body: toBody(input) })).value);
-  }
-
-  async create(input: DocumentInput): Promise<StoredDocument> {
-    return toStoredDocument((await this.#call(rows.create, { body: toBody(input) })).value);
+  async put({ name, entityType, data }: DocumentInput): Promise<StoredDocument> {
+    return toStoredDocument(await this.#call(rows.put, { body: { name, fullyQualifiedName: name, entityType, data } }));
   }
 
   async remove(name: string): Promise<void> {
     await orAbsent(this.#call(rows.remove, { path: { name } }));
   }
-}
-
-function toBody({ name, entityType, data }: DocumentInput) {
-  return { name, fullyQualifiedName: name, entityType, data };
 }

@@ -1,12 +1,11 @@
 import type { EntityQuery, Include } from './api.ts';
 import { CollateError } from './model/index.ts';
 import { defaultPageSize } from './paging.ts';
-import type { Reply } from './transport/transport.ts';
 
-/** The version that every entity has when it is made. */
+/** The version of every entity when it is created. */
 export const firstVersionNumber = '0.1';
 
-/** How one entity is to be shown, as a query string says it. */
+/** The query parameters that select what is shown of one entity. */
 export function toEntityQuery({ fields, include }: EntityQuery): { fields?: string; include?: Include } {
   const query: { fields?: string; include?: Include } = {};
   if (fields !== undefined && fields.length > 0) query.fields = fields.join(',');
@@ -14,7 +13,7 @@ export function toEntityQuery({ fields, include }: EntityQuery): { fields?: stri
   return query;
 }
 
-/** What the promise brings; `undefined` when Collate says that there is no such entity. */
+/** The promise's result; `undefined` when the entity does not exist. */
 export async function orAbsent<T>(promise: Promise<T>): Promise<T | undefined> {
   try {
     return await promise;
@@ -24,12 +23,7 @@ export async function orAbsent<T>(promise: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Whether the server says that a change had an effect. */
-export function saysChanged(headers: Reply['headers']): boolean {
-  return headers['x-openmetadata-change'] !== 'entityNoChange';
-}
-
-/** Which page of a list is asked for, as a query string says it. */
+/** The query parameters that select one page of a list; `after` is the cursor of the page before it. */
 export function toPageQuery<Query extends EntityQuery & { readonly limit?: number; readonly after?: string }>(
   query: Query,
   after: string | undefined,

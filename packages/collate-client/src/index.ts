@@ -9,7 +9,6 @@ export type {
   Include,
   JsonWebKeySet,
   Page,
-  Patched,
   Priority,
   RemoveOptions,
   StopSignal,
@@ -25,12 +24,8 @@ export type {
 export { detectCapabilities } from './capabilities.ts';
 export { createCollateClient } from './client.ts';
 export {
-  clearMember,
-  type PointerPath,
-  removeItems,
   replaceList,
   setMember,
-  toPointer,
 } from './json-patch.ts';
 export {
   type Capabilities,
@@ -39,6 +34,7 @@ export {
   type CollateErrorKind,
   type CreateTeam,
   type CreateUser,
+  collateErrorKinds,
   type EntityReference,
   type JsonPatch,
   type JsonPatchOperation,
@@ -58,7 +54,9 @@ export type {
   CircuitStatus,
   ClientObserver,
   Load,
+  RetryReason,
 } from './observer.ts';
+export { circuitStatuses, retryReasons } from './observer.ts';
 export { type OpenApiDocument, toOpenApiDocument } from './openapi.ts';
 export type { Method, Operation } from './operation.ts';
 export { operations } from './operations.ts';

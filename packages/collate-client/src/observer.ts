@@ -1,53 +1,69 @@
+import type { Priority } from './api.ts';
 import type { CollateErrorKind } from './model/index.ts';
 
-/** One attempt at one call, over. */
+/** A finished attempt of a call. */
 export interface CallEvent {
   readonly operation: string;
+  /** The HTTP status; undefined without an answer. */
   readonly status: number | undefined;
   readonly outcome: 'ok' | CollateErrorKind;
-  /** Waiting for a free connection included. */
+  /** Includes the wait for a place and for a connection. */
   readonly durationMs: number;
-  /** Whether the server had to judge the client's own credential, and not one it was given to act with. */
+  /** Whether the server had to check the client's own credential, and not that of a client made by `as`. */
   readonly judgesOwnCredential: boolean;
 }
 
-/** How willing a principal's circuit breaker is to send. */
-export type CircuitStatus = 'closed' | 'open' | 'half-open';
+/** The states of a circuit breaker. */
+export const circuitStatuses = ['closed', 'open', 'half-open'] as const;
 
-/** How much of a server is being used, at one moment. */
+/** Whether a principal's circuit breaker sends all calls, none, or one as a probe. */
+export type CircuitStatus = (typeof circuitStatuses)[number];
+
+/** The failures after which a call is repeated. */
+export const retryReasons = [
+  'unreachable',
+  'timeout',
+  'unavailable',
+  'rate-limited',
+] as const satisfies readonly CollateErrorKind[];
+
+/** Why a call is repeated. */
+export type RetryReason = (typeof retryReasons)[number];
+
+/** How much of the server's capacity is in use. */
 export interface Load {
-  /** Calls that may be under way at one time; follows the server's health. */
+  /** Calls that may be in flight at once; adapts to the server's health. */
   readonly places: number;
-  /** Calls that are under way. */
+  /** Calls in flight. */
   readonly busy: number;
   /** Calls that wait for a place. */
-  readonly waiting: { readonly urgent: number; readonly normal: number };
+  readonly waiting: Readonly<Record<Priority, number>>;
 }
 
-/** A call that begins, in words of its operation. */
+/** An attempt that begins, described by its operation. */
 export interface CallBeginning {
   readonly name: string;
   readonly method: string;
-  /** The path's template. */
+  /** The path template. */
   readonly path: string;
 }
 
-/** Somebody who follows one attempt at a call. */
+/** Traces one attempt of a call. */
 export interface CallFollower {
-  /** What is sent with the attempt. */
+  /** Added to the attempt's request. */
   readonly headers: Readonly<Record<string, string>>;
   end(event: Pick<CallEvent, 'status' | 'outcome'>): void;
 }
 
-/** Who wants to know what the client does. Its methods must not throw. */
+/** Receives events of the client. Its methods must not throw. */
 export interface ClientObserver {
   onCall?(event: CallEvent): void;
-  /** Asked whether somebody follows the attempt that begins. */
+  /** Called before each attempt; may return a follower of it. */
   onBegin?(call: CallBeginning): CallFollower | undefined;
-  onRetry?(event: { readonly operation: string; readonly reason: CollateErrorKind }): void;
-  /** A call was not repeated, although it might have been, since too many are repeated already. */
-  onRetryRefused?(event: { readonly operation: string; readonly reason: CollateErrorKind }): void;
+  onRetry?(event: { readonly operation: string; readonly reason: RetryReason }): void;
+  /** A call was not repeated because the retry budget was empty. */
+  onRetryRefused?(event: { readonly operation: string; readonly reason: RetryReason }): void;
   onCircuit?(event: { readonly state: CircuitStatus; readonly from: CircuitStatus }): void;
-  /** Places, or those who have or want one, have changed. */
+  /** Called on every change of the load. */
   onLoad?(load: Load): void;
 }

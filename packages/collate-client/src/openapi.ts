@@ -1,6 +1,6 @@
 import type { Operation } from './operation.ts';
 
-/** What an OpenAPI document is made of. */
+/** An OpenAPI document. */
 export interface OpenApiDocument {
   readonly openapi: '3.1.0';
   readonly info: { readonly title: string; readonly description: string; readonly version: string };
@@ -9,7 +9,8 @@ export interface OpenApiDocument {
 }
 
 /**
- * The operations as an OpenAPI document: the part of Collate's API that we rely on, to be compared with the API of a server.
+ * Describes the operations as an OpenAPI document: the part of Collate's API that the gateway requires, for comparison
+ * with the API of a server.
  *
  * @see https://spec.openapis.org/oas/v3.1.0.html
  */
@@ -22,8 +23,8 @@ export function toOpenApiDocument(operations: readonly Operation[]): OpenApiDocu
   return {
     openapi: '3.1.0',
     info: {
-      title: 'The part of the Collate API that the gateway relies on',
-      description: 'Answers may hold more than is described here; what is described has to be there.',
+      title: 'The part of the Collate API that the gateway requires',
+      description: 'Answers may contain more than this describes, but must contain what this describes.',
       version: '1.0.0',
     },
     paths,

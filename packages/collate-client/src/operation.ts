@@ -3,17 +3,17 @@ import type { Static, TObject, TSchema } from 'typebox';
 /** The methods that Collate's API uses. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** One endpoint of Collate that we rely on, as data. */
+/** One endpoint of Collate that the client uses, as data. */
 export interface Operation {
-  /** What logs, metrics and errors call it. */
+  /** Its name in logs, metrics and errors. */
   readonly name: string;
   readonly method: Method;
-  /** Below `/api`; `{…}` stand for values. */
+  /** The path template below `/api`, with `{…}` for values. */
   readonly path: string;
   readonly summary: string;
-  /** Whether sending it twice does no more than sending it once, so that it may be repeated. */
+  /** Whether a second identical call has no further effect, so that the call may be repeated. */
   readonly idempotent: boolean;
-  /** Whether the server asks who calls. Where it does not, no credential is sent. */
+  /** Whether the endpoint requires a credential. Otherwise none is sent. */
   readonly authenticated: boolean;
   readonly query?: TObject;
   readonly body?: TSchema;
@@ -24,7 +24,7 @@ type PathValues<Path extends string> = Path extends `${string}{${infer Name}}${i
   ? { readonly [name in Name]: string } & PathValues<Rest>
   : unknown;
 
-/** What a call of the operation has to be given. */
+/** The input of a call of the operation. */
 export type InputOf<O extends Operation> = PathInput<O['path']> &
   (O extends { readonly query: infer Q extends TSchema } ? { readonly query: Static<Q> } : unknown) &
   (O extends { readonly body: infer B extends TSchema } ? { readonly body: Static<B> } : unknown);
@@ -33,5 +33,5 @@ type PathInput<Path extends string> = Path extends `${string}{${string}`
   ? { readonly path: PathValues<Path> }
   : unknown;
 
-/** What the operation answers. */
+/** The answer of the operation. */
 export type AnswerOf<O extends Operation> = Static<O['answer']>;

@@ -24,19 +24,19 @@ import {
 
 const reading = { method: 'GET', idempotent: true, authenticated: true } as const;
 const creating = { method: 'POST', idempotent: false, authenticated: true } as const;
-/** A patch may hold positions in a list, so that repeating it could hit others. */
+/** Not idempotent: a patch may contain list positions, and a repetition could change other elements. */
 const patching = { method: 'PATCH', idempotent: false, authenticated: true } as const;
 const putting = { method: 'PUT', idempotent: true, authenticated: true } as const;
 const deleting = { method: 'DELETE', idempotent: true, authenticated: true } as const;
 const publicReading = { method: 'GET', idempotent: true, authenticated: false } as const;
 
-/** The rows by their use in this package. PUT of a user or a team is none of them: it erases whatever it does not mention. */
+/** The endpoints for users. PUT of a user or a team is not among the rows: it erases every member that it omits. */
 export const usersOperations = {
   find: {
     ...reading,
     name: 'users.find',
     path: '/v1/users/name/{name}',
-    summary: 'The user of a name',
+    summary: 'Finds a user by name',
     query: entityQuery,
     answer: userAnswer,
   },
@@ -44,7 +44,7 @@ export const usersOperations = {
     ...reading,
     name: 'users.findById',
     path: '/v1/users/{id}',
-    summary: 'The user of an id',
+    summary: 'Finds a user by id',
     query: entityQuery,
     answer: userAnswer,
   },
@@ -52,7 +52,7 @@ export const usersOperations = {
     ...reading,
     name: 'users.list',
     path: '/v1/users',
-    summary: 'One page of users, ordered by name',
+    summary: 'Lists one page of users, ordered by name',
     query: userListQuery,
     answer: pageAnswer(userAnswer),
   },
@@ -60,7 +60,7 @@ export const usersOperations = {
     ...creating,
     name: 'users.create',
     path: '/v1/users',
-    summary: 'Makes a user',
+    summary: 'Creates a user',
     body: createUserBody,
     answer: userAnswer,
   },
@@ -68,7 +68,7 @@ export const usersOperations = {
     ...patching,
     name: 'users.patch',
     path: '/v1/users/{id}',
-    summary: 'Changes a user, and rewrites the memberships as read a moment before',
+    summary: 'Changes a user, and rewrites the memberships that the server read a moment before',
     body: jsonPatchBody,
     answer: userAnswer,
   },
@@ -76,7 +76,7 @@ export const usersOperations = {
     ...deleting,
     name: 'users.remove',
     path: '/v1/users/{id}',
-    summary: 'Deactivates a user, or deletes it for good',
+    summary: 'Deletes a user, softly or for good',
     query: removeQuery,
     answer: anyAnswer,
   },
@@ -84,7 +84,7 @@ export const usersOperations = {
     ...putting,
     name: 'users.restore',
     path: '/v1/users/restore',
-    summary: 'Reactivates a user',
+    summary: 'Restores a softly deleted user',
     body: restoreBody,
     answer: userAnswer,
   },
@@ -92,17 +92,18 @@ export const usersOperations = {
     ...reading,
     name: 'users.version',
     path: '/v1/users/{id}/versions/{version}',
-    summary: 'A user as it was in one version',
+    summary: 'Reads one version of a user',
     answer: userAnswer,
   },
 } as const satisfies Record<string, Operation>;
 
+/** The endpoints for teams. */
 export const teamsOperations = {
   find: {
     ...reading,
     name: 'teams.find',
     path: '/v1/teams/name/{name}',
-    summary: 'The team of a name',
+    summary: 'Finds a team by name',
     query: entityQuery,
     answer: teamAnswer,
   },
@@ -110,7 +111,7 @@ export const teamsOperations = {
     ...reading,
     name: 'teams.findById',
     path: '/v1/teams/{id}',
-    summary: 'The team of an id',
+    summary: 'Finds a team by id',
     query: entityQuery,
     answer: teamAnswer,
   },
@@ -118,7 +119,7 @@ export const teamsOperations = {
     ...reading,
     name: 'teams.list',
     path: '/v1/teams',
-    summary: 'One page of teams, ordered by name',
+    summary: 'Lists one page of teams, ordered by name',
     query: teamListQuery,
     answer: pageAnswer(teamAnswer),
   },
@@ -126,7 +127,7 @@ export const teamsOperations = {
     ...creating,
     name: 'teams.create',
     path: '/v1/teams',
-    summary: 'Makes a team',
+    summary: 'Creates a team',
     body: createTeamBody,
     answer: teamAnswer,
   },
@@ -150,7 +151,7 @@ export const teamsOperations = {
     ...putting,
     name: 'teams.restore',
     path: '/v1/teams/restore',
-    summary: 'Brings a softly deleted team back',
+    summary: 'Restores a softly deleted team',
     body: restoreBody,
     answer: teamAnswer,
   },
@@ -158,14 +159,14 @@ export const teamsOperations = {
     ...reading,
     name: 'teams.version',
     path: '/v1/teams/{id}/versions/{version}',
-    summary: 'A team as it was in one version',
+    summary: 'Reads one version of a team',
     answer: teamAnswer,
   },
   addUsers: {
     ...putting,
     name: 'teams.addUsers',
     path: '/v1/teams/{name}/assets/add',
-    summary: 'Makes users members of a team and leaves the others alone',
+    summary: 'Adds users to a team and keeps its other members',
     body: assetsBody,
     answer: bulkAnswer,
   },
@@ -173,7 +174,7 @@ export const teamsOperations = {
     ...putting,
     name: 'teams.removeUsers',
     path: '/v1/teams/{name}/assets/remove',
-    summary: 'Ends the membership of users and leaves the others alone',
+    summary: 'Removes users from a team and keeps its other members',
     body: assetsBody,
     answer: bulkAnswer,
   },
@@ -181,24 +182,25 @@ export const teamsOperations = {
     ...deleting,
     name: 'teams.removeUser',
     path: '/v1/teams/{id}/users/{userId}',
-    summary: 'Ends the membership of one user',
+    summary: 'Removes one user from a team',
     answer: anyAnswer,
   },
 } as const satisfies Record<string, Operation>;
 
+/** The endpoints of the document store. */
 export const documentsOperations = {
   find: {
     ...reading,
     name: 'documents.find',
     path: '/v1/docStore/name/{name}',
-    summary: 'The document of a name',
+    summary: 'Finds a document by name',
     answer: documentAnswer,
   },
   list: {
     ...reading,
     name: 'documents.list',
     path: '/v1/docStore',
-    summary: 'One page of the documents of one type, whole',
+    summary: 'Lists one page of the documents of one type, with their data',
     query: documentListQuery,
     answer: pageAnswer(documentAnswer),
   },
@@ -207,14 +209,6 @@ export const documentsOperations = {
     name: 'documents.put',
     path: '/v1/docStore',
     summary: 'Creates or replaces a document',
-    body: documentBody,
-    answer: documentAnswer,
-  },
-  create: {
-    ...creating,
-    name: 'documents.create',
-    path: '/v1/docStore',
-    summary: 'Creates a document; a taken name is a conflict',
     body: documentBody,
     answer: documentAnswer,
   },
@@ -227,38 +221,39 @@ export const documentsOperations = {
   },
 } as const satisfies Record<string, Operation>;
 
+/** The endpoints for the server itself. */
 export const systemOperations = {
   version: {
     ...publicReading,
     name: 'system.version',
     path: '/v1/system/version',
-    summary: "The server's version",
+    summary: 'Reads the version of the server',
     answer: versionAnswer,
   },
   authConfig: {
     ...publicReading,
     name: 'system.authConfig',
     path: '/v1/system/config/auth',
-    summary: 'How people log in',
+    summary: 'Reads how users log in',
     answer: authConfigAnswer,
   },
   jwks: {
     ...publicReading,
     name: 'system.jwks',
     path: '/v1/system/config/jwks',
-    summary: "The keys that sign bots' tokens",
+    summary: 'Reads the keys that verify bot tokens',
     answer: jwksAnswer,
   },
   loggedInUser: {
     ...reading,
     name: 'system.loggedInUser',
     path: '/v1/users/loggedInUser',
-    summary: 'The user that the credential belongs to',
+    summary: 'Reads the user of the credential',
     answer: userAnswer,
   },
 } as const satisfies Record<string, Operation>;
 
-/** Every endpoint of Collate that we rely on. */
+/** Every endpoint of Collate that the client uses. */
 export const operations: readonly Operation[] = [
   ...Object.values(usersOperations),
   ...Object.values(teamsOperations),

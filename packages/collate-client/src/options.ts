@@ -1,53 +1,56 @@
 import type { ClientObserver } from './observer.ts';
 
-/** Bounds on what the client has in flight; shared by all principals of one client. */
+/** Limits on calls in flight, shared by all principals of one client. */
 export interface LimitOptions {
-  /** Calls, and connections, at one time while the server is well; an eighth of them only for urgent ones. */
+  /** Calls in flight, and connections, while the server is healthy. An eighth is reserved for urgent calls. Default: 64. */
   readonly concurrency?: number;
-  /** Calls at one time however ill the server is. */
+  /** Calls in flight that remain allowed, however overloaded the server is. Default: 4. */
   readonly minConcurrency?: number;
-  /** Calls of each priority that may wait for their turn; further ones fail at once. */
+  /** Waiting calls of each priority; further calls fail at once. Default: 4096. */
   readonly queue?: number;
-  /** Size of an answer's body. */
+  /** Largest body of an answer, in bytes. Default: 256 MiB. */
   readonly responseBytes?: number;
 }
 
-/** How long one attempt may take, waiting for its turn not included. */
+/** How long one attempt may take, without its wait for a place. */
 export interface TimeoutOptions {
+  /** Default: 3000. */
   readonly connectMs?: number;
+  /** Default: 8000. */
   readonly readMs?: number;
+  /** Default: 15 000. */
   readonly writeMs?: number;
 }
 
-/** How calls that may be repeated are repeated. */
+/** How idempotent calls are repeated. */
 export interface RetryOptions {
-  /** The first one included. */
+  /** Includes the first attempt. Default: 3. */
   readonly attempts?: number;
-  /** Doubles with every further attempt; the wait is a random part of it. */
+  /** Upper bound of the first wait; doubles with each attempt. The wait is a random part of it. Default: 100. */
   readonly baseDelayMs?: number;
-  /** Longest wait between two attempts. A `Retry-After` beyond it is not waited for. */
+  /** Longest wait between two attempts. A longer `Retry-After` ends the retries. Default: 2000. */
   readonly maxDelayMs?: number;
 }
 
 /** When a principal's calls stop being sent for a while. */
 export interface BreakerOptions {
-  /** The part of calls, from 0 to 1, that must fail. */
+  /** The ratio of failed calls, from 0 to 1, that must be exceeded. Default: 0.5. */
   readonly threshold?: number;
-  /** Over which time the part is taken. */
+  /** The period over which calls are counted. Default: 20 000. */
   readonly windowMs?: number;
-  /** Fewer calls than this in that time say nothing. */
+  /** The circuit stays closed on fewer calls than this in the period. Default: 10. */
   readonly minimumCalls?: number;
-  /** How long nothing is sent. */
+  /** How long the circuit stays open before a probe. Default: 5000. */
   readonly openMs?: number;
 }
 
-/** What a client of one Collate server is made from. */
+/** The settings of a client of one Collate server. */
 export interface CollateClientOptions {
-  /** Without `/api`. The client talks to this host only, and follows no redirect. */
+  /** Without `/api`. The client connects to this host only and follows no redirect. */
   readonly baseUrl: string;
   /**
-   * The bearer token; read for every call, so that it may change. A client without one rejects calls that need a
-   * credential as `unauthorized`, and `as` gives clients that have one.
+   * Returns the bearer token. It is asked for each call, so that the token may be rotated. Without it, calls that require
+   * a credential fail as `unauthorized`; `as` makes clients that have one.
    */
   readonly token: (() => string) | undefined;
   readonly observer?: ClientObserver;
@@ -55,10 +58,10 @@ export interface CollateClientOptions {
   readonly timeouts?: TimeoutOptions;
   readonly retries?: RetryOptions;
   readonly breaker?: BreakerOptions;
-  /** Certificates to trust instead of the usual authorities. Verification cannot be turned off. */
+  /** Certificates to trust instead of the default authorities. Verification cannot be disabled. */
   readonly tls?: { readonly ca?: string | readonly string[] };
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. Default: `Date.now`. */
   readonly clock?: () => number;
-  /** From 0 up to 1. */
+  /** At least 0 and less than 1. Default: `Math.random`. */
   readonly random?: () => number;
 }

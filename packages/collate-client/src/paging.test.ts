@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rejection } from '../test/support/scripted-transport.ts';
 import { followCursors, toPage } from './paging.ts';
 
@@ -20,35 +20,35 @@ async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-describe('the pages of a list', () => {
-  test('come one after the other until there is no cursor', async () => {
+describe('followCursors', () => {
+  it('fetches one page after the other until there is no cursor', async () => {
     const { pages, fetched } = listOf({ first: 'a', a: 'b' });
     expect((await collect(pages())).flatMap(({ items }) => items)).toEqual(['first', 'a', 'b']);
     expect(fetched).toEqual([undefined, 'a', 'b']);
   });
 
-  test('are fetched only as far as somebody looks', async () => {
+  it('fetches a page only on demand', async () => {
     const { pages, fetched } = listOf({ first: 'a', a: 'b' });
     for await (const _page of pages()) break;
     expect(fetched).toEqual([undefined]);
   });
 
-  test('can begin behind a cursor', async () => {
+  it('begins after a given cursor', async () => {
     const { pages, fetched } = listOf({ first: 'a', a: 'b' });
     await collect(pages('a'));
     expect(fetched).toEqual(['a', 'b']);
   });
 
-  test.each([
+  it.each([
     ['at once', { first: 'a', a: 'a' }],
-    ['by a detour', { first: 'a', a: 'b', b: 'a' }],
-  ])('that go round in a circle %s are malformed', async (_name, next) => {
+    ['after another page', { first: 'a', a: 'b', b: 'a' }],
+  ])('fails as malformed when a cursor is repeated %s', async (_name, next) => {
     const error = await rejection(collect(listOf(next).pages()));
     expect([error.kind, error.operation]).toEqual(['malformed', 'test.list']);
   });
 });
 
-test('an empty or absent cursor ends a list', () => {
+it('toPage treats an empty, null or absent cursor as the end of the list', () => {
   const answer = { data: [1, 2], paging: { total: 2 } };
   expect(toPage(answer, (item) => item * 10)).toEqual({ items: [10, 20], total: 2 });
   expect(toPage({ ...answer, paging: { total: 2, after: '' } }, (item) => item)).not.toHaveProperty('after');

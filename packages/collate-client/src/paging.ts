@@ -1,35 +1,32 @@
 import type { Page } from './api.ts';
-import { CollateError } from './model/index.ts';
+import { CursorTrail } from './model/index.ts';
 
-/** Entities per page when nothing else is asked for: few calls, each of a bearable size. */
+/** Entities per page by default: few calls, each of a moderate size. */
 export const defaultPageSize = 1000;
 
-/** Fetches the page behind a cursor, or the first one. */
+/** Fetches the page after a cursor; the first page without one. */
 export type FetchPage<T> = (after: string | undefined) => Promise<Page<T>>;
 
 /**
- * The pages of a list, each fetched when it is asked for. A cursor that comes twice would go round for ever, and means that
- * the server does not page as it should.
+ * The pages of a list, each fetched on demand.
+ *
+ * @throws CollateError `malformed` when the server repeats a cursor.
  */
 export async function* followCursors<T>(
   operation: string,
   begin: string | undefined,
   fetchPage: FetchPage<T>,
 ): AsyncGenerator<Page<T>, void> {
-  const seen = new Set<string>();
-  let after = begin;
+  const trail = new CursorTrail(operation);
+  let after = trail.follow(begin);
   do {
-    if (after !== undefined) seen.add(after);
     const page = await fetchPage(after);
     yield page;
-    after = page.after;
-    if (after !== undefined && seen.has(after)) {
-      throw new CollateError('malformed', { operation, explanation: 'the pages of the list go round in a circle' });
-    }
+    after = trail.follow(page.after);
   } while (after !== undefined);
 }
 
-/** A page from what came over the wire. */
+/** Converts a page of the wire format. */
 export function toPage<Answer, T>(
   answer: {
     readonly data: readonly Answer[];

@@ -1,26 +1,30 @@
 import type { Operation } from './operation.ts';
 
-/** The values that stand for the `{…}` of a path template. */
+/** The values of the `{…}` in a path template. */
 export type PathValues = Readonly<Record<string, string>>;
 
-/** The values of a query string; absent ones are left out. */
+/** The values of a query string; undefined values are omitted. */
 export type QueryValues = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /**
- * Whether a name can stand in a path. The empty one and the two that mean "here" and "one up" lead elsewhere on their way
- * through proxies, and half a surrogate pair cannot be written at all.
+ * Whether a name can be a segment of a path. Proxies resolve an empty segment, `.` and `..` to another path, and a lone
+ * surrogate cannot be encoded.
  */
 export function isAddressable(name: string): boolean {
   return name !== '' && name !== '.' && name !== '..' && !hasLoneSurrogate(name);
 }
 
-/** The path of a call below `/api`, with every value encoded. Throws a TypeError for a value that cannot be addressed. */
+/**
+ * The path of a call below `/api`, with every value encoded.
+ *
+ * @throws TypeError for a value that cannot be a segment of a path.
+ */
 export function toPath(operation: Operation, values: PathValues | undefined, query: QueryValues | undefined): string {
   const path = values === undefined ? operation.path : fill(operation, values);
   return query === undefined ? path : path + toQueryString(query);
 }
 
-/** Templates as they alternate: text, name, text… */
+/** Path templates split into alternating parts: text, name, text… */
 const templates = new WeakMap<Operation, readonly string[]>();
 
 function fill(operation: Operation, values: PathValues): string {
@@ -40,7 +44,7 @@ function fill(operation: Operation, values: PathValues): string {
 
 function toSegment(value: string | undefined): string {
   if (value === undefined || !isAddressable(value))
-    throw new TypeError('a path value is missing or cannot be addressed');
+    throw new TypeError('a path value is missing or is not a valid path segment');
   return encodeURIComponent(value);
 }
 

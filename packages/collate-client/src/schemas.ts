@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox';
 
 /*
- * What Collate answers, as far as we rely on it. Properties beyond these are tolerated, since newer servers add them; a
- * property that may be absent may also be null.
+ * The parts of Collate's requests and answers that the client uses. Further properties of an answer are allowed, because
+ * newer servers add them. An optional property of an answer may also be null.
  */
 
-/** A property that a server may leave out. */
+/** A property that a server may omit. */
 function maybe<T extends Type.TSchema>(schema: T) {
   return Type.Optional(Type.Union([schema, Type.Null()]));
 }
@@ -33,7 +33,7 @@ const entity = {
   updatedBy: maybe(Type.String()),
 };
 
-/** A user as it comes over the wire. */
+/** A user in the wire format. */
 export const userAnswer = Type.Object({
   ...entity,
   fullyQualifiedName: maybe(Type.String()),
@@ -46,7 +46,7 @@ export const userAnswer = Type.Object({
   owns: references,
 });
 
-/** A team as it comes over the wire. */
+/** A team in the wire format. */
 export const teamAnswer = Type.Object({
   ...entity,
   fullyQualifiedName: maybe(Type.String()),
@@ -58,7 +58,7 @@ export const teamAnswer = Type.Object({
   policies: references,
 });
 
-/** A stored document as it comes over the wire. */
+/** A stored document in the wire format. */
 export const documentAnswer = Type.Object({
   id: Type.String(),
   name: Type.String(),
@@ -69,7 +69,7 @@ export const documentAnswer = Type.Object({
   updatedAt: maybe(Type.Number()),
 });
 
-/** One page of entities as it comes over the wire. */
+/** One page of entities in the wire format. */
 export function pageAnswer<T extends Type.TSchema>(item: T) {
   return Type.Object({
     data: Type.Array(item),
@@ -77,7 +77,7 @@ export function pageAnswer<T extends Type.TSchema>(item: T) {
   });
 }
 
-/** The outcome of a call on many rows: 200 does not mean that every row went well. */
+/** The result of a call on many rows. A 200 does not mean that every row succeeded. */
 export const bulkAnswer = Type.Object({
   status: Type.String(),
   numberOfRowsProcessed: maybe(Type.Integer()),
@@ -85,7 +85,7 @@ export const bulkAnswer = Type.Object({
   failedRequest: maybe(Type.Array(Type.Object({ status: maybe(Type.Integer()) }))),
 });
 
-/** An answer of which nothing is used but that it is one. */
+/** An answer whose content is not used. */
 export const anyAnswer = Type.Object({});
 
 export const versionAnswer = Type.Object({ version: Type.String() });
@@ -100,7 +100,7 @@ export const authConfigAnswer = Type.Object({
 
 export const jwksAnswer = Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) });
 
-/** What a user is created from; servers refuse any property they do not know. */
+/** The input for a new user. Servers refuse unknown properties. */
 export const createUserBody = Type.Object(
   {
     name: Type.String(),
@@ -112,7 +112,7 @@ export const createUserBody = Type.Object(
   { additionalProperties: false },
 );
 
-/** What a team is created from; servers refuse any property they do not know. */
+/** The input for a new team. Servers refuse unknown properties. */
 export const createTeamBody = Type.Object(
   {
     name: Type.String(),
@@ -125,7 +125,7 @@ export const createTeamBody = Type.Object(
   { additionalProperties: false },
 );
 
-/** What a document is created or replaced from. */
+/** The content of a new or replaced document. */
 export const documentBody = Type.Object(
   {
     name: Type.String(),
@@ -136,7 +136,11 @@ export const documentBody = Type.Object(
   { additionalProperties: false },
 );
 
-/** A JSON Patch document. @see https://www.rfc-editor.org/rfc/rfc6902#section-3 */
+/**
+ * A JSON Patch document.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6902#section-3
+ */
 export const jsonPatchBody = Type.Array(
   Type.Object({
     op: Type.Union([Type.Literal('add'), Type.Literal('remove'), Type.Literal('replace'), Type.Literal('test')]),

@@ -5,7 +5,7 @@ import { systemOperations as rows } from './operations.ts';
 import { toUser } from './to-entity.ts';
 import type { Principal } from './transport/principal.ts';
 
-/** The calls on the server itself, bound to one context. A class, since one is made for each request that needs it. */
+/** The calls on the server itself, bound to one context. A class, because one is made per request. */
 export class BoundSystem implements SystemApi {
   readonly #call: Caller;
   readonly #principal: Principal;
@@ -16,12 +16,12 @@ export class BoundSystem implements SystemApi {
   }
 
   async version(): Promise<{ readonly version: string }> {
-    return { version: (await this.#call(rows.version, {})).value.version };
+    return { version: (await this.#call(rows.version, {})).version };
   }
 
   async authConfig(): Promise<AuthConfig> {
-    const { value } = await this.#call(rows.authConfig, {});
-    const { provider, jwtPrincipalClaims, jwtPrincipalClaimsMapping, emailClaim, authority } = value;
+    const answer = await this.#call(rows.authConfig, {});
+    const { provider, jwtPrincipalClaims, jwtPrincipalClaimsMapping, emailClaim, authority } = answer;
     return {
       ...(typeof provider === 'string' ? { provider } : {}),
       ...(typeof emailClaim === 'string' ? { emailClaim } : {}),
@@ -31,13 +31,13 @@ export class BoundSystem implements SystemApi {
     };
   }
 
-  async jwks(): Promise<JsonWebKeySet> {
-    return (await this.#call(rows.jwks, {})).value;
+  jwks(): Promise<JsonWebKeySet> {
+    return this.#call(rows.jwks, {});
   }
 
-  /** Also stores the user's name in the principal, which then recognises answers that mean its own account. */
+  /** Also keeps the name for the principal, so that a 404 about the principal's own account is recognised. */
   async loggedInUser(): Promise<User> {
-    const user = toUser((await this.#call(rows.loggedInUser, {})).value, rows.loggedInUser);
+    const user = toUser(await this.#call(rows.loggedInUser, {}), rows.loggedInUser);
     this.#principal.name = user.name;
     return user;
   }

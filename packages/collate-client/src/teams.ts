@@ -1,6 +1,6 @@
-import type { EntityQuery, Page, Patched, RemoveOptions, TeamField, TeamListQuery, TeamsApi } from './api.ts';
+import type { EntityQuery, Page, RemoveOptions, TeamField, TeamListQuery, TeamsApi } from './api.ts';
 import type { Caller } from './call.ts';
-import { firstVersionNumber, orAbsent, saysChanged, toEntityQuery, toPageQuery } from './entities.ts';
+import { firstVersionNumber, orAbsent, toEntityQuery, toPageQuery } from './entities.ts';
 import { assertSendable } from './json-patch.ts';
 import {
   CollateError,
@@ -19,12 +19,12 @@ import type { BulkAnswer } from './schemas.ts';
 import { toTeam } from './to-entity.ts';
 
 /** The rows that answer one team. */
-type TeamRow = (typeof rows)['find' | 'findById' | 'create' | 'restore' | 'version'];
+type TeamRow = (typeof rows)['find' | 'findById' | 'create' | 'patch' | 'restore' | 'version'];
 
 /** The rows that change many memberships of one team. */
 type MembershipRow = (typeof rows)['addUsers' | 'removeUsers'];
 
-/** The calls on teams, bound to one context. A class, since one is made for each request that needs it. */
+/** The calls on teams, bound to one context. A class, because one is made per request. */
 export class BoundTeams implements TeamsApi {
   readonly #call: Caller;
 
@@ -53,10 +53,9 @@ export class BoundTeams implements TeamsApi {
     return this.#one(rows.create, { body: parents === undefined ? rest : { ...rest, parents: [...parents] } });
   }
 
-  async patch(id: TeamId, patch: JsonPatch): Promise<Patched<Team>> {
+  async patch(id: TeamId, patch: JsonPatch): Promise<Team> {
     assertSendable(patch);
-    const { value, headers } = await this.#call(rows.patch, { path: { id }, body: [...patch] });
-    return { entity: toTeam(value, rows.patch), changed: saysChanged(headers) };
+    return this.#one(rows.patch, { path: { id }, body: [...patch] });
   }
 
   async remove(id: TeamId, { hardDelete = false }: RemoveOptions = {}): Promise<void> {
@@ -84,19 +83,18 @@ export class BoundTeams implements TeamsApi {
   }
 
   async #one<Row extends TeamRow>(row: Row, input: InputOf<Row>): Promise<Team> {
-    return toTeam((await this.#call(row, input)).value, row);
+    return toTeam(await this.#call(row, input), row);
   }
 
   async #page(query: TeamListQuery, after?: string): Promise<Page<Team>> {
-    const { value } = await this.#call(rows.list, { query: toPageQuery(query, after) });
-    return toPage(value, (team) => toTeam(team, rows.list));
+    const answer = await this.#call(rows.list, { query: toPageQuery(query, after) });
+    return toPage(answer, (team) => toTeam(team, rows.list));
   }
 
   async #changeMembers(row: MembershipRow, name: string, users: readonly UserId[]): Promise<void> {
     if (users.length === 0) return;
     const assets = users.map((id) => ({ id, type: 'user' as const }));
-    const { value } = await this.#call(row, { path: { name }, body: { assets } });
-    assertEveryRowPassed(value, row);
+    assertEveryRowPassed(await this.#call(row, { path: { name }, body: { assets } }), row);
   }
 }
 
@@ -107,7 +105,7 @@ const kindOfRowStatus: Readonly<Record<number, CollateErrorKind>> = {
   429: 'rate-limited',
 };
 
-/** Servers answer 200 even when they refused every row. */
+/** Throws if any row failed: servers answer 200 even when they refused every row. */
 function assertEveryRowPassed(answer: BulkAnswer, { name }: Operation): void {
   const failed = answer.numberOfRowsFailed ?? 0;
   if (failed === 0 && answer.status === 'success') return;

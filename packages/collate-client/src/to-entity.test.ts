@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { teamsOperations, usersOperations } from './operations.ts';
 import { toStoredDocument, toTeam, toUser } from './to-entity.ts';
 
@@ -7,8 +7,8 @@ const user = { id, name: 'ada', email: 'ada@example.com' };
 const team = { id, name: 'a.b', teamType: 'Group' };
 const row = usersOperations.findById;
 
-describe('a user', () => {
-  test('has everything spelled out that Collate leaves out', () => {
+describe('toUser', () => {
+  it('fills in what Collate omits', () => {
     expect(toUser(user, row)).toEqual({
       id: id.toLowerCase(),
       name: 'ada',
@@ -22,7 +22,7 @@ describe('a user', () => {
     });
   });
 
-  test('keeps what is there and no null', () => {
+  it('keeps present values and drops nulls', () => {
     const teams = [{ id, type: 'team', name: 'x', displayName: null, deleted: true }];
     const whole = {
       ...user,
@@ -49,19 +49,19 @@ describe('a user', () => {
     });
   });
 
-  test('whose e-mail is masked tells that the credential is the wrong one', () => {
+  it('fails as forbidden for a masked e-mail: the credential lacks rights', () => {
     const masked = () => toUser({ ...user, email: '********@masked.com' }, row);
     expect(masked).toThrow(expect.objectContaining({ kind: 'forbidden', operation: 'users.findById' }));
     expect(masked).toThrow(/bot or an administrator/);
   });
 
-  test('without a UUID is malformed', () => {
+  it('fails as malformed for an id that is not a UUID', () => {
     expect(() => toUser({ ...user, id: '1-1-1-1-1' }, row)).toThrow(expect.objectContaining({ kind: 'malformed' }));
   });
 });
 
-describe('a team', () => {
-  test('is joinable unless Collate says otherwise, and has its name for a qualified one', () => {
+describe('toTeam', () => {
+  it('defaults to joinable, and to the name as fully qualified name', () => {
     const entity = toTeam(team, teamsOperations.find);
     expect(entity).toMatchObject({ isJoinable: true, fullyQualifiedName: 'a.b', deleted: false });
     expect(toTeam({ ...team, isJoinable: false, fullyQualifiedName: '"a.b"' }, teamsOperations.find)).toMatchObject({
@@ -70,14 +70,14 @@ describe('a team', () => {
     });
   });
 
-  test('without a UUID is malformed', () => {
+  it('fails as malformed for an id that is not a UUID', () => {
     expect(() => toTeam({ ...team, id: 'x' }, teamsOperations.find)).toThrow(
       expect.objectContaining({ kind: 'malformed' }),
     );
   });
 });
 
-test('a document without an author is nobody’s', () => {
+it('toStoredDocument sets an empty author for a document without one', () => {
   expect(toStoredDocument({ id, name: 'n', fullyQualifiedName: 'n' })).toEqual({
     id,
     name: 'n',

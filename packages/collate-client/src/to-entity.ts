@@ -10,15 +10,20 @@ import {
 import type { Operation } from './operation.ts';
 import type { DocumentAnswer, TeamAnswer, UserAnswer } from './schemas.ts';
 
-/** What stands in the place of every e-mail when the caller is neither a bot nor an administrator. */
+/** The value of every e-mail for a caller who is neither a bot nor an administrator. */
 const maskedEmail = '********@masked.com';
 
-/** A user from what came over the wire. Masked e-mails are refused: they are no data, they mean a wrong credential. */
+/**
+ * Converts a user of the wire format.
+ *
+ * @throws CollateError `malformed` for an id that is not a UUID, `forbidden` for a masked e-mail: it means that the
+ * credential lacks rights.
+ */
 export function toUser(answer: UserAnswer, { name: operation }: Operation): User {
   const id = parseUserId(answer.id);
   if (id === undefined) throw malformedId(operation);
   if (answer.email === maskedEmail) {
-    const explanation = 'Collate masks e-mail addresses: the credential has to be that of a bot or an administrator';
+    const explanation = 'Collate masks e-mail addresses: the credential must belong to a bot or an administrator';
     throw new CollateError('forbidden', { operation, explanation });
   }
   const user: Open<User> = {
@@ -41,7 +46,11 @@ export function toUser(answer: UserAnswer, { name: operation }: Operation): User
   return user;
 }
 
-/** A team from what came over the wire. */
+/**
+ * Converts a team of the wire format.
+ *
+ * @throws CollateError `malformed` for an id that is not a UUID.
+ */
 export function toTeam(answer: TeamAnswer, { name: operation }: Operation): Team {
   const id = parseTeamId(answer.id);
   if (id === undefined) throw malformedId(operation);
@@ -64,7 +73,7 @@ export function toTeam(answer: TeamAnswer, { name: operation }: Operation): Team
   return team;
 }
 
-/** A document from what came over the wire; one without an author counts as nobody's. */
+/** Converts a document of the wire format. A missing author becomes the empty text. */
 export function toStoredDocument(answer: DocumentAnswer): StoredDocument {
   return {
     id: answer.id,
@@ -77,7 +86,7 @@ export function toStoredDocument(answer: DocumentAnswer): StoredDocument {
   };
 }
 
-/** What is being put together. */
+/** An entity under construction. */
 type Open<T> = { -readonly [Name in keyof T]: T[Name] };
 
 type Texts = Pick<User & Team, 'displayName' | 'description' | 'externalId'>;
@@ -101,11 +110,11 @@ function toReferences(references: readonly Reference[] | null | undefined): read
   });
 }
 
-/** Sets what is there; null says as little as absence. Entities come by the thousand, and spreading parts of them costs more. */
+/** Sets a present value; null counts as absent. Spreading optional parts costs more, and lists have thousands of entities. */
 function set<T extends object, Name extends keyof T>(target: T, name: Name, value: T[Name] | null | undefined): void {
   if (value !== null && value !== undefined) target[name] = value;
 }
 
 function malformedId(operation: string): CollateError {
-  return new CollateError('malformed', { operation, explanation: 'the id is no UUID' });
+  return new CollateError('malformed', { operation, explanation: 'the id is not a UUID' });
 }

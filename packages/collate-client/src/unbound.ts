@@ -30,7 +30,6 @@ export function toUnbound(bind: (context: CallContext) => Collate): UnboundColla
       find: (name, context) => bind(context).documents.find(name),
       pages: (entityType, context, options) => bind(context).documents.pages(entityType, options),
       put: (input, context) => bind(context).documents.put(input),
-      create: (input, context) => bind(context).documents.create(input),
       remove: (name, context) => bind(context).documents.remove(name),
     },
     system: unbind((context) => bind(context).system),

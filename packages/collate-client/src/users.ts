@@ -1,6 +1,6 @@
-import type { EntityQuery, Page, Patched, RemoveOptions, UserField, UserListQuery, UsersApi } from './api.ts';
+import type { EntityQuery, Page, RemoveOptions, UserField, UserListQuery, UsersApi } from './api.ts';
 import type { Caller } from './call.ts';
-import { firstVersionNumber, orAbsent, saysChanged, toEntityQuery, toPageQuery } from './entities.ts';
+import { firstVersionNumber, orAbsent, toEntityQuery, toPageQuery } from './entities.ts';
 import { assertSendable } from './json-patch.ts';
 import type { CreateUser, JsonPatch, User, UserId } from './model/index.ts';
 import type { InputOf } from './operation.ts';
@@ -10,9 +10,9 @@ import { isAddressable } from './path.ts';
 import { toUser } from './to-entity.ts';
 
 /** The rows that answer one user. */
-type UserRow = (typeof rows)['find' | 'findById' | 'create' | 'restore' | 'version'];
+type UserRow = (typeof rows)['find' | 'findById' | 'create' | 'patch' | 'restore' | 'version'];
 
-/** The calls on users, bound to one context. A class, since one is made for each request that needs it. */
+/** The calls on users, bound to one context. A class, because one is made per request. */
 export class BoundUsers implements UsersApi {
   readonly #call: Caller;
 
@@ -41,10 +41,9 @@ export class BoundUsers implements UsersApi {
     return this.#one(rows.create, { body });
   }
 
-  async patch(id: UserId, patch: JsonPatch): Promise<Patched<User>> {
+  async patch(id: UserId, patch: JsonPatch): Promise<User> {
     assertSendable(patch);
-    const { value, headers } = await this.#call(rows.patch, { path: { id }, body: [...patch] });
-    return { entity: toUser(value, rows.patch), changed: saysChanged(headers) };
+    return this.#one(rows.patch, { path: { id }, body: [...patch] });
   }
 
   async remove(id: UserId, { hardDelete = false }: RemoveOptions = {}): Promise<void> {
@@ -60,11 +59,11 @@ export class BoundUsers implements UsersApi {
   }
 
   async #one<Row extends UserRow>(row: Row, input: InputOf<Row>): Promise<User> {
-    return toUser((await this.#call(row, input)).value, row);
+    return toUser(await this.#call(row, input), row);
   }
 
   async #page(query: UserListQuery, after?: string): Promise<Page<User>> {
-    const { value } = await this.#call(rows.list, { query: toPageQuery(query, after) });
-    return toPage(value, (user) => toUser(user, rows.list));
+    const answer = await this.#call(rows.list, { query: toPageQuery(query, after) });
+    return toPage(answer, (user) => toUser(user, rows.list));
   }
 }

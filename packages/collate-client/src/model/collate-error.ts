@@ -1,40 +1,44 @@
-/** Why a call to Collate did not do what was asked. */
-export type CollateErrorKind =
-  /** No connection, or it broke before the whole answer was here. */
-  | 'unreachable'
-  /** An attempt took longer than it may. */
-  | 'timeout'
-  /** Not sent: recent calls of this principal failed too often. */
-  | 'circuit-open'
-  /** Not sent: the caller's guard kept it back. */
-  | 'withheld'
-  /** Our credential is not accepted, or its account is gone. */
-  | 'unauthorized'
-  /** Our credential lacks a right. */
-  | 'forbidden'
-  | 'not-found'
+/** Every reason why a call to Collate fails. */
+export const collateErrorKinds = [
+  /** No connection, or it broke before the whole answer arrived. */
+  'unreachable',
+  /** An attempt took longer than its limit. */
+  'timeout',
+  /** Not sent: too many recent calls of this principal failed. */
+  'circuit-open',
+  /** Not sent: the caller's write guard refused it. */
+  'withheld',
+  /** Collate does not accept the credential, or its account does not exist. */
+  'unauthorized',
+  /** The credential lacks a right. */
+  'forbidden',
+  'not-found',
   /** The name or e-mail is taken. */
-  | 'conflict'
-  /** The entity is not in the state that the call presumed. */
-  | 'precondition-failed'
-  | 'rate-limited'
-  /** The plan allows no more of these; waiting does not help. */
-  | 'quota'
-  /** Collate refuses what was sent. */
-  | 'rejected'
-  /** Collate, or what stands before it, cannot answer now. */
-  | 'unavailable'
-  /** The answer is not what this API answers. */
-  | 'malformed'
-  /** The caller gave up. */
-  | 'aborted';
+  'conflict',
+  /** The entity is not in the state that the call requires. */
+  'precondition-failed',
+  'rate-limited',
+  /** The Collate plan allows no more of these entities; waiting does not help. */
+  'quota',
+  /** Collate refuses the content of the request. */
+  'rejected',
+  /** Collate, or a proxy in front of it, cannot answer now. */
+  'unavailable',
+  /** The answer is not one that this API defines. */
+  'malformed',
+  /** The caller stopped waiting. */
+  'aborted',
+] as const;
 
-/** What is known of a failed call besides its kind. */
+/** Why a call to Collate failed. */
+export type CollateErrorKind = (typeof collateErrorKinds)[number];
+
+/** What describes a failed call besides its kind. */
 export interface CollateErrorDetails {
   readonly operation: string;
   readonly status?: number | undefined;
   readonly retryAfterMs?: number | undefined;
-  /** Words of our own about what happened. Never text that Collate sent. */
+  /** Our own words about the failure; never text from Collate. */
   readonly explanation?: string | undefined;
   readonly unknownRoute?: boolean | undefined;
   readonly unsent?: boolean | undefined;
@@ -42,22 +46,32 @@ export interface CollateErrorDetails {
 }
 
 /**
- * A call to Collate that did not do what was asked.
+ * A failed call to Collate.
  *
- * Its message holds nothing that Collate sent: error answers of real servers repeat whole user documents, e-mails included.
+ * The message contains no text from Collate: error answers of real servers repeat whole user documents, e-mails included.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await collate.users.create({ name: 'ada', email: 'ada@example.com' });
+ * } catch (error) {
+ *   if (error instanceof CollateError && error.kind === 'conflict') return 'the name or e-mail is taken';
+ *   throw error;
+ * }
+ * ```
  */
 export class CollateError extends Error {
   override readonly name = 'CollateError';
   readonly kind: CollateErrorKind;
-  /** The name of the row of `operations` that was called. */
+  /** The name of the called row of `operations`. */
   readonly operation: string;
-  /** The HTTP status of the answer, if there was one. */
+  /** The HTTP status of the answer; undefined without an answer. */
   readonly status: number | undefined;
-  /** How long Collate asks to wait. */
+  /** How long Collate asks the caller to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
-  /** This server does not have the endpoint at all. */
+  /** The server does not have this endpoint. */
   readonly unknownRoute: boolean;
-  /** It is certain that the server never saw the call. */
+  /** The server certainly never received the call. */
   readonly unsent: boolean;
 
   constructor(kind: CollateErrorKind, details: CollateErrorDetails) {
@@ -70,13 +84,20 @@ export class CollateError extends Error {
     this.unsent = details.unsent ?? (kind === 'withheld' || kind === 'circuit-open');
   }
 
-  /** Whether what was asked may have been done, or may be done yet, although the call failed. */
+  /** Whether the call may have taken effect, or may still do so, although it failed. */
   get mayTakeEffect(): boolean {
-    const { kind, unsent } = this;
-    if (unsent) return false;
-    return ['unreachable', 'timeout', 'aborted', 'unavailable', 'malformed'].includes(kind) && !this.unknownRoute;
+    return !this.unsent && !this.unknownRoute && kindsWithoutOutcome.has(this.kind);
   }
 }
+
+/** The kinds of failures that leave open whether the server did its work. */
+const kindsWithoutOutcome: ReadonlySet<CollateErrorKind> = new Set([
+  'unreachable',
+  'timeout',
+  'aborted',
+  'unavailable',
+  'malformed',
+]);
 
 function toMessage(kind: CollateErrorKind, { operation, status, explanation }: CollateErrorDetails): string {
   const answer = status === undefined ? '' : `, status ${status}`;

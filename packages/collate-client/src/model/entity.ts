@@ -1,6 +1,6 @@
 import type { TeamId, UserId } from './ids.ts';
 
-/** How one entity points at another. */
+/** A reference from one entity to another. */
 export interface EntityReference {
   readonly id: string;
   readonly type: string;
@@ -10,7 +10,7 @@ export interface EntityReference {
   readonly deleted?: boolean;
 }
 
-/** A user as Collate holds it; what Collate leaves out because it is false is spelled out. */
+/** A user in Collate. Flags that Collate omits when they are false are always present. */
 export interface User {
   readonly id: UserId;
   readonly name: string;
@@ -22,21 +22,21 @@ export interface User {
   readonly scimUserName?: string;
   readonly isBot: boolean;
   readonly isAdmin: boolean;
-  /** Soft-deleted: kept, invisible to most, and unable to log in. */
+  /** Soft-deleted: kept and restorable, but hidden from most lists and unable to log in. */
   readonly deleted: boolean;
   readonly version: number;
   /** Milliseconds since 1970. */
   readonly updatedAt: number;
   readonly updatedBy: string;
-  /** Present when the field was asked for. A user without any team shows the virtual team `Organization`. */
+  /** Present on request. For a user without a team it contains the virtual team `Organization`. */
   readonly teams?: readonly EntityReference[];
-  /** Present when the field was asked for. */
+  /** Present on request. */
   readonly roles?: readonly EntityReference[];
-  /** Present when the field was asked for; what hard deletion would orphan. */
+  /** Present on request: the entities that hard deletion would orphan. */
   readonly owns?: readonly EntityReference[];
 }
 
-/** A team as Collate holds it; what Collate leaves out because it is false is spelled out. */
+/** A team in Collate. Flags that Collate omits when they are false are always present. */
 export interface Team {
   readonly id: TeamId;
   readonly name: string;
@@ -48,16 +48,16 @@ export interface Team {
   readonly isJoinable: boolean;
   readonly deleted: boolean;
   readonly version: number;
-  /** Milliseconds since 1970. Membership does not move it. */
+  /** Milliseconds since 1970. A change of members does not update it. */
   readonly updatedAt: number;
   readonly updatedBy: string;
-  /** Present when the field was asked for: every direct member. */
+  /** Present on request: every direct member. */
   readonly users?: readonly EntityReference[];
-  /** Present when the field was asked for. */
+  /** Present on request. */
   readonly parents?: readonly EntityReference[];
-  /** Present when the field was asked for: roles that every member inherits. */
+  /** Present on request: the roles that every member inherits. */
   readonly defaultRoles?: readonly EntityReference[];
-  /** Present when the field was asked for. */
+  /** Present on request. */
   readonly policies?: readonly EntityReference[];
 }
 
@@ -73,7 +73,7 @@ export interface StoredDocument {
   readonly updatedAt: number;
 }
 
-/** What a new user is made of. `externalId` and `scimUserName` only where the server has these fields. */
+/** The input for a new user. `externalId` and `scimUserName` require the capability `userExternalId`. */
 export interface CreateUser {
   readonly name: string;
   readonly email: string;
@@ -82,12 +82,13 @@ export interface CreateUser {
   readonly scimUserName?: string;
 }
 
-/** What a new team is made of; `parents` are ids, none meaning the organization. */
+/** The input for a new team. */
 export interface CreateTeam {
   readonly name: string;
   readonly teamType: 'Group';
   readonly displayName?: string;
   readonly description?: string;
   readonly isJoinable?: boolean;
+  /** Ids of teams. Default: the organization. */
   readonly parents?: readonly string[];
 }

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { parseTeamId, parseUserId } from './ids.ts';
 
-test('an id is a UUID in any case, and nothing else', () => {
+it('parseUserId and parseTeamId accept a UUID in any case, and nothing else', () => {
   for (const parse of [parseUserId, parseTeamId]) {
     expect(parse('6F1C0000-0000-4000-A000-00000000000A')).toBe('6f1c0000-0000-4000-a000-00000000000a');
     for (const text of [

@@ -9,14 +9,18 @@ export type TeamId = string & { readonly [teamId]: true };
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
 
-/** The user id that a text spells, or `undefined` when it is no UUID. */
+/** Parses a user id, in any case; `undefined` for a text that is not a UUID. */
 export function parseUserId(text: string): UserId | undefined {
   const id = text.toLowerCase();
-  return uuid.test(id) ? (id as UserId) : undefined;
+  return isUuid<UserId>(id) ? id : undefined;
 }
 
-/** The team id that a text spells, or `undefined` when it is no UUID. */
+/** Parses a team id, in any case; `undefined` for a text that is not a UUID. */
 export function parseTeamId(text: string): TeamId | undefined {
   const id = text.toLowerCase();
-  return uuid.test(id) ? (id as TeamId) : undefined;
+  return isUuid<TeamId>(id) ? id : undefined;
+}
+
+function isUuid<Id extends UserId | TeamId>(text: string): text is Id {
+  return uuid.test(text);
 }

@@ -1,9 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AdaptiveLimit, type Strain } from './adaptive-limit.ts';
 
 const bounds = { minimum: 2, maximum: 32 };
 
-/** Calls that fill all places, run at one time and all end alike. */
+/** Plays calls that fill all places at once and all end alike; returns the places afterwards. */
 function round(limit: AdaptiveLimit, strain: Strain): number {
   const { places } = limit;
   const started = Array.from({ length: places }, () => limit.begin(places));
@@ -11,18 +11,18 @@ function round(limit: AdaptiveLimit, strain: Strain): number {
   return limit.places;
 }
 
-describe('a limit that follows the server’s health', () => {
-  test('begins with all there may be, and never lets more', () => {
+describe('AdaptiveLimit', () => {
+  it('begins at its maximum and never exceeds it', () => {
     const limit = new AdaptiveLimit(bounds);
     expect([limit.places, round(limit, 'none'), round(limit, 'none')]).toEqual([32, 32, 32]);
   });
 
-  test('halves for each round of calls that meets an overload, and never below its minimum', () => {
+  it('halves once per round of calls that meet an overload, down to its minimum', () => {
     const limit = new AdaptiveLimit(bounds);
     expect([1, 2, 3, 4, 5, 6].map(() => round(limit, 'overload'))).toEqual([16, 8, 4, 2, 2, 2]);
   });
 
-  test('counts a call that began before the last decrease neither for nor against', () => {
+  it('ignores a call that began before the last decrease', () => {
     const limit = new AdaptiveLimit(bounds);
     const [early, late] = [limit.begin(32), limit.begin(32)];
     limit.end(early, 'overload');
@@ -31,7 +31,7 @@ describe('a limit that follows the server’s health', () => {
     expect(limit.places).toBe(16);
   });
 
-  test('recovers by about one place per round, from its minimum to its maximum', () => {
+  it('grows by about one place per round, from its minimum to its maximum', () => {
     const limit = new AdaptiveLimit(bounds);
     while (round(limit, 'overload') > bounds.minimum);
     const seen = [limit.places];
@@ -41,7 +41,7 @@ describe('a limit that follows the server’s health', () => {
     expect(seen.length / (bounds.maximum - bounds.minimum)).toBeLessThan(1.5);
   });
 
-  test('does not grow while fewer than half of its places are used', () => {
+  it('does not grow while fewer than half of its places are taken', () => {
     const limit = new AdaptiveLimit(bounds);
     round(limit, 'overload');
     for (let count = 0; count < 1000; count += 1) limit.end(limit.begin(7), 'none');
@@ -50,14 +50,14 @@ describe('a limit that follows the server’s health', () => {
     expect(limit.places).toBe(32);
   });
 
-  test('learns nothing from calls that say nothing', () => {
+  it('does not change after calls that show nothing about the load', () => {
     const limit = new AdaptiveLimit(bounds);
     round(limit, 'overload');
     for (let count = 0; count < 100; count += 1) round(limit, 'unknown');
     expect(limit.places).toBe(16);
   });
 
-  test('of one place stays one place', () => {
+  it('stays at one place when its maximum is one place', () => {
     const limit = new AdaptiveLimit({ minimum: 2, maximum: 1 });
     expect([round(limit, 'overload'), round(limit, 'none')]).toEqual([1, 1]);
   });

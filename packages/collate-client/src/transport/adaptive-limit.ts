@@ -1,20 +1,23 @@
-/** How a call ended, as far as it tells how the server bears its load. */
+/** What the outcome of a call shows about the server's load. */
 export type Strain = 'none' | 'overload' | 'unknown';
 
-/** A call on its way, as the limit remembers it. */
+/** What the limit must know when a call in flight ends. */
 export interface Started {
+  /** The number of decreases when the call began. */
   readonly epoch: number;
-  /** Whether so many calls were under way that the limit could have been in their way. */
+  /** Whether at least half of the places were taken, so that the limit may have delayed calls. */
   readonly isSaturated: boolean;
 }
 
-/** After an overload this part of the limit is left. */
+/** The factor by which an overload reduces the limit. */
 const backoff = 0.5;
 
 /**
- * How many calls may be under way at one time, by additive increase and multiplicative decrease: one more for each round of calls that
- * went well while most places were taken, half as many after an overload. As in TCP, one round of calls counts as one overload, however
- * many of them fail, and a limit that nobody comes near does not grow.
+ * How many calls may be in flight, by additive increase and multiplicative decrease. A round of successful calls adds one
+ * place if at least half of the places were taken; an overload halves them.
+ *
+ * As in TCP, one round of calls counts as one overload, however many of them fail, and a limit that is not approached
+ * does not grow.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5681#section-3.1
  * @see https://github.com/Netflix/concurrency-limits (AIMDLimit)
@@ -23,7 +26,6 @@ export class AdaptiveLimit {
   readonly #minimum: number;
   readonly #maximum: number;
   #value: number;
-  /** Counts decreases. */
   #epoch = 0;
 
   constructor(options: { readonly minimum: number; readonly maximum: number }) {
@@ -32,17 +34,17 @@ export class AdaptiveLimit {
     this.#value = this.#maximum;
   }
 
-  /** In whole calls. */
+  /** The limit in whole calls. */
   get places(): number {
     return Math.floor(this.#value);
   }
 
-  /** A call begins beside others; `busy` counts it too. */
+  /** Counts a call that begins; `busy` is the number of calls in flight, this one included. */
   begin(busy: number): Started {
     return { epoch: this.#epoch, isSaturated: busy * 2 >= this.places };
   }
 
-  /** What a call that has ended says. One that began before the last decrease says nothing new. */
+  /** Counts a call that ended. A call that began before the last decrease is ignored. */
   end({ epoch, isSaturated }: Started, strain: Strain): void {
     if (epoch !== this.#epoch) return;
     if (strain === 'overload') {

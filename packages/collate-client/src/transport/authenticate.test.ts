@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { callOf, failure, type Outcome, rejection, reply, script } from '../../test/support/scripted-transport.ts';
 import { systemOperations, usersOperations } from '../operations.ts';
 import { rotationWindowMs, withAuthentication } from './authenticate.ts';
@@ -22,8 +22,8 @@ function setUp(accepted: readonly string[], token: string) {
   };
 }
 
-describe('a credential', () => {
-  test('is asked for anew for every call', async () => {
+describe('withAuthentication', () => {
+  it('reads the credential for every call', async () => {
     const { state, call, sent } = setUp(['one', 'two'], 'one');
     await call();
     state.token = 'two';
@@ -31,14 +31,14 @@ describe('a credential', () => {
     expect(sent()).toEqual(['one', 'two']);
   });
 
-  test('is not sent where nobody asks who calls', async () => {
+  it('sends no credential to a public endpoint', async () => {
     const { transport, calls } = script(reply(200));
     const principal = { token: () => 'secret', name: undefined };
     await withAuthentication(transport, { principal, clock: () => 0 })(callOf(systemOperations.version));
     expect(calls[0]?.token).toBeUndefined();
   });
 
-  test('that is missing fails calls that need one without sending them, and no others', async () => {
+  it('without a credential fails calls that require one before sending them, and sends public calls', async () => {
     const { transport, calls } = script(reply(200));
     const principal = { token: undefined, name: undefined };
     const authenticated = withAuthentication(transport, { principal, clock: () => 0 });
@@ -48,25 +48,25 @@ describe('a credential', () => {
     expect(calls).toHaveLength(1);
   });
 
-  test.each([
+  it.each([
     ['empty', ''],
-    ['broken into lines', 'abc\ndef'],
+    ['of two lines', 'abc\ndef'],
     ['not ASCII', 'tökén'],
-  ])('is not sent when it is %s', async (_name, token) => {
+  ])('does not send a credential that is %s', async (_name, token) => {
     const { calls, call } = setUp([], token);
     expect((await rejection(call())).kind).toBe('unauthorized');
     expect(calls).toHaveLength(0);
   });
 
-  test('that is refused fails the call when there is no other', async () => {
+  it('fails a call whose only credential is refused', async () => {
     const { call, sent } = setUp([], 'one');
     expect((await rejection(call())).kind).toBe('unauthorized');
     expect(sent()).toEqual(['one']);
   });
 });
 
-describe('a credential that takes the place of another', () => {
-  test('while a call is refused is tried at once', async () => {
+describe('withAuthentication, while a credential is rotated,', () => {
+  it('retries a refused call at once with a credential that has just changed', async () => {
     const { transport, calls } = script(failure('unauthorized'), reply(200));
     const tokens = ['old', 'new', 'new'];
     const principal = { token: () => tokens.shift() ?? 'new', name: undefined };
@@ -74,7 +74,7 @@ describe('a credential that takes the place of another', () => {
     expect(calls.map(({ token }) => token)).toEqual(['old', 'new']);
   });
 
-  test('before the server accepts it leaves the old one in use', async () => {
+  it('uses the old credential until the server accepts the new one', async () => {
     const { state, call, sent } = setUp(['old'], 'old');
     await call();
     state.token = 'new';
@@ -83,7 +83,7 @@ describe('a credential that takes the place of another', () => {
     expect(sent()).toEqual(['old', 'new', 'old', 'old']);
   });
 
-  test('is used as soon as the server refuses the old one', async () => {
+  it('uses the new credential as soon as the server refuses the old one', async () => {
     const { state, call, sent } = setUp(['old'], 'old');
     await call();
     state.token = 'new';
@@ -94,7 +94,7 @@ describe('a credential that takes the place of another', () => {
     expect(sent()).toEqual(['old', 'new', 'old', 'old', 'new', 'new']);
   });
 
-  test('fails after both were refused, with two attempts', async () => {
+  it('fails after two attempts when the server refuses both credentials', async () => {
     const { state, call, sent } = setUp(['old'], 'old');
     await call();
     state.token = 'new';
@@ -103,7 +103,7 @@ describe('a credential that takes the place of another', () => {
     expect(sent()).toEqual(['old', 'new', 'old']);
   });
 
-  test('is the only one after three minutes', async () => {
+  it('no longer tries the old credential after three minutes', async () => {
     const { state, call, sent } = setUp(['old'], 'old');
     await call();
     state.token = 'new';
@@ -115,7 +115,7 @@ describe('a credential that takes the place of another', () => {
     expect(sent()).toEqual(['old', 'new', 'old', 'old', 'new']);
   });
 
-  test('does not help a call that lacks a right', async () => {
+  it('does not try the other credential when a right is missing', async () => {
     const { transport, calls } = script(failure('forbidden'));
     const tokens = ['old', 'new'];
     const principal = { token: () => tokens.shift() ?? 'new', name: undefined };

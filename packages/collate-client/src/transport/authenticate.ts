@@ -3,14 +3,15 @@ import type { Principal } from './principal.ts';
 import { type Call, type Transport, toAttempt } from './transport.ts';
 
 /**
- * For this long after a credential was replaced its predecessor is tried as well: servers keep credentials in caches that
- * go on accepting the old one and refusing the new one for a while.
+ * How long the previous credential is tried too after a rotation: servers cache credentials, so that for a while they
+ * accept the old one and refuse the new one.
  */
 export const rotationWindowMs = 3 * 60_000;
 
 /**
- * Sends each call with the principal's credential. A credential that is refused is replaced by the other one that may be
- * valid: the one that meanwhile took its place, or its predecessor. A refused call had no effect, so that any may be sent again.
+ * Sends each call with the principal's credential. When the server refuses it, tries the other credential that may be
+ * valid: the one that replaced it meanwhile, or its predecessor. A refused call had no effect, so any call may be sent
+ * again.
  */
 export function withAuthentication(
   next: Transport,
@@ -28,12 +29,12 @@ function publicOnly(next: Transport): Transport {
 }
 
 function withToken(next: Transport, rotation: Rotation): Transport {
-  let known: string | undefined;
+  let checked: string | undefined;
   return async (call) => {
     if (!call.operation.authenticated) return next(call);
     const token = rotation.preferred();
-    if (token !== known) assertSendable(token, call);
-    known = token;
+    if (token !== checked) assertSendable(token, call);
+    checked = token;
     try {
       return await next(toAttempt(call, { token }));
     } catch (error) {
@@ -47,7 +48,7 @@ function withToken(next: Transport, rotation: Rotation): Transport {
   };
 }
 
-/** Which of two credentials to use while one takes the other's place. */
+/** Chooses between the current and the previous credential during a rotation. */
 class Rotation {
   readonly #token: () => string;
   readonly #clock: () => number;
@@ -93,9 +94,10 @@ function isRefusal(error: unknown): boolean {
   return error instanceof CollateError && error.kind === 'unauthorized';
 }
 
-/** An empty credential makes old servers fail with 500, and one with a line break cannot be sent. */
+/** Old servers answer 500 to an empty credential, and a line break cannot be part of a header. */
 function assertSendable(token: string, { operation }: Call): void {
   if (/^[\x21-\x7e]+$/.test(token)) return;
-  const explanation = token === '' ? 'the credential is empty' : 'the credential holds characters that cannot be sent';
+  const explanation =
+    token === '' ? 'the credential is empty' : 'the credential contains characters that cannot be sent';
   throw new CollateError('unauthorized', { operation: operation.name, explanation });
 }

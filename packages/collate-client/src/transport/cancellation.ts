@@ -1,4 +1,4 @@
-/** Ends one attempt. There is one for each, so it is less than an `EventEmitter`: who listens last is told. */
+/** Cancels one attempt. It has one listener, the last to register, because an `EventEmitter` per attempt costs more. */
 export class Cancellation {
   #listener: (() => void) | undefined;
 

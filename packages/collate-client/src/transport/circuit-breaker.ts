@@ -1,79 +1,41 @@
-import { BrokenCircuitError, CircuitState, circuitBreaker, handleWhenResult, SamplingBreaker } from 'cockatiel';
 import { CollateError } from '../model/index.ts';
-import type { CircuitStatus, ClientObserver } from '../observer.ts';
-import { isTransient } from './transience.ts';
-import type { Call, Reply, Transport } from './transport.ts';
-
-/** When nothing more is sent for a while. */
-export interface CircuitBreakerOptions {
-  readonly threshold: number;
-  readonly windowMs: number;
-  readonly minimumCalls: number;
-  readonly openMs: number;
-  readonly observer: ClientObserver;
-}
-
-/** The outcome of a call as a value: the breaker counts values, and a refusal counts as a sign of life. */
-type Outcome = { readonly reply: Reply } | { readonly error: CollateError; readonly counts: boolean };
+import type { Operation } from '../operation.ts';
+import { Circuit, type CircuitOptions, type Proof } from './circuit.ts';
+import { toTransientKind } from './transience.ts';
+import type { Call, Transport } from './transport.ts';
 
 /**
- * Stops sending while most calls fail for the server's sake. After a while one call is let through; the others go on
- * failing at once until its outcome is known.
+ * Stops sending while most calls fail because of the server. After a while it sends one call as a probe; all others fail
+ * at once until the probe has an outcome.
  */
-export function withCircuitBreaker(next: Transport, options: CircuitBreakerOptions): Transport {
-  const policy = circuitBreaker(
-    handleWhenResult((outcome) => isOutcome(outcome) && 'counts' in outcome && outcome.counts),
-    {
-      halfOpenAfter: options.openMs,
-      breaker: new SamplingBreaker({
-        threshold: options.threshold,
-        duration: options.windowMs,
-        minimumRps: (options.minimumCalls * 1000) / options.windowMs,
-      }),
-    },
-  );
-  let from: CircuitStatus = 'closed';
-  policy.onStateChange((changed) => {
-    const state = toStatus(changed);
-    options.observer.onCircuit?.({ state, from });
-    from = state;
-  });
+export function withCircuitBreaker(next: Transport, options: CircuitOptions): Transport {
+  const circuit = new Circuit(options);
   return async (call) => {
-    if (policy.state === CircuitState.HalfOpen) throw openError(call, options.openMs);
-    const isProbe = policy.state === CircuitState.Open;
+    const admitted = circuit.admit();
+    if (admitted === undefined) throw openError(call, options.openMs);
+    let proof: Proof = 'unknown';
     try {
-      return unwrap(await policy.execute(() => attempt(next, call, isProbe)));
+      const reply = await next(call);
+      proof = 'alive';
+      return reply;
     } catch (error) {
-      throw error instanceof BrokenCircuitError ? openError(call, options.openMs) : error;
+      proof = toProof(error, call.operation);
+      throw error;
+    } finally {
+      circuit.settle(admitted, proof);
     }
   };
 }
 
-async function attempt(next: Transport, call: Call, isProbe: boolean): Promise<Outcome> {
-  try {
-    return { reply: await next(call) };
-  } catch (error) {
-    if (!(error instanceof CollateError)) throw error;
-    // A caller who leaves proves nothing: the circuit neither counts it nor closes for it.
-    if (error.kind === 'aborted' && !isProbe) throw error;
-    return { error, counts: error.kind === 'aborted' || isTransient(error, call.operation) };
-  }
-}
-
-function unwrap(outcome: Outcome): Reply {
-  if ('error' in outcome) throw outcome.error;
-  return outcome.reply;
-}
-
-function isOutcome(value: unknown): value is Outcome {
-  return typeof value === 'object' && value !== null && ('reply' in value || 'error' in value);
+/**
+ * A refusal proves that the server is alive. A caller that stops waiting proves nothing, nor does a call that was not
+ * sent or an error of our own.
+ */
+function toProof(error: unknown, operation: Operation): Proof {
+  if (!(error instanceof CollateError) || error.kind === 'aborted' || error.kind === 'withheld') return 'unknown';
+  return toTransientKind(error, operation) === undefined ? 'alive' : 'failing';
 }
 
 function openError({ operation }: Call, retryAfterMs: number): CollateError {
   return new CollateError('circuit-open', { operation: operation.name, retryAfterMs });
-}
-
-function toStatus(state: CircuitState): CircuitStatus {
-  if (state === CircuitState.Open) return 'open';
-  return state === CircuitState.HalfOpen ? 'half-open' : 'closed';
 }

@@ -1,9 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { callOf, failure, pending, rejection, reply } from '../../test/support/scripted-transport.ts';
 import { usersOperations } from '../operations.ts';
 import { withDeadline } from './deadline.ts';
 
-/** A deadline whose time the test lets pass. */
+/** A deadline whose timers the test runs. */
 function setUp() {
   const timers: { readonly run: () => void; readonly ms: number; off: boolean }[] = [];
   const { transport, calls, settle } = pending();
@@ -21,8 +21,8 @@ function setUp() {
   return { timers, calls, settle, timely };
 }
 
-describe('an attempt', () => {
-  test('brings its reply and leaves no timer behind', async () => {
+describe('withDeadline', () => {
+  it('returns the reply and cancels its timer', async () => {
     const { timely, settle, timers } = setUp();
     const attempt = timely(callOf());
     settle(0, reply(200));
@@ -30,7 +30,7 @@ describe('an attempt', () => {
     expect(timers).toMatchObject([{ ms: 8, off: true }]);
   });
 
-  test('brings its failure and leaves no timer behind', async () => {
+  it('passes a failure on and cancels its timer', async () => {
     const { timely, settle, timers } = setUp();
     const attempt = timely(callOf());
     settle(0, failure('forbidden'));
@@ -38,45 +38,45 @@ describe('an attempt', () => {
     expect(timers[0]?.off).toBe(true);
   });
 
-  test('that takes too long is a timeout, and is called off further in', async () => {
+  it('fails an attempt that exceeds its limit as a timeout, and cancels it', async () => {
     const { timely, calls, timers } = setUp();
     const attempt = timely(callOf(usersOperations.patch));
-    let calledOff = false;
+    let isCancelled = false;
     calls[0]?.cancellation?.onCancel(() => {
-      calledOff = true;
+      isCancelled = true;
     });
     timers[0]?.run();
     const error = await rejection(attempt);
-    expect([error.kind, error.operation, timers[0]?.ms, calledOff]).toEqual(['timeout', 'users.patch', 20, true]);
+    expect([error.kind, error.operation, timers[0]?.ms, isCancelled]).toEqual(['timeout', 'users.patch', 20, true]);
   });
 
-  test('ends when its caller leaves, without waiting for the connection to notice', async () => {
+  it('ends an attempt at once when its caller aborts', async () => {
     const { timely, calls, timers } = setUp();
     const caller = new AbortController();
     const attempt = timely(callOf(undefined, { signal: caller.signal }));
-    const reason = new Error('client left');
+    const reason = new Error('client disconnected');
     caller.abort(reason);
     const error = await rejection(attempt);
     expect([error.kind, error.cause, timers[0]?.off, calls.length]).toEqual(['aborted', reason, true, 1]);
   });
 
-  test('is not made for a caller who has left', async () => {
+  it('makes no attempt for a caller that has aborted already', async () => {
     const { timely, calls } = setUp();
     expect((await rejection(timely(callOf(undefined, { signal: AbortSignal.abort() })))).kind).toBe('aborted');
     expect(calls).toHaveLength(0);
   });
 
-  test('no longer listens to its caller when it is over', async () => {
+  it('ignores its caller’s signal after the attempt has ended', async () => {
     const { timely, calls, settle } = setUp();
     const caller = new AbortController();
     const attempt = timely(callOf(undefined, { signal: caller.signal }));
-    let calledOff = false;
+    let isCancelled = false;
     calls[0]?.cancellation?.onCancel(() => {
-      calledOff = true;
+      isCancelled = true;
     });
     settle(0, reply(200));
     await attempt;
     caller.abort();
-    expect(calledOff).toBe(false);
+    expect(isCancelled).toBe(false);
   });
 });

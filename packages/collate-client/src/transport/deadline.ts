@@ -2,12 +2,12 @@ import { CollateError, type CollateErrorKind } from '../model/index.ts';
 import { Cancellation } from './cancellation.ts';
 import { type Call, type Reply, type Transport, toAttempt } from './transport.ts';
 
-/** Runs something later; what it returns calls it off. */
+/** Runs a function later. The returned function cancels that. */
 export type Schedule = (run: () => void, ms: number) => () => void;
 
 /**
- * Ends an attempt that takes too long, or whose caller has gone, whatever state it is in: connecting, waiting for an
- * answer, or receiving it drop by drop.
+ * Ends an attempt that exceeds its limit or whose caller stops waiting, in any phase: connecting, waiting for the answer,
+ * or receiving it byte by byte.
  */
 export function withDeadline(
   next: Transport,
@@ -21,16 +21,16 @@ function attempt(next: Transport, call: Call, limitMs: number, schedule: Schedul
   const { operation, signal } = call;
   return new Promise((resolve, reject) => {
     const cancellation = new Cancellation();
-    // Rejects at once: what is still connecting notices a cancellation only later.
+    // Rejects at once, because a connection attempt reacts to its cancellation late.
     const end = (kind: CollateErrorKind, explanation?: string, cause?: unknown) => {
       finish();
       reject(new CollateError(kind, { operation: operation.name, explanation, cause }));
       cancellation.cancel();
     };
     const onAbort = () => end('aborted', undefined, signal?.reason);
-    const callOff = schedule(() => end('timeout', `no answer within ${limitMs} ms`), limitMs);
+    const unschedule = schedule(() => end('timeout', `no answer within ${limitMs} ms`), limitMs);
     const finish = () => {
-      callOff();
+      unschedule();
       signal?.removeEventListener('abort', onAbort);
     };
     signal?.addEventListener('abort', onAbort, { once: true });

@@ -1,6 +1,6 @@
 /**
- * The text that an error answer of Collate carries, or `undefined` when the answer is not Collate's: proxies answer in
- * HTML and plain text. Whatever it says stays in this folder.
+ * The message in an error answer of Collate; `undefined` for an answer that is not Collate's, since proxies answer in HTML
+ * and plain text. The message must not leave this folder: it may quote users' data.
  */
 export function readErrorMessage(body: string): string | undefined {
   const parsed = parseJson(body);
@@ -11,16 +11,16 @@ export function readErrorMessage(body: string): string | undefined {
 }
 
 /**
- * Whether the server has no such endpoint. Newer servers say so with 404 or 405, older ones with 500; anchored, so that
- * a document repeated in a message cannot say it.
+ * Whether the server lacks the endpoint. Newer servers answer 404 or 405, older ones 500. The pattern is anchored, so that
+ * a document quoted in a message cannot match it.
  */
-export function saysUnknownRoute(message: string): boolean {
+export function isUnknownRoute(message: string): boolean {
   return /^(An exception with message \[)?HTTP (404 Not Found|405 Method Not Allowed)/.test(message);
 }
 
-/** Whether a `test` of a JSON Patch failed, which servers answer with 500. */
-export function saysTestFailed(message: string): boolean {
-  // The beginning only: further on, messages repeat what users typed.
+/** Whether a `test` operation of a JSON Patch failed, which servers answer with 500. */
+export function isFailedTest(message: string): boolean {
+  // Only the beginning counts: further on, messages quote users' data.
   return message.slice(0, 120).includes('TEST fails');
 }
 
@@ -28,7 +28,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's error repeats the text.
+    // Not JSON, so not Collate's. The parser's error is dropped because it quotes the text.
     return undefined;
   }
 }

@@ -2,7 +2,7 @@ import type { WriteGuard } from '../api.ts';
 import { CollateError } from '../model/index.ts';
 import type { Call, Reply, Transport } from './transport.ts';
 
-/** Asks a write's guard before each attempt, and tells it of attempts that got no answer. */
+/** Asks the guard before each attempt of a write, and reports to it the attempts without an answer. */
 export function withGuard(next: Transport): Transport {
   return (call) => {
     const { guard, operation } = call;
@@ -15,7 +15,7 @@ async function write(next: Transport, call: Call, guard: WriteGuard): Promise<Re
   try {
     return await next(call);
   } catch (error) {
-    if (!(error instanceof CollateError) || mayStillBeAtWork(error)) guard.onUnanswered();
+    if (!(error instanceof CollateError) || mayStillRun(error)) guard.onUnanswered();
     throw error;
   }
 }
@@ -28,7 +28,7 @@ async function confirm({ operation }: Call, guard: WriteGuard): Promise<void> {
   }
 }
 
-/** Without an answer nobody knows whether the server goes on; an answer without sense may come from what stands before it. */
-function mayStillBeAtWork(error: CollateError): boolean {
+/** Without an answer, the server may still be working. So it may after a 502 or higher, which a proxy may have answered. */
+function mayStillRun(error: CollateError): boolean {
   return error.mayTakeEffect && (error.status === undefined || error.status >= 502);
 }

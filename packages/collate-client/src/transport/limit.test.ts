@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { callOf, failure, pending, rejection, reply, settled } from '../../test/support/scripted-transport.ts';
 import type { Priority } from '../api.ts';
 import type { Load } from '../observer.ts';
@@ -19,9 +19,9 @@ function setUp(concurrency: number, queue: number) {
   };
 }
 
-describe('a limit', () => {
-  test('lets no more through than it says, and the others in their order', async () => {
-    // Of three places one is kept for urgent calls.
+describe('withLimit', () => {
+  it('lets no more calls through than its limit, and the others in order of arrival', async () => {
+    // One of the three places is reserved for urgent calls.
     const { calls, settle, call } = setUp(3, 10);
     const all = Promise.allSettled(['a', 'b', 'c', 'd'].map((path) => call(path)));
     await settled();
@@ -41,7 +41,7 @@ describe('a limit', () => {
     await next;
   });
 
-  test('refuses at once what would have to wait behind too many', async () => {
+  it('fails a call at once when the queue is full', async () => {
     const { calls, settle, call } = setUp(1, 1);
     const first = call();
     const second = call();
@@ -55,12 +55,12 @@ describe('a limit', () => {
     expect(calls).toHaveLength(2);
   });
 
-  test('forgets a caller who leaves while waiting', async () => {
+  it('removes a call from the queue when its caller aborts', async () => {
     const { calls, settle, call } = setUp(1, 1);
     const caller = new AbortController();
     const first = call('first');
-    const waiting = call('left', caller.signal);
-    caller.abort(new Error('gone'));
+    const waiting = call('aborted', caller.signal);
+    caller.abort(new Error('aborted'));
     expect((await rejection(waiting)).kind).toBe('aborted');
     const third = call('third');
     settle(0, reply(200));
@@ -72,8 +72,8 @@ describe('a limit', () => {
   });
 });
 
-describe('urgent calls', () => {
-  test('have places that others cannot take, and share theirs', async () => {
+describe('withLimit, for urgent calls,', () => {
+  it('reserves places that normal calls cannot take, and shares the rest', async () => {
     const { paths, call, load } = setUp(16, 100);
     const all = [
       ...Array.from({ length: 20 }, (_, index) => call(`normal${index}`)),
@@ -86,7 +86,7 @@ describe('urgent calls', () => {
     expect(all).toHaveLength(23);
   });
 
-  test('pass all that wait', async () => {
+  it('lets them pass all waiting calls', async () => {
     const { paths, call, settle } = setUp(2, 10);
     const all = [call('a'), call('b'), call('c'), call('x', undefined, 'urgent'), call('y', undefined, 'urgent')];
     await settled();
@@ -105,7 +105,7 @@ describe('urgent calls', () => {
     expect(await Promise.all(all)).toHaveLength(5);
   });
 
-  test('may wait although the others’ queue is full, and are bounded too', async () => {
+  it('has a queue of their own, which is bounded too', async () => {
     const { call } = setUp(2, 1);
     const running = [call(), call(undefined, undefined, 'urgent'), call(), call(undefined, undefined, 'urgent')];
     expect((await rejection(call())).kind).toBe('unavailable');
@@ -114,8 +114,8 @@ describe('urgent calls', () => {
   });
 });
 
-describe('the places', () => {
-  test.each([
+describe('the places of withLimit', () => {
+  it.each([
     ['unreachable', failure('unreachable'), 8],
     ['timeout', failure('timeout'), 8],
     ['429', failure('rate-limited', { status: 429 }), 8],
@@ -123,9 +123,9 @@ describe('the places', () => {
     ['a write that fails with 500', failure('unavailable', { status: 500 }), 16],
     ['a spent quota', failure('quota', { status: 429 }), 16],
     ['a conflict', failure('conflict', { status: 409 }), 16],
-    ['a caller who leaves', failure('aborted'), 16],
+    ['an aborted call', failure('aborted'), 16],
     ['a withheld write', failure('withheld'), 16],
-  ])('after %s', async (_name, error, places) => {
+  ])('follow the outcome of a call: %s', async (_name, error, places) => {
     const { call, settle, load } = setUp(16, 1);
     const outcome = rejection(call());
     await settled();
@@ -134,7 +134,7 @@ describe('the places', () => {
     expect(load()).toEqual({ places, busy: 0, waiting: { urgent: 0, normal: 0 } });
   });
 
-  test('that are taken away are not given to those who wait', async () => {
+  it('are not given to waiting calls after the limit was reduced', async () => {
     const { calls, settle, call, load } = setUp(16, 100);
     const all = Promise.allSettled(Array.from({ length: 30 }, () => call()));
     await settled();

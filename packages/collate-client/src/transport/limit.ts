@@ -1,25 +1,28 @@
-import type { Priority } from '../api.ts';
+import { type Priority, priorities } from '../api.ts';
 import { CollateError } from '../model/index.ts';
 import type { ClientObserver } from '../observer.ts';
 import { AdaptiveLimit, type Strain } from './adaptive-limit.ts';
 import { isOverload } from './transience.ts';
 import type { Call, Transport } from './transport.ts';
 
-/** How a gate is built. */
+/** The limits of a gate. */
 export interface GateOptions {
-  /** Calls under way at one time while the server is well. */
+  /** Calls in flight while the server is healthy. */
   readonly concurrency: number;
-  /** Calls under way at one time however ill the server is. */
+  /** Calls in flight that remain allowed, however overloaded the server is. */
   readonly minimum: number;
-  /** Calls of each priority that may wait. */
+  /** Waiting calls of each priority. */
   readonly queue: number;
   readonly observer: ClientObserver;
 }
 
-/** This part of the places, rounded up, is kept for urgent calls. */
+/** Returns a place, with what the call showed about the server's load. */
+type Leave = (strain: Strain) => void;
+
+/** The part of the places, rounded up, that is reserved for urgent calls. */
 const urgentShare = 1 / 8;
 
-/** How much may be under way and how much may wait, over all principals of one server. */
+/** Limits calls in flight and waiting calls, over all principals of one server. */
 export class Gate {
   readonly #limit: AdaptiveLimit;
   readonly #queue: number;
@@ -32,38 +35,38 @@ export class Gate {
     this.#limit = new AdaptiveLimit({ minimum, maximum: concurrency });
     this.#queue = queue;
     this.#observer = observer;
-    this.#tell();
+    this.#report();
   }
 
-  /** What gives the place back that is free, and says how the call went; where none is, it comes after a wait. */
-  enter(call: Call): ((strain: Strain) => void) | Promise<(strain: Strain) => void> {
+  /** Takes a place: at once if one is free, which saves a promise, and after a wait otherwise. */
+  enter(call: Call): Leave | Promise<Leave> {
     const priority = call.priority ?? 'normal';
     if (!this.#hasPlaceFor(priority)) return this.#wait(call, priority).then(() => this.#begin());
     this.#busy += 1;
     return this.#begin();
   }
 
-  #begin(): (strain: Strain) => void {
-    this.#tell();
+  #begin(): Leave {
+    this.#report();
     const started = this.#limit.begin(this.#busy);
     return (strain) => {
       this.#busy -= 1;
       this.#limit.end(started, strain);
       this.#admit();
-      this.#tell();
+      this.#report();
     };
   }
 
   #hasPlaceFor(priority: Priority): boolean {
     const { places } = this.#limit;
-    // One place alone cannot be shared out.
+    // With a single place, reserving it would stop all normal calls.
     const reserved = priority === 'urgent' || places < 2 ? 0 : Math.ceil(places * urgentShare);
     return this.#busy < places - reserved;
   }
 
-  /** Gives free places to those who wait; each counts as busy before it knows, so that nobody comes between. */
+  /** Gives free places to waiting calls. Each counts as busy at once, before its promise resolves. */
   #admit(): void {
-    for (const priority of ['urgent', 'normal'] as const) {
+    for (const priority of priorities) {
       for (const proceed of this.#waiting[priority]) {
         if (!this.#hasPlaceFor(priority)) return;
         this.#waiting[priority].delete(proceed);
@@ -86,23 +89,23 @@ export class Gate {
       };
       const leave = () => {
         waiting.delete(proceed);
-        this.#tell();
+        this.#report();
         reject(new CollateError('aborted', { operation: operation.name, cause: signal?.reason }));
       };
       signal?.addEventListener('abort', leave, { once: true });
       waiting.add(proceed);
-      this.#tell();
+      this.#report();
     });
   }
 
-  #tell(): void {
+  #report(): void {
     const { urgent, normal } = this.#waiting;
     const waiting = { urgent: urgent.size, normal: normal.size };
     this.#observer.onLoad?.({ places: this.#limit.places, busy: this.#busy, waiting });
   }
 }
 
-/** Lets calls through a gate, and keeps the others waiting: urgent ones first, and each kind in its order. */
+/** Sends calls through a gate. Waiting calls proceed by priority, and in order of arrival within one. */
 export function withLimit(next: Transport, gate: Gate): Transport {
   return async (call) => {
     const entered = gate.enter(call);
@@ -121,7 +124,7 @@ export function withLimit(next: Transport, gate: Gate): Transport {
   };
 }
 
-/** A refusal is a sign of life; what was not sent, or not waited for, is none of anything. */
+/** A refusal is a prompt answer, so it shows no strain. A call without an answer shows nothing. */
 function strainOf(error: CollateError): Strain {
   if (isOverload(error)) return 'overload';
   return error.kind === 'aborted' || error.kind === 'withheld' || error.status === undefined ? 'unknown' : 'none';

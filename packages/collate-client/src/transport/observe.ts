@@ -2,7 +2,7 @@ import { CollateError } from '../model/index.ts';
 import type { CallEvent, ClientObserver } from '../observer.ts';
 import type { Transport } from './transport.ts';
 
-/** Tells an observer about every attempt: what it came to, and how long it took. */
+/** Reports the outcome and the duration of every attempt to an observer. */
 export function withObservation(
   next: Transport,
   options: { readonly observer: ClientObserver; readonly now: () => number; readonly isOwn: boolean },
@@ -14,16 +14,16 @@ export function withObservation(
     const { name: operation, authenticated } = call.operation;
     const judgesOwnCredential = isOwn && authenticated;
     const follower = observer.onBegin?.(call.operation);
-    const tell = (status: number | undefined, outcome: CallEvent['outcome']) => {
+    const report = (status: number | undefined, outcome: CallEvent['outcome']) => {
       observer.onCall?.({ operation, status, outcome, durationMs: now() - begin, judgesOwnCredential });
       follower?.end({ status, outcome });
     };
     try {
       const reply = await next(follower === undefined ? call : { ...call, headers: follower.headers });
-      tell(reply.status, 'ok');
+      report(reply.status, 'ok');
       return reply;
     } catch (error) {
-      if (error instanceof CollateError) tell(error.status, error.kind);
+      if (error instanceof CollateError) report(error.status, error.kind);
       throw error;
     }
   };

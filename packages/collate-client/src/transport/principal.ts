@@ -1,18 +1,18 @@
-/** Who calls: a credential, and the name that Collate knows its owner by once that was told. */
+/** The account that a client acts as. */
 export interface Principal {
   /** Undefined for a principal without a credential: only public calls can be sent. */
   readonly token: (() => string) | undefined;
-  /** Set by whoever learns it. */
+  /** The account's name in Collate; undefined until `system.loggedInUser` has returned it. */
   name: string | undefined;
 }
 
 /**
- * Whether a 404 says that the caller's own account is gone. Servers then answer every call as if the resource that was
- * asked for did not exist, naming the caller where that resource's name would stand.
+ * Whether a 404 means that the principal's own account does not exist. Servers then answer every call as if the requested
+ * resource did not exist, with the principal's name in place of the resource's.
  *
- * Until the name was told, the subject of the credential stands in for it.
+ * Until the name is known, the subject of the credential stands in for it.
  */
-export function saysCallerIsGone(message: string, principal: Principal): boolean {
+export function isAboutPrincipal(message: string, principal: Principal): boolean {
   const [, missing] = /^user instance for (.+) not found$/.exec(message) ?? [];
   if (missing === undefined) return false;
   if (principal.name !== undefined) return missing === principal.name;
@@ -20,7 +20,7 @@ export function saysCallerIsGone(message: string, principal: Principal): boolean
   return missing === subject || missing === subject?.toLowerCase();
 }
 
-/** The subject that a JSON Web Token states, unverified: good for recognising our own name and for nothing else. */
+/** The unverified subject of a JSON Web Token: good for recognising our own name, and for nothing else. */
 function subjectOf(token: string): string | undefined {
   const [, payload] = token.split('.');
   if (payload === undefined) return undefined;
@@ -28,7 +28,7 @@ function subjectOf(token: string): string | undefined {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
     return hasSubject(claims) ? claims.sub : undefined;
   } catch {
-    // Not a JSON Web Token: then its subject is not known.
+    // Not a JSON Web Token, so its subject is unknown.
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 /**
- * How many milliseconds a `Retry-After` header asks to wait; `undefined` when it is absent or says nothing.
+ * Parses a `Retry-After` header: the wait in milliseconds, or `undefined` for an absent or invalid header. `now` is in
+ * milliseconds since 1970.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
  */

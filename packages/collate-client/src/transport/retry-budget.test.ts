@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RetryBudget } from './retry-budget.ts';
 
-/** How many of so many calls could be repeated twice each, as a server that is down has it. */
-function repetitions(budget: RetryBudget, calls: number): number {
+/** Plays calls that fail, each with two retries; returns how many retries the budget grants. */
+function retriesOf(budget: RetryBudget, calls: number): number {
   let count = 0;
   for (let call = 0; call < calls; call += 1) {
     budget.deposit();
@@ -11,21 +11,23 @@ function repetitions(budget: RetryBudget, calls: number): number {
   return count;
 }
 
-test('a few calls that fail are all repeated', () => {
-  expect(repetitions(new RetryBudget(), 10)).toBe(20);
-});
+describe('RetryBudget', () => {
+  it('grants all retries of a few failing calls', () => {
+    expect(retriesOf(new RetryBudget(), 10)).toBe(20);
+  });
 
-test('when all calls fail for long, one in five is repeated', () => {
-  const budget = new RetryBudget();
-  repetitions(budget, 100);
-  expect(repetitions(budget, 1000) / 1000).toBeCloseTo(0.2, 1);
-});
+  it('grants one retry per five calls when all calls keep failing', () => {
+    const budget = new RetryBudget();
+    retriesOf(budget, 100);
+    expect(retriesOf(budget, 1000) / 1000).toBeCloseTo(0.2, 1);
+  });
 
-test('calls that go well fill the budget again, and never beyond what it holds', () => {
-  const budget = new RetryBudget();
-  repetitions(budget, 100);
-  for (let call = 0; call < 10_000; call += 1) budget.deposit();
-  let left = 0;
-  while (budget.tryWithdraw()) left += 1;
-  expect(left).toBe(20);
+  it('is refilled by successful calls, up to its capacity', () => {
+    const budget = new RetryBudget();
+    retriesOf(budget, 100);
+    for (let call = 0; call < 10_000; call += 1) budget.deposit();
+    let left = 0;
+    while (budget.tryWithdraw()) left += 1;
+    expect(left).toBe(20);
+  });
 });

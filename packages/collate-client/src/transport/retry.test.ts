@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { callOf, failure, type Outcome, rejection, reply, script } from '../../test/support/scripted-transport.ts';
 import type { CollateErrorKind } from '../model/index.ts';
 import { teamsOperations, usersOperations } from '../operations.ts';
@@ -26,21 +26,21 @@ function setUp(outcomes: readonly Outcome[], more: Partial<RetrySettings> = {}) 
 const { findById, create, patch, remove } = usersOperations;
 const ok = reply(200);
 
-describe('a call that may be repeated', () => {
-  test.each([
-    ['the server is away', failure('unreachable')],
+describe('withRetry, for an idempotent call,', () => {
+  it.each([
+    ['the server is unreachable', failure('unreachable')],
     ['an attempt takes too long', failure('timeout')],
     ['a proxy answers 502', failure('unavailable', { status: 502 })],
     ['a proxy answers 503', failure('unavailable', { status: 503 })],
     ['a proxy answers 504', failure('unavailable', { status: 504 })],
     ['a read fails with 500', failure('unavailable', { status: 500 })],
-  ])('is repeated when %s', async (_name, error) => {
+  ])('repeats it when %s', async (_name, error) => {
     const { retrying, calls, waits, reasons } = setUp([error, error, ok]);
     expect((await retrying(callOf(findById))).status).toBe(200);
     expect([calls.length, waits, reasons]).toEqual([3, [50, 100], [error.kind, error.kind]]);
   });
 
-  test.each([
+  it.each([
     ['circuit-open'],
     ['unauthorized'],
     ['forbidden'],
@@ -51,31 +51,31 @@ describe('a call that may be repeated', () => {
     ['quota'],
     ['malformed'],
     ['aborted'],
-  ] as const)('is not repeated after %s', async (kind) => {
+  ] as const)('does not repeat it after %s', async (kind) => {
     const { retrying, calls } = setUp([failure(kind), ok]);
     expect((await rejection(retrying(callOf(findById)))).kind).toBe(kind);
     expect(calls).toHaveLength(1);
   });
 
-  test('is not repeated when too many wait already', async () => {
+  it('does not repeat it when the queue is full', async () => {
     const { retrying, calls } = setUp([failure('unavailable'), ok]);
     await rejection(retrying(callOf(findById)));
     expect(calls).toHaveLength(1);
   });
 
-  test('is not repeated when it is a write that fails with 500', async () => {
+  it('does not repeat a write that failed with 500', async () => {
     const { retrying, calls } = setUp([failure('unavailable', { status: 500 }), ok]);
     await rejection(retrying(callOf(remove)));
     expect(calls).toHaveLength(1);
   });
 
-  test('is given up after the last attempt', async () => {
+  it('fails after the last attempt', async () => {
     const { retrying, calls } = setUp([failure('timeout')]);
     expect((await rejection(retrying(callOf(findById)))).kind).toBe('timeout');
     expect(calls).toHaveLength(3);
   });
 
-  test('is given up at once when too many are being repeated already, and the observer is told', async () => {
+  it('fails at once and reports it when the retry budget is empty', async () => {
     const refused: string[] = [];
     const { retrying, calls, reasons } = setUp([failure('timeout')], {
       observer: { onRetryRefused: ({ operation, reason }) => refused.push(`${operation} ${reason}`) },
@@ -89,53 +89,50 @@ describe('a call that may be repeated', () => {
     expect((calls.length - before - 1000) / 1000).toBeCloseTo(0.2, 1);
   });
 
-  test('waits at random, never longer than the longest wait', async () => {
-    const lucky = setUp([failure('timeout'), ok], { random: () => 0 });
-    await lucky.retrying(callOf(findById));
-    expect(lucky.waits).toEqual([0]);
-    const unlucky = setUp([failure('timeout')], { attempts: 9, random: () => 0.999, maxDelayMs: 300 });
-    await rejection(unlucky.retrying(callOf(findById)));
-    expect(Math.max(...unlucky.waits)).toBeLessThan(300);
+  it('waits a random time, up to the longest wait', async () => {
+    const shortest = setUp([failure('timeout'), ok], { random: () => 0 });
+    await shortest.retrying(callOf(findById));
+    expect(shortest.waits).toEqual([0]);
+    const longest = setUp([failure('timeout')], { attempts: 9, random: () => 0.999, maxDelayMs: 300 });
+    await rejection(longest.retrying(callOf(findById)));
+    expect(Math.max(...longest.waits)).toBeLessThan(300);
   });
 });
 
-describe('a call that may not be repeated', () => {
-  test.each([create, patch, teamsOperations.create, teamsOperations.patch])(
-    'is sent once: $name',
-    async (operation) => {
-      const { retrying, calls } = setUp([failure('unreachable'), ok]);
-      await rejection(retrying(callOf(operation)));
-      expect(calls).toHaveLength(1);
-    },
-  );
+describe('withRetry, for a call that is not idempotent,', () => {
+  it.each([create, patch, teamsOperations.create, teamsOperations.patch])('sends it once: $name', async (operation) => {
+    const { retrying, calls } = setUp([failure('unreachable'), ok]);
+    await rejection(retrying(callOf(operation)));
+    expect(calls).toHaveLength(1);
+  });
 });
 
-describe('a server that asks to come back later', () => {
-  test('is obeyed when that is soon', async () => {
+describe('withRetry, after a Retry-After,', () => {
+  it('waits for a short one', async () => {
     const { retrying, waits } = setUp([failure('rate-limited', { retryAfterMs: 1000 }), ok]);
     await retrying(callOf(remove));
     expect(waits).toEqual([1050]);
   });
 
-  test('is obeyed when it is overloaded', async () => {
+  it('waits for one of an overloaded server', async () => {
     const { retrying, waits } = setUp([failure('unavailable', { status: 503, retryAfterMs: 1000 }), ok]);
     await retrying(callOf(findById));
     expect(waits).toEqual([1050]);
   });
 
-  test('is not waited for when that is late, and the caller learns when', async () => {
+  it('fails at once for a long one, and names it in the error', async () => {
     const { retrying, calls } = setUp([failure('rate-limited', { retryAfterMs: 60_000 }), ok]);
     expect((await rejection(retrying(callOf(findById)))).retryAfterMs).toBe(60_000);
     expect(calls).toHaveLength(1);
   });
 
-  test('is not pressed when it does not say when', async () => {
+  it('fails at once when a rate limit comes without it', async () => {
     const { retrying, calls } = setUp([failure('rate-limited'), ok]);
     await rejection(retrying(callOf(findById)));
     expect(calls).toHaveLength(1);
   });
 
-  test('is not waited for beyond the time that the caller has', async () => {
+  it('fails at once when it ends after the caller’s deadline', async () => {
     const { retrying, calls } = setUp([failure('rate-limited', { retryAfterMs: 1000 }), ok]);
     await rejection(retrying(callOf(findById, { deadline: 10_900 })));
     expect(calls).toHaveLength(1);
@@ -143,18 +140,18 @@ describe('a server that asks to come back later', () => {
   });
 });
 
-describe('a caller who leaves', () => {
-  test('before the call is sent causes none', async () => {
+describe('withRetry, when the caller aborts,', () => {
+  it('sends nothing if that is before the call', async () => {
     const { retrying, calls } = setUp([ok]);
-    const error = await rejection(retrying(callOf(findById, { signal: AbortSignal.abort('left') })));
-    expect([error.kind, error.cause, calls.length]).toEqual(['aborted', 'left', 0]);
+    const error = await rejection(retrying(callOf(findById, { signal: AbortSignal.abort('stopped') })));
+    expect([error.kind, error.cause, calls.length]).toEqual(['aborted', 'stopped', 0]);
   });
 
-  test('during a wait ends it', async () => {
+  it('ends the wait between two attempts', async () => {
     const caller = new AbortController();
     const { retrying, calls } = setUp([failure('timeout'), ok], {
       sleep: async (_ms, signal) => {
-        caller.abort('left');
+        caller.abort('stopped');
         throw signal?.reason;
       },
     });
@@ -163,7 +160,7 @@ describe('a caller who leaves', () => {
   });
 });
 
-test('a mistake of our own is not hidden behind retries', async () => {
+it('withRetry does not repeat a call after an error that is not a CollateError', async () => {
   const { retrying, calls } = setUp([() => Promise.reject(new RangeError('bug'))]);
   await expect(retrying(callOf(findById))).rejects.toThrow(RangeError);
   expect(calls).toHaveLength(1);

@@ -1,78 +1,95 @@
 import type { StopSignal } from '../api.ts';
 import { CollateError } from '../model/index.ts';
-import type { ClientObserver } from '../observer.ts';
+import type { ClientObserver, RetryReason } from '../observer.ts';
 import { RetryBudget } from './retry-budget.ts';
-import { isTransient } from './transience.ts';
+import { toTransientKind } from './transience.ts';
 import type { Call, Transport } from './transport.ts';
 
 /** How, and how often, calls are repeated. */
 export interface RetrySettings {
+  /** Includes the first attempt. */
   readonly attempts: number;
   readonly baseDelayMs: number;
   readonly maxDelayMs: number;
   readonly clock: () => number;
   readonly random: () => number;
-  /** Resolves after a while, or rejects when the signal fires first. */
+  /** Resolves after some milliseconds; rejects when the signal fires first. */
   readonly sleep: (ms: number, signal: StopSignal | undefined) => Promise<void>;
   readonly observer: ClientObserver;
 }
 
 /**
- * Repeats calls that may be repeated, after failures that may pass: the server's absence, and its request to come back
- * later when that is soon enough. Waits end with the caller's patience. Repetitions are few beside first attempts, however many fail.
+ * Repeats idempotent calls after transient failures, and after a `Retry-After` that is short enough. The caller's signal
+ * and deadline bound the waits. A budget bounds retries to a small ratio of all calls, however many fail.
  */
 export function withRetry(next: Transport, settings: RetrySettings): Transport {
   const budget = new RetryBudget();
   return async (call) => {
     budget.deposit();
     for (let attempt = 1; ; attempt += 1) {
+      if (call.signal?.aborted) throw aborted(call);
       try {
-        if (call.signal?.aborted) throw aborted(call);
         return await next(call);
       } catch (error) {
-        if (!(error instanceof CollateError)) throw error;
-        await waitOrGiveUp(error, call, attempt, budget, settings);
+        await waitOrThrow(error, call, { ...settings, budget, attempt });
       }
     }
   };
 }
 
-async function waitOrGiveUp(
-  error: CollateError,
-  call: Call,
-  attempt: number,
-  budget: RetryBudget,
-  settings: RetrySettings,
-): Promise<void> {
-  if (!call.operation.idempotent || attempt >= settings.attempts || call.signal?.aborted) throw error;
-  const delayMs = planDelay(error, call, attempt, settings);
-  if (delayMs === undefined || !fits(delayMs, call, settings)) throw error;
-  const event = { operation: call.operation.name, reason: error.kind };
-  if (!budget.tryWithdraw()) {
-    settings.observer.onRetryRefused?.(event);
-    throw error;
-  }
-  settings.observer.onRetry?.(event);
-  await settings.sleep(delayMs, call.signal).catch(() => {
+interface Failed extends RetrySettings {
+  readonly budget: RetryBudget;
+  /** The number of the failed attempt, from 1. */
+  readonly attempt: number;
+}
+
+/** Waits for the next attempt, or throws the error when there is none. */
+async function waitOrThrow(error: unknown, call: Call, failed: Failed): Promise<void> {
+  if (!(error instanceof CollateError)) throw error;
+  const retry = planRetry(error, call, failed);
+  if (retry === undefined || !withdraw(retry, failed)) throw error;
+  await failed.sleep(retry.delayMs, call.signal).catch(() => {
     throw aborted(call);
   });
 }
 
-/** How long to wait, at random so that many callers do not come back at one moment; `undefined` for giving up. */
-function planDelay(error: CollateError, { operation }: Call, attempt: number, settings: RetrySettings) {
-  const { baseDelayMs, maxDelayMs, random } = settings;
-  const { kind, retryAfterMs } = error;
-  if (kind !== 'rate-limited' && !isTransient(error, operation)) return undefined;
+interface Retry {
+  readonly operation: string;
+  readonly reason: RetryReason;
+  readonly delayMs: number;
+}
+
+/** The retry after a failed attempt; undefined when the failure is final. */
+function planRetry(error: CollateError, call: Call, failed: Failed): Retry | undefined {
+  const { operation, signal, deadline } = call;
+  if (!operation.idempotent || failed.attempt >= failed.attempts || signal?.aborted) return undefined;
+  const reason = error.kind === 'rate-limited' ? error.kind : toTransientKind(error, operation);
+  if (reason === undefined) return undefined;
+  const delayMs = planDelay(error, failed);
+  if (delayMs === undefined) return undefined;
+  if (deadline !== undefined && failed.clock() + delayMs >= deadline) return undefined;
+  return { operation: operation.name, reason, delayMs };
+}
+
+/** How long to wait, in milliseconds; random, so that callers do not return in step. Undefined when waiting is useless. */
+function planDelay(
+  { kind, retryAfterMs }: CollateError,
+  { attempt, baseDelayMs, maxDelayMs, random }: Failed,
+): number | undefined {
   if (retryAfterMs !== undefined) {
     return retryAfterMs > maxDelayMs ? undefined : retryAfterMs + random() * baseDelayMs;
   }
-  // Without a date to come back at, a limit is only hit harder by coming back.
+  // Without a time to return at, a retry only adds to what exceeded the rate limit.
   if (kind === 'rate-limited') return undefined;
   return random() * Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1));
 }
 
-function fits(delayMs: number, { deadline }: Call, { clock }: RetrySettings): boolean {
-  return deadline === undefined || clock() + delayMs < deadline;
+/** Takes a retry from the budget, and reports it; false when the budget is empty. */
+function withdraw({ operation, reason }: Retry, { budget, observer }: Failed): boolean {
+  const isGranted = budget.tryWithdraw();
+  if (isGranted) observer.onRetry?.({ operation, reason });
+  else observer.onRetryRefused?.({ operation, reason });
+  return isGranted;
 }
 
 function aborted({ operation, signal }: Call): CollateError {

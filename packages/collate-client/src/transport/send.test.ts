@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { usersOperations } from '../operations.ts';
 import { Cancellation } from './cancellation.ts';
 import { openConnections } from './send.ts';
@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one[Symbol.asyncDispose]();
 });
 
-/** A server that keeps every request waiting until told to answer, and one connection to it. */
+/** A server that answers when the test does, and one connection to it. */
 async function setUp() {
   const seen: string[] = [];
   const waiting: ServerResponse[] = [];
@@ -46,8 +46,8 @@ function callTo(path: string, cancellation = new Cancellation()): Call {
   };
 }
 
-describe('a call', () => {
-  test('that is cancelled while it waits for a connection is never sent', async () => {
+describe('send', () => {
+  it('does not send a call that was cancelled while it waited for a connection', async () => {
     const { seen, waiting, server, send } = await setUp();
     const first = send(callTo('/first'));
     await once(server, 'seen');
@@ -64,7 +64,7 @@ describe('a call', () => {
     expect(seen).toEqual(['/api/first', '/api/third']);
   });
 
-  test('brings an answer that came in pieces as one text, without a byte order mark', async () => {
+  it('returns an answer of several chunks as one text, without a byte order mark', async () => {
     const { waiting, server, send } = await setUp();
     const reply = send(callTo('/text'));
     await once(server, 'seen');
@@ -74,7 +74,7 @@ describe('a call', () => {
     expect(await reply).toMatchObject({ status: 200, body: '{"name":"Jürgen"}' });
   });
 
-  test('whose answer is larger than allowed fails as malformed', async () => {
+  it('fails as malformed when the answer exceeds its size limit', async () => {
     const { waiting, server, send } = await setUp();
     const reply = send(callTo('/large'));
     await once(server, 'seen');

@@ -2,11 +2,11 @@ import { type Dispatcher, errors, Pool } from 'undici';
 import { CollateError } from '../model/index.ts';
 import type { Call, Reply, Transport } from './transport.ts';
 
-/** Where to send, and within which bounds. */
+/** Where to send, and within which limits. */
 export interface SendOptions {
   /** Scheme, host and port. */
   readonly origin: string;
-  /** What stands before the paths of operations, `/api` included. */
+  /** The prefix of all operation paths; includes `/api`. */
   readonly basePath: string;
   readonly connections: number;
   readonly connectMs: number;
@@ -20,15 +20,15 @@ export interface Connections extends AsyncDisposable {
 }
 
 /**
- * Connections to one origin, and to no other: no redirect is followed and no proxy used, and certificates are verified
- * whatever the environment says.
+ * Opens connections to one origin and no other: without redirects and proxies. Certificates are always verified; the
+ * environment cannot disable that.
  */
 export function openConnections(options: SendOptions): Connections {
   const pool = new Pool(options.origin, {
     connections: options.connections,
     pipelining: 1,
     maxResponseSize: options.responseBytes,
-    // How long an attempt may take is the deadline decorator's to say.
+    // `withDeadline` limits the duration of an attempt.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: {
@@ -60,7 +60,7 @@ function send(pool: Pool, basePath: string, call: Call): Promise<Reply> {
   });
 }
 
-/** Reads one answer whole. Answers are texts of a known largest size: a stream for each would cost more than the rest of the call. */
+/** Collects one answer. Answers have a size limit, and a stream per answer would cost more than the rest of the call. */
 class ReplyReader implements Dispatcher.DispatchHandler {
   readonly #resolve: (reply: Reply) => void;
   readonly #reject: (error: unknown) => void;
@@ -81,7 +81,7 @@ class ReplyReader implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // What was cancelled while it waited for a connection must not be sent.
+    // A request that was cancelled while it waited for a connection must not be sent.
     if (this.#isCancelled) controller.abort(new errors.RequestAbortedError());
   }
 
@@ -117,7 +117,7 @@ function toHeaders({ operation, body, token, headers: more }: Call): Record<stri
   return headers;
 }
 
-/** Failures before there was a connection to send anything by. */
+/** Failures before a connection existed, so that nothing was sent. */
 const neverConnected = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -127,7 +127,7 @@ const neverConnected = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** What a failure to exchange anything means. The parser's error is left behind, since it holds what it could not parse. */
+/** Maps a connection failure. The parser's error is dropped because it contains the text that it could not parse. */
 function toCollateError(error: unknown, { operation: { name: operation } }: Call): CollateError {
   const code = codeOf(error);
   if (error instanceof errors.HTTPParserError) {

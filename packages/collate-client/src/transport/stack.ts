@@ -12,10 +12,10 @@ import { withRetry } from './retry.ts';
 import type { Transport } from './transport.ts';
 import { withVerdict } from './verdict.ts';
 
-/** What one principal's way to Collate is stacked from. */
+/** What one principal's transport needs. */
 export interface StackOptions {
   readonly principal: Principal;
-  /** Whether the principal is the client's own. */
+  /** Whether the principal is the client's own, and not one of `as`. */
   readonly isOwn: boolean;
   /** Shared by all principals of the server. */
   readonly gate: Gate;
@@ -27,7 +27,7 @@ export interface StackOptions {
   readonly random: () => number;
 }
 
-/** One principal's way to Collate: from the outermost decorator, which a call meets first, to the bare connection. */
+/** One principal's transport. The last decorator here is the outermost: a call passes it first. */
 export function stackTransport(send: Transport, options: StackOptions): Transport {
   const { principal, isOwn, gate, observer, timeouts, retries, breaker, clock, random } = options;
   const judged = withVerdict(send, { principal, clock });
@@ -35,10 +35,12 @@ export function stackTransport(send: Transport, options: StackOptions): Transpor
   const timely = withDeadline(authenticated, { ...timeouts, schedule });
   const guarded = withGuard(timely);
   const limited = withLimit(guarded, gate);
-  const broken = withCircuitBreaker(limited, { ...breaker, observer });
-  const observed = withObservation(broken, { observer, now: () => performance.now(), isOwn });
+  const broken = withCircuitBreaker(limited, { ...breaker, observer, now });
+  const observed = withObservation(broken, { observer, now, isOwn });
   return withRetry(observed, { ...retries, clock, random, sleep, observer });
 }
+
+const now = () => performance.now();
 
 const schedule: Schedule = (run, ms) => {
   const timer = setTimeout(run, ms);

@@ -8,23 +8,23 @@ export interface Call {
   /** The path below `/api`, with its query; every value in it is encoded. */
   readonly path: string;
   readonly body: string | undefined;
-  /** The caller's patience. */
+  /** Fires when the caller stops waiting. */
   readonly signal: StopSignal | undefined;
-  /** When the caller stops listening, in milliseconds since 1970. */
+  /** When the caller stops waiting, in milliseconds since 1970. */
   readonly deadline: number | undefined;
   /** Watches writes. */
   readonly guard?: WriteGuard | undefined;
-  /** `normal` where it is left out. */
+  /** Default: `normal`. */
   readonly priority?: Priority | undefined;
-  /** What is sent besides what every call of the operation needs. */
+  /** Sent in addition to the headers that every call needs. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The credential to send, once known. */
   readonly token?: string | undefined;
-  /** Tells when this attempt is to end. */
+  /** Cancels this attempt. */
   readonly cancellation?: Cancellation | undefined;
 }
 
-/** The call with what one attempt adds to it. Written out, since every call passes here twice and spreading costs several times as much. */
+/** The call with what one attempt adds. Written out: every call passes here twice, and spreading costs several times more. */
 export function toAttempt(call: Call, { token, cancellation }: Pick<Call, 'token' | 'cancellation'>): Call {
   return {
     operation: call.operation,
@@ -40,7 +40,7 @@ export function toAttempt(call: Call, { token, cancellation }: Pick<Call, 'token
   };
 }
 
-/** What came back. */
+/** An answer of the server. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -48,7 +48,7 @@ export interface Reply {
 }
 
 /**
- * Something that carries calls to Collate. It rejects with nothing but `CollateError`; which answers count as failures is
- * decided by `withVerdict`, and everything stacked upon that sees only good replies.
+ * Carries calls to Collate, and rejects only with `CollateError`. `withVerdict` decides which answers are failures, so that
+ * all decorators around it receive successful replies only.
  */
 export type Transport = (call: Call) => Promise<Reply>;

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { callOf, rejection, reply, script } from '../../test/support/scripted-transport.ts';
 import type { CollateErrorKind } from '../model/index.ts';
 import type { Operation } from '../operation.ts';
@@ -30,119 +30,119 @@ function tokenOf(subject: string): string {
   return `e30.${Buffer.from(JSON.stringify({ sub: subject })).toString('base64url')}.signature`;
 }
 
-describe('an answer of Collate', () => {
+describe('withVerdict', () => {
   const cases: readonly (readonly [name: string, answer: Reply, operation: Operation, kind: CollateErrorKind])[] = [
-    ['refuses our credential', reply(401, { code: 401, message: 'Expired token!' }), findById, 'unauthorized'],
-    ['denies a right', reply(403, { code: 403, message: 'not allowed' }), findById, 'forbidden'],
-    ['knows no such entity', reply(404, { code: 404, message: 'user instance for x not found' }), find, 'not-found'],
-    ['has the name already', reply(409, { code: 409, message: 'Entity already exists' }), create, 'conflict'],
-    ['presumes another version', reply(412, { code: 412, message: 'modified' }), patch, 'precondition-failed'],
-    ['saw a test of a patch fail', reply(500, testFails), patch, 'precondition-failed'],
-    ['failed while reading, whatever it says', reply(500, testFails), findById, 'unavailable'],
-    ['refuses a body', reply(400, { code: 400, message: '[name must match "x"]' }), create, 'rejected'],
-    ['refuses malformed JSON in plain text', reply(400, 'Unexpected character'), create, 'rejected'],
+    ['a refused credential', reply(401, { code: 401, message: 'Expired token!' }), findById, 'unauthorized'],
+    ['a missing right', reply(403, { code: 403, message: 'not allowed' }), findById, 'forbidden'],
+    ['a missing entity', reply(404, { code: 404, message: 'user instance for x not found' }), find, 'not-found'],
+    ['a name that is taken', reply(409, { code: 409, message: 'Entity already exists' }), create, 'conflict'],
+    ['another version of the entity', reply(412, { code: 412, message: 'modified' }), patch, 'precondition-failed'],
+    ['a failed test of a patch', reply(500, testFails), patch, 'precondition-failed'],
+    ['a failed read with the message of a failed test', reply(500, testFails), findById, 'unavailable'],
+    ['a refused body', reply(400, { code: 400, message: '[name must match "x"]' }), create, 'rejected'],
+    ['malformed JSON, refused in plain text', reply(400, 'Unexpected character'), create, 'rejected'],
     [
-      'cannot show a row that breaks its own rules',
+      'a row that breaks the server’s own rules',
       reply(400, { code: 400, message: '[email size]' }),
       findById,
       'malformed',
     ],
-    ['cannot take a path, in HTML', reply(400, '<html>Bad Request</html>'), find, 'rejected'],
-    ['asks to slow down', reply(429, '', { 'retry-after': '3' }), create, 'rate-limited'],
-    ['is out of quota', reply(429, { message: 'limit' }), create, 'quota'],
-    ['asks a reader to slow down without a date', reply(429, ''), list, 'rate-limited'],
-    ['is behind a broken proxy', reply(502, '<html>Bad Gateway</html>'), findById, 'unavailable'],
-    ['is being restarted', reply(503, ''), create, 'unavailable'],
-    ['broke', reply(500, { code: 500, message: 'NullPointerException' }), patch, 'unavailable'],
-    ['is not implemented', reply(501, 'SCIM is not implemented'), list, 'unavailable'],
-    ['took too long for its proxy', reply(408, ''), create, 'timeout'],
-    ['is too large', reply(413, '<html>'), create, 'rejected'],
-    ['sends us elsewhere', reply(302, '', { location: 'https://login.example' }), findById, 'malformed'],
+    ['a refused path, in HTML', reply(400, '<html>Bad Request</html>'), find, 'rejected'],
+    ['a rate limit with a Retry-After', reply(429, '', { 'retry-after': '3' }), create, 'rate-limited'],
+    ['an exhausted quota', reply(429, { message: 'limit' }), create, 'quota'],
+    ['a rate limit on a read, without a Retry-After', reply(429, ''), list, 'rate-limited'],
+    ['a broken proxy', reply(502, '<html>Bad Gateway</html>'), findById, 'unavailable'],
+    ['a restart', reply(503, ''), create, 'unavailable'],
+    ['an internal error', reply(500, { code: 500, message: 'NullPointerException' }), patch, 'unavailable'],
+    ['a missing implementation', reply(501, 'SCIM is not implemented'), list, 'unavailable'],
+    ['a timeout of a proxy', reply(408, ''), create, 'timeout'],
+    ['a body that is too large', reply(413, '<html>'), create, 'rejected'],
+    ['a redirect', reply(302, '', { location: 'https://login.example' }), findById, 'malformed'],
   ];
-  test.each(cases)('%s', async (_name, answer, operation, kind) => {
+  it.each(cases)('recognises %s', async (_name, answer, operation, kind) => {
     const error = await judge(answer, operation);
     expect(error.kind).toBe(kind);
     expect(error.status).toBe(answer.status);
     expect(error.operation).toBe(operation.name);
   });
 
-  test('passes when it is a success', async () => {
+  it('passes a success on', async () => {
     const { transport } = script(reply(201, { id: 1 }));
     const judged = withVerdict(transport, { principal: { token: () => '', name: undefined }, clock: () => 0 });
     expect((await judged(callOf(create))).status).toBe(201);
   });
 
-  test('tells how long to wait, in seconds or by a date', async () => {
+  it('reads a Retry-After in seconds or as a date', async () => {
     expect((await judge(reply(429, '', { 'retry-after': '7' }))).retryAfterMs).toBe(7000);
     expect((await judge(reply(503, '', { 'retry-after': 'Thu, 01 Jan 2026 00:00:09 GMT' }))).retryAfterMs).toBe(9000);
     expect((await judge(reply(503, '', { 'retry-after': 'soon' }))).retryAfterMs).toBeUndefined();
   });
 });
 
-describe('an endpoint that is not there', () => {
-  test.each([
+describe('withVerdict, for a missing endpoint,', () => {
+  it.each([
     ['500 of an old server', reply(500, unknown404)],
     ['500 of an old server for the method', reply(500, unknown405)],
     ['404 of a new server', reply(404, { code: 404, message: 'HTTP 404 Not Found' })],
     ['405 of a new server', reply(405, { code: 405, message: 'HTTP 405 Method Not Allowed' })],
-  ])('is told from an entity that is not there: %s', async (_name, answer) => {
+  ])('distinguishes it from a missing entity: %s', async (_name, answer) => {
     const error = await judge(answer, documentsOperations.find);
     expect([error.kind, error.unknownRoute]).toEqual(['malformed', true]);
   });
 
-  test('cannot be claimed by a text that a user typed', async () => {
+  it('is not misled by a user’s text that a message quotes', async () => {
     const message =
       'An exception with message [\'{"displayName":"HTTP 404 Not Found"}\' contains no value] was thrown.';
     const error = await judge(reply(500, { responseMessage: message }), patch);
     expect([error.kind, error.unknownRoute]).toEqual(['unavailable', false]);
   });
 
-  test.each([
-    ['an ingress without backend', reply(404, 'default backend - 404')],
+  it.each([
+    ['an ingress without a backend', reply(404, 'default backend - 404')],
     ['a web server', reply(404, '<html>404 Not Found</html>')],
-    ['nobody', reply(404, '')],
-    ['something that speaks JSON', reply(404, [])],
-  ])('is not what a 404 of %s means, and neither is a missing entity', async (_name, answer) => {
+    ['an empty body', reply(404, '')],
+    ['a JSON array', reply(404, [])],
+  ])('does not take a 404 of %s for one, nor for a missing entity', async (_name, answer) => {
     const error = await judge(answer);
     expect([error.kind, error.unknownRoute]).toEqual(['malformed', false]);
   });
 });
 
-describe('a 404 that names the caller', () => {
-  const gone = (name: string) => reply(404, { code: 404, message: `user instance for ${name} not found` });
+describe('withVerdict, for a 404 that names the principal,', () => {
+  const missing = (name: string) => reply(404, { code: 404, message: `user instance for ${name} not found` });
 
-  test('is a refused credential once the name is known', async () => {
-    expect((await judge(gone('scim-gateway'), teamsOperations.list, { name: 'scim-gateway' })).kind).toBe(
+  it('reports a refused credential once the name is known', async () => {
+    expect((await judge(missing('scim-gateway'), teamsOperations.list, { name: 'scim-gateway' })).kind).toBe(
       'unauthorized',
     );
-    expect((await judge(gone('somebody'), find, { name: 'scim-gateway' })).kind).toBe('not-found');
+    expect((await judge(missing('another'), find, { name: 'scim-gateway' })).kind).toBe('not-found');
   });
 
-  test('is recognised by the subject of the token before the name is known', async () => {
+  it('recognises it by the subject of the token before the name is known', async () => {
     const token = () => tokenOf('Scim-Gateway');
-    expect((await judge(gone('scim-gateway'), teamsOperations.list, { token })).kind).toBe('unauthorized');
-    expect((await judge(gone('Scim-Gateway'), teamsOperations.list, { token })).kind).toBe('unauthorized');
-    expect((await judge(gone('else'), teamsOperations.list, { token })).kind).toBe('not-found');
+    expect((await judge(missing('scim-gateway'), teamsOperations.list, { token })).kind).toBe('unauthorized');
+    expect((await judge(missing('Scim-Gateway'), teamsOperations.list, { token })).kind).toBe('unauthorized');
+    expect((await judge(missing('else'), teamsOperations.list, { token })).kind).toBe('not-found');
   });
 
-  test('is judged by the name and not by the subject when the two differ', async () => {
+  it('decides by the name and not by the subject when they differ', async () => {
     const principal = { token: () => tokenOf('ada'), name: 'scim-gateway' };
-    expect((await judge(gone('ada'), find, principal)).kind).toBe('not-found');
+    expect((await judge(missing('ada'), find, principal)).kind).toBe('not-found');
   });
 
-  test('is not seen in tokens that are none', async () => {
-    expect((await judge(gone('x'), find, { token: () => 'a.b.c' })).kind).toBe('not-found');
+  it('finds no subject in a token that is not a JSON Web Token', async () => {
+    expect((await judge(missing('x'), find, { token: () => 'a.b.c' })).kind).toBe('not-found');
     expect(
-      (await judge(gone('x'), find, { token: () => `a.${Buffer.from('"x"').toString('base64url')}.c` })).kind,
+      (await judge(missing('x'), find, { token: () => `a.${Buffer.from('"x"').toString('base64url')}.c` })).kind,
     ).toBe('not-found');
   });
 
-  test('needs no name where the caller asked who it is', async () => {
-    expect((await judge(gone('whoever'), systemOperations.loggedInUser)).kind).toBe('unauthorized');
+  it('needs no name when the call asked for the principal’s own account', async () => {
+    expect((await judge(missing('unknown'), systemOperations.loggedInUser)).kind).toBe('unauthorized');
   });
 });
 
-test('SEC-R17: no error repeats what Collate said', async () => {
+it('SEC-R17: no error quotes an answer of Collate', async () => {
   const secret = 'ada.lovelace@example.com';
   for (const status of [302, 400, 401, 403, 404, 405, 408, 409, 412, 418, 429, 500, 502, 503]) {
     for (const operation of [findById, create, patch, remove]) {

@@ -1,11 +1,11 @@
 import { CollateError, type CollateErrorDetails, type CollateErrorKind } from '../model/index.ts';
 import type { Operation } from '../operation.ts';
-import { readErrorMessage, saysTestFailed, saysUnknownRoute } from './error-body.ts';
-import { type Principal, saysCallerIsGone } from './principal.ts';
+import { isFailedTest, isUnknownRoute, readErrorMessage } from './error-body.ts';
+import { isAboutPrincipal, type Principal } from './principal.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import type { Reply, Transport } from './transport.ts';
 
-/** Turns every answer but a success into a `CollateError`. */
+/** Throws a `CollateError` for every answer except a success. */
 export function withVerdict(
   next: Transport,
   options: { readonly principal: Principal; readonly clock: () => number },
@@ -21,10 +21,7 @@ type Verdict = readonly [kind: CollateErrorKind, details?: Pick<CollateErrorDeta
 
 const unknownRoute: Verdict = ['malformed', { unknownRoute: true, explanation: 'this server has no such endpoint' }];
 const foreignAnswer: Verdict = ['malformed', { explanation: 'the answer does not come from Collate' }];
-const callerIsGone: Verdict = [
-  'unauthorized',
-  { explanation: 'the account that the credential belongs to does not exist' },
-];
+const principalIsMissing: Verdict = ['unauthorized', { explanation: 'the account of the credential does not exist' }];
 
 function toCollateError(
   reply: Reply,
@@ -36,7 +33,7 @@ function toCollateError(
   return new CollateError(kind, { ...details, operation: operation.name, status: reply.status, retryAfterMs });
 }
 
-/** Decides on the status; a text matters only where old servers say with it what others say with the status. */
+/** Decides by the status, and by the message only where servers use one status for different failures. */
 function judge(
   { status, body }: Reply,
   operation: Operation,
@@ -66,26 +63,26 @@ function judge(
 }
 
 function judgeNotFound(message: string | undefined, operation: Operation, principal: Principal): Verdict {
-  // A proxy that has lost its backend answers 404 too. Taken for Collate's, it would unmake users.
+  // A proxy without its backend answers 404 too. Read as Collate's answer, it would make users disappear.
   if (message === undefined) return foreignAnswer;
-  if (saysUnknownRoute(message)) return unknownRoute;
+  if (isUnknownRoute(message)) return unknownRoute;
   const asksForSelf = operation.path.endsWith('/loggedInUser');
-  return asksForSelf || saysCallerIsGone(message, principal) ? callerIsGone : ['not-found'];
+  return asksForSelf || isAboutPrincipal(message, principal) ? principalIsMissing : ['not-found'];
 }
 
-/** A row that does not satisfy the server's own rules is refused on reading; nobody who reads can be blamed for that. */
+/** Servers answer 400 to reads of rows that violate their own rules: then the row is malformed, not the request. */
 function judgeBadRequest(message: string | undefined, { method }: Operation): Verdict {
   return method === 'GET' && message !== undefined ? ['malformed'] : ['rejected'];
 }
 
 function judgeServerError(message: string | undefined, { method }: Operation): Verdict {
   if (message === undefined) return ['unavailable'];
-  if (saysUnknownRoute(message)) return unknownRoute;
-  return method === 'PATCH' && saysTestFailed(message) ? ['precondition-failed'] : ['unavailable'];
+  if (isUnknownRoute(message)) return unknownRoute;
+  return method === 'PATCH' && isFailedTest(message) ? ['precondition-failed'] : ['unavailable'];
 }
 
 function judgeRest(status: number, body: string): Verdict {
-  if (status === 405) return saysUnknownRoute(readErrorMessage(body) ?? '') ? unknownRoute : ['rejected'];
+  if (status === 405) return isUnknownRoute(readErrorMessage(body) ?? '') ? unknownRoute : ['rejected'];
   if (status === 408) return ['timeout'];
   if (status >= 500) return ['unavailable'];
   if (status >= 400) return ['rejected'];

@@ -1,5 +1,5 @@
 import { createCollateSimulator } from '@scim-gateway/collate-simulator';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createCollateClient, detectCapabilities } from '../../src/index.ts';
 import { ada, answer, type Handler, startFaultServer } from '../support/fault-server.ts';
 import { rejection } from '../support/scripted-transport.ts';
@@ -11,15 +11,12 @@ const modern = {
   foldsCase: true,
 } as const;
 
-describe('a server of a known era', () => {
-  test.each([
-    [
-      '1.1',
-      { era: '1.1', membershipEndpoints: false, userExternalId: false, documentStore: 'absent', foldsCase: false },
-    ],
-    ['released', { era: 'released', ...modern }],
-    ['main', { era: 'main', ...modern }],
-  ] as const)('%s can do what it can do, and nothing is written to find out', async (era, expected) => {
+describe('detectCapabilities', () => {
+  it.each([
+    ['1.1', { membershipEndpoints: false, userExternalId: false, documentStore: 'absent', foldsCase: false }],
+    ['released', modern],
+    ['main', modern],
+  ] as const)('knows what a server of generation %s can do, and writes nothing', async (era, expected) => {
     await using simulator = await createCollateSimulator({ era, strict: true });
     await using client = createCollateClient({ baseUrl: simulator.url, token: () => simulator.token });
     const capabilities = await detectCapabilities(client.bind());
@@ -28,13 +25,13 @@ describe('a server of a known era', () => {
     expect(simulator.calls().filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
-  test('may refuse its document store to us', async () => {
+  it('reports a document store that refuses this principal', async () => {
     await using simulator = await createCollateSimulator({ documentStore: false });
     await using client = createCollateClient({ baseUrl: simulator.url, token: () => simulator.token });
     expect((await detectCapabilities(client.bind())).documentStore).toBe('refused');
   });
 
-  test('that is in trouble is not taken for one without a document store', async () => {
+  it('fails when the document store does not answer, and does not report it as absent', async () => {
     await using simulator = await createCollateSimulator();
     simulator.arm([{ match: 'docStore', when: 'before', status: 503 }]);
     await using client = createCollateClient({
@@ -46,7 +43,7 @@ describe('a server of a known era', () => {
   });
 });
 
-/** A server of a version in between, which folds case or not. */
+/** A server of a version between the known ones, which folds case or not. */
 function serverOf(version: string, folds: boolean): Handler {
   const noUser = answer(404, { code: 404, message: 'user instance for ADA not found' });
   return (request, response) => {
@@ -58,17 +55,16 @@ function serverOf(version: string, folds: boolean): Handler {
   };
 }
 
-describe('a server of a version in between', () => {
-  test.each([
+describe('detectCapabilities, for a version between the known ones,', () => {
+  it.each([
     ['1.4.0', true],
     ['1.4.0', false],
     ['a version of its own', true],
-  ])('%s is asked whether it folds case (%s), and trusted with little', async (version, folds) => {
+  ])('asks a server of version %s whether it folds case (%s), and assumes few features', async (version, folds) => {
     await using server = await startFaultServer([serverOf(version, folds)]);
     await using client = createCollateClient({ baseUrl: server.url, token: () => 'x' });
     expect(await detectCapabilities(client.bind())).toMatchObject({
       version,
-      era: 'released',
       membershipEndpoints: false,
       userExternalId: false,
       documentStore: 'available',
@@ -78,12 +74,12 @@ describe('a server of a version in between', () => {
     expect(server.requests).toContain('GET /api/v1/docStore?entityType=ScimGateway&limit=1');
   });
 
-  test.each([
+  it.each([
     ['1.6.0', { membershipEndpoints: true, userExternalId: false }],
-    ['1.9.2-SNAPSHOT', { membershipEndpoints: true, userExternalId: true, era: 'released' }],
-    ['1.10.0', { membershipEndpoints: true, userExternalId: true, era: 'released' }],
-    ['2.0.1', { era: 'main' }],
-  ])('%s is read as numbers', async (version, expected) => {
+    ['1.9.2-SNAPSHOT', { membershipEndpoints: true, userExternalId: true }],
+    ['1.10.0', { membershipEndpoints: true, userExternalId: true }],
+    ['2.0.1', { membershipEndpoints: true, userExternalId: true }],
+  ])('reads version %s as numbers', async (version, expected) => {
     await using server = await startFaultServer([serverOf(version, true)]);
     await using client = createCollateClient({ baseUrl: server.url, token: () => 'x' });
     expect(await detectCapabilities(client.bind())).toMatchObject(expected);

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 
-/** What a server does with one request. */
+/** How a server treats one request. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A server whose every answer the test decides. */
+/** A server whose answers the test decides. */
 export interface FaultServer extends AsyncDisposable {
   readonly url: string;
   /** Requests so far, as method and path. */
@@ -14,7 +14,7 @@ export interface FaultServer extends AsyncDisposable {
   readonly headers: readonly IncomingMessage['headers'][];
 }
 
-/** A user as a server answers one. */
+/** A user in the wire format. */
 export const ada = {
   id: '6f1c0000-0000-4000-a000-00000000000a',
   name: 'ada',
@@ -24,7 +24,7 @@ export const ada = {
   updatedBy: 'admin',
 };
 
-/** Starts a server that plays handlers in order, repeating the last one. */
+/** Starts a server that plays handlers in order and repeats the last one. */
 export async function startFaultServer(
   handlers: readonly Handler[],
   tls?: { readonly key: string; readonly cert: string },
@@ -67,25 +67,25 @@ export function answer(status: number, body: unknown, headers: Readonly<Record<s
 /** Takes the request and never answers. */
 export const hang: Handler = () => undefined;
 
-/** Cuts the connection instead of answering. */
+/** Resets the connection instead of answering. */
 export const reset: Handler = (request) => {
   request.socket.resetAndDestroy();
 };
 
-/** Promises more than it sends, and cuts the connection. */
+/** Announces more bytes than it sends, and closes the connection. */
 export const cutOff: Handler = (request, response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
   response.write('{"id":', () => request.socket.destroy());
 };
 
-/** Begins a body and never ends it, a little at a time. */
+/** Sends a body byte by byte that never ends. */
 export const drip: Handler = (_request, response) => {
   response.writeHead(200, { 'content-type': 'application/json' });
   const timer = setInterval(() => response.write(' '), 5);
   response.on('close', () => clearInterval(timer));
 };
 
-/** Answers with what is no HTTP, personal data included. */
+/** Answers with text that is not HTTP and contains personal data. */
 export const noise: Handler = (request) => {
   request.socket.end('ada.lovelace@example.com is no HTTP\r\n\r\n');
 };

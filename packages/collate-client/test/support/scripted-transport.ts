@@ -4,10 +4,10 @@ import type { Operation } from '../../src/operation.ts';
 import { usersOperations } from '../../src/operations.ts';
 import type { Call, Reply, Transport } from '../../src/transport/transport.ts';
 
-/** What a scripted transport does with one call. */
+/** How a scripted transport treats one call. */
 export type Outcome = Reply | CollateError | ((call: Call) => Promise<Reply>);
 
-/** A transport that plays outcomes in order, repeating the last one, and remembers the calls. */
+/** A transport that plays outcomes in order, repeats the last one, and records the calls. */
 export function script(...outcomes: readonly Outcome[]): { readonly transport: Transport; readonly calls: Call[] } {
   const calls: Call[] = [];
   const transport: Transport = async (call) => {
@@ -21,7 +21,7 @@ export function script(...outcomes: readonly Outcome[]): { readonly transport: T
   return { transport, calls };
 }
 
-/** A call of an operation; of a read when none is named. */
+/** A call of an operation; by default a read. */
 export function callOf(operation: Operation = usersOperations.findById, more: Partial<Call> = {}): Call {
   return { operation, path: operation.path, body: undefined, signal: undefined, deadline: undefined, ...more };
 }
@@ -31,12 +31,12 @@ export function reply(status: number, body: unknown = {}, headers: Reply['header
   return { status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) };
 }
 
-/** A failure of a kind, as a decorator further in would throw it. */
+/** A failure of a kind, as an inner decorator throws it. */
 export function failure(kind: CollateErrorKind, more: { status?: number; retryAfterMs?: number } = {}): CollateError {
   return new CollateError(kind, { operation: 'test', ...more });
 }
 
-/** A transport whose answers come when the test says so. */
+/** A transport that answers when the test settles a call. */
 export function pending(): {
   readonly transport: Transport;
   readonly calls: Call[];
@@ -55,12 +55,12 @@ export function pending(): {
   };
 }
 
-/** Lets everything that is ready run. */
+/** Resolves after all pending microtasks. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** What the promise is rejected with; fails the test when it is not, or with something else. */
+/** The `CollateError` that the promise is rejected with; fails the test for any other outcome. */
 export async function rejection(promise: Promise<unknown>): Promise<CollateError> {
   const outcome = await promise.then(
     () => undefined,
