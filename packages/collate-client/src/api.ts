@@ -1,5 +1,4 @@
 import type { CreateTeam, CreateUser, JsonPatch, StoredDocument, Team, TeamId, User, UserId } from './model/index.ts';
-import type { UnboundCollate } from './unbound.ts';
 
 /** The part of an `AbortSignal` that ends a wait; a cheaper object may implement it too. */
 export interface StopSignal {
@@ -189,7 +188,7 @@ export interface Collate {
 }
 
 /** A client of one Collate server that acts as one principal. */
-export interface CollateClient extends AsyncDisposable, UnboundCollate {
+export interface CollateClient extends AsyncDisposable {
   /**
    * The API bound to one context, usually that of one request. Binding is cheap: bind once per request and pass the
    * result on.

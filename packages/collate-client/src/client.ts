@@ -1,4 +1,4 @@
-import type { CallContext, Collate, CollateClient } from './api.ts';
+import type { CollateClient } from './api.ts';
 import { BoundCollate } from './bound.ts';
 import { createCaller } from './call.ts';
 import type { CollateClientOptions } from './options.ts';
@@ -6,7 +6,6 @@ import { Gate } from './transport/limit.ts';
 import type { Principal } from './transport/principal.ts';
 import { type Connections, openConnections } from './transport/send.ts';
 import { type StackOptions, stackTransport } from './transport/stack.ts';
-import { toUnbound } from './unbound.ts';
 
 const megabyte = 2 ** 20;
 
@@ -49,10 +48,8 @@ function createPrincipalClient(
 ): CollateClient {
   const principal: Principal = { token, name: undefined };
   const transport = stackTransport(connections.send, { ...shared, principal, isOwn });
-  const bind = (context: CallContext = {}): Collate => new BoundCollate(createCaller(transport, context), principal);
   return {
-    ...toUnbound(bind),
-    bind,
+    bind: (context = {}) => new BoundCollate(createCaller(transport, context), principal),
     as: (other) => createPrincipalClient(connections, shared, { token: other, isOwn: false }, () => Promise.resolve()),
     [Symbol.asyncDispose]: dispose,
   };

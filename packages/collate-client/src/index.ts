@@ -21,32 +21,10 @@ export type {
   UsersApi,
   WriteGuard,
 } from './api.ts';
+export { priorities } from './api.ts';
 export { detectCapabilities } from './capabilities.ts';
 export { createCollateClient } from './client.ts';
-export {
-  replaceList,
-  setMember,
-} from './json-patch.ts';
-export {
-  type Capabilities,
-  CollateError,
-  type CollateErrorDetails,
-  type CollateErrorKind,
-  type CreateTeam,
-  type CreateUser,
-  collateErrorKinds,
-  type EntityReference,
-  type JsonPatch,
-  type JsonPatchOperation,
-  type NameRule,
-  parseTeamId,
-  parseUserId,
-  type StoredDocument,
-  type Team,
-  type TeamId,
-  type User,
-  type UserId,
-} from './model/index.ts';
+export type { Capabilities, StoredDocument, Team, User } from './model/index.ts';
 export type {
   CallBeginning,
   CallEvent,
@@ -57,7 +35,6 @@ export type {
   RetryReason,
 } from './observer.ts';
 export { circuitStatuses, retryReasons } from './observer.ts';
-export { type OpenApiDocument, toOpenApiDocument } from './openapi.ts';
 export type { Method, Operation } from './operation.ts';
 export { operations } from './operations.ts';
 export type { BreakerOptions, CollateClientOptions, LimitOptions, RetryOptions, TimeoutOptions } from './options.ts';

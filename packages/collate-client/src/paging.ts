@@ -1,5 +1,5 @@
 import type { Page } from './api.ts';
-import { CursorTrail } from './model/index.ts';
+import { CursorGuard } from './model/index.ts';
 
 /** Entities per page by default: few calls, each of a moderate size. */
 export const defaultPageSize = 1000;
@@ -17,12 +17,12 @@ export async function* followCursors<T>(
   begin: string | undefined,
   fetchPage: FetchPage<T>,
 ): AsyncGenerator<Page<T>, void> {
-  const trail = new CursorTrail(operation);
-  let after = trail.follow(begin);
+  const guard = new CursorGuard(operation);
+  let after = guard.follow(begin);
   do {
     const page = await fetchPage(after);
     yield page;
-    after = trail.follow(page.after);
+    after = guard.follow(page.after);
   } while (after !== undefined);
 }
 

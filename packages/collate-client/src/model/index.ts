@@ -1,7 +1,7 @@
 export { replaceList, setMember } from '../json-patch.ts';
 export type { Capabilities, NameRule } from './capabilities.ts';
 export { CollateError, type CollateErrorDetails, type CollateErrorKind, collateErrorKinds } from './collate-error.ts';
-export { CursorTrail } from './cursor-trail.ts';
+export { CursorGuard } from './cursor-guard.ts';
 export type { CreateTeam, CreateUser, EntityReference, StoredDocument, Team, User } from './entity.ts';
 export { parseTeamId, parseUserId, type TeamId, type UserId } from './ids.ts';
 export type { JsonPatch, JsonPatchOperation } from './json-patch.ts';

@@ -43,7 +43,7 @@ interface Failed extends RetrySettings {
   readonly attempt: number;
 }
 
-/** Waits for the next attempt, or throws the error when there is none. */
+/** Waits for the next attempt, or throws the error if the call is not repeated. */
 async function waitOrThrow(error: unknown, call: Call, failed: Failed): Promise<void> {
   if (!(error instanceof CollateError)) throw error;
   const retry = planRetry(error, call, failed);

@@ -1,16 +1,7 @@
 import { type CollateSimulator, createCollateSimulator, type Era } from '@scim-gateway/collate-simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type CallEvent,
-  type Collate,
-  type CollateClient,
-  createCollateClient,
-  type JsonPatch,
-  operations,
-  parseUserId,
-  replaceList,
-  setMember,
-} from '../../src/index.ts';
+import { type CallEvent, type Collate, type CollateClient, createCollateClient, operations } from '../../src/index.ts';
+import { type JsonPatch, parseUserId, replaceList, setMember } from '../../src/model/index.ts';
 import { rejection } from '../support/scripted-transport.ts';
 
 interface Started {

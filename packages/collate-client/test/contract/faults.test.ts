@@ -6,12 +6,10 @@ import {
   type CallContext,
   type CollateClient,
   type CollateClientOptions,
-  type CollateErrorKind,
   createCollateClient,
   type Load,
-  parseUserId,
-  setMember,
 } from '../../src/index.ts';
+import { type CollateErrorKind, parseUserId, setMember } from '../../src/model/index.ts';
 import {
   ada,
   answer,

@@ -27,7 +27,7 @@ async function* examine(config: Config): AsyncIterable<Finding> {
     retries: { attempts: 1 },
   });
   try {
-    yield* examineCollate(client, { hasToken: token !== undefined });
+    yield* examineCollate(client.bind(), { hasToken: token !== undefined });
   } finally {
     await client[Symbol.asyncDispose]();
   }

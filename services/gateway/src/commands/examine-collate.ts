@@ -1,31 +1,31 @@
-import { type Capabilities, type CollateClient, detectCapabilities, type User } from '@scim-gateway/collate-client';
+import { type Capabilities, type Collate, detectCapabilities, type User } from '@scim-gateway/collate-client';
 import { attempt, explain, type Finding } from './finding.ts';
 
 /** Collate's answer, who we are to it, and what it can do for us. */
 export async function* examineCollate(
-  client: CollateClient,
+  collate: Collate,
   { hasToken }: { readonly hasToken: boolean },
 ): AsyncIterable<Finding> {
-  yield await attempt('Collate answers', async () => `version ${(await client.system.version({})).version}`);
+  yield await attempt('Collate answers', async () => `version ${(await collate.system.version()).version}`);
   if (!hasToken) {
     yield { verdict: 'note', text: 'COLLATE_TOKEN is not set: only a bot whose own token is sent can act.' };
     return;
   }
-  const self = await findSelf(client);
+  const self = await findSelf(collate);
   if ('verdict' in self) {
     yield self;
     return;
   }
   yield { verdict: 'ok', text: `The credential is accepted: as ${self.name}.` };
   yield* examineSelf(self);
-  yield await attempt('Users can be read', async () => `${await client.users.count({ isBot: false }, {})} people`);
-  yield await attempt('Teams can be read', async () => `${await client.teams.count({}, {})} teams`);
-  yield* examineCapabilities(client);
+  yield await attempt('Users can be read', async () => `${await collate.users.count({ isBot: false })} people`);
+  yield await attempt('Teams can be read', async () => `${await collate.teams.count()} teams`);
+  yield* examineCapabilities(collate);
 }
 
-async function findSelf(client: CollateClient): Promise<User | Finding> {
+async function findSelf(collate: Collate): Promise<User | Finding> {
   try {
-    return await client.system.loggedInUser({});
+    return await collate.system.loggedInUser();
   } catch (error) {
     return { verdict: 'problem', text: `The credential is accepted: no, ${explain(error)}.` };
   }
@@ -41,9 +41,9 @@ function* examineSelf({ isBot, isAdmin }: User): Iterable<Finding> {
     yield { verdict: 'note', text: 'The credential is an administrator; a bot with a role of its own is enough.' };
 }
 
-async function* examineCapabilities(client: CollateClient): AsyncIterable<Finding> {
+async function* examineCapabilities(collate: Collate): AsyncIterable<Finding> {
   try {
-    yield* describe(await detectCapabilities(client.bind()));
+    yield* describe(await detectCapabilities(collate));
   } catch (error) {
     yield { verdict: 'problem', text: `What Collate can do is not known: ${explain(error)}.` };
   }

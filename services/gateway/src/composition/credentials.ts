@@ -70,7 +70,7 @@ function createBotVerifier(
     botNames,
     actsItself: botsActThemselves,
     // jose's type requires `kty`; a key without it matches no token.
-    fetchKeys: async () => ({ keys: (await client.system.jwks({})).keys.map((key) => ({ kty: '', ...key })) }),
+    fetchKeys: async () => ({ keys: (await client.bind().system.jwks()).keys.map((key) => ({ kty: '', ...key })) }),
     whoAmI: createWhoAmI(client),
     clock: Date.now,
   });
@@ -93,7 +93,10 @@ export function watchTokensFile(path: string, options: Parameters<typeof createW
 function createWhoAmI(client: CollateClient): WhoAmI {
   return async (token) => {
     try {
-      return await client.as(() => token).system.loggedInUser({});
+      return await client
+        .as(() => token)
+        .bind()
+        .system.loggedInUser();
     } catch (error) {
       if (error instanceof CollateError && (error.kind === 'unauthorized' || error.kind === 'forbidden'))
         return undefined;

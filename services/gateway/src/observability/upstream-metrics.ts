@@ -1,6 +1,6 @@
-import type { CircuitStatus, Load } from '@scim-gateway/collate-client';
+import { type CircuitStatus, circuitStatuses, type Load, type RetryReason } from '@scim-gateway/collate-client';
 import type { CollateErrorKind } from '@scim-gateway/collate-client/model';
-import { breakerStates, target, upstreamMetrics } from './catalogue/upstream.ts';
+import { target, upstreamMetrics } from './catalogue/upstream.ts';
 import type { MetricFactory } from './metric-factory.ts';
 import { toStatusClass } from './request-metrics.ts';
 
@@ -32,7 +32,7 @@ export function createUpstreamMetrics(make: MetricFactory) {
       if (outcome === 'circuit-open') breaker.rejected();
       judge(call);
     },
-    upstreamRetry: (reason: CollateErrorKind) => {
+    upstreamRetry: (reason: RetryReason) => {
       retries(target, reason).total += 1;
     },
     upstreamRetryRefused: () => {
@@ -60,7 +60,7 @@ function createBreakerMetrics(make: MetricFactory) {
   const transitions = make.counter(upstreamMetrics.breakerTransitions);
   const rejected = make.counter(upstreamMetrics.breakerRejected);
   const show = (now: CircuitStatus) => {
-    for (const each of breakerStates) state(each === now ? 1 : 0, target, each);
+    for (const each of circuitStatuses) state(each === now ? 1 : 0, target, each);
   };
   show('closed');
   return {

@@ -1,4 +1,10 @@
-import { operations as collateOperations } from '@scim-gateway/collate-client';
+import {
+  circuitStatuses,
+  operations as collateOperations,
+  priorities,
+  retryReasons,
+} from '@scim-gateway/collate-client';
+import { collateErrorKinds } from '@scim-gateway/collate-client/model';
 import { counter, durationBuckets, gauge, histogram } from './declaration.ts';
 
 /** The one server behind the gateway. */
@@ -9,29 +15,8 @@ const targets = [target];
 /** The rows of Collate's API that we rely on, by name. */
 export const operationNames: readonly string[] = Object.values(collateOperations).map(({ name }) => name);
 
-export const breakerStates = ['closed', 'open', 'half-open'] as const;
-
-const retryReasons = ['unreachable', 'timeout', 'unavailable', 'rate-limited'];
-
 /** How a call ended: with an answer, or by the kind of its failure. */
-export const outcomes = [
-  'ok',
-  'unreachable',
-  'timeout',
-  'circuit-open',
-  'withheld',
-  'unauthorized',
-  'forbidden',
-  'not-found',
-  'conflict',
-  'precondition-failed',
-  'rate-limited',
-  'quota',
-  'rejected',
-  'unavailable',
-  'malformed',
-  'aborted',
-] as const;
+const outcomes = ['ok', ...collateErrorKinds];
 
 const foreseenEnds = [
   ['2xx', 'ok'],
@@ -76,7 +61,7 @@ export const upstreamMetrics = {
   ),
   waiting: gauge('upstream_waiting', 'Calls to Collate that wait for their turn.', {
     target: targets,
-    priority: ['urgent', 'normal'],
+    priority: priorities,
   }),
   credentialRefused: gauge(
     'upstream_credential_refused',
@@ -90,10 +75,10 @@ export const upstreamMetrics = {
   ),
   breakerState: gauge('circuit_breaker_state', 'The state of the breaker is the series that is 1.', {
     target: targets,
-    state: breakerStates,
+    state: circuitStatuses,
   }),
   breakerTransitions: counter('circuit_breaker_transitions_total', 'Changes of the breaker.', {
-    labels: { target: targets, from: breakerStates, to: breakerStates },
+    labels: { target: targets, from: circuitStatuses, to: circuitStatuses },
     foreseen: [
       [target, 'closed', 'open'],
       [target, 'open', 'half-open'],

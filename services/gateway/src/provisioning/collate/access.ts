@@ -68,11 +68,11 @@ async function examine(cacheScope: string, context: RequestContext, options: Acc
   const token = context.principal.collateToken;
   const client = token === undefined ? options.client : options.client.as(token);
   // Urgent, because every request of this principal waits for the answer, deactivations too.
-  const call = { priority: 'urgent' } as const;
+  const collate = client.bind({ priority: 'urgent' });
   const [capabilities, self, authConfig] = await Promise.all([
-    detectCapabilities(client.bind(call)),
-    client.system.loggedInUser(call),
-    client.system.authConfig(call),
+    detectCapabilities(collate),
+    collate.system.loggedInUser(),
+    collate.system.authConfig(),
   ]);
   options.events.onDocumentStore?.(capabilities.documentStore);
   const trusted = new Set([self.name, ...options.settings.trustedBots]);

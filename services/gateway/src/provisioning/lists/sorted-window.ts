@@ -1,5 +1,5 @@
+import { CursorGuard } from '@scim-gateway/collate-client/model';
 import { compareSortKeys, type Sort, type SortKey, tooMany } from '@scim-gateway/scim';
-import { CursorGuard } from './cursor-guard.ts';
 import { assertWithinScanLimit, type ListSource, largestPage } from './source.ts';
 
 /** The number of resources that are kept to sort them; a window that lies behind them is refused. */
@@ -58,7 +58,7 @@ function firstOf<T>(kept: Keyed<T>[], count: number, sort: Sort): Keyed<T>[] {
 
 /** What the list shows, page by page. */
 async function* itemsOf<T>(source: ListSource<T>): AsyncGenerator<readonly T[], void> {
-  const guard = new CursorGuard();
+  const guard = new CursorGuard('list');
   let after: string | undefined;
   let scanned = 0;
   do {

@@ -1,5 +1,5 @@
+import { CursorGuard } from '@scim-gateway/collate-client/model';
 import type { DirectoryPage } from '../directory/page.ts';
-import { CursorGuard } from './cursor-guard.ts';
 import { assertWithinScanLimit, type ListSource, largestPage } from './source.ts';
 
 /** A position between two entries of a list, in terms of Collate's pages. */
@@ -68,7 +68,7 @@ interface Progress<T> {
  * @throws ScimError `tooMany` when it would have to read more entries than the source permits.
  */
 export async function readWindow<T>(source: ListSource<T>, request: WindowRequest): Promise<Window<T>> {
-  const guard = new CursorGuard();
+  const guard = new CursorGuard('list');
   const { after, skip, anchor } = request.from;
   let place: Place = { after: guard.follow(after), skip, anchor };
   let progress: Progress<T> = {

@@ -1,7 +1,7 @@
 import { CollateError } from './collate-error.ts';
 
-/** The cursors followed so far while one list is read. */
-export class CursorTrail {
+/** Notices paging cursors that repeat while one list is read: such a list would never end. */
+export class CursorGuard {
   readonly #operation: string;
   readonly #followed = new Set<string>();
 
@@ -11,9 +11,9 @@ export class CursorTrail {
   }
 
   /**
-   * Notes a cursor, and returns it to be followed; undefined marks the end of the list.
+   * Records the cursor of the page to be read next, and returns it.
    *
-   * @throws CollateError `malformed` for a cursor that was followed before: the list would never end.
+   * @throws CollateError `malformed` for a cursor that was followed before.
    */
   follow(cursor: string | undefined): string | undefined {
     if (cursor === undefined) return undefined;
