@@ -2,20 +2,22 @@
 // Sets the version of the packages, the chart and the image, and writes the changelog's section. Commits and tags nothing.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { toSection, withSection } from './lib/changelog.mjs';
+import { toSection, withChartChanges, withSection } from './lib/changelog.mjs';
 import { baseCommit, git, isAncestor, listCommits, parseSubject } from './lib/commits.mjs';
 import { printDiff } from './lib/diff.mjs';
 
 const folder = process.cwd();
 const read = (path) => readFileSync(join(folder, path), 'utf8');
 
+const chart = 'charts/scim-gateway/Chart.yaml';
+
 /** Files that name the version, and how each names it. */
 const places = [
   ...packageFiles().map((path) => [path, (version) => `"version": "${version}"`]),
   ['openapi/scim-gateway.openapi.json', (version) => `"version": "${version}"`],
-  ['charts/scim-gateway/Chart.yaml', (version) => `\nversion: ${version}\n`],
-  ['charts/scim-gateway/Chart.yaml', (version) => `\nappVersion: ${version}\n`],
-  ['charts/scim-gateway/Chart.yaml', (version) => `image: scim-gateway:${version}\n`],
+  [chart, (version) => `\nversion: ${version}\n`],
+  [chart, (version) => `\nappVersion: ${version}\n`],
+  [chart, (version) => `image: scim-gateway:${version}\n`],
   ['charts/test/cases/pod-cases.ts', (version) => `:${version}'`],
   ['deploy/Dockerfile', (version) => `ARG VERSION=${version}\n`],
   ['docs/image.md', (version) => `scim-gateway:${version}`],
@@ -67,7 +69,9 @@ function rewrite(current, version, commits) {
     texts.set(path, text.replaceAll(naming(current), naming(version)));
   }
   const date = new Date().toISOString().slice(0, 10);
-  texts.set('CHANGELOG.md', withSection(read('CHANGELOG.md'), toSection({ version, date, commits })));
+  const section = toSection({ version, date, commits });
+  texts.set('CHANGELOG.md', withSection(read('CHANGELOG.md'), section));
+  texts.set(chart, withChartChanges(texts.get(chart), section));
   return texts;
 }
 

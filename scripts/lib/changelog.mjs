@@ -19,6 +19,18 @@ export function toSection({ version, date, commits }) {
   return { title: `## [${version}] - ${date}`, entries };
 }
 
+/** Chart.yaml with the release's entries as `artifacthub.io/changes`; without any entry it stays as it is. */
+export function withChartChanges(chart, { entries }) {
+  const changes = [...entries].flatMap(([heading, lines]) =>
+    lines.map((line) => {
+      const description = JSON.stringify(line.slice('- '.length).replaceAll('**', ''));
+      return `    - kind: ${heading.toLowerCase()}\n      description: ${description}\n`;
+    }),
+  );
+  const block = /(?<=artifacthub\.io\/changes: \|\n)(?: {4}.*\n)+/;
+  return changes.length === 0 ? chart : chart.replace(block, () => changes.join(''));
+}
+
 /**
  * The changelog with the release below an empty `[Unreleased]`. Entries that stand under `[Unreleased]` become the release's; those of
  * commits follow them under the same headings.

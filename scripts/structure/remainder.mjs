@@ -15,7 +15,6 @@ export const foldersWithWords = [
   'docs/conformance.md',
   'docs/metrics.md',
   'docs/overload.md',
-  'docs/runbook.md',
   'packages/cache',
   'packages/collate-client',
   'packages/collate-simulator',

@@ -3,11 +3,24 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { usage } from '../../services/gateway/src/commands/usage.ts';
 import { topics } from '../../services/gateway/src/config/variables.ts';
-import { anchorsOf, codeSpansOf, linksOf, listDocuments, proseOf, withoutBlocks } from './support/documents.ts';
+import {
+  anchorsOf,
+  codeSpansOf,
+  linksOf,
+  listDocuments,
+  proseOf,
+  sentencesOf,
+  withoutBlocks,
+} from './support/documents.ts';
 import { listFiles, readText, root } from './support/repository.ts';
 
 const documents = listDocuments();
 const longestLine = 120;
+
+const longestSentence = 30;
+
+/** Documents that are generated from other rooms or quote the RFCs, and READMEs of folders. */
+const withLongSentences = /^docs\/(?:benchmarks|configuration|conformance|metrics|overload)\.md$|^[^/]+\/.*README\.md$/;
 
 /** Documents whose lines are longer as yet. */
 const withLongLines: ReadonlySet<string> = new Set([
@@ -53,6 +66,13 @@ function isPath(code: string): boolean {
 describe.each(documents)('$path', (document) => {
   it.skipIf(withLongLines.has(document.path))(`has no line of prose over ${longestLine} characters`, () => {
     const long = proseOf(document).filter(({ line }) => line.length > longestLine && isBreakable(line));
+    expect(long).toEqual([]);
+  });
+
+  it.skipIf(withLongSentences.test(document.path))(`has no sentence over ${longestSentence} words`, () => {
+    const long = sentencesOf(document).filter(
+      (text) => text.split(' ').filter((word) => /\w/.test(word)).length > longestSentence,
+    );
     expect(long).toEqual([]);
   });
 

@@ -41,6 +41,20 @@ describe('npm run release', () => {
     expect(fixture.read('CHANGELOG.md')).toMatch(/^## \[Unreleased\]\n\n## \[7\.8\.9\]/m);
   });
 
+  it('states the changes in the chart as Artifact Hub reads them', () => {
+    fixture.run('release.mjs', '7.8.9');
+    expect(fixture.read('charts/scim-gateway/Chart.yaml')).toContain(
+      [
+        '  artifacthub.io/changes: |',
+        '    - kind: added',
+        '      description: "gateway: answer filters on title from Collate"',
+        '    - kind: fixed',
+        '      description: "cache: reconnect after a fail-over"',
+        '  artifacthub.io/images: |',
+      ].join('\n'),
+    );
+  });
+
   it('with --dry-run prints the changes and writes nothing', () => {
     const { status, output } = fixture.run('release.mjs', '7.8.9', '--dry-run');
     expect([status, fixture.git('status', '--porcelain')]).toEqual([0, '']);

@@ -55,3 +55,11 @@ export function anchorsOf(text: string): readonly string[] {
       .replaceAll(' ', '-'),
   );
 }
+
+/** The sentences and clauses of a document's prose and tables, each code span and link as one word. */
+export function sentencesOf({ text }: Document): readonly string[] {
+  return withoutBlocks(text)
+    .replaceAll(/`[^`]*`|\[[^\]]*\]\([^)]*\)/g, 'x')
+    .split(/\n\s*\n|\n(?=\s*(?:[-*]|\d+\.)\s)|\n(?=\|)|\|/)
+    .flatMap((paragraph) => paragraph.replaceAll(/\s+/g, ' ').split(/(?<=[.!?:;])\s/));
+}
