@@ -8,6 +8,17 @@ import {
 } from '@scim-gateway/scim';
 import { isForWork, objectAt, objectsAt, primaryEmail, textAt } from './resource-values.ts';
 
+/** The display name of a new user: as sent, else the formatted name, else given and family name, else the userName. */
+export function initialDisplayName(resource: Resource): string {
+  const name = objectAt(resource, 'name') ?? {};
+  const parts = [textAt(name, 'givenName'), textAt(name, 'familyName')].filter((part) => part !== undefined);
+  return (
+    textAt(resource, 'displayName') ??
+    textAt(name, 'formatted') ??
+    (parts.length > 0 ? parts.join(' ') : (textAt(resource, 'userName') ?? ''))
+  );
+}
+
 /**
  * The user that a change means, where Collate keeps less than SCIM can say: a user always has a state and one e-mail address, so that
  * what takes them away leaves them as they are.
@@ -22,6 +33,22 @@ export function withKeptValues(before: Resource, after: Resource, tolerance: Tol
   if (tolerance.profile === 'strict') throw mutability(`${lost.join(', ')}: every user has one; it cannot be removed.`);
   const kept = lost.flatMap((name) => (before[name] === undefined ? [] : [[name, before[name]]]));
   return { ...after, ...Object.fromEntries(kept) };
+}
+
+/**
+ * The resource that a PUT means: absent `name`, `displayName`, `emails`, `externalId` and `active` stay (`okta.partial-deactivate-put`),
+ * and a deactivation changes nothing else. Where `displayName` is absent, `name.formatted` stands for it, as at creation.
+ */
+export function mergeReplacement(before: Resource, incoming: Resource): Resource {
+  if (incoming['active'] === false) return { ...before, active: false };
+  const { id, meta, groups, schemas, displayName, emails, externalId, active } = before;
+  const name = { ...objectAt(before, 'name'), ...objectAt(incoming, 'name') };
+  const formatted = textAt(objectAt(incoming, 'name'), 'formatted');
+  const kept = { id, meta, groups, schemas, displayName: formatted ?? displayName, emails, externalId, active };
+  const merged = { ...kept, ...incoming, id, meta, groups, name };
+  return Object.fromEntries(
+    Object.entries(merged).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
 }
 
 /** The patched user with a work address that was added in the place of the one that was there: Collate keeps one. */

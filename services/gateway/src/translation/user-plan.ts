@@ -1,146 +1,215 @@
-import { equalJson, isObject, type Resource } from '@scim-gateway/scim';
-import type { UserAnnotation } from './annotation.ts';
-import { emptyUserAnnotation } from './annotation.ts';
+import type { TeamId, User } from '@scim-gateway/collate-client/model';
+import { equalJson, type Resource } from '@scim-gateway/scim';
+import { emptyUserAnnotation, type UserAnnotation } from './annotation.ts';
 import type { AttributeMap } from './attribute-map.ts';
-import { deriveNames, equalsIgnoringCase } from './names.ts';
-import { objectAt, primaryEmail, textAt, valueAt } from './resource-values.ts';
-import { isBound, shownEmail, shownUserName, type UserState } from './user.ts';
+import { equalsIgnoringCase, isEmailAddress } from './names.ts';
+import { type RememberedAttributes, toRememberedAttributes } from './remembered-attributes.ts';
+import { textAt } from './resource-values.ts';
+import { isBound, shownEmail, shownName, shownUserName, type UserState } from './user.ts';
 
-/** The fewest changes that turn what Collate holds of a user into what was asked for. */
-export interface UserPlan {
-  /** Present only when the account's state changes. */
-  readonly active?: boolean;
-  /** Present only when Collate's display name changes; `undefined` inside clears it. */
-  readonly displayName?: { readonly value: string | undefined };
+/**
+ * The fewest writes that turn what Collate holds of a user into what was asked for, in the order of their execution, with
+ * what has to be checked before them and reported after them.
+ */
+export interface UserPlan extends IdentityPlan, AccountPlan {
+  /** Written before all else: the annotation without the tombstone of a user whom an administrator restored. */
+  readonly restored?: UserAnnotation;
+  /** Written before the display name: the annotation with names that the old one implies, which a crash in between must not change. */
+  readonly interim?: UserAnnotation;
   /** The annotation as it should be afterwards; present only when it changes. */
   readonly annotation?: UserAnnotation;
-  /** The provider's e-mail is, from now on, another one than Collate's. */
-  readonly changesEmail: boolean;
-  /** The provider's userName is, from now on, one that Collate has no field for. */
-  readonly changesUserName: boolean;
 }
 
-/** The part of a user's annotation that follows from a resource. */
-export type RememberedAttributes = UserAnnotation['attributes'];
+/** What changes in the account itself. */
+interface AccountPlan {
+  /** Present only when the account's state changes. */
+  readonly active?: boolean;
+  /** The pending membership changes to apply, which may be none; present only when the user returns. */
+  readonly returns?: PendingTeams;
+  /** Present only when Collate's display name changes; `undefined` inside clears it. */
+  readonly displayName?: { readonly value: string | undefined };
+}
+
+/** What becomes of a changed e-mail address or userName, neither of which Collate lets an account change. */
+interface IdentityPlan {
+  /** Why the change cannot be remembered; the plan must then be refused. */
+  readonly refusal?: IdentityRefusal;
+  /** The new userName, which must not be another user's; present only when it changes. */
+  readonly userName?: string;
+  /** What to report once the plan has been executed. */
+  readonly notices: readonly IdentityNotice[];
+}
+
+/** The value sent is not an e-mail address; or nothing may remember another e-mail address, or userName. */
+export type IdentityRefusal = 'not-an-address' | 'email' | 'userName';
+
+export type IdentityNotice = 'email-remembered' | 'user-name-remembered' | 'email-change-dropped';
+
+/** The teams that a user leaves and joins on returning. */
+interface PendingTeams {
+  readonly leave: readonly TeamId[];
+  readonly join: readonly TeamId[];
+}
+
+/** What a plan depends on besides the user and the wanted resource. */
+export interface PlanConditions {
+  /** The identity provider that asks. */
+  readonly provider: string;
+  readonly map: AttributeMap;
+  /** Whether Collate has a document store for annotations. */
+  readonly hasDocuments: boolean;
+  /** Whether a changed e-mail address may be remembered. */
+  readonly remembersEmail: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
 
 /**
  * What has to change so that Collate shows `after`. Calling it with the resource that Collate shows already plans nothing.
  *
- * While the user is or becomes inactive no other field of the entity can be written (Collate answers 404), so a new display
- * name waits in the annotation.
- */
-export function planUser(state: UserState, after: Resource, provider: string, map: AttributeMap): UserPlan {
-  const active = after['active'] !== false;
-  const changesActive = active === state.user.deleted;
-  const displayName = textAt(after, 'displayName');
-  const attributes = toRememberedAttributes(state, after, map);
-  const annotation = { ...(state.annotation ?? emptyUserAnnotation(state.user, provider)), attributes };
-  return {
-    ...(changesActive ? { active } : {}),
-    ...(active && displayName !== state.user.displayName ? { displayName: { value: displayName } } : {}),
-    ...(equalJson(attributes, state.annotation?.attributes ?? {}) ? {} : { annotation }),
-    changesEmail: isAnother(attributes['email'], shownEmail(state)),
-    changesUserName: isAnother(attributes['userName'], shownUserName(state)),
-  };
-}
-
-/** Whether the plan asks for any write at all. */
-export function isEmptyPlan(plan: UserPlan): boolean {
-  return plan.active === undefined && plan.displayName === undefined && plan.annotation === undefined;
-}
-
-/** Whether a user needs a document: it says something, or nothing else tells that the user is bound. */
-export function needsDocument(state: UserState, annotation: UserAnnotation): boolean {
-  const { add, remove } = annotation.waiting;
-  const saysSomething =
-    Object.keys(annotation.attributes).length + add.length + remove.length > 0 ||
-    annotation.tombstone ||
-    annotation.unfinished;
-  return saysSomething || !isBound({ user: state.user, annotation: undefined });
-}
-
-/**
- * What of the resource the Collate entity, as it is, cannot show; `null` for what was cleared and the entity still holds or implies.
+ * While the user is or becomes inactive no other field of the entity can be written (Collate answers 404), so the
+ * annotation keeps a new display name until the user is active again.
  *
- * @param after a whole resource: what it lacks is cleared.
+ * @param after a whole resource: an attribute that it lacks is cleared.
  */
-export function toRememberedAttributes(state: UserState, after: Resource, map: AttributeMap): RememberedAttributes {
-  const { user } = state;
-  const chosen = primaryEmail(after);
-  const email = textAt(chosen, 'value');
-  const userName = textAt(after, 'userName');
-  const displayName = textAt(after, 'displayName');
-  const inactive = after['active'] === false;
+export function planUser(found: UserState, after: Resource, conditions: PlanConditions): UserPlan {
+  const state = withoutTombstone(found);
+  const { attributes, ...identity } = planIdentity(state, after, conditions);
+  const account = planAccount(found, after);
+  if (!conditions.hasDocuments) return { ...identity, ...account };
+  const known = state.annotation ?? emptyUserAnnotation(state.user, conditions.provider);
+  const remembers = !equalJson(attributes, known.attributes);
+  if (!remembers && isEmptyPlan(account)) return identity;
+
+  const changed = remembers
+    ? { ...known, attributes, modifiedAt: modifiedAt(state.user, known, account, conditions) }
+    : known;
+  const annotation = account.returns === undefined ? changed : withoutPending(changed);
+  const interim =
+    account.displayName === undefined ? known : withImpliedNames(state, known, attributes, conditions.map);
   return {
-    ...(userName !== undefined && userName !== (user.scimUserName ?? user.email) ? { userName } : {}),
-    ...(email !== undefined && email !== user.email ? { email } : {}),
-    ...(chosen?.['primary'] === false ? { 'emails.primary': false } : {}),
-    ...(inactive && displayName !== user.displayName ? { displayName: displayName ?? null } : {}),
-    ...rememberedExternalId(state, after, map),
-    ...rememberedNames(after, displayName ?? user.name, map),
-    ...carriedAttributes(after, map),
+    ...identity,
+    ...account,
+    ...(state === found ? {} : { restored: known }),
+    ...(interim === known ? {} : { interim }),
+    // The first write binds a user whom nothing else marks as provisioned.
+    ...(annotation === known && isBound(state) ? {} : { annotation }),
   };
 }
 
-function rememberedExternalId({ user }: UserState, after: Resource, map: AttributeMap): RememberedAttributes {
-  if (!map.remembers('externalId')) return {};
-  const externalId = textAt(after, 'externalId');
-  return externalId === user.externalId ? {} : { externalId: externalId ?? null };
+/** Whether the plan asks for no write at all. */
+export function isEmptyPlan({ active, returns, displayName, annotation }: Omit<UserPlan, 'notices'>): boolean {
+  return active === undefined && returns === undefined && displayName === undefined && annotation === undefined;
 }
 
-/** The parts of the name that cannot be read off the display name, and which were cleared. */
-function rememberedNames(after: Resource, displayName: string, map: AttributeMap): RememberedAttributes {
-  const name = objectAt(after, 'name');
-  const derived = deriveNames(displayName);
-  const part = (key: 'givenName' | 'familyName'): RememberedAttributes => {
-    const path = `name.${key}`;
-    const value = textAt(name, key);
-    return !map.remembers(path) || value === derived[key] ? {} : { [path]: value ?? null };
+function planAccount({ user, annotation }: UserState, after: Resource): AccountPlan {
+  const displayName = textAt(after, 'displayName');
+  if (after['active'] === false) return user.deleted ? {} : { active: false };
+  // An earlier attempt, or an administrator, may have restored the account: what was pending is applied all the same.
+  const returns = user.deleted || (annotation !== undefined && isPending(annotation));
+  return {
+    ...(user.deleted ? { active: true } : {}),
+    ...(returns ? { returns: pendingTeams(annotation) } : {}),
+    ...(displayName === user.displayName ? {} : { displayName: { value: displayName } }),
   };
-  const whole = textAt(name, 'formatted') === undefined ? { 'name.formatted': null } : {};
-  return { ...whole, ...part('givenName'), ...part('familyName') };
 }
 
-function carriedAttributes(after: Resource, map: AttributeMap): RememberedAttributes {
-  return Object.fromEntries(
-    map.carried.flatMap((path) => {
-      const value = valueAt(after, path);
-      return value === undefined || value === null ? [] : [[path, value]];
-    }),
-  );
+/** A deactivation is never refused for a new e-mail address or userName that comes with it: those are dropped. */
+function planIdentity(
+  state: UserState,
+  after: Resource,
+  conditions: PlanConditions,
+): IdentityPlan & { readonly attributes: RememberedAttributes } {
+  const attributes = toRememberedAttributes(state.user, after, conditions.map);
+  const email = otherThan(shownEmail(state), attributes['email']);
+  const userName = otherThan(shownUserName(state), attributes['userName']);
+  const refusal = findRefusal({ email, userName }, conditions);
+  if (refusal !== undefined && after['active'] === false) {
+    return { attributes: withIdentityOf(state, attributes), notices: ['email-change-dropped'] };
+  }
+  return {
+    attributes,
+    ...(refusal === undefined ? {} : { refusal }),
+    ...(userName === undefined ? {} : { userName }),
+    notices: [
+      ...(email === undefined ? [] : (['email-remembered'] as const)),
+      ...(userName === undefined ? [] : (['user-name-remembered'] as const)),
+    ],
+  };
 }
 
-/** The display name of a new user: as sent, else the formatted name, else given and family name, else the userName. */
-export function initialDisplayName(resource: Resource): string {
-  const name = objectAt(resource, 'name') ?? {};
-  const parts = [textAt(name, 'givenName'), textAt(name, 'familyName')].filter((part) => part !== undefined);
-  return (
-    textAt(resource, 'displayName') ??
-    textAt(name, 'formatted') ??
-    (parts.length > 0 ? parts.join(' ') : (textAt(resource, 'userName') ?? ''))
-  );
+function findRefusal(
+  { email, userName }: { readonly email: string | undefined; readonly userName: string | undefined },
+  { hasDocuments, remembersEmail }: PlanConditions,
+): IdentityRefusal | undefined {
+  if (email !== undefined && !isEmailAddress(email)) return 'not-an-address';
+  if (email !== undefined && !(hasDocuments && remembersEmail)) return 'email';
+  return userName !== undefined && !hasDocuments ? 'userName' : undefined;
+}
+
+/** The attributes with the e-mail address and userName that were remembered before. */
+function withIdentityOf({ annotation }: UserState, attributes: RememberedAttributes): RememberedAttributes {
+  const { email: _email, userName: _userName, ...others } = attributes;
+  const { email, userName } = annotation?.attributes ?? {};
+  return {
+    ...(userName === undefined ? {} : { userName }),
+    ...(email === undefined ? {} : { email }),
+    ...others,
+  };
+}
+
+/** The value, if it is a text other than the shown one; another spelling of the same is no change that could be refused. */
+function otherThan(shown: string, value: unknown): string | undefined {
+  return typeof value === 'string' && !equalsIgnoringCase(value, shown) ? value : undefined;
+}
+
+/** An administrator may have restored a user whom a provider deleted: a later deactivation must not pass for a deletion. */
+function withoutTombstone(state: UserState): UserState {
+  const { user, annotation } = state;
+  if (user.deleted || annotation?.tombstone !== true) return state;
+  return { user, annotation: { ...annotation, tombstone: false } };
+}
+
+function isPending({ tombstone, unfinished, waiting }: UserAnnotation): boolean {
+  return tombstone || unfinished || waiting.add.length + waiting.remove.length > 0;
+}
+
+function withoutPending(annotation: UserAnnotation): UserAnnotation {
+  if (!isPending(annotation)) return annotation;
+  return { ...annotation, tombstone: false, unfinished: false, waiting: { add: [], remove: [] } };
+}
+
+function pendingTeams(annotation: UserAnnotation | undefined): PendingTeams {
+  return { leave: annotation?.waiting.remove ?? [], join: annotation?.waiting.add ?? [] };
+}
+
+/** Collate's own time of modification moves with the account, but not with the annotation. */
+function modifiedAt(
+  user: User,
+  known: UserAnnotation,
+  { active, displayName }: AccountPlan,
+  { now }: PlanConditions,
+): number | undefined {
+  const changesAccount = active !== undefined || displayName !== undefined;
+  return changesAccount ? known.modifiedAt : Math.max(now, user.updatedAt + 1);
 }
 
 /**
- * The resource that a PUT means: absent `name`, `displayName`, `emails`, `externalId` and `active` stay (`okta.partial-deactivate-put`),
- * and a deactivation changes nothing else. Where `displayName` is absent, `name.formatted` stands for it, as at creation.
+ * The annotation with those remembered parts of the name that are shown already because the display name implies them. The
+ * other parts need no protection: a repetition of the request changes them again.
  */
-export function mergeReplacement(before: Resource, incoming: Resource): Resource {
-  if (incoming['active'] === false) return { ...before, active: false };
-  const { id, meta, groups, schemas, name, displayName, emails, externalId, active } = before;
-  const formatted = textAt(objectAt(incoming, 'name'), 'formatted');
-  const kept = { id, meta, groups, schemas, displayName: formatted ?? displayName, emails, externalId, active };
-  const merged = { ...kept, ...incoming, id, meta, groups, name: { ...objectOf(name), ...objectAt(incoming, 'name') } };
-  return Object.fromEntries(
-    Object.entries(merged).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+function withImpliedNames(
+  state: UserState,
+  known: UserAnnotation,
+  remembered: RememberedAttributes,
+  map: AttributeMap,
+): UserAnnotation {
+  // While a user is being adopted, an annotation would mark the adoption as complete.
+  if (!isBound(state)) return known;
+  const shown = shownName(state, map) ?? {};
+  const names = Object.entries(remembered).filter(
+    ([path, value]) => path.startsWith('name.') && shown[path.slice('name.'.length)] === value,
   );
-}
-
-function objectOf(value: Resource[string] | undefined): Resource {
-  return isObject(value) ? value : {};
-}
-
-/** Another spelling of the same address is no change that anybody could refuse. */
-function isAnother(next: unknown, shown: string): boolean {
-  return typeof next === 'string' && !equalsIgnoringCase(next, shown);
+  const attributes = { ...known.attributes, ...Object.fromEntries(names) };
+  return equalJson(attributes, known.attributes) ? known : { ...known, attributes };
 }

@@ -98,7 +98,7 @@ function toDateTime(millis: number): string {
 }
 
 /** The name: `formatted` is the display name, the parts are as the provider said, else read off it; undefined when all was cleared. */
-function shownName(state: UserState, map: AttributeMap): JsonObject | undefined {
+export function shownName(state: UserState, map: AttributeMap): JsonObject | undefined {
   const { annotation } = state;
   const formatted = shownDisplayName(state) ?? state.user.name;
   const derived = deriveNames(formatted);

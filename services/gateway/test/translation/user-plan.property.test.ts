@@ -6,9 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { createAttributeMap } from '../../src/translation/attribute-map.ts';
 import { diffMembers } from '../../src/translation/membership.ts';
 import { toScimUser, type UserState } from '../../src/translation/user.ts';
-import { isEmptyPlan, mergeReplacement, planUser } from '../../src/translation/user-plan.ts';
+import { mergeReplacement } from '../../src/translation/user-intent.ts';
+import { isEmptyPlan, planUser } from '../../src/translation/user-plan.ts';
 
 const map = createAttributeMap(['externalId', 'name.givenName', 'name.familyName', 'title', 'phoneNumbers']);
+const conditions = { provider: 'test', map, hasDocuments: true, remembersEmail: true, now: 1_770_000_000_000 };
 const presentation = { map, locate: (endpoint: string, id: string) => `https://scim.example.com${endpoint}/${id}` };
 const id = parseUserId('7f4bc1a3-285e-48ae-8202-5accb43efb0e');
 if (id === undefined) throw new Error('no id');
@@ -52,7 +54,7 @@ const wish = fc.record(
 
 /** What Collate would hold once the plan is carried out. */
 function carryOut(state: UserState, after: Resource): UserState {
-  const plan = planUser(state, after, 'test', map);
+  const plan = planUser(state, after, conditions);
   const { displayName: _old, ...user } = state.user;
   const displayName = plan.displayName === undefined ? state.user.displayName : plan.displayName.value;
   return {
@@ -69,7 +71,7 @@ describe('the plan for a user', () => {
   it('is empty when Collate shows already what is asked for', () => {
     fc.assert(
       fc.property(userArbitrary, (state) => {
-        expect(isEmptyPlan(planUser(state, toScimUser(state, presentation), 'test', map))).toBe(true);
+        expect(isEmptyPlan(planUser(state, toScimUser(state, presentation), conditions))).toBe(true);
       }),
     );
   });
@@ -87,7 +89,7 @@ describe('the plan for a user', () => {
         expect(shown).toEqual(asked);
         if (fields.name !== undefined && fields.active !== false) expect(name).toMatchObject(fields.name);
         expect(wanted).toBeDefined();
-        expect(isEmptyPlan(planUser(done, after, 'test', map))).toBe(true);
+        expect(isEmptyPlan(planUser(done, after, conditions))).toBe(true);
       }),
     );
   });

@@ -1,12 +1,13 @@
 import { createReadThrough } from '@scim-gateway/cache';
-import type { User, UserId } from '@scim-gateway/collate-client/model';
+import type { CreateUser, User, UserId } from '@scim-gateway/collate-client/model';
+import { CollateError } from '@scim-gateway/collate-client/model';
 import type { AttributeMap } from '../../translation/attribute-map.ts';
 import { foldCase } from '../../translation/names.ts';
 import type { UserLookup } from '../../translation/query.ts';
 import { isTombstone, shownEmail, shownExternalId, shownUserName, type UserState } from '../../translation/user.ts';
 import type { DirectoryPage } from './page.ts';
 import type { DirectoryOptions, DirectoryScope } from './scope.ts';
-import { createUserIndex } from './user-index.ts';
+import { createUserIndex, type UserIndex } from './user-index.ts';
 import { readUser, readUserPage, scanUsers, type UserPageQuery } from './user-reads.ts';
 import { searchUser } from './user-search.ts';
 
@@ -24,12 +25,24 @@ export interface Users {
   countTombstones(): Promise<number>;
   /** The state of one user, read fresh; undefined for a bot. */
   get(id: string, fields?: readonly ('teams' | 'owns')[]): Promise<UserState | undefined>;
-  /** These states have changed, or are the changed ones: nobody is shown an older answer, and all that they say is looked for by finds them. */
-  forget(states: readonly UserState[], values?: { readonly userName?: string; readonly email?: string }): Promise<void>;
-  /** An account has just been made active or inactive. */
+  /** Creates an account. Look-ups find it at once, or scan again where Collate's answer is lost. */
+  create(user: CreateUser): Promise<User>;
+  /**
+   * Runs a write and, however it ends, drops cached look-ups for the states before and after it: later look-ups by any of
+   * their values find them. An earlier attempt may have crashed between its write and the invalidation, so call it also
+   * where nothing is left to write.
+   */
+  write<T>(states: readonly (UserState | UserNames)[], work: () => Promise<T>): Promise<T>;
+  /** Records that an account has just become active or inactive. */
   noteActivity(user: User, isActive: boolean): Promise<void>;
-  /** An account may have been made of which nothing is known. */
-  noteUnknown(): Promise<void>;
+  /** Drops cached look-ups as `write` does. Being replaced by `write`. */
+  forget(states: readonly UserState[]): Promise<void>;
+}
+
+/** The names of a user that may not exist yet. */
+export interface UserNames {
+  readonly userName: string;
+  readonly email: string;
 }
 
 /** Binds users to a session; caches and index are shared by all sessions. */
@@ -48,6 +61,12 @@ export function createUserDirectory(options: DirectoryOptions): (scope: Director
     scan: (scope) => scanUsers(scope.withoutDeadline(), 'all'),
   });
   const tombstones = createTombstoneCount(options);
+  const invalidate = async (touched: readonly (UserState | UserNames)[]): Promise<void> => {
+    const states = touched.filter(isState);
+    await index.file(states);
+    if (states.some(({ annotation }) => annotation?.tombstone === true)) await tombstones.invalidate();
+    await cache.invalidate([...new Set(touched.flatMap((one) => tagsOf(one, map)))]);
+  };
   return (scope) => ({
     find: async (lookup) => {
       if (lookup.by === 'id') return toList(await readUser(lookup.value, [], scope));
@@ -60,15 +79,32 @@ export function createUserDirectory(options: DirectoryOptions): (scope: Director
     page: (query) => readUserPage(query, scope),
     countTombstones: () => tombstones.count(scope),
     get: (id, fields = []) => readUser(id, fields, scope),
-    forget: async (states, values = {}) => {
-      await index.file(states);
-      if (states.some(({ annotation }) => annotation?.tombstone === true)) await tombstones.invalidate();
-      const tags = [...states.flatMap((state) => tagsOf(state, map)), ...tagsOfValues(values)];
-      await cache.invalidate([...new Set(tags)]);
+    create: async (fields) => {
+      const user = await createOrExpire(fields, scope, index);
+      await index.fileActivity(user, true);
+      await invalidate([{ user, annotation: undefined }]);
+      return user;
+    },
+    write: async (states, work) => {
+      try {
+        return await work();
+      } finally {
+        await invalidate(states);
+      }
     },
     noteActivity: index.fileActivity,
-    noteUnknown: index.expire,
+    forget: invalidate,
   });
+}
+
+/** A creation whose answer is lost may take effect, so the next look-up scans again. */
+async function createOrExpire(fields: CreateUser, { collate }: DirectoryScope, index: UserIndex): Promise<User> {
+  try {
+    return await collate.users.create(fields);
+  } catch (error) {
+    if (error instanceof CollateError && error.mayTakeEffect) await index.expire();
+    throw error;
+  }
 }
 
 function toList(state: UserState | undefined): readonly UserState[] {
@@ -94,7 +130,16 @@ function createTombstoneCount({ store, settings, events: observer }: DirectoryOp
   };
 }
 
-function tagsOf(state: UserState, map: AttributeMap): string[] {
+function isState(touched: UserState | UserNames): touched is UserState {
+  return 'user' in touched;
+}
+
+/** The tags of every look-up that finds the user. */
+function tagsOf(state: UserState | UserNames, map: AttributeMap): readonly string[] {
+  if (!isState(state)) {
+    const { userName, email } = state;
+    return [lookupTag('userName', userName), lookupTag('userName', email), lookupTag('email', email)];
+  }
   const { user } = state;
   const addresses = [user.email, shownEmail(state)];
   const names = [shownUserName(state), user.scimUserName, ...addresses];
@@ -103,13 +148,6 @@ function tagsOf(state: UserState, map: AttributeMap): string[] {
     ...names.flatMap((name) => (name === undefined ? [] : [lookupTag('userName', name)])),
     ...addresses.map((email) => lookupTag('email', email)),
     ...externalIds.flatMap((externalId) => (externalId === undefined ? [] : [lookupTag('externalId', externalId)])),
-  ];
-}
-
-function tagsOfValues({ userName, email }: { readonly userName?: string; readonly email?: string }): readonly string[] {
-  return [
-    ...(userName === undefined ? [] : [lookupTag('userName', userName)]),
-    ...(email === undefined ? [] : [lookupTag('userName', email), lookupTag('email', email)]),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { Resource } from '@scim-gateway/scim';
 import { invalidValue } from '@scim-gateway/scim';
 import { assertVisible, deriveNames, isEmailAddress } from '../../translation/names.ts';
 import { objectAt, primaryEmail, textAt } from '../../translation/resource-values.ts';
-import { initialDisplayName } from '../../translation/user-plan.ts';
+import { initialDisplayName } from '../../translation/user-intent.ts';
 
 /** A new user as a provider asks for it, with what SCIM leaves to us filled in. */
 export interface UserDraft {

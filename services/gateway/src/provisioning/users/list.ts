@@ -6,7 +6,7 @@ import type { List } from '../lists/pager.ts';
 import type { ListQuery, ResourceList } from '../service.ts';
 import type { Session } from '../session.ts';
 import { withVersion } from '../version.ts';
-import { showUser } from './view.ts';
+import { showUser, showUserWithGroups } from './view.ts';
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2 */
 export async function listUsers(query: ListQuery, session: Session): Promise<ResourceList> {
@@ -26,7 +26,7 @@ async function toList(filter: Filter | undefined, query: ListQuery, session: Ses
   const needsVersion = filter !== undefined && mentionsAttribute(filter, 'meta');
   const admit = async (state: UserState | undefined): Promise<Resource | undefined> => {
     if (state === undefined || isTombstone(state)) return undefined;
-    const plain = await showUser(state, needsGroups, session);
+    const plain = needsGroups ? await showUserWithGroups(state, session) : showUser(state, session);
     const resource = needsVersion ? withVersion(plain) : plain;
     return plan.residue === undefined || evaluateFilter(plan.residue, resource) ? resource : undefined;
   };

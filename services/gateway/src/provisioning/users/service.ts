@@ -12,19 +12,24 @@ import {
 } from '@scim-gateway/scim';
 import { textAt } from '../../translation/resource-values.ts';
 import { isTombstone, toScimUser, type UserState } from '../../translation/user.ts';
-import { assertEmailsKept, withAddedEmail, withFormattedName, withKeptValues } from '../../translation/user-intent.ts';
-import { mergeReplacement } from '../../translation/user-plan.ts';
+import {
+  assertEmailsKept,
+  mergeReplacement,
+  withAddedEmail,
+  withFormattedName,
+  withKeptValues,
+} from '../../translation/user-intent.ts';
 import { newValues, userKey, userNameKey } from '../collate/lock-keys.ts';
 import type { RequestContext, ResourceService } from '../service.ts';
 import type { OpenSession, Session } from '../session.ts';
 import { assertVersion, withVersion } from '../version.ts';
 import { changeUser } from './change.ts';
 import { createUser } from './create.ts';
-import { deleteForGood, removeUser } from './delete.ts';
+import { deleteFromCollate, deleteUser } from './delete.ts';
 import { toUserDraft } from './draft.ts';
 import { listUsers } from './list.ts';
-import { deactivateTwins } from './twin-accounts.ts';
-import { showUser } from './view.ts';
+import { deactivateTwinAccounts } from './twin-accounts.ts';
+import { showUser, showUserWithGroups } from './view.ts';
 
 /**
  * The use cases of `/Users`.
@@ -50,52 +55,43 @@ export function createUserService(open: OpenSession): ResourceService {
       const userName = textAt(incoming, 'userName');
       const toAfter = (before: Resource) => mergeReplacement(before, incoming);
       const names = userName === undefined ? [] : [userName];
-      return change(id, { toAfter, names }, projection, await open(context));
+      return change(id, { toAfter, names, projection }, await open(context));
     },
     patch: async (id, body, projection, context) => {
       const operations = parsePatch(body, userResourceType, context.tolerance);
       const toAfter = (before: Resource) => patchUser(before, operations, context);
       const names = newValues(operations, 'userName');
-      return { resource: await change(id, { toAfter, names }, projection, await open(context)) };
+      return { resource: await change(id, { toAfter, names, projection }, await open(context)) };
     },
     remove: async (id, context) => {
       const session = await open(context);
-      const { state, wasGone } = await remove(id, session);
-      // Also of somebody who is gone already: an earlier attempt may have stopped here.
-      await deactivateTwins(state, session);
-      await deleteForGood(state, session);
-      if (wasGone) throw unknownUser(id);
+      const { state, wasDeleted } = await session.locked([userKey(id)], () => removeLocked(id, session));
+      // Also for a user who was deleted before: an earlier attempt may have stopped here.
+      await deactivateTwinAccounts(state, session);
+      await deleteFromCollate(state, session);
+      if (wasDeleted) throw unknownUser(id);
     },
   };
 }
 
 interface Change {
   readonly toAfter: (before: Resource) => Resource;
-  /** The userNames that the user may have afterwards. */
+  /** The userNames that the user may have afterwards; they are locked. */
   readonly names: readonly string[];
+  readonly projection: Projection;
 }
 
-async function change(
-  id: string,
-  { toAfter, names }: Change,
-  projection: Projection,
-  session: Session,
-): Promise<Resource> {
-  const state = await changeAlone(id, { toAfter, names }, projection, session);
-  // Whenever somebody is to be inactive, whoever did that: an earlier attempt may have stopped here.
-  if (state.user.deleted) await deactivateTwins(state, session);
-  return show(state, projection, session);
+async function change(id: string, wanted: Change, session: Session): Promise<Resource> {
+  const state = await session.locked(wanted.names.map(userNameKey), () =>
+    session.locked([userKey(id)], () => changeLocked(id, wanted, session)),
+  );
+  // Whenever the user is inactive, also by an earlier request: an earlier attempt may have stopped here.
+  if (state.user.deleted) await deactivateTwinAccounts(state, session);
+  return show(state, wanted.projection, session);
 }
 
-/** The user after the change, which no other write of the user runs beside. */
-async function changeAlone(
-  id: string,
-  { toAfter, names }: Change,
-  projection: Projection,
-  session: Session,
-): Promise<UserState> {
-  using _names = await session.hold(names.map(userNameKey));
-  using _user = await session.hold([userKey(id)]);
+/** @returns the user after the change. */
+async function changeLocked(id: string, { toAfter, projection }: Change, session: Session): Promise<UserState> {
   const state = await getUser(id, session, projection);
   const before = toScimUser(state, session.presentation);
   assertVersion(before, session.context);
@@ -105,14 +101,18 @@ async function changeAlone(
 }
 
 /** @returns the user as it was, and whether a provider had deleted it before. */
-async function remove(id: string, session: Session): Promise<{ readonly state: UserState; readonly wasGone: boolean }> {
-  using _user = await session.hold([userKey(id)]);
+async function removeLocked(
+  id: string,
+  session: Session,
+): Promise<{ readonly state: UserState; readonly wasDeleted: boolean }> {
   const state = await session.users.get(id, ['teams']);
   if (state === undefined) throw unknownUser(id);
-  if (isTombstone(state)) return { state, wasGone: true };
-  assertVersion(toScimUser(state, session.presentation), session.context);
-  await removeUser(state, session);
-  return { state, wasGone: false };
+  const wasDeleted = isTombstone(state);
+  if (!wasDeleted) {
+    assertVersion(toScimUser(state, session.presentation), session.context);
+    await deleteUser(state, session);
+  }
+  return { state, wasDeleted };
 }
 
 function parseUser(body: unknown, { tolerance }: RequestContext): Resource {
@@ -131,7 +131,8 @@ async function getUser(id: string, session: Session, projection: Projection): Pr
 }
 
 async function show(state: UserState, projection: Projection, session: Session): Promise<Resource> {
-  return withVersion(await showUser(state, isProjected(projection, 'groups'), session));
+  const needsGroups = isProjected(projection, 'groups');
+  return withVersion(needsGroups ? await showUserWithGroups(state, session) : showUser(state, session));
 }
 
 function unknownUser(id: string): ScimError {

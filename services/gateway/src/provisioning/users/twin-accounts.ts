@@ -2,40 +2,33 @@ import { equalsIgnoringCase, isEmailAddress } from '../../translation/names.ts';
 import { isBound, type UserState } from '../../translation/user.ts';
 import { userKey } from '../collate/lock-keys.ts';
 import type { Session } from '../session.ts';
-import { endAccess, isProtected } from './activation.ts';
+import { deleteSoftly, isProtected } from './activation.ts';
 
 /**
- * Ends the access of the other accounts of somebody who has been deactivated: a login with a new address, which Collate does not give to
- * the old account, may have made another one. Just unprivileged accounts that no provider has bound, and that have an address the
- * person is remembered under. The caller does not hold the person's key: a twin's is taken instead.
+ * Deactivates the twin accounts of a user who was deactivated: accounts that a login under a new address has made, since
+ * Collate does not give that address to the user's own account. The caller does not lock the user: each twin account is
+ * locked instead.
  */
-export async function deactivateTwins(person: UserState, session: Session): Promise<void> {
-  for (const address of otherAddresses(person)) {
+export async function deactivateTwinAccounts(owner: UserState, session: Session): Promise<void> {
+  for (const address of otherAddresses(owner)) {
     const found = await session.users.find({ by: 'email', value: address });
-    for (const candidate of found.filter((state) => isTwin(state, person, address, session))) {
-      await deactivateTwin(candidate, person, address, session);
+    for (const candidate of found) {
+      if (!isTwinAccount(candidate, owner, session)) continue;
+      await session.locked([userKey(candidate.user.id)], () => deactivateTwinAccount(candidate, owner, session));
     }
   }
 }
 
-async function deactivateTwin(
-  { user }: UserState,
-  person: UserState,
-  address: string,
-  session: Session,
-): Promise<void> {
-  using _twin = await session.hold([userKey(user.id)]);
-  const now = await session.users.get(user.id);
-  if (now === undefined || !isTwin(now, person, address, session)) return;
-  try {
-    await endAccess(now.user, session);
-    session.events.onNotice?.({ kind: 'twin-deactivated', userId: now.user.id, personId: person.user.id });
-  } finally {
-    await session.users.forget([now]);
-  }
+async function deactivateTwinAccount(candidate: UserState, owner: UserState, session: Session): Promise<void> {
+  const now = await session.users.get(candidate.user.id);
+  if (now === undefined || !isTwinAccount(now, owner, session)) return;
+  await session.users.write([now], async () => {
+    await deleteSoftly(now.user, session);
+    session.events.onNotice?.({ kind: 'twin-deactivated', userId: now.user.id, personId: owner.user.id });
+  });
 }
 
-/** The addresses a person is remembered under, besides the account's own. */
+/** The addresses that the annotation keeps for a user, besides the account's own. */
 function otherAddresses({ user, annotation }: UserState): readonly string[] {
   const { email, userName } = annotation?.attributes ?? {};
   const known = [email, userName].flatMap((value) =>
@@ -44,8 +37,10 @@ function otherAddresses({ user, annotation }: UserState): readonly string[] {
   return [...new Set(known)].filter((address) => !equalsIgnoringCase(address, user.email));
 }
 
-function isTwin(candidate: UserState, person: UserState, address: string, session: Session): boolean {
+/** Only active accounts without privileges that no provider has bound and no operator protects. */
+function isTwinAccount(candidate: UserState, owner: UserState, session: Session): boolean {
   const { user } = candidate;
-  if (user.id === person.user.id || user.deleted || user.isAdmin || isBound(candidate)) return false;
-  return equalsIgnoringCase(user.email, address) && !isProtected(user, session);
+  if (user.id === owner.user.id || user.deleted || user.isAdmin || isBound(candidate)) return false;
+  const hasAddress = otherAddresses(owner).some((address) => equalsIgnoringCase(user.email, address));
+  return hasAddress && !isProtected(user, session);
 }

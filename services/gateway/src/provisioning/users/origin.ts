@@ -1,0 +1,67 @@
+import { equalsIgnoringCase } from '../../translation/names.ts';
+import { toRememberedAttributes } from '../../translation/remembered-attributes.ts';
+import { isBound, isTombstone, type UserState } from '../../translation/user.ts';
+import type { Session } from '../session.ts';
+import type { UserDraft } from './draft.ts';
+
+/**
+ * How an account came to be that a `POST` meets:
+ * - `deleted`: a provider deleted the user, or its revival is pending;
+ * - `half-made`: an earlier attempt at this very request stopped before its last write;
+ * - `provisioned`: SCIM created or adopted the user;
+ * - `foreign`: Collate made it, at a login or by an administrator.
+ */
+type Origin = 'deleted' | 'half-made' | 'provisioned' | 'foreign';
+
+/** Where the account's fields and annotation cannot tell, its first version is read. */
+export async function originOfAccount(state: UserState, draft: UserDraft, session: Session): Promise<Origin> {
+  if (await isDeleted(state, draft, session)) return 'deleted';
+  if (isHalfMade(state, draft, session)) return 'half-made';
+  return (await isProvisioned(state, session)) ? 'provisioned' : 'foreign';
+}
+
+/**
+ * Without a document store a deleted user cannot be told from an inactive one: there an account counts that has the same
+ * provider id and that the gateway deactivated.
+ */
+async function isDeleted(state: UserState, draft: UserDraft, session: Session): Promise<boolean> {
+  const { user, annotation } = state;
+  if (isTombstone(state) || annotation?.unfinished === true) return true;
+  if (!user.deleted || session.annotations !== undefined) return false;
+  const hasSameId = !session.upstream.capabilities.userExternalId || user.externalId === draft.externalId;
+  return hasSameId && session.upstream.trusts(user.updatedBy) && (await isProvisioned(state, session));
+}
+
+/** Whether the gateway made the account for this draft, nothing but its deactivation has changed it since, and a part is missing. */
+function isHalfMade(state: UserState, draft: UserDraft, session: Session): boolean {
+  const { user, annotation } = state;
+  if (annotation !== undefined || !isDraftWritten(state, draft, session)) return false;
+  if (user.deleted && draft.active) return false;
+  const missesDeactivation = !user.deleted && !draft.active;
+  return missesDeactivation || missesAnnotation(state, draft, session);
+}
+
+/** Whether the account is what creating it for the draft, and perhaps deactivating it, leaves. */
+function isDraftWritten({ user }: UserState, draft: UserDraft, { upstream }: Session): boolean {
+  const versionThen = user.deleted ? 0.2 : 0.1;
+  return (
+    user.version <= versionThen &&
+    upstream.trusts(user.updatedBy) &&
+    equalsIgnoringCase(user.email, draft.email) &&
+    user.displayName === draft.displayName &&
+    (!upstream.capabilities.userExternalId || (user.scimUserName ?? '') === draft.userName)
+  );
+}
+
+function missesAnnotation(state: UserState, draft: UserDraft, { annotations, presentation }: Session): boolean {
+  if (annotations === undefined) return false;
+  return Object.keys(toRememberedAttributes(state.user, draft.resource, presentation.map)).length > 0;
+}
+
+/** Whether SCIM created or adopted the user; where no field and no document can tell, whether the gateway made the account. */
+async function isProvisioned(state: UserState, session: Session): Promise<boolean> {
+  if (isBound(state)) return true;
+  if (session.upstream.capabilities.userExternalId || session.annotations !== undefined) return false;
+  const first = await session.collate.users.firstVersion(state.user.id);
+  return first !== undefined && session.upstream.trusts(first.updatedBy);
+}
