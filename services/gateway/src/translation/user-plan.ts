@@ -124,12 +124,13 @@ function planIdentity(
   const email = otherThan(shownEmail(state), attributes['email']);
   const userName = otherThan(shownUserName(state), attributes['userName']);
   const refusal = findRefusal({ email, userName }, conditions);
-  if (refusal !== undefined && after['active'] === false) {
-    return { attributes: withIdentityOf(state, attributes), notices: ['email-change-dropped'] };
+  if (refusal !== undefined) {
+    return after['active'] === false
+      ? { attributes: withIdentityOf(state, attributes), notices: ['email-change-dropped'] }
+      : { attributes, refusal, notices: [] };
   }
   return {
     attributes,
-    ...(refusal === undefined ? {} : { refusal }),
     ...(userName === undefined ? {} : { userName }),
     notices: [
       ...(email === undefined ? [] : (['email-remembered'] as const)),
