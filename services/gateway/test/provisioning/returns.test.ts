@@ -9,29 +9,29 @@ const active = (value: boolean) => patch({ op: 'replace', path: 'active', value 
 const change = (op: 'add' | 'remove', ...ids: readonly string[]) =>
   patch({ op, path: 'members', value: ids.map((value) => ({ value })) });
 
-describe('a return that a fault cut short', () => {
+describe('a membership change after a return that a fault stopped', () => {
   it.each([
-    ['alone', 0],
-    ['among others', 3],
-  ])('is overtaken by what the provider wants of the membership since, %s', async (_how, others) => {
+    ['who is named alone', 0],
+    ['who is named among others', 3],
+  ])('replaces the pending membership change of the returning user, %s', async (_how, others) => {
     await using bench = await startBench({ settings: { cacheTtlMs: 60_000 } });
-    const people = await Promise.all(
+    const users = await Promise.all(
       ['ada', 'bob', 'cyd', 'dee'].map(async (name) =>
         String((await bench.createUser({ userName: `${name}@example.com` }))['id']),
       ),
     );
-    const [ada = '', ...rest] = people;
+    const [ada = '', ...rest] = users;
     const company = rest.slice(0, others);
     const joined = String((await bench.createGroup('Joined'))['id']);
     const left = String((await bench.createGroup('Left', [{ value: ada }]))['id']);
     await bench.users.patch(ada, active(false), {}, bench.context);
     await bench.groups.patch(joined, change('add', ada), {}, bench.context);
     await bench.groups.patch(left, change('remove', ada), {}, bench.context);
-    // Restored, and then no membership can be changed.
+    // Collate restores the account, and then refuses every change of a membership.
     bench.simulator.arm([{ match: '/assets/', when: 'before', status: 503 }]);
     await expect(bench.users.patch(ada, active(true), {}, bench.context)).rejects.toMatchObject({ status: 503 });
     const row = bench.simulator.state().users.byId(ada);
-    if (row === undefined) throw new Error('ada is there');
+    if (row === undefined) throw new Error('ada has no account');
     row.json = { ...row.json, deleted: false };
     bench.simulator.clearFaults();
     await bench.groups.patch(joined, change('remove', ada, ...company), {}, bench.context);

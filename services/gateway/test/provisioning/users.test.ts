@@ -20,10 +20,14 @@ const find = (value: string, attribute = 'userName') => ({
   projection: {},
 });
 
-describe.each(['1.1', 'released', 'main'] as const)('users on a server of era %s', (era) => {
+describe.each([
+  { generation: '1.1', era: '1.1' },
+  { generation: '1.13', era: 'released' },
+  { generation: '2.0', era: 'main' },
+] as const)('users on a server of generation $generation', ({ era }) => {
   const remembers = era !== '1.1';
 
-  it('are created with what SCIM said, and found by any spelling of their userName', async () => {
+  it('POST creates a user with the values sent, and a look-up finds it by any spelling of its userName', async () => {
     await using bench = await startBench({ simulator: { era } });
     const user = await bench.createUser(alice);
     expect(user).toMatchObject({
@@ -37,27 +41,27 @@ describe.each(['1.1', 'released', 'main'] as const)('users on a server of era %s
     expect(list).toMatchObject({ totalResults: 1, resources: [{ id: user['id'] }] });
   });
 
-  it('cost no document when the entity can say everything', async () => {
+  it('POST writes no document for a user whose account stores every value', async () => {
     await using bench = await startBench({ simulator: { era } });
     await bench.createUser(alice);
     expect(bench.writes()).toEqual(['POST /api/v1/users']);
   });
 
-  it('are refused a second time', async () => {
+  it('POST of an existing user is refused as a duplicate', async () => {
     await using bench = await startBench({ simulator: { era } });
     await bench.createUser(alice);
     await expect(bench.createUser(alice)).rejects.toMatchObject({ status: 409, scimType: 'uniqueness' });
   });
 
-  it('are found at once after an absence was cached, on another replica too', async () => {
+  it('a look-up on another replica finds a created user at once, although it has cached the absence', async () => {
     await using bench = await startBench({ simulator: { era } });
-    const twin = bench.twin();
-    expect((await twin.users.list(find('alice@contoso.example'), bench.context)).totalResults).toBe(0);
+    const replica = bench.twin();
+    expect((await replica.users.list(find('alice@contoso.example'), bench.context)).totalResults).toBe(0);
     await bench.createUser(alice);
-    expect((await twin.users.list(find('alice@contoso.example'), bench.context)).totalResults).toBe(1);
+    expect((await replica.users.list(find('alice@contoso.example'), bench.context)).totalResults).toBe(1);
   });
 
-  it('are deactivated and restored, keeping their groups', async () => {
+  it('PATCH of active deactivates and reactivates a user, who keeps the groups', async () => {
     await using bench = await startBench({ simulator: { era } });
     const user = await bench.createUser(alice);
     const id = String(user['id']);
@@ -75,7 +79,7 @@ describe.each(['1.1', 'released', 'main'] as const)('users on a server of era %s
     expect(bench.membersOf('finance')).toEqual(['alice']);
   });
 
-  it('cause no write when a request changes nothing', async () => {
+  it('PATCH and PUT without a difference write nothing', async () => {
     await using bench = await startBench({ simulator: { era } });
     const user = await bench.createUser(alice);
     bench.writes();
@@ -94,7 +98,7 @@ describe.each(['1.1', 'released', 'main'] as const)('users on a server of era %s
     expect(bench.writes()).toEqual([]);
   });
 
-  it('are renamed in Collate', async () => {
+  it('PATCH of displayName and familyName renames the account by one write', async () => {
     await using bench = await startBench({ simulator: { era } });
     const user = await bench.createUser(alice);
     bench.writes();
@@ -111,7 +115,7 @@ describe.each(['1.1', 'released', 'main'] as const)('users on a server of era %s
     expect(bench.writes()).toEqual(['PATCH /api/v1/users/{id}']);
   });
 
-  it('vanish when deleted, leave their groups, and return under the same id', async () => {
+  it('DELETE hides a user and ends its memberships, and POST revives it under the same id', async () => {
     await using bench = await startBench({ simulator: { era } });
     const user = await bench.createUser(alice);
     const id = String(user['id']);
@@ -127,7 +131,7 @@ describe.each(['1.1', 'released', 'main'] as const)('users on a server of era %s
     expect(bench.membersOf('finance')).toEqual([]);
   });
 
-  it('SEC-R8: who came by single sign-on are adopted by a POST of the same e-mail, without a change of name or e-mail', async () => {
+  it('SEC-R8: POST adopts an account from single sign-on with the same e-mail address, and changes neither its name nor its address', async () => {
     await using bench = await startBench({ simulator: { era } });
     const row = bench.simulator
       .state()
@@ -137,20 +141,20 @@ describe.each(['1.1', 'released', 'main'] as const)('users on a server of era %s
     if (remembers) await expect(bench.createUser(alice)).rejects.toMatchObject({ status: 409 });
   });
 
-  it('that are created inactive stay so, although nobody answers what makes them so', async () => {
+  it('POST of an inactive user, repeated after its deactivation was not answered, never leaves the account active', async () => {
     await using bench = await startBench({ simulator: { era } });
     const body = { userName: 'ada@example.com', displayName: 'Ada', active: false };
     bench.simulator.arm([{ match: 'DELETE /api/v1/users', when: 'after', reset: true }]);
     await expect(bench.createUser(body)).rejects.toMatchObject({ status: 503 });
     bench.simulator.clearFaults();
-    // Whatever would make the account active meanwhile fails to make it inactive again.
+    // A repetition that restored the account for a moment could not deactivate it again.
     bench.simulator.arm([{ match: 'DELETE /api/v1/users', when: 'before', reset: true }]);
     await bench.createUser(body).catch(() => undefined);
     const account = bench.simulator.dump().users.find(({ email }) => email === 'ada@example.com');
     expect(account).toMatchObject({ deleted: true });
   });
 
-  it('SEC-R9: who were deactivated by an administrator stay so', async () => {
+  it('SEC-R9: PATCH does not reactivate a user whom an administrator deactivated', async () => {
     await using bench = await startBench({ simulator: { era } });
     const user = await bench.createUser(alice);
     const row = bench.simulator.state().users.byId(String(user['id']));
@@ -160,7 +164,7 @@ describe.each(['1.1', 'released', 'main'] as const)('users on a server of era %s
     ).rejects.toMatchObject({ status: 403 });
   });
 
-  it('SEC-R23: never lose the last active administrator', async () => {
+  it('SEC-R23: neither PATCH nor DELETE deactivates the last active administrator', async () => {
     await using bench = await startBench({ simulator: { era } });
     const [admin] = (await bench.users.list(find('admin@example.com'), bench.context)).resources;
     await expect(
@@ -175,7 +179,7 @@ describe.each(['1.1', 'released', 'main'] as const)('users on a server of era %s
     expect(bench.writes(), 'refused before the first write').toEqual([]);
   });
 
-  it('are listed page by page in a stable order, bots left out', async () => {
+  it('GET lists users page by page in a stable order, without bots', async () => {
     await using bench = await startBench({ simulator: { era, users: 12 } });
     const page = (startIndex: number) => bench.users.list({ startIndex, count: 5, projection: {} }, bench.context);
     const pages = [await page(1), await page(6), await page(11), await page(16)];
@@ -185,11 +189,11 @@ describe.each(['1.1', 'released', 'main'] as const)('users on a server of era %s
   });
 });
 
-describe('users whose whole name is remembered', () => {
+describe('users when REMEMBERED_ATTRIBUTES contains name', () => {
   const settings = { rememberedAttributes: ['name'] };
   const ada = { ...alice, displayName: 'Ada Byron', name: { givenName: 'Ada Augusta', middleName: 'Noel' } };
 
-  it('have a formatted name that follows their display name', async () => {
+  it('PATCH of displayName changes the formatted name and keeps the other parts of the name', async () => {
     await using bench = await startBench({ settings });
     const id = String((await bench.createUser(ada))['id']);
     const rename = { op: 'replace', path: 'displayName', value: 'Ada Lovelace' };
@@ -201,7 +205,7 @@ describe('users whose whole name is remembered', () => {
     });
   });
 
-  it('have none once it is removed', async () => {
+  it('PATCH that removes the name leaves no part of it', async () => {
     await using bench = await startBench({ settings });
     const id = String((await bench.createUser(ada))['id']);
     const { resource } = await bench.users.patch(id, patch({ op: 'remove', path: 'name' }), {}, bench.context);
@@ -209,8 +213,8 @@ describe('users whose whole name is remembered', () => {
   });
 });
 
-describe('users whose attributes Collate has no field for', () => {
-  it('SEC-R8: keep a changed userName and e-mail in a document, found and shown at once', async () => {
+describe('users with values that Collate has no field for', () => {
+  it('SEC-R8: PATCH keeps a changed userName and e-mail address in a document, and look-ups find the user by both', async () => {
     await using bench = await startBench();
     const id = String((await bench.createUser(alice))['id']);
     await bench.users.patch(
@@ -235,7 +239,7 @@ describe('users whose attributes Collate has no field for', () => {
     expect(bench.notices).toContainEqual({ kind: 'email-remembered', userId: id });
   });
 
-  it('refuse a changed e-mail where nothing can remember it, unless the person leaves', async () => {
+  it('PATCH of the e-mail address is refused without a document store, and dropped when it also deactivates the user', async () => {
     await using bench = await startBench({ simulator: { era: '1.1' } });
     const id = String((await bench.createUser(alice))['id']);
     const rename = { op: 'replace', path: 'emails[type eq "work"].value', value: 'other@contoso.example' };
@@ -253,7 +257,7 @@ describe('users whose attributes Collate has no field for', () => {
   });
 
   it.each(['nonsense', 'two@@contoso.example', 'a blank@contoso.example'])(
-    'refuse to change their e-mail to %s, which is no address, unless the person leaves',
+    'PATCH and PUT of the invalid e-mail address "%s" are refused, and PATCH drops it when it also deactivates the user',
     async (value) => {
       await using bench = await startBench();
       const id = String((await bench.createUser(alice))['id']);
@@ -267,20 +271,20 @@ describe('users whose attributes Collate has no field for', () => {
         status: 400,
         scimType: 'invalidValue',
       });
-      const leave = { op: 'replace', path: 'active', value: false };
-      const { resource } = await bench.users.patch(id, patch(rename, leave), {}, bench.context);
+      const deactivate = { op: 'replace', path: 'active', value: false };
+      const { resource } = await bench.users.patch(id, patch(rename, deactivate), {}, bench.context);
       expect(resource).toMatchObject({ active: false, emails: [{ value: 'alice@contoso.example' }] });
     },
   );
 
-  it('refuse the address of somebody who was deleted to another person', async () => {
+  it('POST of another user with the e-mail address of a deleted one is refused', async () => {
     await using bench = await startBench();
     const id = String((await bench.createUser(alice))['id']);
     await bench.users.remove(id, bench.context);
-    await expect(bench.createUser({ ...alice, externalId: 'somebody-else' })).rejects.toMatchObject({ status: 409 });
+    await expect(bench.createUser({ ...alice, externalId: 'b-2' })).rejects.toMatchObject({ status: 409 });
   });
 
-  it('SEC-R29: do not believe a document that somebody else wrote', async () => {
+  it('SEC-R29: GET ignores a document that another account wrote', async () => {
     await using bench = await startBench();
     const id = String((await bench.createUser(alice))['id']);
     const name = `scim-user-${id}`;
@@ -298,7 +302,7 @@ describe('users whose attributes Collate has no field for', () => {
     expect(await bench.users.read(id, {}, bench.context)).toMatchObject({ userName: 'alice@contoso.example' });
   });
 
-  it('are completed by the repetition of a POST that stopped before the document was written', async () => {
+  it('POST completes a user whose document an earlier attempt could not write, and refuses the next POST', async () => {
     await using bench = await startBench();
     const odd = { ...alice, name: { givenName: 'Ali', familyName: 'van Anders' } };
     bench.simulator.arm([{ match: 'PUT /api/v1/docStore', when: 'before', status: 500 }]);
@@ -309,29 +313,29 @@ describe('users whose attributes Collate has no field for', () => {
   });
 });
 
-describe('the other account of somebody whose address changed', () => {
+describe('the twin account of a user whose e-mail address changed', () => {
   const rename = patch({ op: 'replace', path: 'emails[type eq "work"].value', value: 'lovelace@contoso.example' });
-  const leave = patch({ op: 'replace', path: 'active', value: false });
+  const deactivate = patch({ op: 'replace', path: 'active', value: false });
   const login = (bench: Bench, fields: Readonly<Record<string, unknown>> = {}) =>
     bench.simulator
       .state()
       .insertUser({ name: 'lovelace', email: 'lovelace@contoso.example', isAdmin: false, ...fields }, 'lovelace');
 
-  it('SEC-R27: is deactivated with the person, and by a repetition where the first attempt stopped', async () => {
+  it('SEC-R27: is deactivated with the user, by a repetition where the first attempt stopped before it', async () => {
     await using bench = await startBench();
     const id = String((await bench.createUser(alice))['id']);
     await bench.users.patch(id, rename, {}, bench.context);
     const twin = login(bench);
     bench.simulator.arm([{ match: `DELETE /api/v1/users/${twin.id}`, when: 'before', status: 503 }]);
-    await expect(bench.users.patch(id, leave, {}, bench.context)).rejects.toMatchObject({ status: 503 });
+    await expect(bench.users.patch(id, deactivate, {}, bench.context)).rejects.toMatchObject({ status: 503 });
     bench.simulator.clearFaults();
-    await bench.users.patch(id, leave, {}, bench.context);
+    await bench.users.patch(id, deactivate, {}, bench.context);
     expect(twin.json).toMatchObject({ deleted: true });
     expect(bench.notices).toContainEqual({ kind: 'twin-deactivated', userId: twin.id, personId: id });
   });
 
   it.each(['soft', 'hard'] as const)(
-    'is deactivated when the person is deleted (%s), by a repetition too',
+    'is deactivated by DELETE (%s), by a repetition where the first attempt stopped before it',
     async (userDelete) => {
       await using bench = await startBench({ settings: { userDelete } });
       const id = String((await bench.createUser(alice))['id']);
@@ -350,22 +354,68 @@ describe('the other account of somebody whose address changed', () => {
   it.each([
     ["an administrator's", { isAdmin: true }],
     ['protected', { name: 'vip' }],
-    ["another provider's person", { externalId: 'somebody else' }],
-  ])('is left alone when it is %s', async (_whose, fields) => {
+    ["another provider's", { externalId: 'b-2' }],
+  ])('stays active when it is %s', async (_owner, fields) => {
     await using bench = await startBench({ settings: { protectedUsers: ['vip'] } });
     const id = String((await bench.createUser(alice))['id']);
     await bench.users.patch(id, rename, {}, bench.context);
     const other = login(bench, fields);
-    await bench.users.patch(id, leave, {}, bench.context);
+    await bench.users.patch(id, deactivate, {}, bench.context);
     expect(other.json).toMatchObject({ deleted: false });
   });
 });
 
-it('SEC-R27: a deactivation that Collate did not carry out is not reported as done', async () => {
+describe('notices of a changed e-mail address', () => {
+  const emails = { op: 'replace', path: 'emails[type eq "work"].value', value: 'alice.a@contoso.example' };
+  const userName = { op: 'replace', path: 'userName', value: 'alice.a@contoso.example' };
+  const deactivate = { op: 'replace', path: 'active', value: false };
+
+  it('are reported once, by the PATCH that wrote the document, and not by an earlier one that failed', async () => {
+    await using bench = await startBench();
+    const id = String((await bench.createUser(alice))['id']);
+    bench.simulator.arm([{ match: 'PUT /api/v1/docStore', when: 'before', status: 500 }]);
+    await expect(bench.users.patch(id, patch(emails, userName), {}, bench.context)).rejects.toMatchObject({
+      status: 503,
+    });
+    expect(bench.notices).toEqual([]);
+    bench.simulator.clearFaults();
+    await bench.users.patch(id, patch(emails, userName), {}, bench.context);
+    await bench.users.patch(id, patch(emails, userName), {}, bench.context);
+    expect(bench.notices).toEqual([
+      { kind: 'email-remembered', userId: id },
+      { kind: 'user-name-remembered', userId: id },
+    ]);
+  });
+
+  it('are not reported by a PATCH that is refused', async () => {
+    await using bench = await startBench();
+    const id = String((await bench.createUser(alice))['id']);
+    await bench.createUser({ ...alice, userName: 'alice.a@contoso.example', emails: [], externalId: 'b-2' });
+    await expect(bench.users.patch(id, patch(emails, userName), {}, bench.context)).rejects.toMatchObject({
+      status: 409,
+    });
+    expect(bench.notices).toEqual([]);
+  });
+
+  it('are reported by the PATCH that deactivates the user and drops the address, not by an earlier one that failed', async () => {
+    await using bench = await startBench({ settings: { emailChange: 'refuse' } });
+    const id = String((await bench.createUser(alice))['id']);
+    bench.simulator.arm([{ match: 'DELETE /api/v1/users', when: 'before', status: 500 }]);
+    await expect(bench.users.patch(id, patch(emails, deactivate), {}, bench.context)).rejects.toMatchObject({
+      status: 503,
+    });
+    expect(bench.notices).toEqual([]);
+    bench.simulator.clearFaults();
+    await bench.users.patch(id, patch(emails, deactivate), {}, bench.context);
+    expect(bench.notices).toEqual([{ kind: 'email-change-dropped', userId: id }]);
+  });
+});
+
+it('SEC-R27: PATCH fails with 503 when Collate acknowledges a deactivation but does not apply it', async () => {
   await using bench = await startBench();
   const user = await bench.createUser(alice);
   const row = bench.simulator.state().users.byId(String(user['id']));
-  if (row === undefined) throw new Error('the user is there');
+  if (row === undefined) throw new Error('the user has no account');
   const { json } = row;
   Object.defineProperty(row, 'json', { get: () => json, set: () => undefined });
   await expect(
