@@ -2,8 +2,8 @@ import type { Characteristics, ResourceType } from '@scim-gateway/scim';
 import { groupResourceType, restrictResourceType, userResourceType } from '@scim-gateway/scim';
 
 /**
- * Where a SCIM attribute lives: in a field of the Collate entity, derived from one, or, where Collate has no field, in our document.
- * What is in no row lives nowhere: it is accepted, not stored and not shown.
+ * Where a SCIM attribute is stored: in a field of the Collate entity, derived from one, or in the annotation. An attribute
+ * in none of the tables is accepted, but neither stored nor shown.
  */
 export type Home = 'entity' | 'derived' | 'document';
 
@@ -35,8 +35,8 @@ const groupHomes: Readonly<Record<string, Home>> = {
 };
 
 /**
- * What holds of attributes here and is narrower than the RFC: each user has an e-mail and a state, which nobody can take away; the one
- * address that Collate keeps is the one for work; members are users.
+ * Characteristics that are narrower here than in RFC 7643: each user has an e-mail address and a state, which cannot be
+ * removed; the one address that Collate stores is the one for work; members are users.
  */
 const userCharacteristics: Readonly<Record<string, Characteristics>> = {
   active: { required: true },
@@ -49,16 +49,16 @@ const groupCharacteristics: Readonly<Record<string, Characteristics>> = {
   'members.type': { canonicalValues: ['User'] },
 };
 
-/** A whole name is remembered part by part, since some parts have rules of their own. */
+/** The parts that `name` stands for among the remembered paths: some of them have rules of their own. */
 const nameParts =
   userResourceType.schema.attributes
     .find(({ name }) => name === 'name')
     ?.subAttributes?.map(({ name }) => `name.${name}`) ?? [];
 
-/** Shown of every user; what a provider says of them is kept only where they are remembered. */
+/** Parts of the name that are shown of every user; a provider's own values for them are stored only if they are remembered. */
 const derivedNames = ['name.givenName', 'name.familyName'];
 
-/** Paths whose remembering has its own rules in `user.ts`; the rest of what is remembered is carried as it is. */
+/** Remembered paths with rules of their own in `remembered-attributes.ts`; the others are carried unchanged. */
 const ownRules = new Set(['externalId', 'name.givenName', 'name.familyName']);
 
 /** Which attributes this deployment stores, and how. */
@@ -66,11 +66,11 @@ export interface AttributeMap {
   readonly userType: ResourceType;
   readonly groupType: ResourceType;
   remembers(path: string): boolean;
-  /** Remembered user attributes that need no rule but to be kept. */
+  /** Remembered user attributes that the annotation carries unchanged, as SCIM paths. */
   readonly carried: readonly string[];
 }
 
-/** The map for a deployment that remembers these paths. */
+/** The map for a deployment that remembers these SCIM paths (REMEMBERED_ATTRIBUTES). */
 export function createAttributeMap(chosen: readonly string[]): AttributeMap {
   const remembered = chosen.flatMap((path) => (path === 'name' ? nameParts : path));
   const paths = new Set(remembered);

@@ -26,7 +26,7 @@ export function toScimGroup(
     ...(members === undefined || members.length === 0
       ? {}
       : { members: members.map((member) => toMember(member, presentation)) }),
-    meta: toMeta('Group', '/Groups', state.team, presentation, state.annotation),
+    meta: toMeta('Group', state.team, presentation, state.annotation),
   };
   return resource;
 }

@@ -18,7 +18,7 @@ export function objectsAt(resource: JsonObject, name: string): readonly JsonObje
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** The address that counts for Collate: the primary one, else the first of type work, else the first of no type. */
+/** The address that Collate stores: the primary one, else the first of type work, else the first without a type. */
 export function primaryEmail(resource: JsonObject): JsonObject | undefined {
   const emails = objectsAt(resource, 'emails');
   return (
@@ -28,7 +28,7 @@ export function primaryEmail(resource: JsonObject): JsonObject | undefined {
   );
 }
 
-/** Whether an e-mail is of the one type that Collate keeps. */
+/** Whether an e-mail is of type work, the only type that Collate stores. */
 export function isForWork(email: JsonObject): boolean {
   return textAt(email, 'type')?.toLowerCase() === 'work';
 }

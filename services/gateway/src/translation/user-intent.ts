@@ -20,24 +20,26 @@ export function initialDisplayName(resource: Resource): string {
 }
 
 /**
- * The user that a change means, where Collate keeps less than SCIM can say: a user always has a state and one e-mail address, so that
- * what takes them away leaves them as they are.
+ * The changed user with the state and the e-mail address of before, where the change removes them: in Collate every user
+ * has both.
  *
- * @throws ScimError `mutability` to a strict client, which is told instead.
+ * @throws ScimError `mutability` instead, for a client of the strict profile.
  */
 export function withKeptValues(before: Resource, after: Resource, tolerance: Tolerance): Resource {
   const lost = ['active', 'emails'].filter((name) =>
     name === 'emails' ? primaryEmail(after) === undefined : after[name] === undefined,
   );
   if (lost.length === 0) return after;
-  if (tolerance.profile === 'strict') throw mutability(`${lost.join(', ')}: every user has one; it cannot be removed.`);
+  if (tolerance.profile === 'strict')
+    throw mutability(`${lost.join(', ')}: every user has one, and it cannot be removed. Send a new value instead.`);
   const kept = lost.flatMap((name) => (before[name] === undefined ? [] : [[name, before[name]]]));
   return { ...after, ...Object.fromEntries(kept) };
 }
 
 /**
- * The resource that a PUT means: absent `name`, `displayName`, `emails`, `externalId` and `active` stay (`okta.partial-deactivate-put`),
- * and a deactivation changes nothing else. Where `displayName` is absent, `name.formatted` stands for it, as at creation.
+ * The resource that a PUT means. Absent `name`, `displayName`, `emails`, `externalId` and `active` stay as they are, and a
+ * deactivation changes nothing else (quirk `okta.partial-deactivate-put`). Where `displayName` is absent,
+ * `name.formatted` replaces it, as at creation.
  */
 export function mergeReplacement(before: Resource, incoming: Resource): Resource {
   if (incoming['active'] === false) return { ...before, active: false };
@@ -51,7 +53,7 @@ export function mergeReplacement(before: Resource, incoming: Resource): Resource
   );
 }
 
-/** The patched user with a work address that was added in the place of the one that was there: Collate keeps one. */
+/** The patched user with an added work address in the place of the old one: Collate stores one address. */
 export function withAddedEmail(before: Resource, after: Resource, operations: readonly PatchOperation[]): Resource {
   if (!operations.some(addsEmails)) return after;
   const known = new Set(objectsAt(before, 'emails').map(({ value }) => value));
@@ -63,14 +65,14 @@ export function withAddedEmail(before: Resource, after: Resource, operations: re
 }
 
 /**
- * The patched user with its formatted name as display name: they are one in Collate. Operations that speak of both mean what they say of
- * `displayName`, whatever their order: repeating them changes nothing.
+ * The patched user with its formatted name as display name: they are one value in Collate. If the operations name both,
+ * `displayName` counts, in either order, so that a repetition changes nothing.
  */
 export function withFormattedName(after: Resource, operations: readonly PatchOperation[]): Resource {
-  const speakOf = (name: string) => operations.some(({ target }) => target.path.text === name);
+  const names = (name: string) => operations.some(({ target }) => target.path.text === name);
   const formatted = textAt(objectAt(after, 'name'), 'formatted');
-  const isMeant = speakOf('name.formatted') && !speakOf('displayName') && formatted !== undefined;
-  return isMeant ? { ...after, displayName: formatted } : after;
+  const counts = names('name.formatted') && !names('displayName') && formatted !== undefined;
+  return counts ? { ...after, displayName: formatted } : after;
 }
 
 function addsEmails({ op, target: { path, filter } }: PatchOperation): boolean {
@@ -79,16 +81,16 @@ function addsEmails({ op, target: { path, filter } }: PatchOperation): boolean {
 }
 
 /**
- * The resource itself. Addresses that are not for work are accepted and not kept; a strict client is told.
+ * The resource itself: addresses of other types than work are accepted and not stored.
  *
- * @throws ScimError `invalidValue` to a strict client that sends such an address.
+ * @throws ScimError `invalidValue` for such an address from a client of the strict profile.
  */
 export function assertEmailsKept(resource: Resource, tolerance: Tolerance): Resource {
   if (tolerance.profile !== 'strict') return resource;
   const other = objectsAt(resource, 'emails').find((email) => email['type'] !== undefined && !isForWork(email));
   if (other !== undefined)
     throw invalidValue(
-      `emails: an address of type ${describeType(other)} is not kept; Collate has one for each user, of type work.`,
+      `emails: an address of type ${describeType(other)} is not stored. Send one address, of type work.`,
     );
   return resource;
 }

@@ -82,7 +82,7 @@ export function planUser(found: UserState, after: Resource, conditions: PlanCond
   if (!remembers && isEmptyPlan(account)) return identity;
 
   const changed = remembers
-    ? { ...known, attributes, modifiedAt: modifiedAt(state.user, known, account, conditions) }
+    ? { ...known, attributes, modifiedAt: nextModifiedAt(state.user, known, account, conditions) }
     : known;
   const annotation = account.returns === undefined ? changed : withoutPending(changed);
   const interim =
@@ -185,7 +185,7 @@ function pendingTeams(annotation: UserAnnotation | undefined): PendingTeams {
 }
 
 /** Collate's own time of modification moves with the account, but not with the annotation. */
-function modifiedAt(
+function nextModifiedAt(
   user: User,
   known: UserAnnotation,
   { active, displayName }: AccountPlan,

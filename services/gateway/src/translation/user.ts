@@ -6,7 +6,7 @@ import type { AttributeMap } from './attribute-map.ts';
 import { deriveNames } from './names.ts';
 import { withValueAt } from './resource-values.ts';
 
-/** Everything Collate holds of one person: the entity, and what we noted of it. */
+/** One user as Collate stores it: the entity, and the gateway's annotation. */
 export interface UserState {
   readonly user: User;
   readonly annotation: UserAnnotation | undefined;
@@ -36,59 +36,58 @@ export function toScimUser(
   resource['emails'] = [{ value: shownEmail(state), type: 'work', primary: isEmailPrimary(state) }];
   if (groups !== undefined && groups.length > 0)
     resource['groups'] = groups.map((group) => toGroupReference(group, presentation));
-  resource['meta'] = toMeta('User', '/Users', user, presentation, state.annotation);
+  resource['meta'] = toMeta('User', user, presentation, state.annotation);
   return withCarried(resource, state, map);
 }
 
-/** The name a provider knows the user by: as it last said, else as stored at creation, else the e-mail. */
+/** The userName that the provider sent last, else the one stored at creation, else the e-mail address. */
 export function shownUserName({ user, annotation }: UserState): string {
   return remembered(annotation, 'userName') ?? user.scimUserName ?? user.email;
 }
 
-/** The e-mail a provider last said; Collate's own where it said none. */
+/** The e-mail address that the provider sent last, else Collate's own. */
 export function shownEmail({ user, annotation }: UserState): string {
   return remembered(annotation, 'email') ?? user.email;
 }
 
-/** The provider's identifier, unless it has cleared it. */
+/** The provider's own identifier, unless the provider has cleared it or the deployment does not remember it. */
 export function shownExternalId({ user, annotation }: UserState, map: AttributeMap): string | undefined {
   if (!map.remembers('externalId')) return undefined;
   if (isCleared(annotation, 'externalId')) return undefined;
   return remembered(annotation, 'externalId') ?? user.externalId;
 }
 
-/** Whether the provider calls the one address the primary one; it is, unless it was said not to be. */
+/** The one address is the primary one unless the provider has sent `primary: false`. */
 function isEmailPrimary({ annotation }: UserState): boolean {
   return annotation?.attributes['emails.primary'] !== false;
 }
 
-/** The display name: one that waits for the user's return, or its having been cleared, else Collate's. */
+/** The display name that the annotation keeps until the user is active again, unless it was cleared; else Collate's own. */
 export function shownDisplayName({ user, annotation }: UserState): string | undefined {
   if (isCleared(annotation, 'displayName')) return undefined;
   return remembered(annotation, 'displayName') ?? user.displayName;
 }
 
-/** Whether the user is known to have been provisioned through SCIM. */
+/** Whether a field or the annotation marks the user as provisioned through SCIM. */
 export function isBound({ user, annotation }: UserState): boolean {
   return annotation !== undefined || user.externalId !== undefined || user.scimUserName !== undefined;
 }
 
-/** Whether the provider deleted the user, and nobody has revived it since. */
+/** Whether the provider deleted the user, and the account has not been restored since. */
 export function isTombstone({ user, annotation }: UserState): boolean {
   return user.deleted && annotation?.tombstone === true;
 }
 
-/** `meta` of a resource; `created` as far as it is known, since Collate keeps no creation time. `known` is what we noted of the entity. */
+/** `meta` of a resource, with `created` where the annotation or a first version contains it: Collate stores no creation time. */
 export function toMeta(
   resourceType: 'User' | 'Group',
-  endpoint: string,
   entity: { readonly id: string; readonly version: number; readonly updatedAt: number },
   presentation: Presentation,
-  known: Partial<Pick<UserAnnotation, 'createdAt' | 'modifiedAt'>> = {},
+  annotation: Partial<Pick<UserAnnotation, 'createdAt' | 'modifiedAt'>> = {},
 ): JsonObject {
-  const lastModified = toDateTime(Math.max(entity.updatedAt, known.modifiedAt ?? 0));
-  const location = presentation.locate(endpoint, entity.id);
-  const createdAt = known.createdAt ?? creationOf(entity);
+  const lastModified = toDateTime(Math.max(entity.updatedAt, annotation.modifiedAt ?? 0));
+  const location = presentation.locate(`/${resourceType}s`, entity.id);
+  const createdAt = annotation.createdAt ?? creationOf(entity);
   if (createdAt === undefined) return { resourceType, lastModified, location };
   return { resourceType, created: toDateTime(createdAt), lastModified, location };
 }
@@ -97,7 +96,10 @@ function toDateTime(millis: number): string {
   return new Date(millis).toISOString();
 }
 
-/** The name: `formatted` is the display name, the parts are as the provider said, else read off it; undefined when all was cleared. */
+/**
+ * The name: `formatted` is the display name, and the parts are the provider's own, else derived from it. Undefined when all
+ * of it was cleared.
+ */
 export function shownName(state: UserState, map: AttributeMap): JsonObject | undefined {
   const { annotation } = state;
   const formatted = shownDisplayName(state) ?? state.user.name;
@@ -146,7 +148,7 @@ function remembered(annotation: UserAnnotation | undefined, path: string): strin
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Sets what is there. A user is shown at each request, and spreading parts of it costs more. */
+/** Sets a value that exists. Assigning costs less than spreading, and each request shows a user. */
 function set(target: Record<string, JsonValue>, name: string, value: JsonValue | undefined): void {
   if (value !== undefined) target[name] = value;
 }

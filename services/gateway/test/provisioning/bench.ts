@@ -27,11 +27,15 @@ export interface Bench extends AsyncDisposable, Provisioning {
 
 /** Starts a simulator and the use cases in front of it. */
 export async function startBench(
-  options: { readonly simulator?: SimulatorOptions; readonly settings?: Partial<ProvisioningSettings> } = {},
+  options: {
+    readonly simulator?: SimulatorOptions;
+    readonly settings?: Partial<ProvisioningSettings>;
+    readonly store?: Store;
+  } = {},
 ): Promise<Bench> {
   const simulator = await createCollateSimulator({ raceMs: 1, ...options.simulator });
   const client = createCollateClient({ baseUrl: simulator.url, token: () => simulator.token });
-  const store: Store = createMemoryStore({ maxEntries: 10_000 });
+  const store = options.store ?? createMemoryStore({ maxEntries: 10_000 });
   const indexes = createIndexes({ ttlMs: options.settings?.cacheTtlMs ?? defaultSettings.cacheTtlMs });
   const notices: ProvisioningNotice[] = [];
   const settings = { ...defaultSettings, ...options.settings };

@@ -1,3 +1,4 @@
+import { createMemoryStore, type Store } from '@scim-gateway/cache';
 import { describe, expect, it } from 'vitest';
 import { type Bench, startBench } from './bench.ts';
 
@@ -363,6 +364,31 @@ describe('the twin account of a user whose e-mail address changed', () => {
     await bench.users.patch(id, deactivate, {}, bench.context);
     expect(other.json).toMatchObject({ deleted: false });
   });
+});
+
+it('DELETE of a deleted user drops what look-ups have cached, which an earlier attempt may have left', async () => {
+  const memory = createMemoryStore({ maxEntries: 1000 });
+  let losesInvalidations = false;
+  const store: Store = {
+    get: (key, tags) => memory.get(key, tags),
+    getMany: (lookups) => memory.getMany(lookups),
+    snapshot: (tags) => memory.snapshot(tags),
+    set: (key, value, options) => memory.set(key, value, options),
+    invalidate: async (tags) => {
+      if (!losesInvalidations) await memory.invalidate(tags);
+    },
+    [Symbol.asyncDispose]: () => memory[Symbol.asyncDispose](),
+  };
+  await using bench = await startBench({ store });
+  const id = String((await bench.createUser(alice))['id']);
+  const lookUp = async () => (await bench.users.list(find(alice.userName), bench.context)).totalResults;
+  expect(await lookUp()).toBe(1);
+  losesInvalidations = true;
+  await bench.users.remove(id, bench.context);
+  losesInvalidations = false;
+  expect(await lookUp(), 'the cached user').toBe(1);
+  await expect(bench.users.remove(id, bench.context)).rejects.toMatchObject({ status: 404 });
+  expect(await lookUp()).toBe(0);
 });
 
 describe('notices of a changed e-mail address', () => {

@@ -59,8 +59,8 @@ async function deactivateAdmin(user: User, session: Session): Promise<void> {
 }
 
 /**
- * Soft deletes an account, whatever its rights, and reads it back: an acknowledged deletion is not proof that access has
- * ended. The caller locks the user.
+ * Soft deletes an account without a check of its rights, and reads it back: an acknowledged deletion does not prove that
+ * access has ended. The caller locks the user.
  *
  * @throws ScimError 503 when the account is still active.
  */

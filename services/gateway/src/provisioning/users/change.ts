@@ -45,13 +45,15 @@ async function assertAllowed(plan: UserPlan, { user }: UserState, session: Sessi
 function refused(refusal: IdentityRefusal): ScimError {
   switch (refusal) {
     case 'not-an-address':
-      return invalidValue('emails: what was sent is no e-mail address.');
+      return invalidValue('emails: the value sent is not an e-mail address.');
     case 'email':
       return mutability(
-        'emails: Collate does not let an account change its e-mail address. Change it in Collate with an administrator, or stop mapping this change.',
+        'emails: Collate does not let an account change its e-mail address. Ask a Collate administrator to change it, or stop mapping this change.',
       );
     case 'userName':
-      return mutability('userName cannot change: this Collate has no document store to remember another one.');
+      return mutability(
+        'userName cannot change: this Collate has no document store to remember another one. Stop mapping this change.',
+      );
   }
 }
 
@@ -59,7 +61,7 @@ async function assertFreeUserName(userName: string, { id }: User, session: Sessi
   assertVisible('userName', userName);
   const others = await session.users.find({ by: 'userName', value: userName });
   const taken = others.some((other) => other.user.id !== id && !isTombstone(other));
-  if (taken) throw uniqueness('userName is already that of another user.');
+  if (taken) throw uniqueness('userName is already used by another user. Choose another one.');
 }
 
 /** Makes the writes of a plan. One that fails is followed by none: the provider's repetition plans what is left. */

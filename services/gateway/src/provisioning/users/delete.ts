@@ -8,12 +8,17 @@ import { leaveTeams, teamIds } from './teams.ts';
 /**
  * Deletes a user for SCIM: the user leaves its teams, Collate soft deletes the account, and a tombstone hides it. The caller
  * locks the user and has read its teams.
+ *
+ * @throws ScimError 403 for a protected user or the last active administrator.
  */
 export async function deleteUser(state: UserState, session: Session): Promise<void> {
   const { user } = state;
-  await assertMayDeactivate(user, session);
+  const wasDeleted = isTombstone(state);
+  if (!wasDeleted) await assertMayDeactivate(user, session);
   const tombstone = { ...annotationOf(state, session), tombstone: true, waiting: { add: [], remove: [] } };
+  // Also for a deleted user: an earlier attempt may have crashed between its last write and the invalidation.
   await session.users.write([state, { user, annotation: tombstone }], async () => {
+    if (wasDeleted) return;
     if (!user.deleted) {
       // Teams of type Group that SCIM has let go and no longer shows are left as well.
       await leaveTeams(user.id, teamIds(user.teams), session);

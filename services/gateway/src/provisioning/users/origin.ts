@@ -21,8 +21,8 @@ export async function originOfAccount(state: UserState, draft: UserDraft, sessio
 }
 
 /**
- * Without a document store a deleted user cannot be told from an inactive one: there an account counts that has the same
- * provider id and that the gateway deactivated.
+ * Without a document store a deleted user looks like an inactive one: there an account counts as deleted if it has the
+ * draft's `externalId`, where the server stores it, and the gateway deactivated it.
  */
 async function isDeleted(state: UserState, draft: UserDraft, session: Session): Promise<boolean> {
   const { user, annotation } = state;

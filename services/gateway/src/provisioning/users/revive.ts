@@ -71,7 +71,7 @@ function isReady(user: User, draft: UserDraft, session: Session): boolean {
   return !draft.active && session.annotations === undefined && user.displayName === draft.displayName;
 }
 
-/** The provider's own identifier tells users of one address apart, wherever it could be kept. */
+/** The provider's own identifier decides wherever it could be stored: an address may pass from one user to another. */
 function isSameUser(state: UserState, draft: UserDraft, session: Session): boolean {
   const { map } = session.presentation;
   const isKept = session.upstream.capabilities.userExternalId || session.annotations !== undefined;
@@ -80,6 +80,6 @@ function isSameUser(state: UserState, draft: UserDraft, session: Session): boole
 
 function recycled({ id }: User): ScimError {
   return uniqueness(
-    `The account of this address (id ${id}) was deleted through provisioning and belongs to another person or an administrator. Delete it in Collate for good, or see RECYCLED_ACCOUNT.`,
+    `The account of this address (id ${id}) was deleted through provisioning and belongs to another user or an administrator. Delete it permanently in Collate, or set RECYCLED_ACCOUNT.`,
   );
 }

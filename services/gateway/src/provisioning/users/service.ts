@@ -108,10 +108,8 @@ async function removeLocked(
   const state = await session.users.get(id, ['teams']);
   if (state === undefined) throw unknownUser(id);
   const wasDeleted = isTombstone(state);
-  if (!wasDeleted) {
-    assertVersion(toScimUser(state, session.presentation), session.context);
-    await deleteUser(state, session);
-  }
+  if (!wasDeleted) assertVersion(toScimUser(state, session.presentation), session.context);
+  await deleteUser(state, session);
   return { state, wasDeleted };
 }
 
