@@ -1,17 +1,47 @@
-import type { EntityReference, Team } from '@scim-gateway/collate-client/model';
+import type { EntityReference, Team, UserId } from '@scim-gateway/collate-client/model';
 import type { JsonObject, JsonValue, Resource } from '@scim-gateway/scim';
 import { schemaUrn } from '@scim-gateway/scim';
-import type { GroupAnnotation } from './annotation.ts';
+import { creationOf, type GroupAnnotation } from './annotation.ts';
 import { equalsIgnoringCase } from './names.ts';
 import { type Presentation, toMeta } from './user.ts';
 
-/** Everything Collate holds of one group but its members: the team, and what we noted of it. */
+/** What Collate stores of one group, except its members: the team and the annotation. */
 export interface GroupState {
   readonly team: Team;
+  /** Undefined while no provider has bound the team, and where Collate has no document store. */
   readonly annotation: GroupAnnotation | undefined;
 }
 
-/** A group as SCIM shows it; `members` only when the caller has read them. */
+/** The state of a group that a provider has bound. */
+export type BoundGroupState = GroupState & { readonly annotation: GroupAnnotation };
+
+/** How a team became a group: SCIM created it, or a provider adopted it with the members of its baseline. */
+export interface GroupOrigin {
+  /** The key of the identity provider that binds the team. */
+  readonly provider: string;
+  readonly created: boolean;
+  /** The members of an adopted team before its adoption; empty for a created team. */
+  readonly baseline: readonly UserId[];
+}
+
+/** The annotation that binds a team to a provider; it remembers no attribute yet. */
+export function toGroupAnnotation(team: Team, origin: GroupOrigin): GroupAnnotation {
+  return {
+    kind: 'group',
+    id: team.id,
+    createdAt: creationOf(team),
+    attributes: {},
+    tombstone: false,
+    unfinished: false,
+    ...origin,
+  };
+}
+
+/**
+ * A group as SCIM shows it.
+ *
+ * @param members undefined when the caller has not read them; the resource then has no `members`.
+ */
 export function toScimGroup(
   state: GroupState,
   presentation: Presentation,
@@ -31,23 +61,23 @@ export function toScimGroup(
   return resource;
 }
 
-/** The group's name: what the provider calls an adopted team, else the team's display name, else its name. */
+/** The group's `displayName`: the one that the annotation remembers, otherwise the team's. */
 export function shownGroupName({ team, annotation }: GroupState): string {
   const remembered = annotation?.attributes['displayName'];
   return typeof remembered === 'string' ? remembered : effectiveName(team);
 }
 
-/** What Collate's own pages call the team. */
+/** The name that Collate's own pages show for the team. */
 export function effectiveName(team: Pick<Team, 'name' | 'displayName'>): string {
   return team.displayName === undefined || team.displayName === '' ? team.name : team.displayName;
 }
 
-/** Whether SCIM may show the team: a live one of type Group that no provider has let go. */
+/** Whether SCIM shows the team: an active team of type Group that no provider has deleted. */
 export function isVisible({ team, annotation }: GroupState): boolean {
   return team.teamType === 'Group' && !team.deleted && annotation?.tombstone !== true;
 }
 
-/** Whether a provider that asks for this name means this group: the shown name, then the `name` of one never renamed. */
+/** Which of the group's names equals this one: the shown name or, if SCIM has not renamed it, the team's `name`. */
 export function answersTo(state: GroupState, displayName: string): 'displayName' | 'name' | undefined {
   if (equalsIgnoringCase(shownGroupName(state), displayName)) return 'displayName';
   const renamed = typeof state.annotation?.attributes['displayName'] === 'string' || state.annotation?.created === true;

@@ -1,18 +1,19 @@
-import type { UserId } from '@scim-gateway/collate-client/model';
+import type { TeamId, User } from '@scim-gateway/collate-client/model';
 import { parseUserId } from '@scim-gateway/collate-client/model';
 import type { Filter, JsonValue, PatchOperation, Resource } from '@scim-gateway/scim';
 import { invalidValue, isObject } from '@scim-gateway/scim';
+import type { UserAnnotation } from './annotation.ts';
 import { objectsAt, textAt } from './resource-values.ts';
 
-/** Who is to become a member and who to stop being one, as ids the provider sent; an id is in one of the two at most. */
+/** The users to add to a group and to remove from it, as ids that the provider sent; no id is in both lists. */
 export interface MemberDelta {
   readonly add: readonly string[];
   readonly remove: readonly string[];
-  /** Whether others were named as well, who are members already. */
+  /** Whether the request also names users who are members already. */
   readonly keeps?: boolean;
 }
 
-/** The operations of a PATCH, parted into those on the members and the rest; the order within each part stays. */
+/** The operations of a PATCH in two parts, those on `members` and the others; the order within each part stays. */
 export function partOperations(operations: readonly PatchOperation[]): {
   readonly onMembers: readonly PatchOperation[];
   readonly others: readonly PatchOperation[];
@@ -25,8 +26,8 @@ export function partOperations(operations: readonly PatchOperation[]): {
 }
 
 /**
- * The delta that the operations mean whatever the members are, or undefined when it depends on them
- * (`replace members`, `remove members`, a filter on anything but ids).
+ * The delta of operations that name each user by id. Undefined when the delta depends on the present members: for
+ * `replace members`, `remove members`, and a filter on anything but ids.
  */
 export function toMemberDelta(operations: readonly PatchOperation[]): MemberDelta | undefined {
   const wishes = new Map<string, 'add' | 'remove'>();
@@ -38,7 +39,7 @@ export function toMemberDelta(operations: readonly PatchOperation[]): MemberDelt
   return toDelta(wishes);
 }
 
-/** The delta between the present members and the wanted ones. */
+/** The delta that turns the present members into the wanted ones. */
 export function diffMembers(present: readonly string[], wanted: readonly string[]): MemberDelta {
   const wantedIds = new Set(wanted.map(canonicalId));
   const presentIds = new Set(present.map(canonicalId));
@@ -56,12 +57,49 @@ export function listedMembers(resource: Resource): readonly string[] {
   return [...new Set(objectsAt(resource, 'members').map(memberId))];
 }
 
+/** Whether the user has a pending change of this membership. */
+export function hasPending(annotation: UserAnnotation | undefined, team: TeamId): boolean {
+  return annotation?.waiting.add.includes(team) === true || annotation?.waiting.remove.includes(team) === true;
+}
+
+/** The annotation without pending changes of this membership. */
+export function withoutPending(annotation: UserAnnotation, team: TeamId): UserAnnotation {
+  const add = annotation.waiting.add.filter((id) => id !== team);
+  const remove = annotation.waiting.remove.filter((id) => id !== team);
+  return { ...annotation, waiting: { add, remove } };
+}
+
+/**
+ * The annotation with a pending change of this membership. It has none if reactivation would not change the membership:
+ * then the change only cancels an earlier one.
+ *
+ * @param user an inactive user, read with the teams.
+ */
+export function withPending(
+  annotation: UserAnnotation,
+  user: User,
+  { team, joins }: { readonly team: TeamId; readonly joins: boolean },
+): UserAnnotation {
+  const settled = withoutPending(annotation, team);
+  const { add, remove } = settled.waiting;
+  if (hasTeam(user, team) === joins) return settled;
+  return { ...settled, waiting: joins ? { add: [...add, team], remove } : { add, remove: [...remove, team] } };
+}
+
+/** Whether Collate lists the team among the user's; the user was read with the teams. */
+export function hasTeam(user: User, team: TeamId): boolean {
+  return user.teams?.some(({ id }) => id === team) === true;
+}
+
 function memberId(member: JsonValue): string {
   const object = isObject(member) ? member : undefined;
   const value = typeof member === 'string' ? member : textAt(object, 'value');
-  if (value === undefined || value === '') throw invalidValue('Each of members needs a value: the id of a user.');
+  if (value === undefined || value === '')
+    throw invalidValue('members: each member must have a value, the id of a user.');
   if (textAt(object, 'type')?.toLowerCase() === 'group') {
-    throw invalidValue(`members: ${value} is a group. Groups within groups cannot be kept; assign its people instead.`);
+    throw invalidValue(
+      `members: ${value} is a group. Nested groups are not supported; assign the group's users instead.`,
+    );
   }
   return canonicalId(value);
 }
@@ -89,8 +127,8 @@ function toDelta(wishes: ReadonlyMap<string, 'add' | 'remove'>): MemberDelta {
   return { add: ids('add'), remove: ids('remove') };
 }
 
-/** UUIDs compare without case; anything else stays as the provider wrote it. */
-function canonicalId(id: string): UserId | string {
+/** A UUID in lower case; any other id as the provider sent it. */
+function canonicalId(id: string): string {
   return parseUserId(id) ?? id;
 }
 

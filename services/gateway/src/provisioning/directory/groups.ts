@@ -1,10 +1,10 @@
 import { createReadThrough, type ReadThrough } from '@scim-gateway/cache';
-import type { EntityReference } from '@scim-gateway/collate-client/model';
+import { CollateError, type CreateTeam, type EntityReference, type Team } from '@scim-gateway/collate-client/model';
 import pMap from 'p-map';
 import { type GroupState, isVisible, shownGroupName } from '../../translation/group.ts';
 import { foldCase } from '../../translation/names.ts';
 import type { GroupLookup } from '../../translation/query.ts';
-import { createGroupIndex } from './group-index.ts';
+import { createGroupIndex, type GroupIndex } from './group-index.ts';
 import { readGroup, readGroupPage, scanGroups, type TeamField } from './group-reads.ts';
 import { searchByDisplayName, searchByExternalId, searchByMember, wasCreatedBySCIM } from './group-search.ts';
 import type { DirectoryPage } from './page.ts';
@@ -22,10 +22,19 @@ export interface Groups {
   visible(teams: readonly EntityReference[]): Promise<readonly EntityReference[]>;
   /** Whether SCIM created the team. */
   wasCreatedBySCIM(state: GroupState): Promise<boolean>;
-  /** These groups have changed, or are the changed ones: nobody is shown an older answer, and all that they are called finds them. */
-  forget(states: readonly GroupState[], displayNames?: readonly string[]): Promise<void>;
-  /** A team may have been made of which nothing is known. */
-  noteUnknown(): Promise<void>;
+  /** Creates a team. Look-ups find it at once, or scan again where Collate's answer is lost. */
+  create(team: CreateTeam): Promise<Team>;
+  /**
+   * Runs a write and, however it ends, drops cached look-ups for the states before and after it: later look-ups by any of
+   * their values find them. An earlier attempt may have crashed between its write and the invalidation, so call it also
+   * where nothing is left to write.
+   */
+  write<T>(states: readonly (GroupState | GroupName)[], work: () => Promise<T>): Promise<T>;
+}
+
+/** The name of a group that may not exist yet. */
+export interface GroupName {
+  readonly displayName: string;
 }
 
 /** Binds groups to a session; caches and index are shared by all sessions. */
@@ -39,6 +48,10 @@ export function createGroupDirectory(options: DirectoryOptions): (scope: Directo
     scan: (scope) => scanGroups(scope.withoutDeadline()),
   });
   const search = { index, events };
+  const invalidate = async (touched: readonly (GroupState | GroupName)[]): Promise<void> => {
+    await index.file(touched.filter((one) => 'team' in one));
+    await lookups.invalidate([...new Set(touched.flatMap(tagsOf))]);
+  };
   return (scope) => ({
     find: ({ by, value }) => {
       switch (by) {
@@ -56,14 +69,29 @@ export function createGroupDirectory(options: DirectoryOptions): (scope: Directo
     get: (id, fields = []) => readGroup(id, fields, scope),
     visible: (teams) => selectVisible(teams, scope, visibility),
     wasCreatedBySCIM: (state) => wasCreatedBySCIM(state, scope),
-    forget: async (states, displayNames = []) => {
-      await index.file(states);
-      const tags = states.flatMap(tagsOf);
-      tags.push(...displayNames.map((name) => lookupTag({ by: 'displayName', value: name })));
-      await lookups.invalidate([...new Set(tags)]);
+    create: async (fields) => {
+      const team = await createOrExpire(fields, scope, index);
+      await invalidate([{ team, annotation: undefined }]);
+      return team;
     },
-    noteUnknown: () => index.expire(),
+    write: async (states, work) => {
+      try {
+        return await work();
+      } finally {
+        await invalidate(states);
+      }
+    },
   });
+}
+
+/** A creation whose answer is lost may take effect, so the index scans again. */
+async function createOrExpire(fields: CreateTeam, { collate }: DirectoryScope, index: GroupIndex): Promise<Team> {
+  try {
+    return await collate.teams.create(fields);
+  } catch (error) {
+    if (error instanceof CollateError && error.mayTakeEffect) await index.expire();
+    throw error;
+  }
 }
 
 async function readOne(id: string, scope: DirectoryScope): Promise<readonly GroupState[]> {
@@ -115,7 +143,9 @@ async function selectVisible(
   return candidates.filter((_, index) => found[index]?.shown === true);
 }
 
-function tagsOf(state: GroupState): string[] {
+/** The tags of every look-up that finds the group. */
+function tagsOf(state: GroupState | GroupName): readonly string[] {
+  if (!('team' in state)) return [lookupTag({ by: 'displayName', value: state.displayName })];
   const names = new Set([shownGroupName(state), state.team.displayName ?? state.team.name, state.team.name]);
   const externalId = state.annotation?.attributes['externalId'];
   return [

@@ -1,34 +1,45 @@
 import { forbidden } from '@scim-gateway/scim';
-import { creationOf, type GroupAnnotation } from '../../translation/annotation.ts';
-import { effectiveName, type GroupState } from '../../translation/group.ts';
-import { shownMembers, userIds } from '../membership/change.ts';
+import type { GroupAnnotation } from '../../translation/annotation.ts';
+import { type BoundGroupState, type GroupState, toGroupAnnotation } from '../../translation/group.ts';
+import type { ReadGroup } from '../../translation/group-plan.ts';
+import { readMembers, userIds } from '../membership/read.ts';
 import type { Session } from '../session.ts';
 
-/** How deep a team hierarchy is followed upwards before giving up. */
+/** How many levels of a team hierarchy are followed upwards. */
 const maxDepth = 32;
 
 /**
- * The annotation of a group that a provider takes over: whether SCIM made the team, and if not, who was in it at this moment.
+ * The group with the annotation that binds it to the provider; an unbound team is adopted unless SCIM created it.
+ * Nothing is written. The caller has locked the group.
  *
- * @throws ScimError 403 when `GROUP_ADOPTION` forbids it.
+ * @throws ScimError 403 when `GROUP_ADOPTION` forbids the adoption.
  */
-export async function toAdopted(state: GroupState, displayName: string, session: Session): Promise<GroupAnnotation> {
-  const { team } = state;
-  const created = await session.groups.wasCreatedBySCIM(state);
-  if (!created) await assertAdoptable(state, session);
-  // Whose leaving waits is out, although Collate lists them still: a team whose document was lost can have such.
-  const baseline = created ? [] : userIds(await shownMembers(state, session));
-  return {
-    kind: 'group',
-    id: team.id,
-    provider: session.context.principal.provider,
-    createdAt: creationOf(team),
-    attributes: displayName === effectiveName(team) ? {} : { displayName },
-    created,
-    baseline,
-    tombstone: false,
-    unfinished: false,
-  };
+export async function bindGroup(group: ReadGroup, session: Session): Promise<BoundGroupState> {
+  const { team, annotation } = group.state;
+  if (annotation !== undefined) return { team, annotation };
+  const created = await session.groups.wasCreatedBySCIM(group.state);
+  return { team, annotation: created ? toCreated(group.state, session) : await adoptTeam(group, session) };
+}
+
+/** The annotation of a team that SCIM created; of an earlier one it keeps the time of creation. */
+export function toCreated({ team, annotation }: GroupState, session: Session): GroupAnnotation {
+  const { provider } = session.context.principal;
+  const created = toGroupAnnotation(team, { provider, created: true, baseline: [] });
+  return { ...created, createdAt: annotation?.createdAt ?? created.createdAt };
+}
+
+/**
+ * The annotation of an existing team that the provider adopts. Its baseline is the members as SCIM shows them: a user
+ * with a pending removal does not count, although Collate still lists the user. A team whose annotation was lost can
+ * have such members.
+ *
+ * @throws ScimError 403 when `GROUP_ADOPTION` forbids the adoption.
+ */
+export async function adoptTeam({ state, members }: ReadGroup, session: Session): Promise<GroupAnnotation> {
+  await assertAdoptable(state, session);
+  const { provider } = session.context.principal;
+  const baseline = userIds(members ?? (await readMembers(state, session)));
+  return toGroupAnnotation(state.team, { provider, created: false, baseline });
 }
 
 async function assertAdoptable(state: GroupState, session: Session): Promise<void> {
@@ -41,7 +52,7 @@ async function assertAdoptable(state: GroupState, session: Session): Promise<voi
     (policy.kind === 'subtree' && !(await isBelow(whole ?? state, policy.team, session)));
   if (refused) {
     throw forbidden(
-      `The existing Collate team ${state.team.id} may not be taken over by provisioning (GROUP_ADOPTION=${policy.kind}).`,
+      `Provisioning may not adopt the existing Collate team ${state.team.id} (GROUP_ADOPTION=${policy.kind}).`,
     );
   }
   session.events.onNotice?.({ kind: 'group-adopted', groupId: state.team.id, givesRights });

@@ -1,138 +1,147 @@
 import type { EntityReference } from '@scim-gateway/collate-client/model';
-import type { Resource } from '@scim-gateway/scim';
-import { equalJson, mutability, uniqueness } from '@scim-gateway/scim';
-import type { GroupAnnotation } from '../../translation/annotation.ts';
-import { answersTo, effectiveName, type GroupState, isVisible, shownGroupName } from '../../translation/group.ts';
+import { equalJson, mutability, type Resource, uniqueness } from '@scim-gateway/scim';
+import { answersTo, type GroupState, isVisible } from '../../translation/group.ts';
+import {
+  changesAttributes,
+  type GroupPlan,
+  planGroup,
+  type ShownGroup,
+  toPlannedGroup,
+} from '../../translation/group-plan.ts';
 import type { MemberDelta } from '../../translation/membership.ts';
 import { assertVisible } from '../../translation/names.ts';
-import { textAt } from '../../translation/resource-values.ts';
-import { prepareMembership, shownMembers, userIds } from '../membership/change.ts';
+import { groupKey, groupNameKey } from '../collate/lock-keys.ts';
+import { applyMembership, memberKeys, type PreparedMembership, prepareMembership } from '../membership/change.ts';
 import type { Session } from '../session.ts';
-import { toAdopted } from './adopt.ts';
+import { bindGroup } from './adopt.ts';
+import { getGroup, readForChange } from './read.ts';
 
-/** What a group shall be: its attributes as a resource without members, and who joins and leaves. */
+/** A change of a group as a request asks for it, before the group is read. */
 export interface GroupChange {
-  readonly after: Resource;
-  readonly delta: MemberDelta;
-  /** Who is in, where that was read. */
-  readonly present?: readonly EntityReference[];
+  /** The names that the change gives to the group. */
+  readonly displayNames: readonly string[];
+  /** The users to add and remove; undefined when that depends on the present members. */
+  readonly delta: MemberDelta | undefined;
+  /** Whether the request names nothing but users to add and remove. */
+  readonly membersOnly: boolean;
+  /** The whole group afterwards. @param shown the group before; it has members only where `delta` is undefined. */
+  readonly toAfter: (shown: Resource) => Resource;
 }
 
-/** What a change of a group came to. */
+/** A group after a change. */
 export interface GroupOutcome {
+  readonly state: GroupState;
+  /** Undefined when the members must be read. */
+  readonly members: readonly EntityReference[] | undefined;
   /** Whether anything but membership changed. */
-  readonly attributes: boolean;
-  /** Whether somebody asked for cannot be where the provider wants; the answer should then show who is in. */
+  readonly attributesChanged: boolean;
+  /** Whether the members differ from the requested ones; the answer should then show them. */
   readonly incomplete: boolean;
-  /** Who is in now, where that is known without reading it again. */
-  readonly members?: readonly EntityReference[] | undefined;
 }
 
 /**
- * Makes Collate hold of a group what was asked for: refusals first, then removals and additions of members, then what is
- * remembered. An unbound team is adopted by the first write. No difference, no write.
+ * Changes a group with the fewest writes; none when nothing differs. Refusals come before the first write. The first
+ * write adopts an unbound team.
+ *
+ * Changes that only name users to add and remove commute, and lock just these users. Adoption records the members of
+ * that moment, so it needs the group's lock: when such a change finds an unbound team, it starts over under that lock.
+ *
+ * @throws ScimError 404 for an unknown group, 403 for a refused adoption, 400, 409 or 412 for a refused change.
  */
-export async function changeGroup(state: GroupState, change: GroupChange, session: Session): Promise<GroupOutcome> {
-  const rename = planRename(state, change.after);
-  await assertRenameAllowed(rename, state, session);
-  using members = await prepareMembership(state, change.delta, session);
-  const remembered = rememberedAfter(state, change.after, session);
-  const attributes = rename !== undefined || !equalJson(remembered, withoutName(state.annotation));
-  const outcome = { attributes, incomplete: members.incomplete };
-  if (!members.changes && !attributes) {
-    // Who made it so may have died before saying so: look-ups may still have what they found meanwhile.
-    await session.groups.forget([state]);
-    return { ...outcome, members: change.present };
+export async function changeGroup(id: string, change: GroupChange, session: Session): Promise<GroupOutcome> {
+  const outcome = commutes(change, session) ? await changeBound(id, change, session) : undefined;
+  return outcome ?? (await changeAlone(id, change, session));
+}
+
+function commutes(change: GroupChange, session: Session): boolean {
+  return change.membersOnly && change.delta !== undefined && session.context.ifMatch === undefined;
+}
+
+/** Changes a bound group beside other changes of it; undefined when the group must be adopted first. */
+function changeBound(id: string, change: GroupChange, session: Session): Promise<GroupOutcome | undefined> {
+  return session.locked(knownMemberKeys(change), async () => {
+    const state = await getGroup(id, session);
+    if (state.annotation === undefined && session.annotations !== undefined) return undefined;
+    const group = await readForChange(state, { needsMembers: false }, session);
+    return execute(group, planChange(group, change, session), session);
+  });
+}
+
+/** Changes a group while nothing else changes it as a whole, or depends on its members. */
+function changeAlone(id: string, change: GroupChange, session: Session): Promise<GroupOutcome> {
+  const keys = [...change.displayNames.map(groupNameKey), groupKey(id), ...knownMemberKeys(change)];
+  return session.locked(keys, async () => {
+    const state = await getGroup(id, session);
+    const group = await readForChange(state, { needsMembers: change.delta === undefined }, session);
+    const plan = planChange(group, change, session);
+    if (change.delta !== undefined) return execute(group, plan, session);
+    return session.locked(memberKeys(plan.members), () => execute(group, plan, session));
+  });
+}
+
+function knownMemberKeys({ delta }: GroupChange): readonly string[] {
+  return delta === undefined ? [] : memberKeys(delta);
+}
+
+function planChange(group: ShownGroup, { toAfter, delta }: GroupChange, session: Session): GroupPlan {
+  return planGroup(group, { after: toAfter(group.shown), delta }, session.presentation.map);
+}
+
+/** The caller has locked the members that the plan names. */
+async function execute(group: ShownGroup, plan: GroupPlan, session: Session): Promise<GroupOutcome> {
+  const { state } = group;
+  await assertAllowed(plan, state, session);
+  const membership = await prepareMembership(group, plan.members, session);
+  const { incomplete } = membership;
+  const attributesChanged = changesAttributes(plan);
+  if (!membership.changes && !attributesChanged) {
+    // An earlier attempt may have crashed between its write and the invalidation, so invalidate here too.
+    const unchanged = { state, members: group.members, attributesChanged, incomplete };
+    return session.groups.write([state], async () => unchanged);
   }
-  const bound = state.annotation ?? (await bind(state, session));
-  try {
-    const after = await members.apply(change.present);
-    const next = await applyRename(rename, { ...state, annotation: bound }, session);
-    const annotation = { ...next, attributes: { ...keepName(next), ...remembered } };
-    const keeps = session.annotations !== undefined && !equalJson(annotation, bound);
-    if (keeps) await session.annotations.put(annotation);
-    return { ...outcome, members: after };
-  } finally {
-    // Whatever became of it: what the group may be called from now on finds it.
-    const attributes = rename === undefined ? remembered : { ...remembered, displayName: rename };
-    await session.groups.forget([state, { ...state, annotation: { ...bound, attributes } }]);
-  }
+  const members = await write(group, plan, membership, session);
+  const now = attributesChanged ? await getGroup(state.team.id, session) : state;
+  return { state: now, members, attributesChanged, incomplete };
 }
 
 /**
- * Deletes a group for SCIM: a team that SCIM made is emptied and soft deleted; an adopted one loses all but those who were in it
- * before, and is let go. Only the latter needs a tombstone: of the former, Collate's own mark says everything.
+ * Writes the baseline of an adoption first, so that no repetition takes a member added below for an earlier one. Then
+ * come the members, the team, and the attributes that the annotation remembers.
+ *
+ * @returns the members afterwards, where they are known.
  */
-export async function removeGroup(state: GroupState, session: Session): Promise<void> {
-  const keeps = session.annotations !== undefined;
-  const annotation = state.annotation ?? (await toAdopted(state, shownGroupName(state), session));
-  const baseline = new Set<string>(keeps && !annotation.created ? annotation.baseline : []);
-  const members = userIds(await shownMembers(state, session));
-  const delta = { add: [], remove: members.filter((id) => !baseline.has(id)) };
-  using prepared = await prepareMembership(state, delta, session);
-  try {
-    await prepared.apply();
-    if (annotation.created) await session.collate.teams.remove(state.team.id, { hardDelete: false });
-    else if (keeps) await session.annotations.put({ ...annotation, tombstone: true });
-  } finally {
-    await session.groups.forget([state]);
-  }
+async function write(
+  group: ShownGroup,
+  plan: GroupPlan,
+  membership: PreparedMembership,
+  session: Session,
+): Promise<readonly EntityReference[] | undefined> {
+  const { state } = group;
+  const bound = await bindGroup(group, session);
+  const after = toPlannedGroup(bound, plan);
+  return session.groups.write([state, after], async () => {
+    if (state.annotation === undefined) await session.annotations?.put(bound.annotation);
+    const members = await applyMembership(membership, session);
+    const { displayName } = after.team;
+    if (displayName !== undefined && displayName !== state.team.displayName) {
+      await session.collate.teams.patch(state.team.id, [{ op: 'add', path: '/displayName', value: displayName }]);
+    }
+    if (!equalJson(after.annotation, bound.annotation)) await session.annotations?.put(after.annotation);
+    return members;
+  });
 }
 
-/** The annotation that the first write gives a group, before anybody joins or leaves; in memory only where there is no document store. */
-async function bind(state: GroupState, session: Session): Promise<GroupAnnotation> {
-  const annotation = await toAdopted(state, shownGroupName(state), session);
-  if (session.annotations !== undefined) await session.annotations.put(annotation);
-  return annotation;
-}
-
-function planRename(state: GroupState, after: Resource): string | undefined {
-  const displayName = textAt(after, 'displayName');
-  return displayName === undefined || displayName === shownGroupName(state)
-    ? undefined
-    : assertVisible('displayName', displayName);
-}
-
-async function assertRenameAllowed(rename: string | undefined, state: GroupState, session: Session): Promise<void> {
-  if (rename === undefined) return;
-  const others = await session.groups.find({ by: 'displayName', value: rename });
+async function assertAllowed({ displayName }: GroupPlan, state: GroupState, session: Session): Promise<void> {
+  if (displayName === undefined) return;
+  assertVisible('displayName', displayName);
+  const others = await session.groups.find({ by: 'displayName', value: displayName });
   const taken = others.some(
-    (other) => other.team.id !== state.team.id && isVisible(other) && answersTo(other, rename) === 'displayName',
+    (other) => other.team.id !== state.team.id && isVisible(other) && answersTo(other, displayName) === 'displayName',
   );
-  if (taken) throw uniqueness(`displayName is already that of another group.`);
+  if (taken) throw uniqueness('Another group already has this displayName.');
   if (session.annotations === undefined && !(await session.groups.wasCreatedBySCIM(state))) {
     throw mutability(
-      'displayName of an existing Collate team cannot change: this Collate has no document store to remember another one.',
+      'displayName of an existing Collate team cannot change: this Collate has no document store to remember a new one.',
     );
   }
-}
-
-/** A team that SCIM made is renamed in Collate; what a provider calls an adopted one is remembered. */
-async function applyRename(
-  rename: string | undefined,
-  state: GroupState & { readonly annotation: GroupAnnotation },
-  session: Session,
-): Promise<GroupAnnotation> {
-  const { team, annotation } = state;
-  if (rename === undefined) return annotation;
-  if (!annotation.created)
-    return { ...annotation, attributes: rename === effectiveName(team) ? {} : { displayName: rename } };
-  await session.collate.teams.patch(team.id, [{ op: 'add', path: '/displayName', value: rename }]);
-  return { ...annotation, attributes: {} };
-}
-
-function rememberedAfter(state: GroupState, after: Resource, session: Session): GroupAnnotation['attributes'] {
-  if (!session.presentation.map.remembers('externalId')) return withoutName(state.annotation);
-  const externalId = textAt(after, 'externalId');
-  return externalId === undefined ? {} : { externalId };
-}
-
-function withoutName(annotation: GroupAnnotation | undefined): GroupAnnotation['attributes'] {
-  const { displayName: _displayName, ...others } = annotation?.attributes ?? {};
-  return others;
-}
-
-function keepName(annotation: GroupAnnotation): GroupAnnotation['attributes'] {
-  const displayName = annotation.attributes['displayName'];
-  return displayName === undefined ? {} : { displayName };
 }

@@ -1,25 +1,36 @@
-import type { Team } from '@scim-gateway/collate-client/model';
+import type { Team, TeamId } from '@scim-gateway/collate-client/model';
 import { CollateError } from '@scim-gateway/collate-client/model';
 import type { Resource } from '@scim-gateway/scim';
-import { conflict, uniqueness } from '@scim-gateway/scim';
-import { creationOf, type GroupAnnotation } from '../../translation/annotation.ts';
-import { effectiveName, type GroupState, isVisible } from '../../translation/group.ts';
-import { diffMembers, listedMembers } from '../../translation/membership.ts';
+import { conflict, type ScimError, uniqueness } from '@scim-gateway/scim';
+import type { GroupAnnotation } from '../../translation/annotation.ts';
+import { type BoundGroupState, effectiveName, type GroupState, isVisible } from '../../translation/group.ts';
+import { diffMembers, listedMembers, type MemberDelta } from '../../translation/membership.ts';
 import { assertVisible, equalsIgnoringCase, teamNames } from '../../translation/names.ts';
 import { textAt } from '../../translation/resource-values.ts';
 import { groupKey, groupNameKey } from '../collate/lock-keys.ts';
-import { prepareMembership, shownMembers } from '../membership/change.ts';
+import { applyMembership, memberKeys, prepareMembership } from '../membership/change.ts';
+import { readMembers } from '../membership/read.ts';
 import type { Session } from '../session.ts';
-import { toAdopted } from './adopt.ts';
+import { adoptTeam, toCreated } from './adopt.ts';
 
 /** A new group as a provider asks for it. */
 export interface GroupDraft {
   readonly displayName: string;
   readonly externalId: string | undefined;
+  /** Ids of users. */
   readonly members: readonly string[];
 }
 
-/** @throws ScimError `invalidValue` for a name with invisible characters or a member that is a group. */
+/** A team that is to become the group of a draft. */
+interface UnfinishedGroup {
+  /** The team as it was read, before the request wrote anything. */
+  readonly before: GroupState;
+  readonly bound: BoundGroupState;
+  /** Whether members outside the draft and the baseline leave: those of a group that was deleted before. */
+  readonly removesOthers: boolean;
+}
+
+/** @throws ScimError `invalidValue` for a name with invisible characters, or a member that is a group. */
 export function toGroupDraft(resource: Resource): GroupDraft {
   return {
     displayName: assertVisible('displayName', textAt(resource, 'displayName') ?? ''),
@@ -29,116 +40,178 @@ export function toGroupDraft(resource: Resource): GroupDraft {
 }
 
 /**
- * Makes the group, or completes, restores or adopts the team that is already there for it. The annotation comes last, as the
- * mark that nothing is missing: an attempt that stopped halfway is completed by its repetition.
+ * Creates the group, or completes, restores or adopts the team of that name. The last write is the final annotation,
+ * which marks the group as complete. The repetition of an interrupted attempt completes what that attempt left.
  *
  * @throws ScimError `uniqueness` when a provider has bound a group of this name already.
  */
-export async function createGroup(draft: GroupDraft, session: Session): Promise<Team['id']> {
-  using _name = await session.hold([groupNameKey(draft.displayName)]);
-  try {
-    const [existing] = await session.groups.find({ by: 'displayName', value: draft.displayName });
-    const met = existing === undefined ? undefined : await meet(existing.team.id, draft, session);
-    return met ?? (await createFresh(draft, session));
-  } finally {
-    await session.groups.forget([], [draft.displayName]);
-  }
+export async function createGroup(draft: GroupDraft, session: Session): Promise<TeamId> {
+  const { displayName } = draft;
+  const create = async () => {
+    const [existing] = await session.groups.find({ by: 'displayName', value: displayName });
+    const found = existing === undefined ? undefined : await takeFound(existing.team.id, draft, session);
+    return found ?? (await createTeam(draft, session));
+  };
+  return session.locked([groupNameKey(displayName)], () => session.groups.write([{ displayName }], create));
 }
 
-/** What becomes of the team that has the name already; undefined when it is no group any more. */
-async function meet(id: Team['id'], draft: GroupDraft, session: Session): Promise<Team['id'] | undefined> {
-  using _group = await session.hold([groupKey(id)]);
-  const state = await session.groups.get(id);
-  if (state === undefined || state.team.deleted || state.team.teamType !== 'Group') return undefined;
-  // Whoever is told that the group is there already looks for it next, and must find it.
-  await session.groups.forget([state]);
-  if (state.annotation !== undefined && !state.annotation.unfinished && isVisible(state)) throw taken(state);
-  const created = await session.groups.wasCreatedBySCIM(state);
-  if (!created && !session.settings.adoptOnPost) throw taken(state);
-  if (created && session.annotations === undefined && (await isWhole(state, draft, session))) throw taken(state);
-  const known = state.annotation ?? (await toAdopted(state, draft.displayName, session));
-  const exact = known.tombstone;
-  // Who was in before is noted before anybody joins, so that a repetition cannot mistake the provider's people for them.
-  const annotation = { ...known, tombstone: false, unfinished: true };
-  if (!known.created && session.annotations !== undefined) await session.annotations.put(annotation);
-  return await complete(state, annotation, draft, { exact }, session);
+/** Takes over the active team that a look-up found; undefined when it is no longer a group. */
+function takeFound(id: TeamId, draft: GroupDraft, session: Session): Promise<TeamId | undefined> {
+  return session.locked([groupKey(id)], async () => {
+    const state = await session.groups.get(id);
+    if (state === undefined || state.team.deleted || state.team.teamType !== 'Group') return undefined;
+    return complete(await takeOver(state, draft, session), draft, session);
+  });
 }
 
-async function createFresh(draft: GroupDraft, session: Session): Promise<Team['id']> {
-  await meetOtherType(draft, session);
+async function createTeam(draft: GroupDraft, session: Session): Promise<TeamId> {
+  await assertTypeAllowed(draft, session);
   for (const name of teamNames(draft.displayName)) {
-    const occupant = await occupy(name, draft, session);
-    if (occupant === undefined) continue;
-    if ('met' in occupant) return occupant.met;
-    using _group = await session.hold([groupKey(occupant.state.team.id)]);
-    const annotation = toCreated(occupant.state, session);
-    return await complete(occupant.state, annotation, draft, { exact: occupant.restored }, session);
+    const id = (await createNamed(name, draft, session)) ?? (await takeNamed(name, draft, session));
+    if (id !== undefined) return id;
   }
   throw conflict(`No free Collate team name could be derived from "${draft.displayName}"; rename the group.`);
 }
 
-/** The team under a name: ours to complete, or met and settled already. */
-type Occupant = { readonly state: GroupState; readonly restored: boolean } | { readonly met: Team['id'] };
+/** Creates the team under this Collate name; undefined when the name is taken. */
+async function createNamed(name: string, draft: GroupDraft, session: Session): Promise<TeamId | undefined> {
+  const team = await createUnlessTaken(name, draft, session);
+  if (team === undefined) return undefined;
+  const before = { team, annotation: undefined };
+  const bound = { team, annotation: toCreated(before, session) };
+  return session.locked([groupKey(team.id)], () => complete({ before, bound, removesOthers: false }, draft, session));
+}
+
+async function createUnlessTaken(
+  name: string,
+  { displayName }: GroupDraft,
+  session: Session,
+): Promise<Team | undefined> {
+  // Members join and leave through the provider alone. But without membership endpoints the gateway writes from the
+  // user's side, which Collate refuses for a team that is not joinable.
+  const isJoinable = !session.upstream.capabilities.membershipEndpoints;
+  try {
+    return await session.groups.create({ name, displayName, teamType: 'Group', isJoinable });
+  } catch (error) {
+    if (error instanceof CollateError && error.kind === 'conflict') return undefined;
+    throw error;
+  }
+}
 
 /**
- * Makes a team of this name, or restores the one that SCIM made and deleted, or meets a group that was made a moment ago; undefined
- * when the name is somebody else's.
+ * Restores the team of this Collate name that SCIM created and deleted, or takes over one that has just been created;
+ * undefined when the team is another group's.
  */
-async function occupy(name: string, draft: GroupDraft, session: Session): Promise<Occupant | undefined> {
-  const { teams } = session.collate;
-  try {
-    const team = await teams.create({
-      name,
-      displayName: draft.displayName,
-      teamType: 'Group',
-      isJoinable: isJoinable(session),
-    });
-    await session.groups.forget([{ team, annotation: undefined }]);
-    return { state: { team, annotation: undefined }, restored: false };
-  } catch (error) {
-    if (!(error instanceof CollateError) || error.kind !== 'conflict') {
-      if (error instanceof CollateError && error.mayTakeEffect) await session.groups.noteUnknown();
-      throw error;
-    }
-  }
-  return meetOccupant(name, draft, session);
-}
-
-/** What becomes of the team that holds a name. */
-async function meetOccupant(name: string, draft: GroupDraft, session: Session): Promise<Occupant | undefined> {
-  const { teams } = session.collate;
-  const team = await teams.find(name, { include: 'all' });
+async function takeNamed(name: string, draft: GroupDraft, session: Session): Promise<TeamId | undefined> {
+  const team = await session.collate.teams.find(name, { include: 'all' });
   if (team === undefined) return undefined;
-  const state = await session.groups.get(team.id);
-  if (state === undefined) return undefined;
-  const sameName = equalsIgnoringCase(effectiveName(state.team), draft.displayName);
-  if (!state.team.deleted) {
-    const met = sameName ? await meet(state.team.id, draft, session) : undefined;
-    return met === undefined ? undefined : { met };
-  }
-  if (state.team.teamType !== 'Group' || !sameName || !(await session.groups.wasCreatedBySCIM(state))) return undefined;
-  // Restored, it would pass for whole: an attempt that stops halfway is completed by its repetition.
-  const halfway = { ...toCreated(state, session), tombstone: true, unfinished: true };
-  if (session.annotations !== undefined) await session.annotations.put(halfway);
-  // It may be back although nobody answers.
-  await session.groups.forget([state]);
-  await restoreTeam(state.team.id, session);
-  return { state: { ...state, team: { ...state.team, deleted: false } }, restored: true };
+  return session.locked([groupKey(team.id)], async () => {
+    const state = await session.groups.get(team.id);
+    if (state === undefined || state.team.teamType !== 'Group') return undefined;
+    if (!equalsIgnoringCase(effectiveName(state.team), draft.displayName)) return undefined;
+    if (!state.team.deleted) return complete(await takeOver(state, draft, session), draft, session);
+    if (!(await session.groups.wasCreatedBySCIM(state))) return undefined;
+    return complete(await restore(state, session), draft, session);
+  });
 }
 
-async function restoreTeam(id: Team['id'], session: Session): Promise<void> {
+/**
+ * Takes an active team for the draft unless it is a complete group already. The baseline of an adoption is stored
+ * before any member joins, so that a repetition cannot take members of the draft for earlier ones.
+ *
+ * @throws ScimError `uniqueness` when the group exists, 403 when `GROUP_ADOPTION` forbids to adopt the team.
+ */
+async function takeOver(before: GroupState, draft: GroupDraft, session: Session): Promise<UnfinishedGroup> {
+  const { team } = before;
+  // A client that is answered 409 looks the group up next, and must find it.
+  return session.groups.write([before], async () => {
+    if (before.annotation?.unfinished === false && isVisible(before)) throw nameTaken(before);
+    const created = await session.groups.wasCreatedBySCIM(before);
+    if (!created && !session.settings.adoptOnPost) throw nameTaken(before);
+    if (created && session.annotations === undefined && (await hasMembers(before, draft, session)))
+      throw nameTaken(before);
+    const known = before.annotation ?? {
+      ...(created ? toCreated(before, session) : await adoptTeam({ state: before }, session)),
+      attributes: toNameAttribute(before, draft),
+    };
+    const annotation = { ...known, tombstone: false, unfinished: true };
+    if (!known.created) await session.annotations?.put(annotation);
+    return { before, bound: { team, annotation }, removesOthers: known.tombstone };
+  });
+}
+
+/**
+ * Restores a created team. Its annotation keeps the tombstone until the group is complete, so that a repetition removes
+ * earlier members too.
+ */
+async function restore(before: GroupState, session: Session): Promise<UnfinishedGroup> {
+  const annotation = toCreated(before, session);
+  const halfway = { ...annotation, tombstone: true, unfinished: true };
+  await session.groups.write([before], async () => session.annotations?.put(halfway));
+  await session.groups.write([before], () => restoreTeam(before.team.id, session));
+  const team = { ...before.team, deleted: false };
+  return { before, bound: { team, annotation }, removesOthers: true };
+}
+
+async function restoreTeam(id: TeamId, session: Session): Promise<void> {
   const { teams } = session.collate;
   try {
     await teams.restore(id);
   } catch (error) {
-    // Servers answer 404 or 500 for one that is live already: the call may have been repeated after a lost answer.
+    // Collate answers 404 or 500 for an active team, and a call that was repeated after a lost answer may meet one.
     const isAnswered = error instanceof CollateError && error.status !== undefined;
     if (!isAnswered || (await teams.findById(id, {})) === undefined) throw error;
   }
 }
 
-/** A department of the same name is common; the group gets another Collate name unless `TYPE_CONFLICT` refuses it. */
-async function meetOtherType(draft: GroupDraft, session: Session): Promise<void> {
+/** Writes the members, then the annotation. The caller has locked the group. */
+async function complete(unfinished: UnfinishedGroup, draft: GroupDraft, session: Session): Promise<TeamId> {
+  const { before, bound } = unfinished;
+  const { team } = bound;
+  const annotation = toComplete(bound, draft, session);
+  const delta = await toDelta(unfinished, draft, session);
+  return session.locked(memberKeys(delta), async () => {
+    const membership = await prepareMembership({ state: bound }, delta, session);
+    return session.groups.write([before, { team, annotation }], async () => {
+      await applyMembership(membership, session);
+      await session.annotations?.put(annotation);
+      return team.id;
+    });
+  });
+}
+
+/**
+ * Members of the baseline stay, but none comes back: since the adoption, the user may have been deleted, or removed by
+ * the provider.
+ */
+async function toDelta(
+  { bound, removesOthers }: UnfinishedGroup,
+  draft: GroupDraft,
+  session: Session,
+): Promise<MemberDelta> {
+  const present = removesOthers ? (await readMembers(bound, session)).map(({ id }) => id) : [];
+  const baseline = new Set<string>(bound.annotation.baseline);
+  return diffMembers(present, [...draft.members, ...present.filter((id) => baseline.has(id))]);
+}
+
+function toComplete(bound: BoundGroupState, draft: GroupDraft, session: Session): GroupAnnotation {
+  const { externalId } = draft;
+  const remembersId = externalId !== undefined && session.presentation.map.remembers('externalId');
+  const attributes = { ...toNameAttribute(bound, draft), ...(remembersId ? { externalId } : {}) };
+  return { ...bound.annotation, unfinished: false, attributes };
+}
+
+/** The draft's name, where the team has another one in Collate. */
+function toNameAttribute({ team }: GroupState, { displayName }: GroupDraft): GroupAnnotation['attributes'] {
+  return displayName === effectiveName(team) ? {} : { displayName };
+}
+
+/**
+ * A team of another type, such as a department, may have the group's name: the group then gets another Collate name.
+ *
+ * @throws ScimError `uniqueness` when `TYPE_CONFLICT` refuses that.
+ */
+async function assertTypeAllowed(draft: GroupDraft, session: Session): Promise<void> {
   const [slug = draft.displayName] = teamNames(draft.displayName);
   const { teams } = session.collate;
   const found = await Promise.all([...new Set([slug, draft.displayName])].map((name) => teams.find(name, {})));
@@ -152,69 +225,11 @@ async function meetOtherType(draft: GroupDraft, session: Session): Promise<void>
   session.events.onNotice?.({ kind: 'name-of-another-type', teamId: other.id });
 }
 
-/** Nobody but the provider decides who is in; but where only the user's side can write, a closed team would shut the gateway out. */
-function isJoinable(session: Session): boolean {
-  return !session.upstream.capabilities.membershipEndpoints;
-}
-
-async function complete(
-  state: GroupState,
-  adopted: GroupAnnotation,
-  draft: GroupDraft,
-  options: { readonly exact: boolean },
-  session: Session,
-): Promise<Team['id']> {
-  const annotation = withAttributes(adopted, state, draft, session);
-  const present = options.exact ? (await shownMembers(state, session)).map(({ id }) => id) : [];
-  // Who was in before stays, but does not come back: some have been deleted since, and some the provider took out.
-  const baseline = new Set<string>(annotation.baseline);
-  const delta = diffMembers(present, [...draft.members, ...present.filter((id) => baseline.has(id))]);
-  using prepared = await prepareMembership(state, delta, session);
-  await prepared.apply();
-  if (session.annotations !== undefined) await session.annotations.put(annotation);
-  await session.groups.forget([state, { ...state, annotation }]);
-  return state.team.id;
-}
-
-function withAttributes(
-  annotation: GroupAnnotation,
-  state: GroupState,
-  draft: GroupDraft,
-  session: Session,
-): GroupAnnotation {
-  const remembersId = draft.externalId !== undefined && session.presentation.map.remembers('externalId');
-  return {
-    ...annotation,
-    unfinished: false,
-    attributes: {
-      ...(draft.displayName === effectiveName(state.team) ? {} : { displayName: draft.displayName }),
-      ...(remembersId ? { externalId: draft.externalId } : {}),
-    },
-  };
-}
-
-function toCreated(state: GroupState, session: Session): GroupAnnotation {
-  const { id } = state.team;
-  return {
-    kind: 'group',
-    id,
-    provider: session.context.principal.provider,
-    createdAt: state.annotation?.createdAt ?? creationOf(state.team),
-    attributes: {},
-    created: true,
-    baseline: [],
-    tombstone: false,
-    unfinished: false,
-  };
-}
-
-async function isWhole(state: GroupState, draft: GroupDraft, session: Session): Promise<boolean> {
-  const members = new Set((await shownMembers(state, session)).map(({ id }) => id));
+async function hasMembers(state: GroupState, draft: GroupDraft, session: Session): Promise<boolean> {
+  const members = new Set((await readMembers(state, session)).map(({ id }) => id));
   return draft.members.every((id) => members.has(id));
 }
 
-function taken(state: GroupState): ReturnType<typeof uniqueness> {
-  return uniqueness(
-    `A group with this displayName already exists (id ${state.team.id}); match it instead of creating it.`,
-  );
+function nameTaken({ team }: GroupState): ScimError {
+  return uniqueness(`A group with this displayName already exists (id ${team.id}); match it instead of creating it.`);
 }

@@ -1,61 +1,64 @@
 import { evaluateFilter, type Filter, groupResourceType, mentionsAttribute, type Resource } from '@scim-gateway/scim';
+import pMap from 'p-map';
 import { type GroupState, isVisible, toScimGroup } from '../../translation/group.ts';
 import { planGroupQuery } from '../../translation/query.ts';
 import { parseListFilter, reportFilter } from '../lists/filter.ts';
 import type { List } from '../lists/pager.ts';
-import { mapBounded, parallelCalls } from '../parallel.ts';
+import { readMembers } from '../membership/read.ts';
+import { parallelCalls } from '../parallel.ts';
 import type { ListQuery, ResourceList } from '../service.ts';
 import type { Session } from '../session.ts';
 import { withVersion } from '../version.ts';
-import { showGroup, showWhole } from './view.ts';
+import { showGroup } from './read.ts';
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2 */
 export async function listGroups(query: ListQuery, session: Session): Promise<ResourceList> {
   const filter = parseListFilter(query, groupResourceType, session);
   const { items, ...window } = await session.pager.read(await toList(filter, query, session), query, session);
-  const resources = await mapBounded(items, parallelCalls / 2, async ({ state, resource, isWhole }) =>
-    isWhole ? withVersion(resource) : showGroup(state, query.projection, session),
-  );
-  return { ...window, resources };
+  const show = async ({ state, resource, isWhole }: ListedGroup) =>
+    isWhole ? withVersion(resource) : showGroup(state, query.projection, session);
+  // Half as many at a time as elsewhere: each may read the members, which takes several calls.
+  return { ...window, resources: await pMap(items, show, { concurrency: parallelCalls / 2 }) };
 }
 
 /** A group that a list shows. */
-interface Shown {
+interface ListedGroup {
   readonly state: GroupState;
   readonly resource: Resource;
-  /** Whether the members are among the attributes, since the list depends on them. */
+  /** Whether the resource has members and version, since the filter or the order depends on them. */
   readonly isWhole: boolean;
 }
 
-async function toList(filter: Filter | undefined, query: ListQuery, session: Session): Promise<List<Shown>> {
-  const plan = planGroupQuery(filter);
-  if (filter !== undefined) reportFilter(plan, session);
-  const residue = plan.residue;
-  const { sort } = query;
-  const depends = ['members', 'meta'].some(
-    (name) => (residue !== undefined && mentionsAttribute(residue, name)) || sort?.path.attribute.name === name,
+async function toList(filter: Filter | undefined, query: ListQuery, session: Session): Promise<List<ListedGroup>> {
+  const { lookup, residue } = planGroupQuery(filter);
+  if (filter !== undefined) reportFilter({ lookup, residue }, session);
+  const isWhole = ['members', 'meta'].some(
+    (name) => (residue !== undefined && mentionsAttribute(residue, name)) || query.sort?.path.attribute.name === name,
   );
-  const admit = async (state: GroupState | undefined): Promise<Shown | undefined> => {
+  const select = async (state: GroupState | undefined): Promise<ListedGroup | undefined> => {
     if (state === undefined || !isVisible(state)) return undefined;
-    const resource = depends ? withVersion(await showWhole(state, session)) : toScimGroup(state, session.presentation);
-    return residue === undefined || evaluateFilter(residue, resource)
-      ? { state, resource, isWhole: depends }
-      : undefined;
+    const resource = isWhole ? await showWhole(state, session) : toScimGroup(state, session.presentation);
+    return residue === undefined || evaluateFilter(residue, resource) ? { state, resource, isWhole } : undefined;
   };
-  const list = { type: 'groups', filter, toResource: ({ resource }: Shown) => resource } as const;
-  if (plan.lookup !== undefined) {
-    const found = await mapBounded(await session.groups.find(plan.lookup), parallelCalls, admit);
-    return { ...list, source: found.filter((shown) => shown !== undefined) };
+  const inParallel = { concurrency: parallelCalls };
+  const list = { type: 'groups', filter, toResource: ({ resource }: ListedGroup) => resource } as const;
+  if (lookup !== undefined) {
+    const found = await pMap(await session.groups.find(lookup), select, inParallel);
+    return { ...list, source: found.filter((group) => group !== undefined) };
   }
   return {
     ...list,
     source: {
       page: async (window) => {
         const page = await session.groups.page(window);
-        return { ...page, candidates: await mapBounded(page.candidates, parallelCalls, admit) };
+        return { ...page, candidates: await pMap(page.candidates, select, inParallel) };
       },
       idOf: ({ state }) => state.team.id,
       scanLimit: session.settings.scanLimit,
     },
   };
+}
+
+async function showWhole(state: GroupState, session: Session): Promise<Resource> {
+  return withVersion(toScimGroup(state, session.presentation, await readMembers(state, session)));
 }

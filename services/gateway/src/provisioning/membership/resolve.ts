@@ -1,108 +1,87 @@
 import type { TeamId, User, UserId } from '@scim-gateway/collate-client/model';
 import { parseUserId } from '@scim-gateway/collate-client/model';
 import { invalidValue } from '@scim-gateway/scim';
-import type { UserAnnotation } from '../../translation/annotation.ts';
-import type { MemberDelta } from '../../translation/membership.ts';
+import pMap from 'p-map';
+import { hasPending, hasTeam, type MemberDelta } from '../../translation/membership.ts';
 import { isTombstone, type UserState } from '../../translation/user.ts';
-import { userKey } from '../collate/lock-keys.ts';
-import { mapBounded, parallelCalls } from '../parallel.ts';
+import { parallelCalls } from '../parallel.ts';
 import type { Session } from '../session.ts';
 
-/** A live person who is to join or to leave. */
-export interface Person {
+/** An active user to add to a team or to remove from it. */
+export interface ActiveUser {
   readonly id: UserId;
-  /** As read a moment ago, with the teams; absent where the index vouches. */
+  /** The user with the teams, as just read; absent when only the index was asked. */
   readonly user?: User;
 }
 
-/** A membership delta after each id was looked at: what Collate can do now, what has to wait, what nobody can do. */
+/** The change of one inactive user's membership, to be applied on reactivation. */
+export interface PendingChange {
+  readonly state: UserState;
+  readonly joins: boolean;
+}
+
+/** A membership delta, sorted by what can be done for each user. Users for whom nothing changes are left out. */
 export interface ResolvedMembers {
-  readonly add: readonly Person[];
-  readonly remove: readonly Person[];
-  /** Inactive people whose change has to wait for their return. */
-  readonly waiting: readonly { readonly state: UserState; readonly joins: boolean }[];
-  /** Live people of whom an earlier change of this membership still waits, since their return was cut short; this one overtakes it. */
-  readonly overtaken: readonly UserState[];
-  /** Ids that no user has. */
+  readonly add: readonly ActiveUser[];
+  readonly remove: readonly ActiveUser[];
+  readonly pending: readonly PendingChange[];
+  /** Active users whose interrupted reactivation left a pending change of this membership; the delta supersedes it. */
+  readonly superseded: readonly UserState[];
+  /** Ids to add that no user has. */
   readonly unknown: readonly string[];
 }
 
-/** From so many people on the index is asked whether they exist: for fewer, a look at each proves it, and tells who is in already. */
-const manyPeople = 3;
-
-/** The queue keys of everybody that a delta names. */
-export function queueKeys(delta: MemberDelta): readonly string[] {
-  return [...delta.add, ...delta.remove].flatMap((id) => (parseUserId(id) === undefined ? [] : [userKey(id)]));
-}
+/** The shortest delta for which the index is asked. Reading each of fewer users also shows which are members already. */
+const indexedFrom = 3;
 
 /**
- * Looks at everybody the delta names, before anything is written. Where Collate's endpoints commute and repeat without harm, the index
- * vouches for people who were active when last heard of; Collate refuses the whole call for one who is not any more.
+ * Finds out what the delta means for each user; nothing is written. The index is asked first: users that it lists as
+ * active are not read, and `add` and `remove` contain them whether they are members or not. That needs Collate's
+ * membership endpoints, which accept repetitions, and refuse the whole call if one of the users is not active.
  *
- * One dead id must not block a group, least of all its revocations: unknown ones are left out, unless nobody is known.
+ * Unknown ids are left out, so that one of them cannot block the other changes of the group.
  *
- * @throws ScimError `invalidValue` when all that are to be added are unknown, or, in the strict profile, any.
+ * @throws ScimError `invalidValue` when the delta names unknown ids only; in the strict profile, when it names any.
  */
 export async function resolveMembers(team: TeamId, delta: MemberDelta, session: Session): Promise<ResolvedMembers> {
-  const vouched = await findVouched(delta, session);
-  const resolved = await lookAtEach(team, withoutIds(delta, vouched), session);
+  const active = await findActive(delta, session);
+  const resolved = await resolveByReading(team, withoutIds(delta, active), session);
   refuseUnknown(resolved.unknown, delta, session);
-  const known = (ids: readonly string[]): readonly Person[] =>
+  const indexed = (ids: readonly string[]): readonly ActiveUser[] =>
     ids.flatMap((text) => {
       const id = parseUserId(text);
-      return id !== undefined && vouched.has(id) ? [{ id }] : [];
+      return id !== undefined && active.has(id) ? [{ id }] : [];
     });
   return {
     ...resolved,
-    add: [...known(delta.add), ...resolved.add],
-    remove: [...known(delta.remove), ...resolved.remove],
+    add: [...indexed(delta.add), ...resolved.add],
+    remove: [...indexed(delta.remove), ...resolved.remove],
   };
 }
 
-/** As `resolveMembers`, by a look at each person, whatever the index says; nothing is refused. */
-export async function lookAtEach(team: TeamId, delta: MemberDelta, session: Session): Promise<ResolvedMembers> {
-  const look = (ids: readonly string[]) =>
-    mapBounded(ids, parallelCalls, async (id) => ({ id, state: await session.users.get(id, ['teams']) }));
-  const adding = await look(delta.add);
-  const removing = await look(delta.remove);
-  const unknown = adding.flatMap(({ id, state }) => (isKnown(state) ? [] : [id]));
+/** As `resolveMembers`, but reads each user instead of asking the index, and refuses nothing. */
+export async function resolveByReading(team: TeamId, delta: MemberDelta, session: Session): Promise<ResolvedMembers> {
+  const read = async (id: string) => ({ id, state: await session.users.get(id, ['teams']) });
+  const adding = await pMap(delta.add, read, { concurrency: parallelCalls });
+  const removing = await pMap(delta.remove, read, { concurrency: parallelCalls });
   const joiners = adding.flatMap(({ state }) => (isKnown(state) && !isMember(state, team) ? [state] : []));
   const leavers = removing.flatMap(({ state }) => (state !== undefined && isMember(state, team) ? [state] : []));
   return {
-    add: toPeople(joiners),
-    remove: toPeople(leavers),
-    waiting: [...inactive(joiners, true), ...inactive(leavers, false)],
-    overtaken: [...adding, ...removing].flatMap(({ state }) =>
-      isKnown(state) && !state.user.deleted && waitsFor(state.annotation, team) ? [state] : [],
+    add: joiners.flatMap(toActive),
+    remove: leavers.flatMap(toActive),
+    pending: [
+      ...joiners.filter(isInactive).map((state) => ({ state, joins: true })),
+      ...leavers.filter(isInactive).map((state) => ({ state, joins: false })),
+    ],
+    superseded: [...adding, ...removing].flatMap(({ state }) =>
+      isKnown(state) && !isInactive(state) && hasPending(state.annotation, team) ? [state] : [],
     ),
-    unknown,
+    unknown: adding.flatMap(({ id, state }) => (isKnown(state) ? [] : [id])),
   };
 }
 
-/** Whether the user is, or, if inactive, will be on returning, a member. */
-export function isMember({ user, annotation }: UserState, team: TeamId): boolean {
-  if (!user.deleted) return hasTeam(user, team);
-  if (annotation?.waiting.remove.includes(team) === true) return false;
-  return annotation?.waiting.add.includes(team) === true || hasTeam(user, team);
-}
-
-/** The annotation without what waits for the team. */
-export function withoutWait(annotation: UserAnnotation, team: TeamId): UserAnnotation {
-  const add = annotation.waiting.add.filter((id) => id !== team);
-  const remove = annotation.waiting.remove.filter((id) => id !== team);
-  return { ...annotation, waiting: { add, remove } };
-}
-
-/** The annotation after a membership change was put off; undoing one that waits leaves nothing waiting. */
-export function putOff(annotation: UserAnnotation, user: User, team: TeamId, joins: boolean): UserAnnotation {
-  const settled = withoutWait(annotation, team);
-  const { add, remove } = settled.waiting;
-  if (hasTeam(user, team) === joins) return settled;
-  return { ...annotation, waiting: joins ? { add: [...add, team], remove } : { add, remove: [...remove, team] } };
-}
-
-async function findVouched({ add, remove }: MemberDelta, session: Session): Promise<ReadonlySet<string>> {
-  if (add.length + remove.length < manyPeople || !session.upstream.capabilities.membershipEndpoints) return new Set();
+async function findActive({ add, remove }: MemberDelta, session: Session): Promise<ReadonlySet<string>> {
+  if (add.length + remove.length < indexedFrom || !session.upstream.capabilities.membershipEndpoints) return new Set();
   return session.users.active([...add, ...remove].flatMap((id) => parseUserId(id) ?? []));
 }
 
@@ -125,18 +104,17 @@ function isKnown(state: UserState | undefined): state is UserState {
   return state !== undefined && !isTombstone(state);
 }
 
-function waitsFor(annotation: UserAnnotation | undefined, team: TeamId): boolean {
-  return annotation?.waiting.add.includes(team) === true || annotation?.waiting.remove.includes(team) === true;
+/** Whether SCIM shows the user as a member: of an inactive user, pending changes count. */
+function isMember({ user, annotation }: UserState, team: TeamId): boolean {
+  if (!user.deleted) return hasTeam(user, team);
+  if (annotation?.waiting.remove.includes(team) === true) return false;
+  return annotation?.waiting.add.includes(team) === true || hasTeam(user, team);
 }
 
-function hasTeam(user: User, team: TeamId): boolean {
-  return user.teams?.some(({ id }) => id === team) === true;
+function isInactive({ user }: UserState): boolean {
+  return user.deleted;
 }
 
-function toPeople(states: readonly UserState[]): readonly Person[] {
-  return states.flatMap(({ user }) => (user.deleted ? [] : [{ id: user.id, user }]));
-}
-
-function inactive(states: readonly UserState[], joins: boolean): ResolvedMembers['waiting'] {
-  return states.flatMap((state) => (state.user.deleted ? [{ state, joins }] : []));
+function toActive({ user }: UserState): readonly ActiveUser[] {
+  return user.deleted ? [] : [{ id: user.id, user }];
 }

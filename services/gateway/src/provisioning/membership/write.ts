@@ -1,26 +1,32 @@
 import type { EntityReference, Team, TeamId } from '@scim-gateway/collate-client/model';
 import { unavailable } from '@scim-gateway/scim';
-import { inBatches, mapBounded, parallelCalls } from '../parallel.ts';
+import pMap from 'p-map';
+import { inBatches, parallelCalls } from '../parallel.ts';
 import type { Session } from '../session.ts';
-import type { Person } from './resolve.ts';
+import type { ActiveUser } from './resolve.ts';
 
-/** Live accounts that are to join, or to leave, one team. */
+/** Active users to add to one team and to remove from it. */
 export interface MembershipChange {
-  readonly add: readonly Person[];
-  readonly remove: readonly Person[];
+  readonly add: readonly ActiveUser[];
+  readonly remove: readonly ActiveUser[];
 }
 
-/** People per call of the membership endpoints; each is a row of work for Collate. */
+/** Users per call of the membership endpoints: Collate updates one row for each. */
 const batchSize = 250;
 
-/** Attempts to get one person's teams right on a server that can lose an acknowledged write. */
+/** Writes of single memberships that one change has in flight. */
+const concurrentWrites = { concurrency: parallelCalls / 2 } as const;
+
+/** Attempts to change one user's teams on a server that can lose an acknowledged write. */
 const rewriteAttempts = 4;
 
 /**
- * Makes live accounts join and leave a team of type Group, removals first, by the endpoint that touches the fewest rows and
- * commutes. The caller holds the queue of each person: a change of a person's teams must not run beside another write of that person.
+ * Removes active users from a team of type Group, then adds others, by the endpoint that writes the fewest rows.
  *
- * @throws CollateError when a call fails; what is done is done, and repeating is safe.
+ * The caller has locked each user: without membership endpoints the user's whole list of teams is rewritten, which a
+ * concurrent write of the same user would undo.
+ *
+ * @throws CollateError when a call fails; earlier calls stay in effect, and the change can be repeated.
  */
 export async function changeMembership(team: Team, change: MembershipChange, session: Session): Promise<void> {
   if (!session.upstream.capabilities.membershipEndpoints) return rewriteEach(team.id, change, session);
@@ -30,49 +36,54 @@ export async function changeMembership(team: Team, change: MembershipChange, ses
 }
 
 /**
- * By the endpoint whose answer does not grow with the team. It goes by the team's name: where that is not how the server spells it in
- * full, people are removed one by one, by ids, since nothing that is revoked may hang on a spelling.
+ * Removes users in batches, by the endpoint whose answer does not grow with the team. That endpoint takes the team's
+ * fully qualified name. Where it differs from the plain name, users are removed one by one by id: no revocation may
+ * depend on how a name is quoted.
  */
-async function removeEach(team: Team, people: readonly Person[], session: Session): Promise<void> {
+async function removeEach(team: Team, members: readonly ActiveUser[], session: Session): Promise<void> {
   const { teams } = session.collate;
   if (team.fullyQualifiedName !== team.name) {
-    await mapBounded(people, parallelCalls / 2, ({ id }) => teams.removeUser(team.id, id));
+    await pMap(members, ({ id }) => teams.removeUser(team.id, id), concurrentWrites);
     return;
   }
-  for (const batch of inBatches(people, batchSize)) await teams.removeUsers(team, toIds(batch));
+  for (const batch of inBatches(members, batchSize)) await teams.removeUsers(team, toIds(batch));
 }
 
-function toIds(people: readonly Person[]) {
-  return people.map(({ id }) => id);
+function toIds(members: readonly ActiveUser[]) {
+  return members.map(({ id }) => id);
 }
 
-async function rewriteEach(team: TeamId, change: MembershipChange, session: Session): Promise<void> {
-  await mapBounded(change.remove, parallelCalls / 2, (person) => rewriteTeams(person, team, false, session));
-  await mapBounded(change.add, parallelCalls / 2, (person) => rewriteTeams(person, team, true, session));
+async function rewriteEach(team: TeamId, { add, remove }: MembershipChange, session: Session): Promise<void> {
+  await pMap(remove, (member) => rewriteTeams(member, { team, joins: false }, session), concurrentWrites);
+  await pMap(add, (member) => rewriteTeams(member, { team, joins: true }, session), concurrentWrites);
 }
 
 /**
- * The user's side of a membership, for servers without membership endpoints: the whole list of teams, freshly read, is replaced,
- * and read back, since these servers can lose what they acknowledged (collate-live 2.4).
+ * Changes the membership from the user's side, for servers without membership endpoints: replaces the user's whole list
+ * of teams, then reads it again, since these servers can lose an acknowledged write.
  */
-async function rewriteTeams(person: Person, team: TeamId, joins: boolean, session: Session): Promise<void> {
+async function rewriteTeams(
+  { id, user }: ActiveUser,
+  { team, joins }: { readonly team: TeamId; readonly joins: boolean },
+  session: Session,
+): Promise<void> {
   const { users } = session.collate;
-  const readTeams = async () => (await users.findById(person.id, { fields: ['teams'] }))?.teams;
-  let teams = person.user?.teams ?? (await readTeams());
+  const readTeams = async () => (await users.findById(id, { fields: ['teams'] }))?.teams;
+  let teams = user?.teams ?? (await readTeams());
   for (let attempt = 0; attempt < rewriteAttempts; attempt += 1) {
     if (teams === undefined) return;
     const present = realTeams(teams);
     if (present.includes(team) === joins) return;
-    const wanted = joins ? [...present, team] : present.filter((id) => id !== team);
-    const value = wanted.map((id) => ({ id, type: 'team' }));
-    await users.patch(person.id, [{ op: 'replace', path: '/teams', value }]);
+    const wanted = joins ? [...present, team] : present.filter((other) => other !== team);
+    const value = wanted.map((other) => ({ id: other, type: 'team' }));
+    await users.patch(id, [{ op: 'replace', path: '/teams', value }]);
     teams = await readTeams();
   }
   if (teams === undefined || realTeams(teams).includes(team) === joins) return;
-  throw unavailable(`Collate did not keep a change of the teams of user ${person.id}; try again.`, 5);
+  throw unavailable(`Collate did not store a change of the teams of user ${id}; try again.`, 5);
 }
 
-/** Without the virtual team of those who have none. */
+/** The ids without Organization, which Collate lists as the team of a user who has none. */
 function realTeams(teams: readonly EntityReference[]): readonly string[] {
   return teams.filter(({ name }) => name !== 'Organization').map(({ id }) => id);
 }
