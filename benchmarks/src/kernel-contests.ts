@@ -75,7 +75,8 @@ const message = (operation: object) => ({
   schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
   Operations: [operation],
 });
-const patches: readonly (readonly [string, object, number])[] = [
+type PatchCase = readonly [what: string, operation: object, membersAfterwards: number];
+const patches: readonly PatchCase[] = [
   ['add a member to a group of 10,000', { op: 'add', path: 'members', value: [{ value: 'new' }] }, groupSize + 1],
   ['remove a member from a group of 10,000', { op: 'remove', path: 'members[value eq "user-5000"]' }, groupSize - 1],
 ];
@@ -103,7 +104,7 @@ async function loadContests(folder: string): Promise<readonly Contest[]> {
   const scimmy: Scimmy = (await import(pathToFileURL(require.resolve('scimmy')).href)).default;
   return [
     ...filters.map((filter) => filterContest(filter, parser, scimmy)),
-    ...patches.map(([what, operation, expected]) => patchContest(what, operation, expected, patcher, scimmy)),
+    ...patches.map((patch) => patchContest(patch, patcher, scimmy)),
   ];
 }
 
@@ -122,7 +123,7 @@ function filterContest(filter: string, parser: Filters, { Types }: Scimmy): Cont
   };
 }
 
-function patchContest(what: string, operation: object, expected: number, patcher: Patches, scimmy: Scimmy): Contest {
+function patchContest([what, operation, expected]: PatchCase, patcher: Patches, scimmy: Scimmy): Contest {
   const { Messages, Schemas } = scimmy;
   const body = message(operation);
   const isRight = (members: unknown) => Array.isArray(members) && members.length === expected;

@@ -67,7 +67,7 @@ async function run(): Promise<void> {
   const measured: Record<string, Results[string]> = {};
   for (const [name, section] of Object.entries(offered)) {
     if (only !== undefined && only !== name) continue;
-    const result = await observe(quick, () => section({ quick, minutes, redisServer }));
+    const result = await observe({ quick }, () => section({ quick, minutes, redisServer }));
     measured[name] = result;
     for (const table of result.tables) console.log(`${toText(table)}\n`);
     console.log(`${circumstances(name, result).trim()}\n`);

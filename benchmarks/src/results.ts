@@ -22,7 +22,10 @@ export type Results = Readonly<Record<string, Result>>;
 export const quietLoad = 1.5;
 
 /** Measures, and records the circumstances. */
-export async function observe(quick: boolean, measure: () => Promise<Measured>): Promise<Result> {
+export async function observe(
+  { quick }: { readonly quick: boolean },
+  measure: () => Promise<Measured>,
+): Promise<Result> {
   const [processor] = cpus();
   const machine = `${cpus().length} × ${processor?.model ?? 'an unknown processor'}`;
   const at = new Date().toISOString();

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { createCollate, seededUsers } from '../collate.ts';
+import { type CollateState, createCollate, seededUsers } from '../collate.ts';
 import { type Generation, generations, playing, startGateway, startSimulator } from '../product.ts';
 import { startRedis } from '../redis-process.ts';
 import { type Answer, adding, createScimClient, removing, renaming } from '../scim-client.ts';
@@ -40,19 +40,10 @@ interface Storm {
 
 /** Adds and removes members all at once. With removals, all users are renamed and Redis is restarted at the same time. */
 async function storm({ generation, additions, removals, redisServer }: Storm): Promise<Outcome> {
-  const users = additions + removals;
   await using redis = await startRedis(redisServer);
-  await using simulator = await startSimulator(
-    '--users',
-    String(users),
-    '--groups',
-    '1',
-    ...playing(generation),
-    '--latency',
-    '20',
-    '--race',
-    '20',
-  );
+  const sizes = ['--users', String(additions + removals), '--groups', '1'];
+  const times = ['--latency', '20', '--race', '20'];
+  await using simulator = await startSimulator(...sizes, ...times, ...playing(generation));
   await using first = await startGateway(simulator, { REDIS_URL: redis.url });
   await using second = await startGateway(simulator, { REDIS_URL: redis.url });
   await using one = createScimClient(first.url);
@@ -60,42 +51,51 @@ async function storm({ generation, additions, removals, redisServer }: Storm): P
   const collate = createCollate(simulator);
   const state = await collate.state();
   const ids = seededUsers(state);
-  const leavers = ids.slice(0, removals);
-  const joiners = ids.slice(removals);
   const group = state.teams.find(({ name }) => name === 'group-00001')?.id ?? '';
-  const present = state.memberships.filter(({ teamId }) => teamId === group).map(({ userId }) => userId);
-  for (const id of present) await one.send('PATCH', `/Groups/${group}`, removing(id));
-  if (leavers.length > 0) await one.send('PATCH', `/Groups/${group}`, adding(leavers));
+  const path = `/Groups/${group}`;
+  for (const id of membersOf(state, group)) await one.send('PATCH', path, removing(id));
+  if (removals > 0) await one.send('PATCH', path, adding(ids.slice(0, removals)));
   const clientOf = (index: number) => (index % 2 === 0 ? one : other);
   const begin = performance.now();
   const changes = ids.map((id, index) =>
-    clientOf(index).send('PATCH', `/Groups/${group}`, index < removals ? removing(id) : adding([id])),
+    clientOf(index).send('PATCH', path, index < removals ? removing(id) : adding([id])),
   );
-  const renames =
-    removals === 0
-      ? []
-      : ids.map((id, index) => clientOf(index + 1).send('PATCH', `/Users/${id}`, renaming(`Renamed ${index}`)));
+  const renames = (removals === 0 ? [] : ids).map((id, index) =>
+    clientOf(index + 1).send('PATCH', `/Users/${id}`, renaming(`Renamed ${index}`)),
+  );
   if (removals > 0) await wait(100).then(() => redis.restart(500));
   const answers = await Promise.all([...changes, ...renames]);
   const seconds = (performance.now() - begin) / 1000;
-  const after = await collate.state();
-  const kept = new Set(after.memberships.filter(({ teamId }) => teamId === group).map(({ userId }) => userId));
+  const compared = compare(await collate.state(), {
+    group,
+    joiners: ids.slice(removals),
+    renamed: removals === 0 ? [] : ids,
+  });
+  return { ...compared, isExact: compared.isExact && answers.every(({ status }) => status < 300), answers, seconds };
+}
+
+/** The state that Collate should have: the members of the group, and the users with new names. */
+interface Expected {
+  readonly group: string;
+  readonly joiners: readonly string[];
+  readonly renamed: readonly string[];
+}
+
+function compare(state: CollateState, { group, joiners, renamed }: Expected) {
+  const kept = membersOf(state, group);
   const right = joiners.filter((id) => kept.has(id)).length;
   const wrong = kept.size - right;
-  const displayNames = new Map(after.users.map(({ id, displayName }) => [id, displayName]));
-  const named =
-    renames.length === 0 ? 0 : ids.filter((id, index) => displayNames.get(id) === `Renamed ${index}`).length;
+  const displayNames = new Map(state.users.map(({ id, displayName }) => [id, displayName]));
+  const named = renamed.filter((id, index) => displayNames.get(id) === `Renamed ${index}`).length;
   return {
     members: `${right} of ${joiners.length}${wrong > 0 ? `, ${wrong} too many` : ''}`,
-    names: renames.length === 0 ? '' : `${named} of ${ids.length}`,
-    isExact:
-      right === joiners.length &&
-      wrong === 0 &&
-      named === renames.length &&
-      answers.every(({ status }) => status < 300),
-    answers,
-    seconds,
+    names: renamed.length === 0 ? '' : `${named} of ${renamed.length}`,
+    isExact: right === joiners.length && wrong === 0 && named === renamed.length,
   };
+}
+
+function membersOf({ memberships }: CollateState, group: string): ReadonlySet<string> {
+  return new Set(memberships.filter(({ teamId }) => teamId === group).map(({ userId }) => userId));
 }
 
 function toRow(what: string, generation: string, { members, names, isExact, answers, seconds }: Outcome): string[] {

@@ -35,14 +35,16 @@ function sourceOf(
   return [{ what: name, data, items: projection.items ?? Object.keys(data).map((key) => ({ key, path: key })) }];
 }
 
+interface MountOptions {
+  /** The folder that the volume's files are written to. */
+  readonly folder: string;
+  readonly around: Surroundings;
+  readonly manifests: readonly Manifest[];
+  readonly group: number;
+}
+
 /** Writes the files that a kubelet would mount, with its group and mode, and returns a volume of them. */
-export function mount(
-  folder: string,
-  volume: Json,
-  around: Surroundings,
-  manifests: readonly Manifest[],
-  group: number,
-): Json {
+export function mount(volume: Json, { folder, around, manifests, group }: MountOptions): Json {
   const path = join(folder, volume.name);
   const give = (file: string, mode: number): void => {
     chownSync(file, 0, group);

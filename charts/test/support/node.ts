@@ -39,7 +39,7 @@ function playable(manifest: Manifest, folder: string, around: Surroundings, mani
   // Several pods would need the same port of the host.
   if (copy.kind !== 'Pod') copy.spec.replicas = 1;
   const group = spec.securityContext?.fsGroup ?? 0;
-  spec.volumes = spec.volumes.map((volume: Json) => mount(folder, volume, around, manifests, group));
+  spec.volumes = spec.volumes.map((volume: Json) => mount(volume, { folder, around, manifests, group }));
   spec.hostNetwork = true;
   resolveNames(spec, folder, around);
   for (const container of spec.containers) for (const field of [...PROBES, 'ports']) delete container[field];

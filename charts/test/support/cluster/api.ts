@@ -21,6 +21,14 @@ export interface ClusterOptions extends Partial<Nodes> {
   readonly admission?: (object: Manifest) => Promise<readonly Finding[]>;
 }
 
+/** A request whose body has been read. */
+interface ReadRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly contentType: string;
+  readonly body: Buffer;
+}
+
 /** A request that the cluster has answered. */
 export interface ClusterCall {
   readonly method: string;
@@ -97,7 +105,10 @@ export class Cluster implements AsyncDisposable {
     try {
       const body = await readAll(request);
       if (url.searchParams.get('watch') === 'true') this.#watch(url, response);
-      else ({ status } = await this.#respond(method, url, request.headers['content-type'] ?? '', body, response));
+      else {
+        const contentType = request.headers['content-type'] ?? '';
+        ({ status } = await this.#respond({ method, url, contentType, body }, response));
+      }
     } catch (error) {
       status = refuse(response, error);
     }
@@ -105,10 +116,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   async #respond(
-    method: string,
-    url: URL,
-    contentType: string,
-    body: Buffer,
+    { method, url, contentType, body }: ReadRequest,
     response: ServerResponse,
   ): Promise<{ readonly status: number }> {
     const known = method === 'GET' ? discovery(url.pathname, this.#options.kubernetesVersion ?? '1.35.0') : undefined;

@@ -27,7 +27,7 @@ function mergeList(field: string, current: Json, patch: readonly Json[]): Json {
   const kept = new Map<unknown, Json>(current.map((item) => [item[key], item]));
   for (const item of patch) {
     if (item.$patch === 'delete') kept.delete(item[key]);
-    else kept.set(item[key], mergeObject(kept.get(item[key]) ?? {}, item, true));
+    else kept.set(item[key], mergeObject(kept.get(item[key]) ?? {}, item, mergeList));
   }
   return [...kept.values()];
 }
@@ -39,10 +39,15 @@ function ordered(field: string, list: readonly Json[], order: readonly Json[]): 
   return list.toSorted((left, right) => rank(left) - rank(right));
 }
 
-function mergeValue(field: string, current: Json, patch: Json, strategic: boolean): Json {
-  if (Array.isArray(patch)) return strategic ? mergeList(field, current, patch) : patch;
+/** Merges the lists of a field. A JSON merge patch replaces the current list. */
+type MergeLists = (field: string, current: Json, patch: Json) => Json;
+
+const replaceList: MergeLists = (_field, _current, patch) => patch;
+
+function mergeValue(field: string, current: Json, patch: Json, mergeLists: MergeLists): Json {
+  if (Array.isArray(patch)) return mergeLists(field, current, patch);
   if (isObject(patch))
-    return patch.$patch === 'replace' ? withoutDirectives(patch) : mergeObject(current ?? {}, patch, strategic);
+    return patch.$patch === 'replace' ? withoutDirectives(patch) : mergeObject(current ?? {}, patch, mergeLists);
   return patch;
 }
 
@@ -64,11 +69,11 @@ function applyDirectives(merged: Json, patch: Json): void {
   }
 }
 
-function mergeObject(current: Json, patch: Json, strategic: boolean): Json {
+function mergeObject(current: Json, patch: Json, mergeLists: MergeLists): Json {
   const merged = { ...(isObject(current) ? current : {}) };
   for (const [name, value] of Object.entries(withoutDirectives(patch))) {
     if (value === null) delete merged[name];
-    else merged[name] = mergeValue(name, merged[name], value, strategic);
+    else merged[name] = mergeValue(name, merged[name], value, mergeLists);
   }
   applyDirectives(merged, patch);
   return merged;
@@ -76,7 +81,7 @@ function mergeObject(current: Json, patch: Json, strategic: boolean): Json {
 
 /** JSON merge patch. @see https://www.rfc-editor.org/rfc/rfc7386 */
 export function mergePatch(current: Json, patch: Json): Json {
-  return mergeObject(current, patch, false);
+  return mergeObject(current, patch, replaceList);
 }
 
 /**
@@ -86,5 +91,5 @@ export function mergePatch(current: Json, patch: Json): Json {
  * @see https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md
  */
 export function strategicMergePatch(current: Json, patch: Json): Json {
-  return mergeObject(current, patch, true);
+  return mergeObject(current, patch, mergeList);
 }

@@ -7,14 +7,14 @@ export interface Resource {
   readonly namespaced: boolean;
 }
 
-const resource = (groupVersion: string, kind: string, plural: string, namespaced = true): Resource => {
+const resource = (groupVersion: string, kind: string, plural: string): Resource => {
   const [version = '', group = ''] = groupVersion.split('/').reverse();
-  return { group, version, kind, plural, namespaced };
+  return { group, version, kind, plural, namespaced: true };
 };
 
 /** The kinds that the cluster serves: those of Kubernetes, and those of the operators that the chart makes objects for. */
 export const RESOURCES: readonly Resource[] = [
-  resource('v1', 'Namespace', 'namespaces', false),
+  { ...resource('v1', 'Namespace', 'namespaces'), namespaced: false },
   resource('v1', 'Pod', 'pods'),
   resource('v1', 'Service', 'services'),
   resource('v1', 'ServiceAccount', 'serviceaccounts'),
@@ -29,7 +29,10 @@ export const RESOURCES: readonly Resource[] = [
   resource('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
   resource('networking.k8s.io/v1', 'Ingress', 'ingresses'),
   resource('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies'),
-  resource('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', false),
+  {
+    ...resource('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions'),
+    namespaced: false,
+  },
   resource('monitoring.coreos.com/v1', 'ServiceMonitor', 'servicemonitors'),
   resource('monitoring.coreos.com/v1', 'PodMonitor', 'podmonitors'),
   resource('monitoring.coreos.com/v1', 'PrometheusRule', 'prometheusrules'),
