@@ -42,6 +42,7 @@ const bases = [
   'services/gateway/src',
   'services/gateway',
   'packages/collate-client/src',
+  'packages/collate-client/src/transport',
   'packages/cache/src',
   'packages/scim/src',
   'charts/scim-gateway',
