@@ -1,26 +1,31 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
-import { usage, usages } from './commands/usage.ts';
+import { type Arguments, readArguments } from './commands/arguments.ts';
 import { ConfigError } from './config/load.ts';
 import { redactError } from './observability/redact.ts';
 
 try {
-  await run();
+  await run(readArguments(process.argv.slice(2)));
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
   process.exitCode = 1;
 }
 
-/** Commands are loaded when they are called: a question about the configuration needs no web server. */
-async function run(): Promise<void> {
-  const parsed = readArguments();
-  if (parsed === undefined) return fail(usage);
-  const { values, positionals } = parsed;
-  const [command = '', action] = positionals;
-  if (values.help) {
-    process.stdout.write(usages.get(command) ?? usage);
-    return;
+async function run(asked: Arguments): Promise<void> {
+  switch (asked.kind) {
+    case 'help':
+      process.stdout.write(asked.text);
+      return;
+    case 'refused':
+      process.stderr.write(asked.text);
+      process.exitCode = 2;
+      return;
+    case 'run':
+      await runCommand(asked);
   }
+}
+
+/** Imports a command when it is called, so that `config` and `metrics` load no web server. */
+async function runCommand({ command, action, options }: Extract<Arguments, { kind: 'run' }>): Promise<void> {
   switch (command) {
     case 'serve':
       return (await import('./commands/serve.ts')).serve();
@@ -31,38 +36,18 @@ async function run(): Promise<void> {
     case 'metrics':
       return (await import('./commands/metrics.ts')).metrics();
     case 'openapi':
-      return (await import('./commands/openapi.ts')).openapi(values.write);
-    case 'token': {
-      const { name, provider, profile, scopes, expires } = values;
-      return (await import('./commands/token.ts')).token(action, { name, provider, profile, scopes, expires });
-    }
+      return (await import('./commands/openapi.ts')).openapi(options.write);
+    case 'token':
+      return (await import('./commands/token.ts')).token(action, options);
     default:
-      return fail(usage);
+      throw new TypeError(`the command ${command} has a usage but no code`);
   }
 }
 
-function readArguments() {
-  try {
-    const text = { type: 'string' } as const;
-    const options = { write: text, name: text, provider: text, profile: text, scopes: text, expires: text };
-    const help = { type: 'boolean', short: 'h', default: false } as const;
-    return parseArgs({ allowPositionals: true, options: { ...options, help } });
-  } catch (error) {
-    // Node's words say which option it does not know.
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n`);
-    return undefined;
-  }
-}
-
-function fail(text: string): void {
-  process.stderr.write(text);
-  process.exitCode = 2;
-}
-
-/** Why nothing runs; a mistake of ours comes with the places in the code, whatever it is about stays unsaid. */
+/** Why the command failed. For a bug it names the places in the code; the error's own message may contain personal data. */
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
-  if (!(error instanceof Error)) return 'The gateway cannot run: something that is no error was thrown.';
+  if (!(error instanceof Error)) return 'The gateway cannot run: a value that is not an error was thrown.';
   if ('syscall' in error) return `The gateway cannot run: ${error.message}.`;
-  return `The gateway cannot run, by a mistake of its own: ${JSON.stringify(redactError(error))}`;
+  return `The gateway cannot run because of a bug: ${JSON.stringify(redactError(error))}`;
 }

@@ -4,14 +4,18 @@ import { toMarkdown } from '../config/document.ts';
 import { loadConfig } from '../config/load.ts';
 import { configUsage } from './usage.ts';
 
-/** Shows, checks or documents the configuration. */
+/**
+ * Prints, checks or documents the configuration.
+ *
+ * @throws ConfigError when the environment is no valid configuration.
+ */
 export function config(action: string | undefined): void {
   switch (action) {
     case undefined:
       process.stdout.write(`${JSON.stringify(loadConfig(), maskSecret, 2)}\n`);
       return;
     case 'check':
-      check(loadConfig());
+      checkTokensFile(loadConfig());
       process.stdout.write('The configuration is complete.\n');
       return;
     case 'docs':
@@ -23,11 +27,11 @@ export function config(action: string | undefined): void {
   }
 }
 
-function check({ credentials }: Config): void {
+function checkTokensFile({ credentials }: Config): void {
   if (credentials.tokensFile !== undefined) watchTokensFile(credentials.tokensFile, { clock: Date.now });
 }
 
-/** A secret given as a value is an object of that kind; where it comes from a file, the path may be shown. */
+/** Masks the value of a secret; the path of a secret in a file is shown. */
 function maskSecret(_name: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== 'value') return value;
   return { kind: 'value', value: '***' };

@@ -9,7 +9,7 @@ import type { Finding } from './finding.ts';
 
 const signs = { ok: '✓', note: '!', problem: '✗' } as const;
 
-/** Examines a deployment and says what it found; a problem makes the exit code 1. */
+/** Examines a deployment and prints the findings; a problem makes the exit code 1. */
 export async function doctor(): Promise<void> {
   const config = loadConfig();
   const findings: Finding[] = [{ verdict: 'ok', text: 'The configuration is complete.' }];
@@ -20,16 +20,15 @@ export async function doctor(): Promise<void> {
 
 async function* examine(config: Config): AsyncIterable<Finding> {
   yield* examineCredentials(config);
-  const { token, url } = config.collate;
-  const client = createCollateClient({
+  yield* examineServer(config);
+  yield* examineRedis(config);
+}
+
+async function* examineServer({ collate: { url, token } }: Config): AsyncIterable<Finding> {
+  await using client = createCollateClient({
     baseUrl: url,
-    token: token === undefined ? () => '' : createSecret(token, { clock: Date.now }),
+    token: token === undefined ? undefined : createSecret(token, { clock: Date.now }),
     retries: { attempts: 1 },
   });
-  try {
-    yield* examineCollate(client.bind(), { hasToken: token !== undefined });
-  } finally {
-    await client[Symbol.asyncDispose]();
-  }
-  yield* examineRedis(config);
+  yield* examineCollate(client.bind(), { hasToken: token !== undefined });
 }

@@ -12,13 +12,13 @@ import type { Finding } from './finding.ts';
 
 const patienceMs = 3_000;
 
-/** Whether the Redis that replicas are to share can be reached, and gives what they need. */
+/** Whether the configured Redis answers, grants leases, and permits the commands that the gateway needs. */
 export async function* examineRedis(config: Config): AsyncIterable<Finding> {
   const options = openRedisAccess(config.redis)?.options;
   if (options === undefined) {
     yield {
       verdict: 'note',
-      text: 'REDIS_URL is not set, nor sentinels or a cluster: what replicas would share is in memory, which is right for one replica only.',
+      text: 'No Redis is configured: the gateway shares nothing with other replicas, so only one may run.',
     };
     return;
   }
@@ -32,7 +32,7 @@ export async function* examineRedis(config: Config): AsyncIterable<Finding> {
   }
   yield { verdict: 'ok', text: 'Redis answers.' };
   yield await tryLease(connection, longestCallOf(config));
-  yield* tellOfInfo(connection);
+  yield* examineInfo(connection);
 }
 
 async function connect(
@@ -49,25 +49,27 @@ async function connect(
 }
 
 async function tryLease(connection: RedisConnection, longestCallMs: number): Promise<Finding> {
-  await using queue = createRedisLocks({ connection, longestCallMs });
+  await using locks = createRedisLocks({ connection, longestCallMs });
   try {
-    (await queue.acquire(['doctor'], AbortSignal.timeout(patienceMs)))[Symbol.dispose]();
-    return { verdict: 'ok', text: 'Redis gives leases, so that several replicas may run.' };
+    (await locks.acquire(['doctor'], AbortSignal.timeout(patienceMs)))[Symbol.dispose]();
+    return { verdict: 'ok', text: 'Redis grants leases; several replicas may run.' };
   } catch (error) {
+    // The finding reports the failure; the examination goes on.
     if (error instanceof LeaseError && error.trouble === 'settling')
-      return { verdict: 'note', text: 'Redis was restarted or replaced a moment ago: changes wait for some seconds.' };
+      return { verdict: 'note', text: 'Redis was restarted or replaced a moment ago: writes wait for some seconds.' };
     const reason = error instanceof LeaseError ? error.message : String(error);
-    return { verdict: 'problem', text: `Redis gives no leases, so that nothing can be changed: ${reason}` };
+    return { verdict: 'problem', text: `Redis grants no leases, so that every write fails: ${reason}` };
   }
 }
 
-async function* tellOfInfo({ redis }: RedisConnection): AsyncIterable<Finding> {
+async function* examineInfo({ redis }: RedisConnection): AsyncIterable<Finding> {
   try {
     await redis.info('server');
   } catch {
+    // INFO names the server's run, by which the gateway notices a fail-over. Without an answer it cannot.
     yield {
       verdict: 'problem',
-      text: "Redis' user may not use INFO, so that a fail-over would not be noticed; grant it (ACL SETUSER … +info).",
+      text: 'The Redis user may not use INFO, so that the gateway cannot notice a fail-over; grant it with ACL SETUSER … +info.',
     };
   }
 }

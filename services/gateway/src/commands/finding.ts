@@ -1,21 +1,12 @@
 import { CollateError } from '@scim-gateway/collate-client/model';
 
-/** One thing that the examination of a deployment has shown. */
+/** One result of the examination of a deployment. */
 export interface Finding {
   readonly verdict: 'ok' | 'note' | 'problem';
   readonly text: string;
 }
 
-/** What a look shows, or why it shows nothing. */
-export async function attempt(what: string, look: () => Promise<string>): Promise<Finding> {
-  try {
-    return { verdict: 'ok', text: `${what}: ${await look()}.` };
-  } catch (error) {
-    return { verdict: 'problem', text: `${what}: no, ${explain(error)}.` };
-  }
-}
-
-/** A failure in the words of whoever has to remove its reason. */
+/** The explanation of a failure for the operator who has to remove its cause. */
 export function explain(error: unknown): string {
   if (!(error instanceof CollateError)) return error instanceof Error ? error.name : 'an unknown failure';
   const status = error.status === undefined ? '' : ` (status ${error.status})`;
@@ -24,9 +15,8 @@ export function explain(error: unknown): string {
 
 const advice: Readonly<Partial<Record<CollateError['kind'], string>>> = {
   unreachable: 'there is no connection; check COLLATE_URL, the network and the certificate',
-  timeout: 'there is no answer in time',
-  unauthorized: 'the credential is not accepted, or its account is gone; check COLLATE_TOKEN',
-  forbidden:
-    "the credential lacks the right; give the bot's role ViewAll, Create, EditAll and Delete on users and teams",
-  malformed: 'what answers there is not Collate; check COLLATE_URL',
+  timeout: 'there is no answer in time; check COLLATE_URL and the network',
+  unauthorized: 'Collate does not accept the credential, or its account is deleted; check COLLATE_TOKEN',
+  forbidden: "the credential lacks a right; give the bot's role ViewAll, Create, EditAll and Delete on users and teams",
+  malformed: 'the server at COLLATE_URL is not Collate; check COLLATE_URL',
 };

@@ -1,6 +1,6 @@
 import { toMarkdown } from '../observability/catalogue/document.ts';
 
-/** Documents the metrics. */
+/** Prints the table of all metrics, `docs/metrics.md`. */
 export function metrics(): void {
   process.stdout.write(toMarkdown());
 }

@@ -8,10 +8,10 @@ import type { ResourceService } from '../provisioning/service.ts';
 import { createAttributeMap } from '../translation/attribute-map.ts';
 import { version } from '../version.ts';
 
-/** The attributes that a gateway with the default settings remembers. */
+/** The default of `REMEMBERED_ATTRIBUTES`. */
 const remembered = ['externalId', 'name.givenName', 'name.familyName'];
 
-/** The OpenAPI document of the SCIM listener with default settings, as text that is the same on every machine. */
+/** The OpenAPI document of the SCIM listener with default settings, as text. The same on every machine. */
 export async function renderOpenApi(): Promise<string> {
   const map = createAttributeMap(remembered);
   const logger = createLogger({ level: 'silent' });
@@ -51,8 +51,8 @@ export async function openapi(file: string | undefined): Promise<void> {
   else writeFileSync(file, text);
 }
 
-/** A service that is described and never called: authentication refuses every request. */
+/** A service for the description only: authentication refuses every request, so that no method is called. */
 function described(type: ResourceService['type']): ResourceService {
-  const refuse = () => Promise.reject(new Error('described only'));
+  const refuse = () => Promise.reject(new Error('this service is for the description only'));
   return { type, create: refuse, read: refuse, list: refuse, replace: refuse, patch: refuse, remove: refuse };
 }

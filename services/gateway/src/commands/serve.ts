@@ -2,10 +2,13 @@ import closeWithGrace from 'close-with-grace';
 import { compose } from '../composition/gateway.ts';
 import { loadConfig } from '../config/load.ts';
 
-/** What may happen after the grace period before the process is ended without asking. */
+/** The time for everything after the grace period. Then close-with-grace exits the process. */
 const lastResortMs = 5_000;
 
-/** Runs the gateway until a signal ends it: unready first, then a wait for the load balancer, then what is under way is finished. */
+/**
+ * Runs the gateway until a signal stops it. The gateway reports "not ready", waits until the load balancer has noticed
+ * (`DRAIN_DELAY_MS`), then finishes the requests in flight (`SHUTDOWN_GRACE_MS`).
+ */
 export async function serve(): Promise<void> {
   const config = loadConfig();
   const gateway = await compose(config);
@@ -16,7 +19,7 @@ export async function serve(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, drainDelayMs));
     await gateway[Symbol.asyncDispose]();
   });
-  // These lines are for people and scripts; everything else goes to standard error.
+  // Operators and scripts read these lines; everything else goes to standard error.
   process.stdout.write(`SCIM base URL: ${gateway.baseUrl}\nManagement: ${gateway.managementUrl}\n`);
   if (gateway.generatedToken !== undefined) process.stdout.write(`Token: ${gateway.generatedToken}\n`);
 }
@@ -25,5 +28,7 @@ function report(error: unknown): void {
   const name = error instanceof Error ? error.name : 'Error';
   const stack =
     error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')) : [];
-  process.stderr.write(`${JSON.stringify({ level: 'fatal', msg: 'the gateway ends', error: name, stack })}\n`);
+  process.stderr.write(
+    `${JSON.stringify({ level: 'fatal', msg: 'the gateway stops because of an unexpected error', error: name, stack })}\n`,
+  );
 }

@@ -1,4 +1,14 @@
-/** What `scim-gateway --help` says. */
+/** The options of commands; `--help` belongs to each. */
+export const optionNames = ['write', 'name', 'provider', 'profile', 'scopes', 'expires'] as const;
+export type OptionName = (typeof optionNames)[number];
+
+/** What a command accepts, and the text of its `--help`. */
+export interface CommandUsage {
+  readonly text: string;
+  readonly options: readonly OptionName[];
+}
+
+/** The text of `scim-gateway --help`. */
 export const usage = `scim-gateway COMMAND [--help]
 
   serve                 run the gateway
@@ -6,68 +16,65 @@ export const usage = `scim-gateway COMMAND [--help]
   config [check|docs]   print, check or document the configuration
   metrics               print the table of all metrics as Markdown
   openapi [--write F]   print the OpenAPI document, or write it to a file
-  token new             make a token for an identity provider
+  token new             generate a token for an identity provider
 
-Settings come from the environment; "scim-gateway config docs" lists them.
+Environment variables configure the gateway; "scim-gateway config docs" lists them.
 `;
 
-/** What `scim-gateway serve --help` says. */
-export const serveUsage = `scim-gateway serve
+const serve = `scim-gateway serve
 
-Runs the gateway until SIGTERM or SIGINT. When it is ready it says so on standard output, one line each:
+Runs the gateway until SIGTERM or SIGINT. When both listeners are open, standard output gets these lines:
 
   SCIM base URL: http://…/scim/v2
   Management: http://…
-  Token: …                  (only when no credential is configured: a random one)
+  Token: …                  (only where no credential is configured: a random token)
 
-Everything else, as lines of JSON, goes to standard error.
+Logs go to standard error, one JSON object per line.
 `;
 
-/** What `scim-gateway doctor --help` says. */
-export const doctorUsage = `scim-gateway doctor
+const doctor = `scim-gateway doctor
 
-Examines the deployment that the environment describes, without changing anything: the configuration, the credentials of providers,
-Collate's answer, version and abilities, the rights of our credential, the document store, Redis.
+Examines the deployment that the environment describes, without changing anything: the configuration, the providers'
+credentials, Collate's version and capabilities, the rights of the gateway's bot, the document store and Redis.
 
   ✓ in order    ! worth knowing    ✗ a problem
 
 The exit code is 1 if there is a problem.
 `;
 
-/** What `scim-gateway config --help` says. */
+/** The text of `scim-gateway config --help`. */
 export const configUsage = `scim-gateway config [check|docs]
 
-  (nothing)  print the configuration in force as JSON, secrets masked
-  check      exit 1 and name every problem when the environment is wrong
-  docs       print the table of all variables as Markdown
+  (no action)  print the configuration in force as JSON, with secrets masked
+  check        name every problem of the environment; the exit code is 1 if there is one
+  docs         print the table of all variables as Markdown
 `;
 
-/** What `scim-gateway metrics --help` says. */
-export const metricsUsage = `scim-gateway metrics
+const metrics = `scim-gateway metrics
 
-Prints the table of all metrics, with their labels and what these can hold, as Markdown.
+Prints the table of all metrics as Markdown, with their labels and the values that each label can have.
 `;
 
-/** What `scim-gateway openapi --help` says. */
-export const openapiUsage = `scim-gateway openapi [--write FILE]
+const openapi = `scim-gateway openapi [--write FILE]
 
 Prints the OpenAPI 3.1 document of the SCIM listener, or writes it to a file.
 `;
 
-/** What `scim-gateway token --help` says. */
+/** The text of `scim-gateway token --help`. */
 export const tokenUsage = `scim-gateway token new --name NAME --provider KEY [--profile tolerant|strict]
                        [--scopes read,write] [--expires 2030-01-31T00:00:00Z]
 
-Makes a token for one identity provider and prints it; it is never shown again. Put the line that follows it into the list in
-SCIM_TOKENS_FILE. To rotate, add a second token under another name and the same provider, and remove the first one afterwards.
+Generates a token for one identity provider and prints it; it is never shown again. Add the line that follows it to the
+list in SCIM_TOKENS_FILE. To rotate a token, add a second one with another name and the same provider. Remove the first
+one when the provider uses the second.
 `;
 
-/** What each command's `--help` says. */
-export const usages = new Map([
-  ['serve', serveUsage],
-  ['doctor', doctorUsage],
-  ['config', configUsage],
-  ['metrics', metricsUsage],
-  ['openapi', openapiUsage],
-  ['token', tokenUsage],
+/** Every command. */
+export const commands: ReadonlyMap<string, CommandUsage> = new Map<string, CommandUsage>([
+  ['serve', { text: serve, options: [] }],
+  ['doctor', { text: doctor, options: [] }],
+  ['config', { text: configUsage, options: [] }],
+  ['metrics', { text: metrics, options: [] }],
+  ['openapi', { text: openapi, options: ['write'] }],
+  ['token', { text: tokenUsage, options: ['name', 'provider', 'profile', 'scopes', 'expires'] }],
 ]);

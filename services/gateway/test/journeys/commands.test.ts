@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const minimal = { COLLATE_URL: 'http://127.0.0.1:9', COLLATE_TOKEN: 'a.secret.token' };
 
 describe('the command line', () => {
-  it('helps everywhere', async () => {
+  it('prints the usage of each command for --help', async () => {
     for (const command of [[], ['serve'], ['doctor'], ['config'], ['openapi'], ['token'], ['token', 'new']]) {
       const { code, stdout, stderr } = await runProgram([...command, '--help']);
       expect([code, stderr]).toEqual([0, '']);
@@ -23,7 +23,7 @@ describe('the command line', () => {
   });
 
   it.each([[[]], [['destroy']], [['serve', '--force']], [['config', 'burn']], [['token']]])(
-    'refuses %s with its usage',
+    'refuses %j with exit code 2 and a usage',
     async (args) => {
       const { code, stdout, stderr } = await runProgram(args, minimal);
       expect([code, stdout]).toEqual([2, '']);
@@ -31,14 +31,28 @@ describe('the command line', () => {
     },
   );
 
-  it('shows the configuration in force, with its secrets masked', async () => {
+  it.each([
+    [['metrics', '--name', 'x'], 'metrics does not accept --name', 'scim-gateway metrics\n'],
+    [['serve', '--write', 'file'], 'serve does not accept --write', 'scim-gateway serve\n'],
+    [['config', 'docs', '--scopes', 'read'], 'config does not accept --scopes', 'scim-gateway config ['],
+    [['openapi', '--write', 'openapi.json', '--expires', 'x'], 'openapi does not accept --expires', 'scim-gateway openapi ['],
+    [['token', 'new', '--write', 'file'], 'token does not accept --write', 'scim-gateway token new '],
+    [['doctor', '--force'], "Unknown option '--force'", 'scim-gateway doctor\n'],
+  ])('refuses an option of another command in %j, with its own usage', async (args, reason, usage) => {
+    const { code, stdout, stderr } = await runProgram(args, minimal);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`${reason}`);
+    expect(stderr).toContain(`\n\n${usage}`);
+  });
+
+  it('prints the configuration in force, with secrets masked', async () => {
     const { code, stdout } = await runProgram(['config'], { ...minimal, PORT: '1234' });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ listen: { port: 1234 }, collate: { token: { value: '***' } } });
     expect(stdout).not.toContain('secret');
   });
 
-  it('checks the configuration, the file of tokens included', async () => {
+  it('checks the configuration, and the file of tokens with it', async () => {
     const file = join(folder, 'broken.json');
     writeFileSync(file, '[{"name":"x"}]');
     expect(await runProgram(['config', 'check'], minimal)).toMatchObject({ code: 0, stderr: '' });
@@ -47,7 +61,7 @@ describe('the command line', () => {
     expect(broken.stderr).toContain(`SCIM_TOKENS_FILE is "${file}". Entry 1:`);
   });
 
-  it('makes tokens that the file of tokens takes, and none that it does not', async () => {
+  it('generates tokens that the file of tokens accepts, and refuses the others', async () => {
     const description = ['--name', 'entra-2030', '--provider', 'entra', '--profile', 'strict', '--scopes', 'read'];
     const made = await runProgram(['token', 'new', ...description, '--expires', '2030-01-31T00:00:00Z']);
     const [, token = '', line = ''] =
@@ -65,7 +79,7 @@ describe('the command line', () => {
     }
   });
 
-  it('says all that is wrong with the environment at once, and does not start', async () => {
+  it('names every problem of the environment at once, and does not start', async () => {
     const env = { PORT: 'http', READ_ONLY: 'perhaps', COLLATE_TOKEN: 'two secret words' };
     const { code, stdout, stderr } = await runProgram(['serve'], env);
     expect([code, stdout]).toEqual([1, '']);
@@ -75,7 +89,7 @@ describe('the command line', () => {
     expect(stderr).not.toContain('secret');
   });
 
-  it('ends with a clear word when its port is taken', async () => {
+  it('exits with the reason when its port is in use', async () => {
     await using simulator = await createCollateSimulator();
     const env = { ...minimal, HOST: '127.0.0.1', MANAGEMENT_PORT: new URL(simulator.url).port, PORT: '0' };
     const { code, stdout, stderr } = await runProgram(['serve'], env);
@@ -85,23 +99,23 @@ describe('the command line', () => {
 });
 
 describe('doctor', () => {
-  it('finds a good deployment in order, and names what is worth knowing', async () => {
+  it('finds a good deployment in order, and notes what an operator should know', async () => {
     await using simulator = await createCollateSimulator();
     const { code, stdout } = await runProgram(['doctor'], {
       COLLATE_URL: simulator.url,
       COLLATE_TOKEN: simulator.token,
     });
-    expect(stdout).toMatch(/✓ Collate answers: version \S+\./);
-    expect(stdout).toContain('✓ The credential is accepted: as scim-gateway.');
+    expect(stdout).toMatch(/✓ Collate answers, version \S+\./);
+    expect(stdout).toContain('✓ Collate accepts the credential of scim-gateway.');
     expect(stdout).toContain('✓ The document store is available.');
-    expect(stdout).toContain('! REDIS_URL is not set');
+    expect(stdout).toContain('! No Redis is configured');
     expect(stdout).not.toContain('✗');
     expect(code).toBe(0);
     const methods = simulator.calls().map(({ method }) => method);
     expect(new Set(methods)).toEqual(new Set(['GET']));
   });
 
-  it('finds a wrong credential, a Redis that is away, an expired token, and a Collate that is none', async () => {
+  it('finds a wrong credential, an unreachable Redis, an expired token, and an unreachable Collate', async () => {
     await using simulator = await createCollateSimulator();
     const file = join(folder, 'tokens.json');
     const entry = { name: 'old', provider: 'entra', sha256: 'a'.repeat(64), expires: '2020-01-01T00:00:00Z' };
@@ -115,19 +129,19 @@ describe('doctor', () => {
     const sick = await runProgram(['doctor'], env);
     expect(sick.code).toBe(1);
     expect(sick.stdout).toContain('✗ The token "old" has expired.');
-    expect(sick.stdout).toContain('✗ The credential is accepted: no, the credential is not accepted');
+    expect(sick.stdout).toContain('✗ Cannot log in to Collate: Collate does not accept the credential');
     expect(sick.stdout).toContain('✗ Redis does not answer');
     const absent = await runProgram(['doctor'], { ...minimal, SCIM_TOKEN: 'x' });
     expect(absent.code).toBe(1);
-    expect(absent.stdout).toContain('✗ Collate answers: no, there is no connection');
+    expect(absent.stdout).toContain('✗ Cannot reach Collate: there is no connection');
     expect(absent.stdout).toContain('! SCIM_TOKEN is shorter');
   });
 
-  it("warns when the credential is a person's", async () => {
+  it('reports the credential of a user as a problem', async () => {
     await using simulator = await createCollateSimulator();
     const env = { COLLATE_URL: simulator.url, COLLATE_TOKEN: simulator.mintToken('admin') };
     const { code, stdout } = await runProgram(['doctor'], env);
     expect(code).toBe(1);
-    expect(stdout).toContain('✗ COLLATE_TOKEN is the token of a person');
+    expect(stdout).toContain('✗ COLLATE_TOKEN is the token of a user, not of a bot');
   });
 });

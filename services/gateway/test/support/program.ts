@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** What a run of the built program said, and how it ended. */
+/** The output of one run of the built program, and its exit code. */
 export interface ProgramRun {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs the built program with just this environment until it ends. */
+/** Runs the built program with this environment alone until it exits. */
 export async function runProgram(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
