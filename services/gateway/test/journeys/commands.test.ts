@@ -35,7 +35,11 @@ describe('the command line', () => {
     [['metrics', '--name', 'x'], 'metrics does not accept --name', 'scim-gateway metrics\n'],
     [['serve', '--write', 'file'], 'serve does not accept --write', 'scim-gateway serve\n'],
     [['config', 'docs', '--scopes', 'read'], 'config does not accept --scopes', 'scim-gateway config ['],
-    [['openapi', '--write', 'openapi.json', '--expires', 'x'], 'openapi does not accept --expires', 'scim-gateway openapi ['],
+    [
+      ['openapi', '--write', 'openapi.json', '--expires', 'x'],
+      'openapi does not accept --expires',
+      'scim-gateway openapi [',
+    ],
     [['token', 'new', '--write', 'file'], 'token does not accept --write', 'scim-gateway token new '],
     [['doctor', '--force'], "Unknown option '--force'", 'scim-gateway doctor\n'],
   ])('refuses an option of another command in %j, with its own usage', async (args, reason, usage) => {

@@ -1,27 +1,10 @@
+import { quirkIds, scimTypes } from '@scim-gateway/scim';
 import { documentStoreStates, filterSupports, noticeKinds } from '../../provisioning/events.ts';
 import { counter, gauge, histogram, tenant } from './declaration.ts';
 
 /** How something that a provider asked for ended: done, refused for good, or failed so that it has to be asked again. */
 export const results = ['ok', 'refused', 'failed'] as const;
 export type Result = (typeof results)[number];
-
-/** The error types of RFC 7644, and none. */
-export const scimTypes = [
-  'invalidFilter',
-  'tooMany',
-  'uniqueness',
-  'mutability',
-  'invalidSyntax',
-  'invalidPath',
-  'noTarget',
-  'invalidValue',
-  'invalidVers',
-  'sensitive',
-  'invalidCursor',
-  'expiredCursor',
-  'invalidCount',
-  'none',
-] as const;
 
 /** The operations of a PATCH request; `other` for one that RFC 7644 does not know. */
 export const patchOperations = ['add', 'replace', 'remove', 'other'] as const;
@@ -42,30 +25,11 @@ export type MembershipResult = (typeof membershipResults)[number];
 export const supports = [...filterSupports, 'rejected'] as const;
 export type Support = (typeof supports)[number];
 
-/** Deviations of providers that are taken, each with an entry in docs/quirks.md. */
-export const quirks = [
-  'any.members-as-strings',
-  'any.missing-schemas',
-  'any.missing-space',
-  'entra.dotted-keys',
-  'entra.empty-clears',
-  'entra.manager-shape',
-  'entra.ms-group-schema',
-  'entra.op-case',
-  'entra.reference-check',
-  'entra.remove-members-by-value',
-  'entra.role-json-string',
-  'entra.string-boolean',
-  'entra.unprefixed-extension',
-  'entra.valuepath-compare',
-  'entra.valuepath-upsert',
-  'okta.password-placeholder',
-  'okta.patch-echoes-id',
-] as const;
-
 /** What providers ask for, and what becomes of people and groups. */
 export const provisioningMetrics = {
-  scimErrors: counter('scim_errors_total', 'SCIM errors answered.', { labels: { tenant, scim_type: scimTypes } }),
+  scimErrors: counter('scim_errors_total', 'SCIM errors answered.', {
+    labels: { tenant, scim_type: [...scimTypes, 'none'] },
+  }),
   patchOperations: counter('patch_operations_total', 'Operations in PATCH requests.', {
     labels: { tenant, op: patchOperations },
   }),
@@ -86,7 +50,7 @@ export const provisioningMetrics = {
     { labels: { tenant, resource: provisionedResources } },
   ),
   quirks: counter('quirk_normalizations_total', 'Deviations of providers that were taken.', {
-    labels: { tenant, quirk: quirks },
+    labels: { tenant, quirk: quirkIds },
   }),
   etagConflicts: counter(
     'etag_conflicts_total',
