@@ -1,27 +1,30 @@
 import type { Logger } from './logger.ts';
 
-/** A write that a provider asked for, done or refused. Ids and counts only. */
+/** A write that a provider requested, done or refused. Ids and counts only. */
 export interface AuditEvent {
   readonly requestId: string;
   readonly credential: string;
   readonly provider: string;
   readonly action: string;
-  /** The resource's id; absent when there is none yet, or what was sent is no id. */
+  /** The resource's id; undefined for a create, and for a path segment that is not a valid id. */
   readonly id: string | undefined;
   readonly status: number;
   readonly scimType?: string | undefined;
-  /** Operations of a PATCH. */
+  /** The number of operations of a PATCH. */
   readonly operations?: number | undefined;
-  /** Values in the body's lists: how many members were sent. */
+  /** The number of values in the body's lists, such as members. */
   readonly values?: number | undefined;
 }
 
-/** Keeps what was done, by whom. */
+/** The record of all writes, with the credential of each. */
 export interface Audit {
   record(event: AuditEvent): void;
 }
 
-/** An audit trail in the log stream; an event that cannot be written is counted and said, and stops neither the request nor later events. */
+/**
+ * An audit trail in the log stream. An event that cannot be written is counted and logged; the request and later events
+ * continue.
+ */
 export function createAudit(logger: Logger, observer: { auditEvent(result: 'written' | 'dropped'): void }): Audit {
   return {
     record: (event) => {
@@ -40,6 +43,6 @@ function reportLoss(logger: Logger, event: AuditEvent, error: unknown): void {
   try {
     logger.error('an audit event was lost', { requestId: event.requestId, action: event.action }, error);
   } catch {
-    // The log goes the same way as the audit trail; the counter is what remains to tell of it.
+    // The log shares its stream with the audit trail and fails too. The counter remains.
   }
 }

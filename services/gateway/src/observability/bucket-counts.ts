@@ -1,4 +1,4 @@
-/** A value that stands for its bucket, and the trace it was measured in. */
+/** The latest traced value of a bucket. */
 export interface Exemplar {
   readonly labelSet: { readonly trace_id: string };
   readonly value: number;
@@ -14,7 +14,7 @@ interface Sample {
   readonly exemplar?: Exemplar;
 }
 
-/** How many values fell between a histogram's bounds. */
+/** Counts values per bucket of a histogram. */
 export class BucketCounts {
   readonly #bounds: readonly number[];
   readonly #counts: number[];
@@ -36,7 +36,7 @@ export class BucketCounts {
     this.#exemplars[index] = { labelSet: { trace_id: traceId }, value, timestamp: Date.now() / 1000 };
   }
 
-  /** The lines of the series: each bucket with all below it, the sum, and the count. */
+  /** The lines of the series: cumulative buckets, the sum, and the count. */
   toSamples(name: string, labels: Readonly<Record<string, string>>): readonly Sample[] {
     let count = 0;
     const buckets = this.#counts.map((own, index): Sample => {

@@ -12,11 +12,11 @@ import {
 import type { RequestOperation } from './catalogue/traffic.ts';
 import type { MetricFactory } from './metric-factory.ts';
 
-/** One request, or operation of a bulk request, that asked to end somebody's access. */
+/** One request, or operation of a bulk request, that deactivates or deletes a user. */
 export interface Deprovisioning {
   readonly tenant: string;
   readonly status: number;
-  /** From the arrival of the request. */
+  /** Since the arrival of the request. */
   readonly seconds: number;
 }
 
@@ -35,7 +35,7 @@ export interface MembershipCount {
   readonly result: MembershipResult;
 }
 
-/** What happened while serving: errors, tolerated deviations, lists, changes of people and groups, notices. */
+/** What requests led to: errors, quirks, lists, changes of users and groups, notices. */
 export function createEventMetrics(make: MetricFactory) {
   const quirks = make.counter(provisioningMetrics.quirks);
   const patches = make.counter(provisioningMetrics.patchOperations);
@@ -69,7 +69,7 @@ export function createEventMetrics(make: MetricFactory) {
   };
 }
 
-/** What became of changes. */
+/** The results of writes. */
 function createWriteMetrics(make: MetricFactory) {
   const bulk = make.counter(provisioningMetrics.bulkOperations);
   const conflicts = make.counter(provisioningMetrics.etagConflicts);
@@ -81,7 +81,7 @@ function createWriteMetrics(make: MetricFactory) {
     bulkOperation: (tenant: string, status: number) => {
       bulk(tenant, toResult(status)).total += 1;
     },
-    /** A change that a use case was asked for is over. */
+    /** A write has ended, alone or within a bulk request. */
     writeEnded: ({ tenant, resource, operation, status }: Write) => {
       if (status === 412) conflicts(resource).total += 1;
       if (resource === 'user' && operation === 'create') provisioned(tenant, toResult(status)).total += 1;
@@ -97,11 +97,11 @@ function createWriteMetrics(make: MetricFactory) {
   };
 }
 
-/** The status of who did not wait for the answer. */
+/** The status of a request whose client disconnected before the answer. */
 const clientGone = 499;
 const tooManyRequests = 429;
 
-/** What a status means to whoever needs the thing done: a refusal stays one, a failure has to be repeated. */
+/** Whether the provider is done, is refused for good, or has to repeat the request. */
 function toResult(status: number): Result {
   if (status < 400) return 'ok';
   return status >= 500 || status === tooManyRequests || status === clientGone ? 'failed' : 'refused';

@@ -8,30 +8,34 @@ import {
 } from 'pino';
 import { type RedactedError, redactError } from './redact.ts';
 
-/** Facts of a log line: ids, counts, configured names, closed sets. Never a name, an address, a body or a token of somebody. */
+/** Facts of a log line: ids, counts, configured names, closed sets. Never a user's name or address, a body or a token. */
 export type Facts = Readonly<Record<string, string | number | boolean | undefined | readonly string[] | RedactedError>>;
 
-/** Lines of JSON about what the gateway does. */
+/** The log: one JSON object per line. */
 export interface Logger {
   isEnabled(level: Level): boolean;
   debug(event: string, facts?: Facts): void;
   info(event: string, facts?: Facts): void;
   warn(event: string, facts?: Facts, error?: unknown): void;
   error(event: string, facts?: Facts, error?: unknown): void;
-  /** Lines that no level suppresses; throws when they cannot be written. */
+  /**
+   * Writes a line at every level.
+   *
+   * @throws when the line cannot be written.
+   */
   audit(event: string, facts: Facts): void;
   flush(): void;
 }
 
 export interface LoggerOptions {
   readonly level: Level | 'silent';
-  /** Standard error unless given: standard output holds only the lines that scripts wait for. */
+  /** Standard error by default; standard output contains only the lines that scripts read. */
   readonly stream?: DestinationStream;
-  /** Standard error could not be written to. */
+  /** A write to standard error failed. */
   readonly onSinkError?: (error: unknown) => void;
 }
 
-/** A logger whose errors are redacted before they become text. */
+/** Creates a logger that redacts errors before it writes them. */
 export function createLogger({ level, stream, onSinkError }: LoggerOptions): Logger {
   const standardError = stream === undefined ? destination({ fd: 2, sync: false }) : undefined;
   standardError?.on('error', (error: unknown) => onSinkError?.(error));

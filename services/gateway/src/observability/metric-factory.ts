@@ -111,7 +111,7 @@ function createNodeMetrics(): Registry {
   return registry;
 }
 
-/** Creates the series that can be foreseen: at once, or, where a label is the provider, for each provider. */
+/** Creates the foreseen series: at once, or for each provider where a label is the provider. */
 function createForesight() {
   const tenants = new Set<string>();
   const perTenant: ((tenant: string) => void)[] = [];

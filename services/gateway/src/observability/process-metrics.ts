@@ -8,7 +8,7 @@ export interface ProcessFacts {
   readonly revision?: string | undefined;
 }
 
-/** How the gateway itself fares: what runs, its audit trail, its log, its files, its end. */
+/** The gateway itself: build, read-only state, audit trail, log, files, shutdown. */
 export function createProcessMetrics(make: MetricFactory, { version, revision }: ProcessFacts) {
   const audit = make.counter(processMetrics.audit);
   const lost = make.counter(processMetrics.logErrors);

@@ -1,4 +1,4 @@
-/** What may be said of an error in a log: where it came from and what kind it is, never what it was about. */
+/** What a log may contain of an error: its kind and where it was thrown, never the data it was about. */
 export interface RedactedError {
   readonly type: string;
   readonly code?: string;
@@ -10,13 +10,13 @@ export interface RedactedError {
   readonly cause?: RedactedError;
 }
 
-/** Errors whose message the language runtime writes, from names in the source code. */
+/** Errors whose message the JavaScript runtime writes, from names in the source code. */
 const ownMessages = new Set(['TypeError', 'ReferenceError', 'RangeError', 'AssertionError']);
 const deepestCause = 4;
 
 /**
- * An error without its message, unless the runtime wrote that: messages quote what they are about, and that is people's names,
- * addresses, bodies and tokens.
+ * An error without its message, unless the runtime wrote the message. Other messages quote data: users' names, addresses,
+ * bodies and tokens.
  */
 export function redactError(error: unknown, depth = 0): RedactedError {
   if (!(error instanceof Error)) return { type: typeof error };
@@ -55,13 +55,13 @@ function pickFacts(error: object): Facts {
   };
 }
 
-/** The places in the code; the lines before them repeat the message. */
+/** The stack frames; the lines before them repeat the message. */
 function toFrames(error: Error): readonly string[] {
   const lines = error.stack?.split('\n') ?? [];
   return lines.filter((line) => /^ {4}at /.test(line)).map((line) => line.trim());
 }
 
-/** A runtime's message may still quote a property's name that came from outside. */
+/** Removes addresses and long words: the runtime's message may quote the name of a property that a client sent. */
 function scrub(message: string): string {
   return message.replace(/[^\s'"<>()]+@[^\s'"<>()]+/g, '…').replace(/[\w-]{24,}/g, '…');
 }

@@ -3,35 +3,35 @@ import type { origins, RequestOperation, resources, SheddingReason } from './cat
 import { trafficMetrics } from './catalogue/traffic.ts';
 import type { Distribution, MetricFactory, Series } from './metric-factory.ts';
 
-/** What a request was about, from closed sets; a route template says it. */
+/** The resource and operation of a request, from closed sets; its route determines both. */
 export interface RequestKind {
   readonly resource: (typeof resources)[number];
   readonly operation: RequestOperation;
 }
 
-/** Where the cause of a failure lies. */
+/** The cause of a failure: the gateway, or Collate. */
 export type Origin = (typeof origins)[number];
 
 /** One request, answered or abandoned. */
 export interface RequestOutcome {
-  /** Of a route: one object for all its requests. */
+  /** The same object for all requests of one route. */
   readonly kind: RequestKind;
-  /** The configured key of the identity provider; `none` when nobody was recognised. */
+  /** The configured key of the identity provider; `none` without a valid credential. */
   readonly tenant: string;
   readonly status: number;
   readonly seconds: number;
-  /** Sizes of the bodies, as far as they were announced. */
+  /** The sizes of the bodies by `Content-Length`; undefined where that is missing. */
   readonly requestBytes: number | undefined;
   readonly responseBytes: number | undefined;
-  /** Where the cause of a 5xx lies. */
+  /** The cause of a 5xx. */
   readonly origin: Origin;
   readonly traceId: string | undefined;
 }
 
-/** A provider that was silent for so long has finished a cycle. */
+/** A pause of this length or more lies between two cycles of a provider. */
 const shortestGapMs = 60_000;
 
-/** How requests went, by route template, status and configured provider. */
+/** Requests by route, status and provider. */
 export function createRequestMetrics(make: MetricFactory) {
   const serverErrors = make.counter(trafficMetrics.serverErrors);
   const findSeries = createSeries(make);
@@ -56,7 +56,7 @@ export function createRequestMetrics(make: MetricFactory) {
   };
 }
 
-/** How requests fare before a use case sees them: who they are, and whether there is room for them. */
+/** What happens to requests before a use case: authentication and admission. */
 export function createEntryMetrics(make: MetricFactory) {
   const attempts = make.counter(trafficMetrics.authAttempts);
   const limited = make.counter(trafficMetrics.rateLimited);
@@ -73,7 +73,7 @@ export function createEntryMetrics(make: MetricFactory) {
   };
 }
 
-/** The series of one kind of outcome, looked up once. */
+/** The series of one combination of route, provider and status. */
 interface OutcomeSeries {
   readonly count: Series;
   readonly time: Distribution;
@@ -81,7 +81,7 @@ interface OutcomeSeries {
   readonly responseSize: Distribution;
 }
 
-/** Finds the series of an outcome by what is the same object or number from request to request, so that no key is put together. */
+/** Finds the series of an outcome by object and number. Building a text as key would cost more than counting. */
 function createSeries(make: MetricFactory): (kind: RequestKind, tenant: string, status: number) => OutcomeSeries {
   const requests = make.counter(trafficMetrics.requests);
   const durations = make.histogram(trafficMetrics.duration);
@@ -112,7 +112,7 @@ interface Presence {
   readonly gaps: Distribution;
 }
 
-/** When providers called; noting it costs nothing, and is told in seconds when it is asked. */
+/** When each provider last called, and the pauses between its calls. */
 function createPresence(make: MetricFactory): (tenant: string, succeeded: boolean) => void {
   const gaps = make.histogram(trafficMetrics.syncGap);
   const known = new Map<string, Presence>();
@@ -136,7 +136,7 @@ function createPresence(make: MetricFactory): (tenant: string, succeeded: boolea
   };
 }
 
-/** The class of a status, as a label: `2xx`; `none` when there was no answer. */
+/** The class of a status as a label value: `2xx`; `none` without an answer. */
 export function toStatusClass(status: number | undefined): string {
   if (status === undefined) return 'none';
   return statusClasses[Math.floor(status / 100)] ?? 'none';

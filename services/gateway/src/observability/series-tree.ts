@@ -1,4 +1,4 @@
-/** Series by the values of their labels, found without putting a key together: counting happens on every request. */
+/** Series by the values of their labels. A tree of maps, since building a text as key would cost more than counting. */
 export class SeriesTree<T> {
   readonly #create: () => T;
   readonly #root: Branch<T> = { branches: new Map(), leaf: undefined };
@@ -7,7 +7,7 @@ export class SeriesTree<T> {
     this.#create = create;
   }
 
-  /** The series of these values, made if there is none yet. */
+  /** The series of these label values, created if it does not exist. */
   at(values: readonly string[]): T {
     let branch = this.#root;
     for (const value of values) {
@@ -22,7 +22,7 @@ export class SeriesTree<T> {
     return branch.leaf.value;
   }
 
-  /** All series, with the values of their labels. */
+  /** All series with their label values. */
   entries(): readonly (readonly [values: readonly string[], series: T])[] {
     return [...walk(this.#root, [])];
   }

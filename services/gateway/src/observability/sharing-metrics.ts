@@ -70,7 +70,7 @@ function createDocumentStoreMetric(make: MetricFactory): (state: DocumentStoreSt
   };
 }
 
-/** Whether Redis can be reached, and how fast it is. */
+/** Whether Redis answers, and how fast. */
 function createRedisMetrics(
   make: MetricFactory,
   { isRedisConfigured: isConfigured }: { readonly isRedisConfigured: boolean },
@@ -100,7 +100,7 @@ function createRedisMetrics(
   };
 }
 
-/** How long writes wait for each other over all replicas, and whether Redis can be relied on for that. */
+/** How long writes wait for locks that replicas share, and whether Redis keeps the leases. */
 function createLeaseMetrics(make: MetricFactory): LeaseObserver {
   const waits = make.histogram(sharingMetrics.leaseWait);
   const lost = make.counter(sharingMetrics.leasesLost);

@@ -1,26 +1,26 @@
 import type { CollateErrorKind } from '@scim-gateway/collate-client/model';
 import type { RequestKind } from './request-metrics.ts';
 
-/** What is known of a request when its span begins. */
+/** A request at the start of its span. */
 export interface TracedRequest {
-  /** The `traceparent` of whoever asks, where it is to be believed. */
+  /** The client's `traceparent` header; undefined unless its credential is valid. */
   readonly parent: string | undefined;
   readonly method: string;
-  /** The route's template; undefined for what is no route of ours. */
+  /** The route's template; undefined for an unknown path. */
   readonly route: string | undefined;
   readonly kind: RequestKind;
-  /** When it arrived, by `performance.now()`. */
+  /** The arrival, by `performance.now()`. */
   readonly startedAt: number;
 }
 
 /** The span of one request. */
 export interface RequestTrace {
-  /** The trace's id, if it is recorded. */
+  /** The id of the trace; undefined if it is not recorded. */
   readonly traceId: string | undefined;
   end(outcome: { readonly status: number; readonly tenant: string }): void;
 }
 
-/** A call to Collate that begins, in words of its operation. */
+/** The operation of a call to Collate. */
 export interface TracedCall {
   readonly name: string;
   readonly method: string;
@@ -30,18 +30,18 @@ export interface TracedCall {
 
 /** The span of one call to Collate. */
 export interface CallTrace {
-  /** What tells Collate whose call it is. */
+  /** The headers that continue the trace in Collate. */
   readonly headers: Readonly<Record<string, string>>;
   end(outcome: { readonly status: number | undefined; readonly outcome: 'ok' | CollateErrorKind }): void;
 }
 
-/** Spans of requests and of the calls that they cause. None holds a name, an id, an address or a filter: routes are templates. */
+/** Spans of requests and of their calls to Collate. None contains a name, an id, an address or a filter: routes are templates. */
 export interface Tracing extends AsyncDisposable {
   begin(request: TracedRequest): RequestTrace;
-  /** Runs the work, and whatever it starts, as part of the request. */
+  /** Runs the work, and everything it starts, as part of the request. */
   run(trace: RequestTrace, work: () => void): void;
-  /** The span of a call; undefined where no request causes it. */
+  /** Begins the span of a call; undefined outside of a request. */
   beginCall(call: TracedCall): CallTrace | undefined;
-  /** The id of the trace that is being recorded here and now. */
+  /** The id of the current request's trace; undefined if it is not recorded. */
   currentTraceId(): string | undefined;
 }

@@ -10,18 +10,18 @@ export interface UpstreamOutcome {
   readonly status: number | undefined;
   readonly outcome: 'ok' | CollateErrorKind;
   readonly durationMs: number;
-  /** Whether Collate judged the gateway's own credential, and not one that a request brought. */
+  /** Whether the call used the gateway's own credential, not the token of a bot that acts itself. */
   readonly judgesOwnCredential?: boolean;
 }
 
-/** How Collate answers. */
+/** Calls to Collate: results, times, retries, load, circuit breaker. */
 export function createUpstreamMetrics(make: MetricFactory) {
   const requests = make.counter(upstreamMetrics.requests);
   const durations = make.histogram(upstreamMetrics.duration);
   const retries = make.counter(upstreamMetrics.retries);
   const limited = make.counter(upstreamMetrics.rateLimited);
   const refused = make.counter(upstreamMetrics.retriesRefused);
-  const judge = createCredentialMetric(make);
+  const judge = createRefusalMetric(make);
   const breaker = createBreakerMetrics(make);
   return {
     upstreamCall: (call: UpstreamOutcome, traceId?: string) => {
@@ -43,8 +43,8 @@ export function createUpstreamMetrics(make: MetricFactory) {
   };
 }
 
-/** Whether Collate refuses our own credential: told by the last answer that judged it. */
-function createCredentialMetric(make: MetricFactory): (call: UpstreamOutcome) => void {
+/** Whether the last answer to the gateway's own credential refused it. */
+function createRefusalMetric(make: MetricFactory): (call: UpstreamOutcome) => void {
   let isRefused = false;
   make.observed(upstreamMetrics.credentialRefused, (set) => set(isRefused ? 1 : 0, target));
   return ({ judgesOwnCredential, outcome, status }) => {
@@ -54,7 +54,7 @@ function createCredentialMetric(make: MetricFactory): (call: UpstreamOutcome) =>
   };
 }
 
-/** Whether calls are sent at all. */
+/** The circuit breaker of the gateway's calls. */
 function createBreakerMetrics(make: MetricFactory) {
   const state = make.gauge(upstreamMetrics.breakerState);
   const transitions = make.counter(upstreamMetrics.breakerTransitions);
@@ -74,7 +74,7 @@ function createBreakerMetrics(make: MetricFactory) {
   };
 }
 
-/** How many calls there are, wait, and may be; read when asked, since calls are many. */
+/** Calls in flight, waiting and permitted. Stored with each call, rendered at a scrape. */
 function createLoadMetrics(make: MetricFactory) {
   let load: Load = { places: 0, busy: 0, waiting: { urgent: 0, normal: 0 } };
   make.observed(upstreamMetrics.inFlight, (set) => set(load.busy, target));

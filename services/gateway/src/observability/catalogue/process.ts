@@ -1,6 +1,6 @@
 import { counter, gauge } from './declaration.ts';
 
-/** Files that are read again when they change, by what is in them. */
+/** The kinds of files that are read again when they change, by content. */
 export const fileKinds = [
   'collate-token',
   'scim-token',
@@ -11,33 +11,39 @@ export const fileKinds = [
 ] as const;
 export type FileKind = (typeof fileKinds)[number];
 
-/** How the gateway itself fares: what runs, its files, its audit trail, its end. */
+/** The gateway itself: build, read-only state, files, audit trail, log, shutdown. */
 export const processMetrics = {
-  build: gauge('build_info', 'What is running; always 1.', {
+  build: gauge('build_info', 'The running build; always 1.', {
     version: 'the version of the gateway',
     revision: 'the commit it was built from (`BUILD_REVISION`), or `unknown`',
     node: 'the version of Node',
   }),
-  readOnly: gauge('read_only', 'Whether writes are refused.'),
-  draining: gauge('draining', 'Whether the gateway is about to stop.'),
+  readOnly: gauge('read_only', '1 while the gateway refuses writes, else 0.'),
+  draining: gauge('draining', '1 once the gateway is shutting down, else 0.'),
   reloadSuccessful: gauge(
     'config_last_reload_successful',
-    'Whether all files of a kind were good when they were last looked at; the last good content stays in force.',
+    '1 if all files of a kind were usable when they were last checked, else 0; the last good content stays in force.',
     { kind: fileKinds },
   ),
   reloadTimestamp: gauge(
     'config_last_reload_success_timestamp_seconds',
-    'When a changed file of a kind was last taken; 0 when none has changed.',
+    'When a changed file of a kind was last read; 0 if no file has changed.',
     { kind: fileKinds },
   ),
   certificateExpiry: gauge(
     'certificate_expiry_timestamp_seconds',
-    'When a certificate from a file expires; of several in one file the first to expire.',
+    'When a certificate from a file expires; for several in one file, the first expiry.',
     { certificate: ['redis-ca', 'redis-client'] },
   ),
-  audit: counter('audit_events_total', 'Audit events.', { labels: { result: ['written', 'dropped'] } }),
-  traceSpans: counter('trace_spans_total', 'Spans of traces: sent, or lost since no collector took them.', {
-    labels: { result: ['exported', 'dropped'] },
+  audit: counter('audit_events_total', 'Audit events, by whether they were written.', {
+    labels: { result: ['written', 'dropped'] },
   }),
-  logErrors: counter('log_write_errors_total', 'Writes to standard error that failed; lines were lost.'),
+  traceSpans: counter(
+    'trace_spans_total',
+    'Spans of traces: exported, or dropped because no collector accepted them.',
+    {
+      labels: { result: ['exported', 'dropped'] },
+    },
+  ),
+  logErrors: counter('log_write_errors_total', 'Failed writes to standard error; log lines were lost.'),
 };

@@ -1,27 +1,27 @@
 import { type FinishedSpan, type Resource, toExportRequest } from './otlp.ts';
 
 export interface ExporterOptions {
-  /** Where spans are sent to, its path included. */
+  /** The full URL that spans are sent to. */
   readonly url: string;
-  /** Asked for with every request, so that they may change. */
+  /** Read for each export, so that they may change. */
   readonly headers: () => Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly resource: Resource;
-  /** So many spans were sent, or lost since nobody took them. */
+  /** The number of spans that were sent, or lost because no collector accepted them. */
   readonly onSpans: (result: 'exported' | 'dropped', count: number) => void;
 }
 
-/** Spans wait for so long, so that many travel together. */
+/** How long spans are collected before an export, in milliseconds. */
 const flushEveryMs = 5_000;
 const batchSize = 512;
-/** Beyond so many that wait, further spans are lost: what is observed goes before what observes. */
-const mostWaiting = 2_048;
+/** The most spans in the queue. Further spans are lost: requests matter more than their traces. */
+const maxQueued = 2_048;
 
-/** Sends spans to a collector, many at a time and beside the work; one that cannot be reached costs spans and nothing else. */
+/** Sends spans to a collector in batches, in the background. An unreachable collector costs spans and nothing else. */
 export class SpanExporter implements AsyncDisposable {
   readonly #options: ExporterOptions;
   readonly #timer: NodeJS.Timeout;
-  #waiting: FinishedSpan[] = [];
+  #queued: FinishedSpan[] = [];
   #sending: Promise<void> = Promise.resolve();
 
   constructor(options: ExporterOptions) {
@@ -30,29 +30,29 @@ export class SpanExporter implements AsyncDisposable {
   }
 
   add(span: FinishedSpan): void {
-    if (this.#waiting.length >= mostWaiting) {
+    if (this.#queued.length >= maxQueued) {
       this.#options.onSpans('dropped', 1);
       return;
     }
-    this.#waiting.push(span);
-    if (this.#waiting.length % batchSize === 0) this.#flush();
+    this.#queued.push(span);
+    if (this.#queued.length % batchSize === 0) this.#flush();
   }
 
-  /** Sends what waits. */
+  /** Sends the queued spans and waits for the answer. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     this.#flush();
     await this.#sending;
   }
 
-  /** One request at a time, so that a slow collector is not asked more and more. */
+  /** One export at a time, so that a slow collector does not get more and more requests. */
   #flush(): void {
     this.#sending = this.#sending.then(() => this.#sendAll());
   }
 
   async #sendAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, batchSize);
+    while (this.#queued.length > 0) {
+      const batch = this.#queued.splice(0, batchSize);
       this.#options.onSpans((await this.#send(batch)) ? 'exported' : 'dropped', batch.length);
     }
   }
@@ -70,7 +70,7 @@ export class SpanExporter implements AsyncDisposable {
       await answer.body?.cancel();
       return answer.ok;
     } catch {
-      // A collector that is away is counted; there is nothing else to say, least of all with every batch.
+      // The caller counts the lost spans. A log line per batch would flood the log while the collector is away.
       return false;
     }
   }

@@ -1,7 +1,7 @@
-/** An attribute's value, as far as we have such. */
+/** The value of an attribute; the gateway has no other types. */
 export type AttributeValue = string | number;
 
-/** A span that is over. */
+/** A span that has ended. */
 export interface FinishedSpan {
   readonly kind: 'server' | 'client';
   readonly name: string;
@@ -15,7 +15,7 @@ export interface FinishedSpan {
   readonly isError: boolean;
 }
 
-/** Who tells of the spans. */
+/** The program that the spans come from. */
 export interface Resource {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly scope: { readonly name: string; readonly version: string };
@@ -25,7 +25,7 @@ const kinds = { server: 2, client: 3 } as const;
 const errorStatus = 2;
 
 /**
- * A request that exports spans, as OTLP writes it in JSON.
+ * The body of an export request, OTLP in JSON.
  *
  * @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
@@ -46,7 +46,7 @@ function toSpan({ kind, parentSpanId, startMs, endMs, isError, attributes, ...sp
   };
 }
 
-/** A text, since the number is larger than JSON's readers take exactly. */
+/** Nanoseconds as text: the number exceeds what JSON readers represent exactly. */
 function toNanoseconds(milliseconds: number): string {
   return String(BigInt(Math.round(milliseconds * 1000)) * 1000n);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** Where in a trace something happens. */
+/** A position in a trace. */
 export interface TraceContext {
   /** 32 hexadecimal digits. */
   readonly traceId: string;
@@ -13,7 +13,7 @@ export interface TraceContext {
 const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
 /**
- * The context that a `traceparent` header names; undefined for what is none.
+ * The context that a `traceparent` header names; undefined for an invalid one.
  *
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */
@@ -24,14 +24,17 @@ export function parseTraceparent(header: string | undefined): TraceContext | und
   return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
 
+/** The `traceparent` header that names the context. */
 export function toTraceparent({ traceId, spanId, isSampled }: TraceContext): string {
   return `00-${traceId}-${spanId}-${isSampled ? '01' : '00'}`;
 }
 
+/** 32 random hexadecimal digits. */
 export function newTraceId(): string {
   return randomBytes(16).toString('hex');
 }
 
+/** 16 random hexadecimal digits. */
 export function newSpanId(): string {
   return randomBytes(8).toString('hex');
 }

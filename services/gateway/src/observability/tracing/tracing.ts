@@ -13,7 +13,7 @@ export interface TracingOptions extends ExporterOptions {
 
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Traces that are sent by OTLP. */
+/** Creates traces that are exported by OTLP. */
 export function createTracing(options: TracingOptions): Tracing {
   const exporter = new SpanExporter(options);
   const current = new AsyncLocalStorage<TraceContext>();
