@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The product's version, as its package states it. */
+/** The version of the product, from its package.json. */
 export const version: string = readVersion();
 
 function readVersion(): string {

@@ -3,12 +3,12 @@ import type { toProvisioningSettings } from './provisioning-settings.ts';
 import type { RedisConfig } from './redis-config.ts';
 import type { TracingConfig } from './tracing-config.ts';
 
-/** Where the two listeners are, and what they bear. */
+/** The addresses of the two listeners, and their limits. */
 export interface ListenConfig {
   readonly host: string;
   readonly port: number;
   readonly managementPort: number;
-  /** Without `/scim/v2` and without a slash at its end. */
+  /** Without `/scim/v2` and without a trailing slash. */
   readonly publicUrl: string | undefined;
   readonly trustedProxies: readonly string[];
   readonly maxConnections: number;
@@ -20,9 +20,9 @@ export interface ListenConfig {
   readonly requestDeadlineMs: number;
 }
 
-/** The server behind the gateway. */
+/** The Collate server, and the limits of calls to it. */
 export interface CollateConfig {
-  /** Without `/api` and without a slash at its end. */
+  /** Without `/api` and without a trailing slash. */
   readonly url: string;
   readonly token: SecretSource | undefined;
   readonly connectTimeoutMs: number;
@@ -33,7 +33,7 @@ export interface CollateConfig {
   readonly queue: number;
 }
 
-/** Who may call the gateway. */
+/** The credentials that identity providers can use. */
 export interface CredentialsConfig {
   readonly token: SecretSource | undefined;
   readonly tokensFile: string | undefined;
@@ -41,7 +41,7 @@ export interface CredentialsConfig {
   readonly collateBotNames: readonly string[];
 }
 
-/** Everything the environment says, by who consumes it; frozen. */
+/** The configuration, by the part that uses it; frozen. */
 export interface Config {
   readonly listen: ListenConfig;
   readonly collate: CollateConfig;
@@ -49,10 +49,10 @@ export interface Config {
   readonly redis: RedisConfig;
   readonly provisioning: ReturnType<typeof toProvisioningSettings>;
   readonly lists: { readonly pageDefault: number; readonly pageMax: number };
-  /** Absent when nothing is traced. */
+  /** Undefined where no collector is configured. */
   readonly tracing: TracingConfig | undefined;
   readonly readOnly: boolean;
-  /** The commit that the gateway was built from. */
+  /** The commit that the gateway was built from; undefined where it is not known. */
   readonly revision: string | undefined;
   readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent' };
   readonly shutdown: { readonly drainDelayMs: number; readonly graceMs: number };

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 
-/** Where a server is: nothing that is a secret, and nothing that a path could not be added to. */
+/** The URL of a server: without credentials, and without query or fragment, so that a path can be appended. */
 export const httpUrl = Type.String({ pattern: '^https?://[^/?#@\\s]+(/[^?#\\s]*)?$' });
 
-/** What that accepts, in words. */
+/** A description of `httpUrl`. */
 export const httpUrlWords = 'an http:// or https:// URL without credentials, query or fragment';

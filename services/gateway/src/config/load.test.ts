@@ -23,7 +23,7 @@ describe('loadConfig', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('gives every setting its documented default', () => {
+  it('applies the documented default of every setting', () => {
     const config = loadConfig(minimal);
     expect(config.listen).toMatchObject({ host: '0.0.0.0', port: 8080, managementPort: 9090, publicUrl: undefined });
     expect(config.listen).toMatchObject({ trustedProxies: [], bodyLimitBytes: 16_777_216, requestDeadlineMs: 25_000 });
@@ -49,14 +49,14 @@ describe('loadConfig', () => {
     expect(config.shutdown).toEqual({ drainDelayMs: 0, graceMs: 30_000 });
   });
 
-  it('is frozen all the way down', () => {
+  it('returns a configuration that is frozen at every level', () => {
     const { provisioning } = loadConfig(minimal);
     expect(Object.isFrozen(provisioning)).toBe(true);
     expect(Object.isFrozen(provisioning.filterLimits)).toBe(true);
     expect(Object.isFrozen(provisioning.trustedBots)).toBe(true);
   });
 
-  it('reports all problems in one message, each with name, value and what is accepted', () => {
+  it('reports all problems in one message, each with the name, the value and what it must be', () => {
     const environment = {
       PORT: '99999',
       USER_DELETE: 'maybe',
@@ -66,11 +66,11 @@ describe('loadConfig', () => {
     };
     const problems = problemsOf(environment);
     expect(problems).toEqual([
-      'PORT is "99999"; accepted is a whole number from 0 to 65535.',
-      'USER_DELETE is "maybe"; accepted is one of soft, hard.',
-      'GROUP_ADOPTION is "some"; accepted is everywhere, unprivileged, subtree:NAME or never.',
-      'READ_ONLY is "yes"; accepted is true or false.',
-      'COLLATE_URL is not set; accepted is the URL of Collate, without /api.',
+      'PORT is "99999"; it must be a whole number from 0 to 65535.',
+      'USER_DELETE is "maybe"; it must be one of soft, hard.',
+      'GROUP_ADOPTION is "some"; it must be everywhere, unprivileged, subtree:NAME or never.',
+      'READ_ONLY is "yes"; it must be true or false.',
+      'COLLATE_URL is not set; it must be the URL of Collate, without /api.',
     ]);
     expect(() => loadConfig(environment)).toThrow('5 problems:\n- PORT');
   });
@@ -86,24 +86,24 @@ describe('loadConfig', () => {
     expect(problems.join('\n')).not.toContain('hunter2');
   });
 
-  it('takes a secret from a file, and complains about a file that is not there, empty or doubled', () => {
+  it('reads a secret from a file, and refuses a file that is missing, empty, or set beside the value', () => {
     const good = join(folder, 'token');
     const empty = join(folder, 'empty');
     writeFileSync(good, 'a.b.c\n');
     writeFileSync(empty, '\n');
     const url = { COLLATE_URL: 'http://collate' };
     expect(loadConfig({ ...url, COLLATE_TOKEN_FILE: good }).collate.token).toEqual({ kind: 'file', path: good });
-    expect(problemsOf({ ...url, COLLATE_TOKEN_FILE: join(folder, 'absent') })[0]).toContain('there is no such file');
+    expect(problemsOf({ ...url, COLLATE_TOKEN_FILE: join(folder, 'absent') })[0]).toContain('the file does not exist');
     expect(problemsOf({ ...url, COLLATE_TOKEN_FILE: empty })[0]).toContain('empty');
     expect(problemsOf({ ...url, COLLATE_TOKEN: 'a', COLLATE_TOKEN_FILE: good })[0]).toContain('both set');
   });
 
-  it('needs no Collate token when a Collate bot may act itself', () => {
+  it('requires no Collate token where a Collate bot may act itself', () => {
     expect(problemsOf({ COLLATE_URL: 'http://collate' })).toHaveLength(1);
     expect(problemsOf({ COLLATE_URL: 'http://collate', ACCEPT_COLLATE_BOT_TOKEN: 'true' })).toEqual([]);
   });
 
-  it('strips what administrators paste behind the URLs', () => {
+  it('strips the paths that administrators paste behind the URLs', () => {
     const config = loadConfig({
       ...minimal,
       COLLATE_URL: 'https://c/api/',
@@ -113,7 +113,7 @@ describe('loadConfig', () => {
     expect(config.listen.publicUrl).toBe('https://scim.example.com');
   });
 
-  it('ignores variables it does not know and counts empty ones as not set', () => {
+  it('ignores unknown variables, and counts empty ones as not set', () => {
     expect(
       problemsOf({ ...minimal, SCIM_FAVOURITE_COLOUR: 'blue', COLLATE_FOO: 'x', PORT: '', PUBLIC_URL: ' ' }),
     ).toEqual([]);
@@ -121,23 +121,23 @@ describe('loadConfig', () => {
 
   it.each([
     ['REMEMBERED_ATTRIBUTES', 'titel', 'attributes of a SCIM User'],
-    ['REMEMBERED_ATTRIBUTES', 'password', 'never kept'],
-    ['REMEMBERED_ATTRIBUTES', 'roles', 'never kept'],
-    ['REMEMBERED_ATTRIBUTES', 'groups', 'never kept'],
+    ['REMEMBERED_ATTRIBUTES', 'password', 'never stored'],
+    ['REMEMBERED_ATTRIBUTES', 'roles', 'never stored'],
+    ['REMEMBERED_ATTRIBUTES', 'groups', 'never stored'],
     ['TRUSTED_PROXIES', '10.0.0.0/99', 'IP addresses or CIDR'],
     ['TRUSTED_PROXIES', 'true', 'IP addresses or CIDR'],
     ['FILTER_LIMITS', '100', 'three whole numbers'],
     ['PAGE_DEFAULT', '5000', 'at most PAGE_MAX'],
     ['MANAGEMENT_PORT', '8080', 'another port'],
     ['SCIM_TOKENS_FILE', '/nowhere/tokens.json', 'readable JSON file'],
-  ])('refuses %s=%s and says what is accepted', (name, value, words) => {
+  ])('refuses %s=%s with what it must be', (name, value, words) => {
     const problems = problemsOf({ ...minimal, [name]: value });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(name);
     expect(problems[0]).toContain(words);
   });
 
-  it('reads shares of one, and says what it accepts of any other', () => {
+  it('reads a share from 0 to 1, and refuses every other text', () => {
     const tracing = {
       ...minimal,
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
@@ -147,11 +147,11 @@ describe('loadConfig', () => {
     expect(['0.25', '1', '0'].map(shareOf)).toEqual([0.25, 1, 0]);
     for (const text of ['1.5', '-1', '1e-1', 'half', '.5'])
       expect(problemsOf({ ...tracing, OTEL_TRACES_SAMPLER_ARG: text })).toEqual([
-        `OTEL_TRACES_SAMPLER_ARG is "${text}"; accepted is a number from 0 to 1.`,
+        `OTEL_TRACES_SAMPLER_ARG is "${text}"; it must be a number from 0 to 1.`,
       ]);
   });
 
-  it('reads lists, sub-trees and attribute names in any case of letters', () => {
+  it('reads lists, sub-trees, and attribute names in any case', () => {
     const config = loadConfig({
       ...minimal,
       PROTECTED_USERS: 'root, ada@example.com ,',

@@ -10,10 +10,10 @@ import { toTracingConfig } from './tracing-config.ts';
 import type { Variable } from './variable.ts';
 import { type Values, variables } from './variables.ts';
 
-/** The environment: names and texts. */
+/** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The environment does not make a configuration; the message names every problem and what would be accepted. */
+/** The environment is not a valid configuration. The message names every problem and what the variable must be. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
@@ -27,16 +27,16 @@ export class ConfigError extends Error {
 }
 
 /**
- * The configuration that the environment describes. Variables of others are not looked at, and an empty one counts as not set.
+ * Reads the configuration from environment variables. Ignores unknown variables; an empty variable counts as not set.
  *
- * @throws ConfigError that names all problems at once; never with the value of a secret.
+ * @throws ConfigError with all problems at once; it never contains the value of a secret.
  */
 export function loadConfig(environment: Environment = process.env): Config {
   const problems: string[] = [];
   const { values, secrets } = readVariables(environment, problems);
   checkRequired(environment, values, problems);
   checkTogether(values, problems);
-  // What a mistyped variable would go with cannot be told.
+  // Skip the cross-checks while a REDIS_ variable is itself invalid.
   if (!problems.some((problem) => problem.startsWith('REDIS_')))
     checkRedis(values, secrets, (problem) => problems.push(problem));
   const rememberedAttributes = parseRememberedAttributes(values.REMEMBERED_ATTRIBUTES, (problem) =>
@@ -68,11 +68,11 @@ function readPlain(name: string, variable: Variable, environment: Environment, p
   if (text === undefined || text === '') return variable.default;
   const value = parseValue(text, variable);
   if (value === undefined)
-    problems.push(`${name} is "${withoutCredentials(text)}"; accepted is ${describeAccepted(variable)}.`);
+    problems.push(`${name} is "${withoutCredentials(text)}"; it must be ${describeAccepted(variable)}.`);
   return value ?? variable.default;
 }
 
-/** The text of a URL that should have had no user and password, without them. */
+/** Removes user and password from the text of an invalid URL. */
 function withoutCredentials(text: string): string {
   return text.replace(/\/\/[^/]*@/, '//…@');
 }
@@ -87,62 +87,61 @@ function readSecret(
   const path = environment[`${name}_FILE`]?.trim() ?? '';
   const accepted = describeAccepted(variable);
   if (value !== '' && path !== '') {
-    problems.push(`${name} and ${name}_FILE are both set; set one of them.`);
+    problems.push(`${name} and ${name}_FILE are both set; remove one of them.`);
     return undefined;
   }
   if (path !== '') {
     const problem = findSecretFileProblem(path, variable);
     if (problem !== undefined)
-      problems.push(`${name}_FILE is "${path}": ${problem}; accepted is a file that holds ${accepted}.`);
+      problems.push(`${name}_FILE is "${path}": ${problem}; it must be a file that contains ${accepted}.`);
     return { kind: 'file', path };
   }
   if (value === '') return undefined;
   if (parseValue(value, variable) === undefined)
-    problems.push(`${name} (not shown) is not acceptable; accepted is ${accepted}.`);
+    problems.push(`${name} is invalid (not shown); it must be ${accepted}.`);
   return { kind: 'value', value };
 }
 
 function findSecretFileProblem(path: string, variable: Variable): string | undefined {
   try {
     const secret = parseSecret(readFileSync(path, 'utf8'));
-    return parseValue(secret, variable) === undefined ? 'its content (not shown) is not acceptable' : undefined;
+    return parseValue(secret, variable) === undefined ? 'its content is invalid (not shown)' : undefined;
   } catch (error) {
+    // The problem is reported with the others.
     return describeFileError(error);
   }
 }
 
 function describeFileError(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES') return 'the file may not be read';
-  if (code === 'EISDIR') return 'this is a folder';
+  if (code === 'ENOENT') return 'the file does not exist';
+  if (code === 'EACCES') return 'the gateway may not read the file';
+  if (code === 'EISDIR') return 'it is a folder';
   return 'the file is empty or cannot be read';
 }
 
 function checkRequired(environment: Environment, values: Values, problems: string[]): void {
   const isSet = (name: string) => (environment[name]?.trim() ?? '') !== '';
-  if (!isSet('COLLATE_URL')) problems.push('COLLATE_URL is not set; accepted is the URL of Collate, without /api.');
+  if (!isSet('COLLATE_URL')) problems.push('COLLATE_URL is not set; it must be the URL of Collate, without /api.');
   if (!isSet('COLLATE_TOKEN') && !isSet('COLLATE_TOKEN_FILE') && !values.ACCEPT_COLLATE_BOT_TOKEN) {
-    problems.push(
-      "COLLATE_TOKEN is not set; accepted is a Collate bot's JWT, or ACCEPT_COLLATE_BOT_TOKEN=true without one.",
-    );
+    problems.push("COLLATE_TOKEN is not set; set it to a Collate bot's JWT, or set ACCEPT_COLLATE_BOT_TOKEN=true.");
   }
 }
 
-/** What no variable can know by itself. */
+/** Checks variables that depend on each other, and the files that they name. */
 function checkTogether(values: Values, problems: string[]): void {
   if (values.PAGE_DEFAULT > values.PAGE_MAX) {
-    problems.push(`PAGE_DEFAULT is ${values.PAGE_DEFAULT}; accepted is at most PAGE_MAX, ${values.PAGE_MAX}.`);
+    problems.push(`PAGE_DEFAULT is ${values.PAGE_DEFAULT}; it must be at most PAGE_MAX, ${values.PAGE_MAX}.`);
   }
   if (values.PORT === values.MANAGEMENT_PORT && values.PORT !== 0) {
-    problems.push(`MANAGEMENT_PORT is ${values.PORT}, the same as PORT; accepted is another port.`);
+    problems.push(`MANAGEMENT_PORT is ${values.PORT}, the same as PORT; it must be another port.`);
   }
   for (const proxy of values.TRUSTED_PROXIES.filter((entry) => !isAddressOrRange(entry))) {
-    problems.push(`TRUSTED_PROXIES holds "${proxy}"; accepted is ${describeAccepted(variables.TRUSTED_PROXIES)}.`);
+    problems.push(`TRUSTED_PROXIES contains "${proxy}"; it must be ${describeAccepted(variables.TRUSTED_PROXIES)}.`);
   }
   const tokensFile = values.SCIM_TOKENS_FILE;
   if (tokensFile !== undefined && !isReadable(tokensFile)) {
-    problems.push(`SCIM_TOKENS_FILE is "${tokensFile}", which cannot be read; accepted is a readable JSON file.`);
+    problems.push(`SCIM_TOKENS_FILE is "${tokensFile}", which cannot be read; it must be a readable JSON file.`);
   }
 }
 
@@ -158,6 +157,7 @@ function isReadable(path: string): boolean {
     accessSync(path, constants.R_OK);
     return true;
   } catch {
+    // Any failure means that the gateway cannot read the file.
     return false;
   }
 }

@@ -2,7 +2,7 @@ import Type, { type TSchema } from 'typebox';
 import Value from 'typebox/value';
 import type { Variable } from './variable.ts';
 
-/** A variable's text as the value that its type describes; `undefined` when it is not acceptable. */
+/** Parses a variable's text by its type; undefined for an invalid text. */
 export function parseValue(text: string, variable: Variable): unknown {
   const value = read(text, variable.type);
   return value !== undefined && Value.Check(variable.type, value) ? value : undefined;
@@ -28,7 +28,7 @@ function readList(text: string): readonly string[] {
     .filter((entry) => entry !== '');
 }
 
-/** What a variable accepts, in words. */
+/** Describes what a variable accepts, to follow "it must be". */
 export function describeAccepted({ type, accepts }: Variable): string {
   if (accepts !== undefined) return accepts;
   if (Type.IsInteger(type)) return `a whole number${describeBounds(type)}`;

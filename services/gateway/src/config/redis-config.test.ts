@@ -17,7 +17,7 @@ function problemsOf(environment: Environment): readonly string[] {
   return [];
 }
 
-describe('the configuration of Redis', () => {
+describe('loadConfig for Redis', () => {
   let folder = '';
   let pem = '';
   let secret = '';
@@ -30,11 +30,11 @@ describe('the configuration of Redis', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('is none by default', () => {
+  it('configures no Redis by default', () => {
     expect(load({})).toMatchObject({ shape: undefined, keyPrefix: 'scim-gateway', tls: undefined });
   });
 
-  it('is one server, with credentials from files and an authority of its own', () => {
+  it('configures one server, with credentials from files and its own certificate authority', () => {
     const environment = {
       REDIS_URL: 'rediss://redis.example.com',
       REDIS_USERNAME: 'gateway',
@@ -51,7 +51,7 @@ describe('the configuration of Redis', () => {
     });
   });
 
-  it('is what sentinels watch, at their usual port where none is said', () => {
+  it('configures a master behind sentinels, with the default port where none is named', () => {
     const environment = {
       REDIS_SENTINELS: 'one.example.com, two.example.com:26380,[::1]:26381',
       REDIS_SENTINEL_MASTER: 'main',
@@ -69,7 +69,7 @@ describe('the configuration of Redis', () => {
     });
   });
 
-  it('is a cluster, by TLS when that is asked for', () => {
+  it('configures a cluster, with TLS if it is set', () => {
     const { shape, tls } = load({ REDIS_CLUSTER_NODES: 'a:7000,b', REDIS_TLS: 'true' });
     expect(shape).toEqual({
       kind: 'cluster',
@@ -90,16 +90,16 @@ describe('the configuration of Redis', () => {
     ],
     [{ REDIS_URL: 'redis://a', REDIS_CLUSTER_NODES: 'b' }, ['REDIS_URL and REDIS_CLUSTER_NODES are all set']],
     [{ REDIS_CLUSTER_NODES: 'a', REDIS_DATABASE: '1' }, ['REDIS_DATABASE is for sentinels']],
-    [{ REDIS_PASSWORD: 's3cret' }, ['REDIS_PASSWORD is set, but no Redis is']],
+    [{ REDIS_PASSWORD: 's3cret' }, ['REDIS_PASSWORD is set without a Redis server']],
     [{ REDIS_URL: 'redis://a', REDIS_TLS: 'true' }, ['use rediss://']],
     [{ REDIS_URL: 'rediss://u:s3cret@a', REDIS_PASSWORD: 's3cret' }, ['in one place']],
-    [{ REDIS_URL: 'rediss://a', REDIS_TLS_CA_FILE: '/nowhere' }, ['"/nowhere", which is no readable PEM file']],
+    [{ REDIS_URL: 'rediss://a', REDIS_TLS_CA_FILE: '/nowhere' }, ['"/nowhere", which is not a readable PEM file']],
     [{ REDIS_URL: 'redis://a', REDIS_KEY_PREFIX: 'a b' }, ['REDIS_KEY_PREFIX']],
     [
       { REDIS_SENTINELS: 'a', REDIS_TLS_CERT_FILE: '/nowhere' },
-      ['REDIS_SENTINEL_MASTER is not set', 'without REDIS_TLS_KEY_FILE', 'no readable PEM file'],
+      ['REDIS_SENTINEL_MASTER is not set', 'without REDIS_TLS_KEY_FILE', 'not a readable PEM file'],
     ],
-  ])('tells all that does not go together in %j, without the secrets', (environment, words) => {
+  ])('reports every contradiction in %j, without the secrets', (environment, words) => {
     const problems = problemsOf(environment);
     expect(problems).toHaveLength(words.length);
     for (const [index, word] of words.entries()) expect(problems[index]).toContain(word);

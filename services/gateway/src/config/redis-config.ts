@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { parseSecret, type SecretSource } from '../secrets/secret.ts';
 import type { Values } from './variables.ts';
 
-/** Where a server listens. */
+/** The address of a server. */
 export interface ServerConfig {
   readonly host: string;
   readonly port: number;
 }
 
-/** What Redis consists of. */
+/** The topology of Redis: one server, a master behind sentinels, or a cluster. */
 export type RedisShapeConfig =
   | { readonly kind: 'standalone'; readonly url: SecretSource }
   | {
@@ -23,16 +23,16 @@ export type RedisShapeConfig =
 
 /** The Redis that replicas share. */
 export interface RedisConfig {
-  /** Absent when there is none. */
+  /** Undefined where no Redis is configured. */
   readonly shape: RedisShapeConfig | undefined;
   readonly keyPrefix: string;
   readonly username: SecretSource | undefined;
   readonly password: SecretSource | undefined;
-  /** Absent when the URL alone decides about TLS. */
+  /** Undefined without TLS settings; then the scheme of the URL decides about TLS. */
   readonly tls: RedisTlsConfig | undefined;
 }
 
-/** Files hold PEM. */
+/** The files contain PEM. */
 export interface RedisTlsConfig {
   readonly caFile: string | undefined;
   readonly certFile: string | undefined;
@@ -40,7 +40,7 @@ export interface RedisTlsConfig {
   readonly serverName: string | undefined;
 }
 
-/** The secrets that have to do with Redis. */
+/** The names of the secrets for Redis. */
 export type RedisSecretName =
   | 'REDIS_URL'
   | 'REDIS_USERNAME'
@@ -56,7 +56,7 @@ const tlsVariables = [
   'REDIS_TLS_SERVER_NAME',
 ] as const;
 
-/** The part of the configuration about Redis; to be asked for only when there are no problems. */
+/** The configuration of Redis, from values that `checkRedis` found no problem with. */
 export function toRedisConfig(values: Values, secrets: Secrets): RedisConfig {
   const usesTls = values.REDIS_TLS || tlsVariables.some((name) => values[name] !== undefined);
   return {
@@ -95,18 +95,18 @@ function toServer(text: string, defaultPort: number): ServerConfig {
   return { host: bracketed ?? plain, port: port === undefined ? defaultPort : Number(port) };
 }
 
-/** Tells what does not go together. */
+/** Reports Redis variables that contradict each other. */
 export function checkRedis(values: Values, secrets: Secrets, report: (problem: string) => void): void {
   checkShape(values, secrets, report);
   const { REDIS_TLS_CERT_FILE: cert, REDIS_TLS_KEY_FILE: key } = values;
   if (cert !== undefined && key === undefined)
-    report('REDIS_TLS_CERT_FILE is set without REDIS_TLS_KEY_FILE; set both or none.');
+    report('REDIS_TLS_CERT_FILE is set without REDIS_TLS_KEY_FILE; set both or neither.');
   if (key !== undefined && cert === undefined)
-    report('REDIS_TLS_KEY_FILE is set without REDIS_TLS_CERT_FILE; set both or none.');
+    report('REDIS_TLS_KEY_FILE is set without REDIS_TLS_CERT_FILE; set both or neither.');
   for (const name of tlsVariables) {
     const path = values[name];
     if (name !== 'REDIS_TLS_SERVER_NAME' && path !== undefined && !holdsPem(path))
-      report(`${name} is "${path}", which is no readable PEM file; accepted is the path of one.`);
+      report(`${name} is "${path}", which is not a readable PEM file; it must be the path of one.`);
   }
 }
 
@@ -120,18 +120,22 @@ function checkShape(values: Values, secrets: Secrets, report: (problem: string) 
   const [first, ...others] = shapes;
   if (first === undefined) {
     for (const name of listSettings(values, secrets))
-      report(`${name} is set, but no Redis is; set REDIS_URL, REDIS_SENTINELS or REDIS_CLUSTER_NODES, or remove it.`);
+      report(
+        `${name} is set without a Redis server; set REDIS_URL, REDIS_SENTINELS or REDIS_CLUSTER_NODES, or remove ${name}.`,
+      );
     return;
   }
-  if (others.length > 0) report(`${shapes.join(' and ')} are all set; set the one that says what your Redis is.`);
+  if (others.length > 0) report(`${shapes.join(' and ')} are all set; set only the one that matches your Redis.`);
   if (sentinels !== undefined && master === undefined)
-    report('REDIS_SENTINEL_MASTER is not set; accepted is the name under which the sentinels know the master.');
+    report(
+      'REDIS_SENTINEL_MASTER is not set; it must be the name of the master in the configuration of the sentinels.',
+    );
   if (sentinels === undefined) {
     for (const name of listSentinelSettings(values, secrets))
-      report(`${name} is set without REDIS_SENTINELS; set the sentinels, or remove it.`);
+      report(`${name} is set without REDIS_SENTINELS; set REDIS_SENTINELS, or remove ${name}.`);
     if (values.REDIS_DATABASE !== 0)
       report(
-        'REDIS_DATABASE is for sentinels; REDIS_URL has the database as its path (redis://host/1), a cluster has one.',
+        'REDIS_DATABASE is for sentinels; REDIS_URL names the database in its path (redis://host/1), a cluster has only one.',
       );
   }
   if (secrets.REDIS_URL !== undefined) checkUrl(secrets.REDIS_URL, values, secrets, report);
@@ -139,7 +143,7 @@ function checkShape(values: Values, secrets: Secrets, report: (problem: string) 
 
 function checkUrl(source: SecretSource, values: Values, secrets: Secrets, report: (problem: string) => void): void {
   const url = parseUrl(source);
-  // What is wrong with the URL itself is reported with its variable.
+  // An invalid URL is reported with its variable.
   if (url === undefined) return;
   if (url.protocol === 'redis:') {
     const asked = [
@@ -147,17 +151,18 @@ function checkUrl(source: SecretSource, values: Values, secrets: Secrets, report
       ...tlsVariables.filter((name) => values[name] !== undefined),
     ];
     for (const name of asked)
-      report(`${name} asks for TLS, but REDIS_URL begins with redis://; use rediss://, or remove it.`);
+      report(`${name} requires TLS, but REDIS_URL begins with redis://; use rediss://, or remove ${name}.`);
   }
   const hasCredentials = url.username !== '' || url.password !== '';
   if (hasCredentials && (secrets.REDIS_USERNAME !== undefined || secrets.REDIS_PASSWORD !== undefined))
-    report('REDIS_URL holds credentials, and REDIS_USERNAME or REDIS_PASSWORD is set too; set them in one place.');
+    report('REDIS_URL contains credentials, and REDIS_USERNAME or REDIS_PASSWORD is set too; set them in one place.');
 }
 
 function parseUrl(source: SecretSource): URL | undefined {
   try {
     return new URL(source.kind === 'value' ? source.value : parseSecret(readFileSync(source.path, 'utf8')));
   } catch {
+    // An unreadable file or an invalid URL is reported with its variable.
     return undefined;
   }
 }
@@ -184,6 +189,7 @@ function holdsPem(path: string): boolean {
   try {
     return readFileSync(path, 'utf8').includes('-----BEGIN ');
   } catch {
+    // Any failure means that the file is not usable.
     return false;
   }
 }

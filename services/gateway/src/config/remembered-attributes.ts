@@ -1,12 +1,12 @@
 import { type AttributeDefinition, parseAttributePath, userResourceType } from '@scim-gateway/scim';
 
-/** Attributes that carry rights; they are never kept and never shown. */
+/** Attributes that grant rights; the gateway never stores or returns them. */
 const rights = new Set(['roles', 'entitlements', 'x509Certificates']);
 
 /**
  * The canonical spelling of the attributes to remember.
  *
- * @param report is told of each that cannot be remembered, and why.
+ * @param report receives a problem for each attribute that cannot be remembered.
  */
 export function parseRememberedAttributes(
   texts: readonly string[],
@@ -16,9 +16,9 @@ export function parseRememberedAttributes(
   for (const text of texts) {
     const path = parseAttributePath(text, userResourceType);
     if (path === undefined)
-      report(`holds "${text}"; accepted are attributes of a SCIM User, such as title or name.givenName.`);
+      report(`contains "${text}"; it must list attributes of a SCIM User, such as title or name.givenName.`);
     else if (!isRememberable(path.attribute))
-      report(`holds "${text}", which is never kept; accepted are attributes a provider may set.`);
+      report(`contains "${text}", which is never stored; it must list attributes that a provider may set.`);
     else paths.add(path.text);
   }
   return [...paths];

@@ -1,7 +1,7 @@
 import type { SecretSource } from '../secrets/secret.ts';
 import type { Values } from './variables.ts';
 
-/** Where traces are sent to, and which. */
+/** The collector of traces, and the choice of traces. */
 export interface TracingConfig {
   readonly url: string;
   readonly headers: SecretSource | undefined;
@@ -11,7 +11,7 @@ export interface TracingConfig {
   readonly sampler: { readonly ratio: number; readonly followsParent: boolean };
 }
 
-/** Undefined where nothing is traced. */
+/** The configuration of traces; undefined where no collector is configured or traces are switched off. */
 export function toTracingConfig(values: Values, headers: SecretSource | undefined): TracingConfig | undefined {
   const base = values.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/+$/, '');
   const url = values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? (base === undefined ? undefined : `${base}/v1/traces`);
@@ -34,7 +34,7 @@ function toRatio(sampler: string, argument: number): number {
   return sampler.endsWith('always_off') ? 0 : argument;
 }
 
-/** Pairs of names and percent-encoded values. */
+/** Decodes pairs of a name and a percent-encoded value, such as `deployment.environment=test`. */
 export function toRecord(pairs: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     pairs.map((pair) => {
@@ -48,7 +48,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A stray percent sign stands for itself.
+    // A percent sign that begins no escape stands for itself.
     return text;
   }
 }

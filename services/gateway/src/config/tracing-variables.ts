@@ -11,18 +11,18 @@ export const tracing = {
     type: httpUrl,
     accepts: httpUrlWords,
     description:
-      'Base URL of a collector that traces are sent to, `/v1/traces` being added. Without one nothing is traced.',
+      'Base URL of the collector for traces; the gateway appends `/v1/traces`. Without a collector nothing is traced.',
   }),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optional({
     type: httpUrl,
     accepts: httpUrlWords,
-    description: 'Instead of it, the whole URL for traces.',
+    description: 'The complete URL for traces, instead of the base URL.',
   }),
   OTEL_EXPORTER_OTLP_HEADERS: optional({
     type: Type.String({ pattern: '^[^=\\s]+=[^,]*(,[^=\\s]+=[^,]*)*$' }),
     accepts: pairsWords,
     secret: true,
-    description: 'Headers that the collector asks for, their values percent-encoded.',
+    description: 'Headers that the collector requires, with percent-encoded values.',
   }),
   OTEL_EXPORTER_OTLP_TIMEOUT: defaulted({
     type: Type.Integer({ minimum: 1, maximum: 600_000 }),
@@ -32,18 +32,18 @@ export const tracing = {
   OTEL_EXPORTER_OTLP_PROTOCOL: defaulted({
     type: Type.Enum(['http/json']),
     default: 'http/json',
-    description: 'How traces are sent; every collector takes it at its port for OTLP over HTTP, 4318.',
+    description: 'The protocol of exports; every collector accepts it on its port for OTLP over HTTP, 4318.',
   }),
   OTEL_SERVICE_NAME: defaulted({
     type: Type.String({ minLength: 1 }),
     default: 'scim-gateway',
-    description: 'What the gateway is called in traces.',
+    description: 'The name of the gateway in traces.',
   }),
   OTEL_RESOURCE_ATTRIBUTES: defaulted({
     type: pairs,
     accepts: pairsWords,
     default: [],
-    description: 'What else traces say of the gateway, values percent-encoded.',
+    description: 'Further attributes of the gateway in traces, with percent-encoded values.',
   }),
   OTEL_TRACES_SAMPLER: defaulted({
     type: Type.Enum([
@@ -56,7 +56,7 @@ export const tracing = {
     ]),
     default: 'parentbased_always_on',
     description:
-      'Which traces are recorded; with `parentbased_` a provider that sends `traceparent` and a right token decides.',
+      'Which traces are recorded; with `parentbased_` a provider that sends `traceparent` and a valid token decides.',
   }),
   OTEL_TRACES_SAMPLER_ARG: defaulted({
     type: Type.Number({ minimum: 0, maximum: 1 }),

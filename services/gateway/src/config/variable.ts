@@ -1,15 +1,15 @@
 import type { Static, TSchema } from 'typebox';
 
-/** One environment variable: what it means, what it may be, and what it is when nobody sets it. */
+/** One environment variable: its meaning, its valid values, and its default. */
 export interface Variable<T extends TSchema = TSchema> {
   readonly type: T;
   readonly description: string;
-  /** What is accepted, in words; told from the type where it says enough. */
+  /** A description of valid values; by default derived from the type. */
   readonly accepts?: string;
-  /** Its value is never shown, and it may be given as `NAME_FILE`. */
+  /** The value is never shown, and can be in a file that `NAME_FILE` names. */
   readonly secret?: true;
   readonly default?: Static<T>;
-  /** What stands for a default that depends on something else. */
+  /** A description of a default that depends on other variables. */
   readonly otherwise?: string;
 }
 

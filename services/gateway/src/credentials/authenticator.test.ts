@@ -13,8 +13,8 @@ function setUp(entries: readonly Omit<TokenEntry, 'sha256'>[]) {
   return { authenticate, tokens: made.map(({ token }) => token), file };
 }
 
-describe('authentication by gateway tokens', () => {
-  it('SEC-R7: two tokens of one provider are valid at a time, each under its own name, and only their digests are kept', () => {
+describe('createAuthenticator', () => {
+  it('SEC-R7: accepts two tokens of one provider, each under its own name, and stores only their digests', () => {
     const { authenticate, tokens, file } = setUp([
       { name: 'entra-2029', provider: 'entra' },
       { name: 'entra-2030', provider: 'entra', profile: 'strict', scopes: ['read'] },
@@ -29,7 +29,7 @@ describe('authentication by gateway tokens', () => {
     for (const token of tokens) expect(JSON.stringify(file)).not.toContain(token);
   });
 
-  it('SEC-R7: a token is refused from the moment it expires', () => {
+  it('SEC-R7: refuses a token from the moment it expires', () => {
     const { authenticate, tokens } = setUp([
       { name: 'past', provider: 'okta', expires: '2030-01-01T00:00:00Z' },
       { name: 'future', provider: 'okta', expires: '2030-01-01T00:00:01Z' },
@@ -38,7 +38,7 @@ describe('authentication by gateway tokens', () => {
     expect(authenticate(`Bearer ${tokens[1]}`)).toMatchObject({ kind: 'accepted' });
   });
 
-  it('SEC-R12, SEC-R16: a token of any length, even an empty one, is refused like any other wrong one', () => {
+  it('SEC-R12, SEC-R16: refuses a wrong token of any length, even an empty one, in the same way', () => {
     const { authenticate } = setUp([{ name: 'a', provider: 'okta' }]);
     for (const wrong of ['x', 'x'.repeat(16_000), '', ' ', 'Bearer', 'two words', 'ä', '\u0000']) {
       expect(authenticate(`Bearer ${wrong}`)).toEqual({ kind: 'refused', reason: 'invalid', method: 'none' });
@@ -47,20 +47,20 @@ describe('authentication by gateway tokens', () => {
     expect(authenticate('Basic YTpi')).toEqual({ kind: 'refused', reason: 'invalid', method: 'none' });
   });
 
-  it('takes a token the way administrators paste it: with the scheme, without it, twice, in any case of letters', () => {
+  it('accepts a token with the scheme, without it, with the scheme twice, and in any case', () => {
     const { authenticate, tokens } = setUp([{ name: 'a', provider: 'okta' }]);
     for (const prefix of ['Bearer ', 'bearer ', 'Bearer  ', 'Bearer Bearer ', '']) {
       expect(authenticate(`${prefix}${tokens[0]}`)).toMatchObject({ kind: 'accepted' });
     }
   });
 
-  it('SEC-R13: a generated token has 256 random bits', () => {
+  it('SEC-R13: generates tokens of 256 random bits', () => {
     const token = generateToken();
     expect(Buffer.from(token.replace('scimgw_', ''), 'base64url')).toHaveLength(32);
     expect(new Set(Array.from({ length: 100 }, generateToken)).size).toBe(100);
   });
 
-  it('follows a single token when its secret is rotated', () => {
+  it('follows the secret of a single token when it is rotated', () => {
     let secret = 'first';
     const book = createTokenBook([createSingleToken('scim-token', () => secret)]);
     const authenticate = createAuthenticator({ book, clock: () => now });
@@ -71,26 +71,26 @@ describe('authentication by gateway tokens', () => {
   });
 });
 
-describe('the file of tokens', () => {
+describe('parseTokensFile', () => {
   const { entry } = createTokenEntry({ name: 'entra', provider: 'entra' });
 
-  it('is a list, or an object that holds it', () => {
+  it('accepts a list, or an object that contains the list', () => {
     expect(parseTokensFile(JSON.stringify([entry]))).toHaveLength(1);
     expect(parseTokensFile(JSON.stringify({ tokens: [entry] }))).toHaveLength(1);
   });
 
   it.each([
-    ['not JSON', 'It is not JSON'],
-    ['{}', 'neither a JSON list'],
+    ['not JSON', 'It must be JSON'],
+    ['{}', 'must be a JSON list'],
     [JSON.stringify([{ ...entry, sha256: 'abc' }]), 'Entry 1: sha256'],
     [JSON.stringify([{ ...entry, profile: 'lenient' }]), 'Entry 1: profile'],
     [JSON.stringify([{ ...entry, token: 'in plain text' }]), 'Entry 1'],
-    [JSON.stringify([{ ...entry, expires: 'tomorrow' }]), 'expires must be a date'],
-    [JSON.stringify([{ ...entry, expires: '2030' }]), 'expires must be a date'],
+    [JSON.stringify([{ ...entry, expires: 'tomorrow' }]), 'expires must be a date and time'],
+    [JSON.stringify([{ ...entry, expires: '2030' }]), 'expires must be a date and time'],
     [JSON.stringify([{ ...entry, scopes: [] }]), 'Entry 1: scopes'],
     [JSON.stringify([entry, { ...entry, sha256: '0'.repeat(64) }]), 'Entry 2: its name'],
     [JSON.stringify([entry, { ...entry, name: 'other' }]), 'Entry 2: its sha256'],
-  ])('is refused when it is %s', (text, words) => {
+  ])('refuses %s', (text, words) => {
     expect(() => parseTokensFile(text)).toThrow(TokensFileError);
     expect(() => parseTokensFile(text)).toThrow(words);
     expect(() => parseTokensFile(text)).not.toThrow(entry.sha256);

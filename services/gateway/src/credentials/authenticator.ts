@@ -2,10 +2,10 @@ import type { Authenticate, Authentication } from './credential.ts';
 import { digestOf } from './credential.ts';
 import type { TokenBook } from './token-book.ts';
 
-/** Verifies tokens that are not in the book; `undefined` at once for one that is none of its kind. */
+/** Verifies a token that the book does not contain; undefined at once for a token of another form. */
 export type VerifyForeign = (token: string, digest: string) => Authentication | Promise<Authentication> | undefined;
 
-/** Authentication by bearer tokens: those in the book, and those that somebody else vouches for. */
+/** Creates authentication by bearer tokens: those in the book, and those that Collate vouches for. */
 export function createAuthenticator(options: {
   readonly book: TokenBook;
   readonly clock: () => number;
@@ -30,7 +30,7 @@ const expired: Authentication = { kind: 'refused', reason: 'expired', method: 't
 /**
  * The token of an `Authorization` header.
  *
- * @remarks Okta sends a header token as its administrator typed it: with `Bearer`, without, or with a second one.
+ * Okta sends the header as its administrator typed it: with `Bearer`, without, or with `Bearer Bearer`.
  */
 function readToken(authorization: string): string | undefined {
   const token = authorization.trim().replace(/^(?:bearer +){1,2}/i, '');

@@ -5,7 +5,7 @@ import { digestOf } from './credential.ts';
 
 type KeyPair = Awaited<ReturnType<typeof generateKeyPair>>;
 
-describe("verification of a Collate bot's own token", () => {
+describe('createCollateBotVerifier', () => {
   let pair: KeyPair;
   let foreign: KeyPair;
   let keySet: JSONWebKeySet;
@@ -45,7 +45,7 @@ describe("verification of a Collate bot's own token", () => {
     };
   }
 
-  it('accepts one that Collate signed and vouches for, and asks Collate once a minute', async () => {
+  it('accepts a token that Collate signed and accepts, and calls Collate once a minute', async () => {
     const { verify, calls, pass } = setUp();
     const token = await sign(bot);
     const [first, second] = await Promise.all([verify(token), verify(token)]);
@@ -60,7 +60,7 @@ describe("verification of a Collate bot's own token", () => {
     expect(calls).toEqual({ keys: 1, whoAmI: 2 });
   });
 
-  it('lets the bot act only when the gateway has no token of its own', async () => {
+  it('lets the bot act only where the gateway has no Collate token of its own', async () => {
     const token = await sign(bot);
     const proving = await setUp({ actsItself: false }).verify(token);
     expect(proving).not.toHaveProperty('credential.principal.collateToken');
@@ -69,7 +69,7 @@ describe("verification of a Collate bot's own token", () => {
     expect(acting.credential.principal.collateToken?.()).toBe(token);
   });
 
-  it("keeps one principal when the bot's token is rotated, acting with the new one", async () => {
+  it("keeps the principal when the bot's token is rotated, and acts with the new token", async () => {
     const { verify } = setUp({ actsItself: true });
     const before = await verify(await sign(bot));
     const rotated = await sign({ ...bot, jti: '2' });
@@ -79,7 +79,7 @@ describe("verification of a Collate bot's own token", () => {
     expect(before.credential.principal.collateToken?.()).toBe(rotated);
   });
 
-  it("SEC-R5: refuses a person's token, and a bot that is not named, without showing it to Collate", async () => {
+  it("SEC-R5: refuses a user's token, and an unlisted bot, without a call to Collate", async () => {
     const { verify, calls } = setUp();
     const refused = { kind: 'refused', reason: 'invalid', method: 'collate-bot' };
     expect(await verify(await sign({ ...bot, sub: 'admin', isBot: false }))).toEqual(refused);
@@ -89,7 +89,7 @@ describe("verification of a Collate bot's own token", () => {
     expect(calls.whoAmI).toBe(0);
   });
 
-  it('refuses what Collate did not sign: another key, another algorithm, none, a changed payload', async () => {
+  it('refuses a token that Collate did not sign: another key, another algorithm, no algorithm, a changed payload', async () => {
     const { verify, calls } = setUp();
     const token = await sign(bot);
     const [header = '', , signature = ''] = token.split('.');
@@ -97,7 +97,7 @@ describe("verification of a Collate bot's own token", () => {
     const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.x`;
     const hmac = await new SignJWT(bot)
       .setProtectedHeader({ alg: 'HS256', kid: 'collate' })
-      .sign(new TextEncoder().encode('public keys are no secrets, whatever the algorithm says'));
+      .sign(new TextEncoder().encode('a public key is no secret, even for an HMAC algorithm'));
     for (const wrong of [
       await sign(bot, foreign.privateKey),
       `${header}.${payload}.${signature}`,
@@ -110,7 +110,7 @@ describe("verification of a Collate bot's own token", () => {
     expect(calls.whoAmI).toBe(0);
   });
 
-  it('checks the expiry, and takes the tokens that Collate calls unlimited', async () => {
+  it('checks the expiry, and accepts the tokens that Collate calls unlimited', async () => {
     const { verify, now, pass, calls } = setUp();
     const seconds = Math.floor(now() / 1000);
     expect(await verify(await sign({ ...bot, exp: seconds }))).toMatchObject({ reason: 'expired' });
@@ -127,7 +127,7 @@ describe("verification of a Collate bot's own token", () => {
     });
   });
 
-  it('refuses a token that Collate has revoked, or that is another account there', async () => {
+  it('refuses a token that Collate has revoked, or that belongs to another account', async () => {
     const token = await sign(bot);
     expect(await setUp({ whoAmI: async () => undefined }).verify(token)).toMatchObject({ reason: 'invalid' });
     for (const other of [
@@ -138,7 +138,7 @@ describe("verification of a Collate bot's own token", () => {
     }
   });
 
-  it('SEC-R30: wrong tokens make the keys be fetched twice a minute at most, and a refused one is remembered', async () => {
+  it('SEC-R30: fetches the keys at most twice a minute for wrong tokens, and caches a refusal', async () => {
     const { verify, calls, pass } = setUp({ whoAmI: async () => undefined });
     for (let index = 0; index < 50; index++)
       await verify(await sign({ ...bot, jti: `${index}` }, pair.privateKey, `k${index}`));
@@ -152,7 +152,7 @@ describe("verification of a Collate bot's own token", () => {
     expect(calls.whoAmI).toBe(1);
   });
 
-  it('finds a key that Collate has begun to use since', async () => {
+  it('finds a key that Collate has introduced since the last fetch', async () => {
     const { verify, pass } = setUp();
     await verify(await sign(bot));
     pass(30_000);
@@ -161,7 +161,7 @@ describe("verification of a Collate bot's own token", () => {
     expect(await verify(await sign(bot, foreign.privateKey, 'rolled'))).toMatchObject({ kind: 'accepted' });
   });
 
-  it('answers 503 while Collate cannot be asked, without asking it more than it bears, and never 401', async () => {
+  it('rejects with 503, never 401, while Collate does not answer, and limits its calls', async () => {
     let down = true;
     const { verify, calls, pass } = setUp({
       fetchKeys: () => (down ? Promise.reject(new Error('ECONNREFUSED')) : Promise.resolve(keySet)),
@@ -178,7 +178,7 @@ describe("verification of a Collate bot's own token", () => {
     await expect(troubled.verify(token)).rejects.toMatchObject({ status: 503 });
   });
 
-  it('uses the keys it has while Collate cannot give newer ones', async () => {
+  it('uses the known keys while Collate does not answer', async () => {
     let down = false;
     const { verify, pass } = setUp({
       fetchKeys: () => (down ? Promise.reject(new Error('ECONNREFUSED')) : Promise.resolve(keySet)),

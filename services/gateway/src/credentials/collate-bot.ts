@@ -4,25 +4,25 @@ import { createCollateKeys, type VerifySignature } from './collate-keys.ts';
 import { type Authentication, allScopes, type Credential } from './credential.ts';
 import { toUnavailable } from './unavailable.ts';
 
-/** Who Collate says a token belongs to; `undefined` when Collate refuses the token. */
+/** Resolves to the owner of a token in Collate; undefined if Collate refuses the token. */
 export type WhoAmI = (token: string) => Promise<{ readonly name: string; readonly isBot: boolean } | undefined>;
 
 export interface CollateBotOptions {
   /** The bots whose tokens are accepted. */
   readonly botNames: readonly string[];
-  /** Whether the bot itself acts in Collate, or only proves who it is. */
+  /** Whether calls to Collate use the bot's token; otherwise it only authenticates the request. */
   readonly actsItself: boolean;
-  /** Collate's public keys; rejects when Collate cannot tell. */
+  /** Fetches Collate's public keys; rejects if Collate does not answer. */
   readonly fetchKeys: () => Promise<JSONWebKeySet>;
-  /** Asked once for a token whose signature and claims are in order. Rejects when Collate cannot tell. */
+  /** Called once for a token with a valid signature and valid claims. Rejects if Collate does not answer. */
   readonly whoAmI: WhoAmI;
   readonly clock: () => number;
 }
 
-/** How long Collate's word on a token is believed. */
+/** How long the result of a verification is reused, in milliseconds. */
 const acceptedForMs = 60_000;
 const refusedForMs = 10_000;
-/** How many tokens are remembered; beyond that the oldest are forgotten. */
+/** The most tokens with a cached result; a further one evicts the oldest. */
 const rememberedTokens = 1_000;
 
 interface Remembered {
@@ -31,8 +31,8 @@ interface Remembered {
 }
 
 /**
- * Verifies a Collate bot's own token: by Collate's published keys first, and only then by showing it to Collate once.
- * People's tokens are never accepted.
+ * Verifies a Collate bot's own token: first its signature by Collate's published keys, then by one call to Collate. A
+ * user's token is never accepted.
  */
 export function createCollateBotVerifier(options: CollateBotOptions): VerifyForeign {
   const keys = createCollateKeys(options);
@@ -55,7 +55,7 @@ export function createCollateBotVerifier(options: CollateBotOptions): VerifyFore
     const known = remembered.get(digest);
     if (known !== undefined && known.until > options.clock()) return known.authentication;
     const verification = verify(token);
-    // Whoever asks meanwhile shares the verification; its outcome decides for how long it is remembered.
+    // Concurrent requests share the verification. Its outcome decides how long it is reused.
     const authentication = verification.then((outcome) => outcome.authentication);
     remember(remembered, digest, { until: options.clock() + refusedForMs, authentication });
     verification.then(
@@ -79,7 +79,7 @@ function refuse(reason: 'invalid' | 'expired'): Authentication {
   return { kind: 'refused', reason, method: 'collate-bot' };
 }
 
-/** One credential per bot, whichever of its tokens is current, so that what is kept by principal survives a rotation. */
+/** One credential per bot for all its tokens, so that state per principal survives a rotation. */
 function createCredentials({ actsItself }: CollateBotOptions): (name: string, token: string) => Credential {
   const known = new Map<string, Credential>();
   const latest = new Map<string, string>();
@@ -98,7 +98,7 @@ function createCredentials({ actsItself }: CollateBotOptions): (name: string, to
 interface Claims {
   readonly name: string;
   readonly isBot: boolean;
-  /** Milliseconds since the epoch; Collate's "unlimited" tokens have none, or null. */
+  /** Milliseconds since the epoch; undefined for Collate's "unlimited" tokens, whose `exp` is missing or null. */
   readonly expiresAt: number | undefined;
 }
 
@@ -126,6 +126,7 @@ function parseClaims(payload: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(payload));
   } catch {
+    // A signed payload that is not JSON has no claims.
     return undefined;
   }
 }

@@ -1,17 +1,17 @@
 import { compactVerify, createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
 import { toUnavailable } from './unavailable.ts';
 
-/** The payload of a token that Collate signed; `undefined` for any other. Rejects with 503 when Collate's keys are unknown. */
+/** Resolves to the payload of a token that Collate signed; undefined for any other. Rejects with 503 while Collate's keys are unknown. */
 export type VerifySignature = (token: string) => Promise<Uint8Array | undefined>;
 
-/** How long Collate's keys are believed, and how soon after asking, or failing to ask, they may be asked for again. */
-const believedForMs = 10 * 60_000;
-const askAgainAfterMs = 30_000;
-const askAgainAfterFailureMs = 5_000;
+/** How long Collate's keys are reused, and the pauses before the next fetch: after a success, and after a failure. */
+const reusedForMs = 10 * 60_000;
+const refetchAfterMs = 30_000;
+const refetchAfterFailureMs = 5_000;
 
 /**
- * Checks signatures by Collate's published keys. A key that is not among them makes them be fetched again, but however many
- * wrong tokens come, only twice a minute.
+ * Verifies signatures by Collate's published keys. An unknown key causes a fetch, at most twice a minute: an attacker's
+ * tokens must not cause a call each.
  */
 export function createCollateKeys(options: {
   readonly fetchKeys: () => Promise<JSONWebKeySet>;
@@ -33,38 +33,38 @@ class CollateKeys {
   readonly #clock: () => number;
   #fetch: Promise<KeySet> | undefined;
   #known: KeySet | undefined;
-  #believedUntil = 0;
-  #askAgainAt = 0;
+  #reusedUntil = 0;
+  #refetchAt = 0;
 
   constructor(fetchKeys: () => Promise<JSONWebKeySet>, clock: () => number) {
     this.#fetchKeys = fetchKeys;
     this.#clock = clock;
   }
 
-  /** The keys to begin with; old ones serve on while Collate cannot be asked. */
+  /** The known keys, or new ones after `reusedForMs`; the old keys remain in use while Collate does not answer. */
   async current(): Promise<KeySet> {
     const now = this.#clock();
-    if (this.#known !== undefined && now < this.#believedUntil) return this.#known;
+    if (this.#known !== undefined && now < this.#reusedUntil) return this.#known;
     try {
-      return await this.#ask();
+      return await this.#refetch();
     } catch (error) {
       if (this.#known !== undefined) return this.#known;
       throw toUnavailable(error);
     }
   }
 
-  /** Keys newer than those that lacked one, unless it is too soon to ask again. */
+  /** Fetches the keys again, unless the last fetch was too recent. */
   async refreshed(): Promise<KeySet> {
     try {
-      return await this.#ask();
+      return await this.#refetch();
     } catch (error) {
       throw toUnavailable(error);
     }
   }
 
-  #ask(): Promise<KeySet> {
-    if (this.#fetch !== undefined && this.#clock() < this.#askAgainAt) return this.#fetch;
-    this.#askAgainAt = this.#clock() + askAgainAfterMs;
+  #refetch(): Promise<KeySet> {
+    if (this.#fetch !== undefined && this.#clock() < this.#refetchAt) return this.#fetch;
+    this.#refetchAt = this.#clock() + refetchAfterMs;
     this.#fetch = this.#load();
     return this.#fetch;
   }
@@ -72,10 +72,10 @@ class CollateKeys {
   async #load(): Promise<KeySet> {
     try {
       this.#known = createLocalJWKSet(await this.#fetchKeys());
-      this.#believedUntil = this.#clock() + believedForMs;
+      this.#reusedUntil = this.#clock() + reusedForMs;
       return this.#known;
     } catch (error) {
-      this.#askAgainAt = this.#clock() + askAgainAfterFailureMs;
+      this.#refetchAt = this.#clock() + refetchAfterFailureMs;
       throw error;
     }
   }

@@ -1,39 +1,39 @@
 import { hash } from 'node:crypto';
 import type { Principal } from '../provisioning/service.ts';
 
-/** What a credential may be used for. */
+/** What a credential permits. */
 export type Scope = 'read' | 'write';
 
-/** Something that a provider authenticates with, whatever its form. */
+/** A credential that a provider authenticates with. */
 export interface Credential {
   readonly principal: Principal;
   readonly scopes: ReadonlySet<Scope>;
   readonly method: AuthenticationMethod;
 }
 
-/** The forms that credentials have. */
+/** The forms of credentials: a token of the gateway, or a Collate bot's own token. */
 export const authenticationMethods = ['token', 'collate-bot'] as const;
 export type AuthenticationMethod = (typeof authenticationMethods)[number];
 
-/** Why a request has no credential. */
+/** Why authentication refuses a request. */
 export const refusals = ['missing', 'invalid', 'expired'] as const;
 export type Refusal = (typeof refusals)[number];
 
-/** Whose request this is, or why that is unknown. */
+/** The credential of a request, or the reason for its refusal. */
 export type Authentication =
   | { readonly kind: 'accepted'; readonly credential: Credential }
   | { readonly kind: 'refused'; readonly reason: Refusal; readonly method: AuthenticationMethod | 'none' };
 
-/** Finds out whose request it is from the `Authorization` header; asynchronous only where somebody else must be asked. */
+/** Authenticates by the `Authorization` header; asynchronous only for a token that Collate has to verify. */
 export type Authenticate = (authorization: string | undefined) => Authentication | Promise<Authentication>;
 
-/** The credential under which the token of `SCIM_TOKEN`, or a generated one, is known. */
+/** The name and provider of the credential for `SCIM_TOKEN` or a generated token. */
 export const defaultProvider = 'default';
 
-/** The scopes of a credential that names none. */
+/** The scopes of a credential without a list of scopes. */
 export const allScopes: ReadonlySet<Scope> = new Set(['read', 'write']);
 
-/** The only form in which tokens are kept and compared. */
+/** The SHA-256 digest of a token; tokens are stored and compared in this form only. */
 export function digestOf(token: string): Buffer {
   return hash('sha256', token, 'buffer');
 }

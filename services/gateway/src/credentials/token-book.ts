@@ -2,19 +2,19 @@ import { timingSafeEqual } from 'node:crypto';
 import { allScopes, defaultProvider, digestOf } from './credential.ts';
 import type { DigestedToken } from './tokens-file.ts';
 
-/** The tokens that are valid now, by digest. */
+/** The tokens that are configured now, by digest. */
 export interface TokenBook {
   find(digest: Buffer): DigestedToken | undefined;
   /** The keys of the providers that have a token. */
   providers(): readonly string[];
 }
 
-/** A book over lists of tokens that may change under it, such as files do. */
+/** Creates a book over lists that are read anew for each look-up, since files change. */
 export function createTokenBook(lists: readonly (() => readonly DigestedToken[])[]): TokenBook {
   return {
     find: (digest) => {
       let found: DigestedToken | undefined;
-      // Every token is compared, so that time tells nothing about which one came close.
+      // Compare every token in constant time, so that the duration reveals nothing about the tokens.
       for (const list of lists) for (const token of list()) if (timingSafeEqual(token.digest, digest)) found = token;
       return found;
     },
@@ -24,7 +24,7 @@ export function createTokenBook(lists: readonly (() => readonly DigestedToken[])
   };
 }
 
-/** A list of the one token that is configured without a file; it follows its secret. */
+/** A list of one token, which follows its secret. */
 export function createSingleToken(name: string, secret: () => string): () => readonly DigestedToken[] {
   let token: string | undefined;
   let list: readonly DigestedToken[] = [];

@@ -17,34 +17,34 @@ const entryType = Type.Object(
   { additionalProperties: false },
 );
 
-/** One token as the file of tokens has it. */
+/** One entry of the file of tokens. */
 export type TokenEntry = Static<typeof entryType>;
 
-/** A credential that is recognised by its token's digest. */
+/** A credential and the digest of its token. */
 export interface DigestedToken {
   readonly digest: Buffer;
   readonly credential: Credential;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; undefined for a token that never expires. */
   readonly expiresAt: number | undefined;
 }
 
-/** The file of tokens cannot be used; the message says which entry is wrong and what would be accepted. */
+/** The file of tokens is invalid. The message names the entry and what it must be, and never contains a digest. */
 export class TokensFileError extends Error {
   override readonly name = 'TokensFileError';
 }
 
 /**
- * The tokens that a file's text describes: a list of entries, or an object with the list under `tokens`.
+ * Parses the text of a file of tokens: a JSON list of entries, or an object with the list in `tokens`.
  *
- * @throws TokensFileError
+ * @throws TokensFileError for an invalid text, and for two entries with one name or digest.
  */
 export function parseTokensFile(text: string): readonly DigestedToken[] {
   const tokens = readList(text).map(toDigestedToken);
-  refuseDoubles(
+  refuseDuplicates(
     'name',
     tokens.map(({ credential }) => credential.principal.credential),
   );
-  refuseDoubles(
+  refuseDuplicates(
     'sha256',
     tokens.map(({ digest }) => digest.toString('hex')),
   );
@@ -54,8 +54,7 @@ export function parseTokensFile(text: string): readonly DigestedToken[] {
 function readList(text: string): readonly unknown[] {
   const parsed = parseJson(text);
   const list = typeof parsed === 'object' && parsed !== null && 'tokens' in parsed ? parsed.tokens : parsed;
-  if (!Array.isArray(list))
-    throw new TokensFileError('It is neither a JSON list nor an object with a list under "tokens".');
+  if (!Array.isArray(list)) throw new TokensFileError('It must be a JSON list, or an object with a list in "tokens".');
   return list;
 }
 
@@ -63,8 +62,8 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own words repeat a part of the text.
-    throw new TokensFileError('It is not JSON.');
+    // The parser's own message quotes the text.
+    throw new TokensFileError('It must be JSON.');
   }
 }
 
@@ -73,7 +72,7 @@ function toDigestedToken(entry: unknown, index: number): DigestedToken {
   const { profile = 'tolerant', scopes, expires } = entry;
   const expiresAt = expires === undefined ? undefined : Date.parse(expires);
   if (expiresAt !== undefined && (Number.isNaN(expiresAt) || !rfc3339.test(expires ?? ''))) {
-    throw new TokensFileError(`Entry ${index + 1}: expires must be a date such as 2030-01-31T00:00:00Z.`);
+    throw new TokensFileError(`Entry ${index + 1}: expires must be a date and time such as 2030-01-31T00:00:00Z.`);
   }
   const principal: Principal = { credential: entry.name, provider: entry.provider, profile };
   const granted: ReadonlySet<Scope> = scopes === undefined ? allScopes : new Set(scopes);
@@ -89,14 +88,15 @@ const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:
 function describeMismatch(entry: unknown): string {
   const [error] = Value.Errors(entryType, entry);
   const where = error?.instancePath.slice(1) ?? '';
-  const what = where === '' ? (error?.message ?? 'is not a token') : `${where} ${error?.message}`;
-  return `${what}; a token has name, sha256 (64 hexadecimal digits, lower case), provider, and optionally profile, scopes, expires.`;
+  const what = where === '' ? (error?.message ?? 'must be an object') : `${where} ${error?.message}`;
+  return `${what}; an entry has name, sha256 (64 lower-case hexadecimal digits) and provider, and optionally profile, scopes and expires.`;
 }
 
-function refuseDoubles(what: string, values: readonly string[]): void {
+function refuseDuplicates(what: string, values: readonly string[]): void {
   const seen = new Set<string>();
   for (const [index, value] of values.entries()) {
-    if (seen.has(value)) throw new TokensFileError(`Entry ${index + 1}: its ${what} is used by an earlier entry.`);
+    if (seen.has(value))
+      throw new TokensFileError(`Entry ${index + 1}: its ${what} must differ from those of earlier entries.`);
     seen.add(value);
   }
 }

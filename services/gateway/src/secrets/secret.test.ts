@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSecret, createWatchedFile } from './secret.ts';
 
-describe('a secret from a file', () => {
+describe('createSecret for a file', () => {
   let folder = '';
   let path = '';
   let now = 0;
@@ -23,7 +23,7 @@ describe('a secret from a file', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('follows the file within a second', () => {
+  it('returns the new content of a changed file within a second', () => {
     const secret = createSecret({ kind: 'file', path }, { clock });
     expect(secret()).toBe('first');
     rotate('second\n');
@@ -31,16 +31,16 @@ describe('a secret from a file', () => {
     expect(secret()).toBe('second');
   });
 
-  it('does not look at the file more often than once a second', () => {
+  it('checks the file at most once a second', () => {
     const secret = createSecret({ kind: 'file', path }, { clock });
     rotate('second');
     pass(999);
     expect(secret()).toBe('first');
   });
 
-  it('keeps the last good content, tells each failure once, and recovers', () => {
-    const told: string[] = [];
-    const observer = { onReload: () => told.push('reload'), onFailure: () => told.push('failure') };
+  it('keeps the last good content, reports each failure once, and recovers', () => {
+    const events: string[] = [];
+    const observer = { onReload: () => events.push('reload'), onFailure: () => events.push('failure') };
     const secret = createSecret({ kind: 'file', path }, { clock, observer });
     rotate(' \n');
     for (let seconds = 0; seconds < 3; seconds++) {
@@ -50,10 +50,10 @@ describe('a secret from a file', () => {
     rotate('third');
     pass(1_000);
     expect(secret()).toBe('third');
-    expect(told).toEqual(['failure', 'reload']);
+    expect(events).toEqual(['failure', 'reload']);
   });
 
-  it('survives the file being away for a while', () => {
+  it('keeps the content of a file that is missing for a while', () => {
     let failures = 0;
     const read = createWatchedFile(path, (text) => text, { clock, observer: { onFailure: () => failures++ } });
     rmSync(path);
@@ -65,9 +65,9 @@ describe('a secret from a file', () => {
     expect(read()).toBe('back');
   });
 
-  it('tells when a file that was away has come back as it was', () => {
-    const told: string[] = [];
-    const observer = { onReload: () => told.push('reload'), onFailure: () => told.push('failure') };
+  it('reports a reload when a missing file returns unchanged', () => {
+    const events: string[] = [];
+    const observer = { onReload: () => events.push('reload'), onFailure: () => events.push('failure') };
     const read = createWatchedFile(path, (text) => text, { clock, observer });
     renameSync(path, `${path}.away`);
     pass(1_000);
@@ -77,10 +77,10 @@ describe('a secret from a file', () => {
       pass(1_000);
       expect(read()).toBe('first\n');
     }
-    expect(told).toEqual(['failure', 'reload']);
+    expect(events).toEqual(['failure', 'reload']);
   });
 
-  it('cannot begin without the file', () => {
+  it('throws without the file at the start', () => {
     expect(() => createSecret({ kind: 'file', path: join(folder, 'absent') }, { clock })).toThrow('ENOENT');
   });
 });

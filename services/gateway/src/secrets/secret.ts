@@ -1,23 +1,25 @@
 import { readFileSync, statSync } from 'node:fs';
 
-/** Where a secret comes from. */
+/** The source of a secret: a configured value, or a file. */
 export type SecretSource =
   | { readonly kind: 'value'; readonly value: string }
   | { readonly kind: 'file'; readonly path: string };
 
-/** What became of looking at a file again. */
+/** The results of reading a file again. */
 export interface FileObserver {
   onReload?(path: string): void;
-  /** The file cannot be used; what was read before stays in force. */
+  /** The file cannot be used; its last good content stays in force. */
   onFailure?(path: string, error: unknown): void;
 }
 
-/** How often a file is looked at, at most, in milliseconds. */
-const lookAgainAfterMs = 1_000;
+/** The shortest time between two checks of a file, in milliseconds. */
+const checkAfterMs = 1_000;
 
 /**
- * The parsed content of a file, as fresh as a second ago: the file is looked at when its content is asked for, and read
- * again when it has changed. The first read throws; later failures keep the last good content.
+ * Reads and parses a file, and follows its changes. Each call returns content that is at most a second old: it checks the
+ * file, and reads it again if it has changed. Later failures keep the last good content.
+ *
+ * @throws what the first read or `parse` throws.
  */
 export function createWatchedFile<T>(
   path: string,
@@ -27,7 +29,7 @@ export function createWatchedFile<T>(
   const { clock, observer } = options;
   let fingerprint = identify(path);
   let content = parse(readFileSync(path, 'utf8'));
-  let lookAt = clock() + lookAgainAfterMs;
+  let checkAt = clock() + checkAfterMs;
   let isReadable = true;
   const reload = () => {
     const wasReadable = isReadable;
@@ -41,26 +43,27 @@ export function createWatchedFile<T>(
       content = parse(text);
       observer?.onReload?.(path);
     } catch (error) {
+      // The last good content stays in force; the observer reports the failure.
       observer?.onFailure?.(path, error);
     }
   };
   return () => {
     const now = clock();
-    if (now >= lookAt) {
-      lookAt = now + lookAgainAfterMs;
+    if (now >= checkAt) {
+      checkAt = now + checkAfterMs;
       reload();
     }
     return content;
   };
 }
 
-/** What tells one content of a file from another without reading it; mounted secrets are swapped by renaming a link. */
+/** Identifies the content of a file without reading it. Kubernetes replaces a mounted secret by renaming a link. */
 function identify(path: string): string {
   const { ino, mtimeMs, size } = statSync(path);
   return `${ino}/${mtimeMs}/${size}`;
 }
 
-/** A secret's current value; one from a file follows the file. */
+/** Creates a function that returns a secret's current value; a secret in a file follows the file. */
 export function createSecret(
   source: SecretSource,
   options: { readonly clock: () => number; readonly observer?: FileObserver },
@@ -72,7 +75,11 @@ export function createSecret(
   return createWatchedFile(source.path, parseSecret, options);
 }
 
-/** A secret file's text without the line break that editors add; an empty one is refused. */
+/**
+ * The secret in a file's text, without the line break that editors append.
+ *
+ * @throws Error for an empty file.
+ */
 export function parseSecret(text: string): string {
   const secret = text.trim();
   if (secret === '') throw new Error('The file is empty.');

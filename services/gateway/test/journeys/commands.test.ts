@@ -14,13 +14,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const minimal = { COLLATE_URL: 'http://127.0.0.1:9', COLLATE_TOKEN: 'a.secret.token' };
 
 describe('the command line', () => {
-  it('prints the usage of each command for --help', async () => {
-    for (const command of [[], ['serve'], ['doctor'], ['config'], ['openapi'], ['token'], ['token', 'new']]) {
+  it.each([[[]], [['serve']], [['doctor']], [['config']], [['openapi']], [['token']], [['token', 'new']]])(
+    'prints the usage of %j for --help',
+    async (command) => {
       const { code, stdout, stderr } = await runProgram([...command, '--help']);
       expect([code, stderr]).toEqual([0, '']);
       expect(stdout).toMatch(new RegExp(`^scim-gateway ${command[0] ?? 'COMMAND'}`));
-    }
-  });
+    },
+  );
 
   it.each([[[]], [['destroy']], [['serve', '--force']], [['config', 'burn']], [['token']]])(
     'refuses %j with exit code 2 and a usage',
@@ -88,7 +89,7 @@ describe('the command line', () => {
     const { code, stdout, stderr } = await runProgram(['serve'], env);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain('The configuration has 4 problems:');
-    expect(stderr).toContain('PORT is "http"; accepted is a whole number from 0 to 65535.');
+    expect(stderr).toContain('PORT is "http"; it must be a whole number from 0 to 65535.');
     expect(stderr).toContain('COLLATE_URL is not set');
     expect(stderr).not.toContain('secret');
   });
