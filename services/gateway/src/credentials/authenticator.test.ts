@@ -2,11 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { createAuthenticator } from './authenticator.ts';
 import { createTokenEntry, generateToken } from './new-token.ts';
 import { createSingleToken, createTokenBook } from './token-book.ts';
-import { parseTokensFile, type TokenEntry, TokensFileError } from './tokens-file.ts';
+import { parseTokensFile, TokensFileError } from './tokens-file.ts';
 
 const now = Date.parse('2030-01-01T00:00:00Z');
 
-function setUp(entries: readonly Omit<TokenEntry, 'sha256'>[]) {
+function setUp(
+  entries: readonly Readonly<{
+    name: string;
+    provider: string;
+    profile?: string;
+    scopes?: string[];
+    expires?: string;
+  }>[],
+) {
   const made = entries.map((entry) => createTokenEntry(entry));
   const file = parseTokensFile(JSON.stringify(made.map(({ entry }) => entry)));
   const authenticate = createAuthenticator({ book: createTokenBook([() => file]), clock: () => now });

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import Value from 'typebox/value';
 import type { Principal } from '../provisioning/service.ts';
 import { allScopes, type Credential, type Scope } from './credential.ts';
@@ -16,9 +16,6 @@ const entryType = Type.Object(
   },
   { additionalProperties: false },
 );
-
-/** One entry of the file of tokens. */
-export type TokenEntry = Static<typeof entryType>;
 
 /** A credential and the digest of its token. */
 export interface DigestedToken {
