@@ -1,8 +1,8 @@
 import { IndexAway, type IndexEntry, type IndexQuery, type SharedIndex } from './shared-index.ts';
 
 /**
- * The shared index while it can be reached, else one in this process. What could not be filed in the shared one meanwhile it has to find
- * by scanning anew.
+ * The shared index while Redis answers, and one in this process otherwise. Entries that could not be filed in the shared
+ * index are found by a new scan of it.
  */
 export function createFallbackIndex(shared: SharedIndex, local: SharedIndex): SharedIndex {
   return new FallbackIndex(shared, local);
@@ -68,7 +68,7 @@ class FallbackIndex implements SharedIndex {
     }
   }
 
-  /** What is in this process is old by the time it is needed again. */
+  /** Empties the index in this process, which would be stale when it is needed again. */
   async #leaveLocal(): Promise<void> {
     if (!this.#usesLocal) return;
     this.#usesLocal = false;

@@ -10,13 +10,13 @@ export interface Indexes {
 }
 
 export interface IndexesOptions {
-  /** How old the scan that an index rests on may be. */
+  /** How old the scan behind an index may be, in milliseconds. */
   readonly ttlMs: number;
-  /** Where replicas share them; without it they are in this process. */
+  /** Where replicas share the indexes; without it they are in this process. */
   readonly redis?: RedisConnection | undefined;
 }
 
-/** Nothing is scanned before something is looked for. */
+/** Creates indexes. An index is scanned when it is first read. */
 export function createIndexes({ ttlMs, redis }: IndexesOptions): Indexes {
   const clock = () => performance.now();
   const known = new Map<string, SharedIndex>();

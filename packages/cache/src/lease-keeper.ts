@@ -5,32 +5,33 @@ import { pause } from './pause.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { StopSignal } from './stop-signal.ts';
 
-/** A claim of this process, and what is known about it. Moments are those of `performance.now()`. */
+/** A claim of this process and its state. Times are those of `performance.now()`. */
 export interface Lease extends Claim {
-  /** How many keys it has, from the first on. */
+  /** How many keys the claim has, from the first on. */
   taken: number;
-  /** When Redis was last asked a question whose answer proved that the claim had all of these. */
+  /** When the last command was sent whose answer proved that the claim has these keys. */
   provenAt: number;
   isLost: boolean;
 }
 
-/** How it stands with one who waits: it has everything, is the next for a key, is not yet the next, or waits for Redis. */
+/** The state of a waiting claim: it has all keys, is next in line, is further back, or waits for Redis. */
 export type Progress =
   | { readonly state: 'held' | 'next' | 'later' | 'settling' }
   | { readonly state: 'unreachable' | 'refused'; readonly cause: unknown };
 
-/** Keeps the leases of this process from running out, and tells which are lost. */
+/** Renews the leases of this process, and notices lost ones. */
 export interface LeaseKeeper extends AsyncDisposable {
   open(claim: Claim): Lease;
-  /** Takes what can be taken now. */
+  /** Takes the keys that are free now. */
   advance(lease: Lease): Promise<Progress>;
   /**
-   * Resolves while the lease outlives one longest call from now.
+   * Resolves while the lease outlasts one longest call from now.
    *
-   * @throws LeaseError when it is lost, or when Redis is silent until the signal fires; without a signal, for as long as a lease runs.
+   * @throws LeaseError when the lease is lost, or when Redis is silent until the signal fires. Without a signal it throws
+   * after the lifetime of a lease.
    */
   confirm(lease: Lease, signal: StopSignal | undefined): Promise<void>;
-  /** Gives the keys back, sooner or later; nobody waits for that. */
+  /** Releases the keys in the background, and again when Redis was silent. */
   release(lease: Lease): void;
 }
 
@@ -43,7 +44,7 @@ interface KeeperOptions {
 }
 
 const renewEveryMs = 1_000;
-/** So many keys are renewed by one script, lest it hold up Redis. */
+/** Keys per renewal script: a script blocks Redis while it runs. */
 const keysPerScript = 1_000;
 const confirmPauseMs = 50;
 
@@ -54,19 +55,19 @@ export function createLeaseKeeper(options: KeeperOptions): LeaseKeeper {
 class Keeper implements LeaseKeeper {
   readonly #options: KeeperOptions;
   readonly #leases = new Set<Lease>();
-  /** Given back, but Redis has not heard of it; by when they run out by themselves. */
+  /** Released leases that Redis does not know of yet, with the time at which they expire. */
   readonly #unreleased = new Map<Lease, number>();
   readonly #releases = new Set<Promise<void>>();
   readonly #timer: NodeJS.Timeout;
   readonly #readiness: Disposable;
-  /** Since when the connection has stood. */
+  /** When the connection was last established. */
   #readySince = Number.POSITIVE_INFINITY;
   #renewal: Promise<void> | undefined;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
     this.#timer = setInterval(() => void this.#renew(), renewEveryMs).unref();
-    // Who comes back at once asserts its leases before anybody is given new ones.
+    // After a reconnection, leases are asserted before Redis grants new ones.
     this.#readiness = options.connection.onReady(() => {
       this.#readySince = performance.now();
       this.#renewal = undefined;
@@ -113,7 +114,10 @@ class Keeper implements LeaseKeeper {
         throw silent(reason);
       }
     }
-    throw new LeaseError('lost', 'Somebody else may have changed meanwhile what was to be changed.');
+    throw new LeaseError(
+      'lost',
+      'The lease was lost: another replica may have changed the same user or group meanwhile.',
+    );
   }
 
   release(lease: Lease): void {
@@ -138,13 +142,13 @@ class Keeper implements LeaseKeeper {
     await Promise.all(this.#releases);
   }
 
-  /** What a silent or another Redis may have lost is not believed: only what was proven since the connection stands counts. */
+  /** Counts only what was proven over the present connection: another Redis may have lost the lease. */
   #outlivesOneCall({ provenAt }: Lease): boolean {
     const { connection, ttlMs, longestCallMs } = this.#options;
     return connection.isReady() && provenAt >= this.#readySince && provenAt + ttlMs - longestCallMs > performance.now();
   }
 
-  /** Renews all leases; whoever asks meanwhile shares the answer. */
+  /** Renews all leases. Concurrent calls share one renewal. */
   #renew(): Promise<void> {
     if (!this.#options.connection.isReady()) return Promise.resolve();
     if (this.#renewal !== undefined) return this.#renewal;
@@ -164,6 +168,7 @@ class Keeper implements LeaseKeeper {
       const pauses = await Promise.all(toBatches([...this.#leases]).map((batch) => this.#keep(batch)));
       this.#options.observer.onPause?.(Math.max(...pauses));
     } catch {
+      // A failed renewal proves nothing, so no lease gets a later `provenAt`: `confirm` stops writes in time.
       this.#options.connection.observer.onError?.();
     }
   }
@@ -178,7 +183,7 @@ class Keeper implements LeaseKeeper {
     }));
     const { pauseMs, lost } = await book.keep(claims);
     for (const [index, lease] of leases.entries()) {
-      // What was taken in the meantime was not asked about.
+      // Keys that were taken meanwhile were not part of the command.
       const isWhole = claims[index]?.keys.length === lease.taken;
       if (lost.has(index) && !lease.isLost) {
         lease.isLost = true;
@@ -190,10 +195,10 @@ class Keeper implements LeaseKeeper {
 }
 
 function silent(cause: unknown): LeaseError {
-  return new LeaseError('unreachable', 'Redis does not answer, so that it is not certain who may write.', { cause });
+  return new LeaseError('unreachable', 'Cannot confirm the lease: Redis does not answer.', { cause });
 }
 
-/** Leases in groups of bounded size; one group at least, since asking is also how a loss is noticed. */
+/** Groups leases for one script each. There is always one group, because the script also notices a lost Redis. */
 function toBatches(leases: readonly Lease[]): readonly (readonly Lease[])[] {
   const batches: Lease[][] = [[]];
   let size = 0;

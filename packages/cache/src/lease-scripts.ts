@@ -1,16 +1,16 @@
 import { defineScript } from './redis-script.ts';
 
 /*
- * All leases of one gateway are fields of one hash, the book, so that Redis keeps or loses them together:
+ * All leases of one gateway are fields of one hash, the book, so that Redis keeps or loses them together.
  *
- *   @epoch    renewed whenever leases may have been lost
- *   @run      the server process that the epoch holds for
- *   @kind     "first" when nobody seemed to be there before, else "loss"
- *   @pause    until then nobody is given a new lease
- *   @granted  whether the epoch has given any
- *   @seen     when anybody last came by
- *   l:KEY     until when the lease runs, and its holder's token
- *   w:KEY     until when the one who waits longest is expected, and its token
+ *   @epoch    an id, replaced whenever leases may have been lost
+ *   @run      the Redis process of the epoch
+ *   @kind     "first" if no replica used the book shortly before the epoch, else "loss"
+ *   @pause    until then no new lease is granted
+ *   @granted  whether the epoch has granted a lease
+ *   @seen     when a replica last used the book
+ *   l:KEY     when the lease expires, and its holder's token
+ *   w:KEY     how long the first claim in line keeps its place, and its token
  *
  * Times are milliseconds of Redis' own clock.
  */
@@ -38,9 +38,9 @@ end
 `;
 
 /*
- * Finds out whether leases may have been lost: the book is gone, or another process serves it (a fail-over to a replica that lagged,
- * a restart from a file that is older). Then nobody is given a new lease until every lost one has run out; who is the very first waits
- * just long enough for those who were there before to come back and say so.
+ * Detects that leases may have been lost: the book does not exist, or another process serves it (after a fail-over to a
+ * replica that lagged, or a restart from an older file). Then no new lease is granted until every lost one has expired.
+ * In a book without recent use, the pause is only long enough for returning replicas to assert their leases.
  */
 const settle = `
 local known, new_epoch, ttl, grace = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -65,10 +65,10 @@ end
 `;
 
 /**
- * Takes the keys up to the first that is somebody else's; what is taken stays so.
+ * Takes keys in order, up to the first one that another claim has. Taken keys stay taken.
  *
- * Arguments: the epoch known, one to begin, time to live, grace, token, how long a place in the line is kept, keys in order.
- * Answer: epoch, milliseconds of pause left, number of keys taken, 1 when the caller is the next for the key it waits for.
+ * Arguments: the known epoch, the id of a new one, lifetime of a lease, grace, token, lifetime of a place in line, keys.
+ * Answer: epoch, milliseconds of pause left, number of keys taken, 1 if the claim is first in line for the next key.
  */
 export const acquireScript = defineScript(`${prelude}${settle}
 local token, patience = ARGV[5], tonumber(ARGV[6])
@@ -93,14 +93,14 @@ return {epoch, 0, taken, 0}
 `);
 
 /**
- * Prolongs leases, and sweeps out a few that nobody gave back.
+ * Renews leases, and deletes a few expired ones.
  *
- * A lease that the book no longer has is asserted again only while its loss is being waited out, since nobody can have had its key in
- * between.
+ * A lease that the book has lost is asserted again only during the pause after the loss: no other claim can have had its
+ * key in between.
  *
- * Arguments: the epoch known, one to begin, time to live, grace, the sweep's cursor; then for each holder its token, 1 when it had not
- * run out before, the number of its keys, its keys.
- * Answer: epoch, milliseconds of pause left, the sweep's next cursor, the indexes of the holders that lost a key.
+ * Arguments: the known epoch, the id of a new one, lifetime of a lease, grace, the cursor of the deletion; then for each
+ * holder its token, 1 if its leases had not expired before, the number of its keys, its keys.
+ * Answer: epoch, milliseconds of pause left, the next cursor of the deletion, the indexes of the holders that lost a key.
  */
 export const keepScript = defineScript(`${prelude}${settle}
 local epoch, pause, granted = settle()
@@ -129,7 +129,7 @@ end
 return {epoch, math.max(0, pause - now), page[1], lost}
 `);
 
-/** Gives back what the token holds and waits for. Arguments: token, keys. */
+/** Releases the leases and the places in line of a token. Arguments: token, keys. */
 export const releaseScript = defineScript(`${prelude}
 local token = ARGV[1]
 for index = 2, #ARGV do

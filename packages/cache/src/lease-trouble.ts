@@ -1,8 +1,8 @@
-/** Why keys could not be had, or not be kept. */
+/** Why leases cannot be acquired or confirmed. */
 export const leaseTroubles = [
   /** Redis did not answer. */
   'unreachable',
-  /** Redis answered that it will not; the cause begins with its code, such as OOM or NOAUTH. */
+  /** Redis refused the command; the cause begins with its code, such as OOM or NOAUTH. */
   'refused',
   /** Redis lost leases a moment ago, so that writes begun under them are waited for. */
   'settling',
@@ -11,7 +11,7 @@ export const leaseTroubles = [
 ] as const;
 export type LeaseTrouble = (typeof leaseTroubles)[number];
 
-/** Keys that Redis could not promise; whoever asked may try again. */
+/** Redis cannot guarantee a lease. A later attempt may succeed. */
 export class LeaseError extends Error {
   override readonly name = 'LeaseError';
   readonly trouble: LeaseTrouble;
@@ -22,12 +22,12 @@ export class LeaseError extends Error {
   }
 }
 
-/** Who wants to know how leases fare. */
+/** Receives events of leases. */
 export interface LeaseObserver {
-  /** How long somebody waited, and whether in vain. */
+  /** A wait for a lock ended: its duration and its outcome. */
   onWait?(milliseconds: number, outcome: 'held' | LeaseTrouble | 'aborted'): void;
-  /** Some keys became somebody else's before they were given back. */
+  /** A lease was lost before its release. */
   onLost?(): void;
-  /** Milliseconds during which no lease is given, told each second; 0 when all is well. */
+  /** Called each second: milliseconds during which no new lease is granted; 0 in normal operation. */
   onPause?(milliseconds: number): void;
 }

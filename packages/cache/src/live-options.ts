@@ -1,14 +1,19 @@
+import type { ConnectionOptions } from 'node:tls';
 import type { RedisOptions } from 'ioredis';
 
-/** A value, or where to ask for it each time it is needed, since it may change. */
+/** A value, or a function that returns its current form. */
 export type Live<T> = T | (() => T);
 
-/** What the value is now. */
-export function currentOf<T extends string | object>(live: Live<T>): T {
-  return typeof live === 'function' ? (live as () => T)() : live;
+/** The current value. */
+export function currentOf<T extends string | ConnectionOptions>(live: Live<T>): T {
+  return isGetter(live) ? live() : live;
 }
 
-/** Options that the client looks at whenever it makes a connection. */
+function isGetter<T>(live: Live<T>): live is () => T {
+  return typeof live === 'function';
+}
+
+/** Options that ioredis reads for each connection. */
 type Followed =
   | 'host'
   | 'port'
@@ -19,7 +24,7 @@ type Followed =
   | 'sentinelPassword'
   | 'sentinelTLS';
 
-/** Makes some of a client's options be asked for anew with every connection; what the client was made with is forgotten. */
+/** Replaces options of a client by getters, so that each connection reads their current values. */
 export function follow(
   options: RedisOptions,
   followed: { readonly [Name in Followed]?: (() => RedisOptions[Name]) | undefined },
@@ -29,7 +34,7 @@ export function follow(
   }
 }
 
-/** What of a URL may change while the gateway runs: where the server is, and who we are to it. */
+/** The parts of a URL that may change while the gateway runs: the address and the credential. */
 export function partsOf(url: string): {
   readonly host: string;
   readonly port: number;

@@ -1,16 +1,16 @@
 import type { IndexBackend, IndexEntry } from './shared-index.ts';
 
-/** A key's only value without a stamp, which is nearly always all there is; several of those; or the newest with its stamp. */
+/** The values of a key: one without a stamp (by far the most frequent), several without, or the newest with its stamp. */
 type Filed = string | readonly string[] | { readonly stamp: number; readonly value: string };
 
 interface Scan {
   readonly generation: string;
   readonly beganAt: number;
-  /** What was there before and has not been met yet; what is left of it in the end is gone. */
+  /** Keys from before the scan that it has not found yet. What remains at its end is deleted. */
   readonly unseen: Set<string>;
 }
 
-/** An index in this process: right for one replica. A new scan renews it in place, so that it is never there twice. */
+/** An index in this process: right for one replica. A new scan renews it in place, so that memory holds it once. */
 export function createMemoryIndexBackend(clock: () => number): IndexBackend {
   return new MemoryIndex(clock);
 }
@@ -18,7 +18,7 @@ export function createMemoryIndexBackend(clock: () => number): IndexBackend {
 class MemoryIndex implements IndexBackend {
   readonly #clock: () => number;
   readonly #filed = new Map<string, Filed>();
-  /** When the last finished scan began. */
+  /** When the last complete scan began. */
   #beganAt: number | undefined;
   #scan: Scan | undefined;
 
@@ -57,7 +57,7 @@ class MemoryIndex implements IndexBackend {
     if (scan === undefined) return false;
     for (const entry of entries) {
       const before = this.#filed.get(entry.key);
-      // What an earlier scan filed counts no more; what was filed during this one does.
+      // Values of an earlier scan are replaced; values filed during this one are kept.
       const counts = !scan.unseen.delete(entry.key) || before === entry.value;
       this.#merge(entry, counts ? before : undefined);
     }

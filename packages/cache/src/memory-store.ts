@@ -6,9 +6,9 @@ interface Entry {
   readonly snapshot: Snapshot;
 }
 
-/** A store that knows how much is in it. */
+/** A store that knows its size. */
 export interface MemoryStore extends Store {
-  /** How many values there are, those that do not count any more included. */
+  /** The number of values, invalidated ones included. */
   size(): number;
 }
 
@@ -19,7 +19,7 @@ export function createMemoryStore(options: {
 }): MemoryStore {
   const clock = options.clock ?? Date.now;
   const entries = new LRUCache<string, Entry>({ max: options.maxEntries, perf: { now: clock }, ttlResolution: 0 });
-  // A tag that was forgotten gets a version that none before had, so that nothing stored under it counts again.
+  // An evicted tag gets a version that was never used, so that no earlier value under it becomes valid again.
   const versions = new LRUCache<string, string>({ max: options.maxEntries * 2 });
   let issued = 0;
   const renew = (tag: string): string => {

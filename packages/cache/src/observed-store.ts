@@ -1,10 +1,10 @@
 import type { Store } from './store.ts';
 
-/** What can be asked of a store. */
+/** The operations of a store. */
 export const storeOperations = ['get', 'set', 'snapshot', 'invalidate'] as const;
 export type StoreOperation = (typeof storeOperations)[number];
 
-/** The same store, which tells how long each operation took, in milliseconds. */
+/** Reports the duration of each operation of a store, in milliseconds. */
 export function withStoreObservation(
   store: Store,
   onOperation: (operation: StoreOperation, milliseconds: number) => void,

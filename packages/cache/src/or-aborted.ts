@@ -1,6 +1,6 @@
 import { type StopSignal, throwIfStopped } from './stop-signal.ts';
 
-/** The promise's outcome, or the signal's reason if that comes first; what the promise stands for goes on. */
+/** The promise's outcome, or a rejection with the signal's reason if that is first. The work behind the promise continues. */
 export function orAborted<T>(promise: Promise<T>, signal: StopSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   throwIfStopped(signal);

@@ -1,31 +1,32 @@
 import { LRUCache } from 'lru-cache';
 import type { Lookup, Store } from './store.ts';
 
-/** Who wants to know what a cache does. */
+/** Receives events of caches. */
 export interface CacheObserver {
   onRead?(event: { readonly cache: string; readonly result: 'hit' | 'miss' }): void;
-  /** Values were given up, since what they depend on has changed. */
+  /** Values were invalidated. */
   onInvalidate?(event: { readonly cache: string }): void;
 }
 
 export interface ReadThroughOptions {
   readonly store: Store;
-  /** Stands before the keys, and names the cache to the observer. */
+  /** The prefix of the keys, and the name of the cache in events. */
   readonly name: string;
-  /** How long a value is believed. */
+  /** Lifetime of a value, in milliseconds. */
   readonly ttlMs: number;
-  /** How long it is believed that there is no value. */
+  /** Lifetime of a known absence, in milliseconds. */
   readonly negativeTtlMs: number;
   readonly observer?: CacheObserver;
 }
 
 /**
- * Values that are loaded when the store has none; undefined is a known absence. Values must survive JSON, and nobody may change one: who
- * asks for the same again may be given the same object.
+ * Loads values that the store lacks; undefined is a known absence.
+ *
+ * Values must survive JSON. Callers must not change a value, because later reads may return the same object.
  */
 export interface ReadThrough<T> {
   read(key: string, tags: readonly string[], load: () => Promise<T | undefined>): Promise<T | undefined>;
-  /** Several at once; those that the store lacks are loaded together, by their positions. */
+  /** Reads several values. Those that the store lacks are loaded together, by their positions in `lookups`. */
   readMany(
     lookups: readonly Lookup[],
     loadMissing: (positions: readonly number[]) => Promise<readonly (T | undefined)[]>,
@@ -38,7 +39,7 @@ interface Flight<T> {
   readonly tags: readonly string[];
 }
 
-/** A cache over a store: one load at a time for a key in this process, and none that an invalidation has overtaken. */
+/** A cache over a store. It loads a key once at a time in this process, and never joins a load older than an invalidation. */
 export function createReadThrough<T>(options: ReadThroughOptions): ReadThrough<T> {
   return new StoreReadThrough<T>(options);
 }
@@ -46,7 +47,7 @@ export function createReadThrough<T>(options: ReadThroughOptions): ReadThrough<T
 class StoreReadThrough<T> implements ReadThrough<T> {
   readonly #options: ReadThroughOptions;
   readonly #flights = new Map<string, Flight<T>>();
-  /** What stored texts say, for those that were asked for lately. */
+  /** The parsed form of stored texts that were read lately. */
   readonly #decoded = new LRUCache<string, { readonly value: T | undefined }>({ max: 1000 });
 
   constructor(options: ReadThroughOptions) {
@@ -89,11 +90,13 @@ class StoreReadThrough<T> implements ReadThrough<T> {
 
   async invalidate(tags: readonly string[]): Promise<void> {
     this.#options.observer?.onInvalidate?.({ cache: this.#options.name });
-    const gone = new Set(tags);
-    // Whoever reads from now on must not join a load that began before.
-    for (const [key, flight] of this.#flights) if (flight.tags.some((tag) => gone.has(tag))) this.#flights.delete(key);
+    const dropped = new Set(tags);
+    // A later read must not join a load that began before the invalidation.
+    for (const [key, flight] of this.#flights)
+      if (flight.tags.some((tag) => dropped.has(tag))) this.#flights.delete(key);
     await this.#options.store.invalidate(tags);
-    for (const [key, flight] of this.#flights) if (flight.tags.some((tag) => gone.has(tag))) this.#flights.delete(key);
+    for (const [key, flight] of this.#flights)
+      if (flight.tags.some((tag) => dropped.has(tag))) this.#flights.delete(key);
   }
 
   async #readOrLoad(key: string, tags: readonly string[], load: () => Promise<T | undefined>): Promise<T | undefined> {

@@ -8,11 +8,11 @@ export interface HostAndPort {
   readonly port: number;
 }
 
-/** What Redis consists of, and where to begin. */
+/** The topology of Redis, and the addresses to begin with. */
 export type RedisShape =
   | {
       readonly kind: 'standalone';
-      /** `redis://` or `rediss://`, with user, password and database as far as it has them. */
+      /** A `redis://` or `rediss://` URL; may contain user, password and database. */
       readonly url: Live<string>;
     }
   | {
@@ -20,7 +20,7 @@ export type RedisShape =
       readonly sentinels: readonly HostAndPort[];
       /** The name under which the sentinels know the master. */
       readonly master: string;
-      /** What the sentinels themselves ask for. */
+      /** The credential for the sentinels themselves. */
       readonly username?: Live<string>;
       readonly password?: Live<string>;
       readonly database?: number;
@@ -31,61 +31,61 @@ export type RedisShape =
 export const redisRoles = ['cache', 'index', 'leases'] as const;
 export type RedisRole = (typeof redisRoles)[number];
 
-/** Who wants to know how Redis is doing. */
+/** Receives events of the connection. */
 export interface RedisObserver {
   onAvailability?(available: boolean): void;
-  /** A command that failed or took too long, or a connection that could not be made. */
+  /** A command failed or timed out, or a connection attempt failed. */
   onError?(): void;
-  /** The connection was lost, or could not be made, and is tried again. */
+  /** The connection was lost or could not be established, and is retried. */
   onReconnect?(): void;
-  /** A command is over: answered, or failed. */
+  /** A command ended. */
   onCommand?(event: { readonly role: RedisRole; readonly answered: boolean; readonly durationMs: number }): void;
 }
 
 export interface RedisConnectionOptions {
   readonly shape: RedisShape;
-  /** Stands before every key, so that several gateways can share one Redis. */
+  /** The prefix of every key, so that several gateways can share one Redis. */
   readonly keyPrefix: string;
   /** After this long a command counts as failed. */
   readonly commandTimeoutMs: number;
   readonly username?: Live<string>;
   readonly password?: Live<string>;
-  /** Given, every connection is encrypted; a `rediss://` URL alone does that too, with the system's authorities. */
+  /** Encrypts every connection. A `rediss://` URL does so too, with the system's authorities. */
   readonly tls?: Live<ConnectionOptions>;
   readonly observer?: RedisObserver;
 }
 
-/** The one connection of a process to Redis; whatever needs Redis shares it. */
+/** The one connection of a process to Redis, shared by store, indexes and locks. */
 export interface RedisConnection extends AsyncDisposable {
-  /** For commands on one key, or on keys of one slot. A command fails at once while there is no connection. */
+  /** For commands on one key, or on keys of one slot. A command fails at once without a connection. */
   readonly redis: Redis | Cluster;
   /** The full name of a key. */
   key(name: string): string;
-  /** Sends something, and tells the observer how that went. */
+  /** Sends a command, and reports its outcome to the observer. */
   run<T>(role: RedisRole, send: () => Promise<T>): Promise<T>;
   isReady(): boolean;
-  /** Called now, if it is ready, and each time it becomes ready; the result ends that. */
+  /** Calls the listener now if ready, and each time the connection becomes ready. The result unsubscribes. */
   onReady(listener: () => void): Disposable;
   /** The values of keys of any slots, in one round trip per server. */
   getMany(keys: readonly string[]): Promise<readonly (string | null)[]>;
-  /** Told by whoever gave up on a command. */
+  /** For callers that give up on a command. */
   readonly observer: RedisObserver;
 }
 
-/** No replica may stay away longer than others wait for it to reassert what it holds. */
+/** Shorter than the pause in which other replicas wait for this one to assert its leases. */
 const longestReconnectPauseMs = 500;
 const connectTimeoutMs = 2_000;
 
 /**
- * Connects in the background and again whenever the connection is lost; never throws for a Redis that is away. Credentials and
- * certificates that can change are asked for with every connection that is made.
+ * Connects in the background, and again whenever the connection is lost. Never throws when Redis is unreachable. Each
+ * connection reads the current credentials and certificates.
  */
 export function createRedisConnection(options: RedisConnectionOptions): RedisConnection {
   const observer = options.observer ?? {};
   const redis = open(options);
   redis.on('ready', () => observer.onAvailability?.(true));
   redis.on('close', () => observer.onAvailability?.(false));
-  // Each failed attempt to connect is told here; availability is told by ready and close.
+  // Failed connection attempts arrive here; `ready` and `close` report the availability.
   redis.on('error', () => observer.onError?.());
   redis.on('reconnecting', () => observer.onReconnect?.());
   const revival = revive(redis);
@@ -102,7 +102,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     },
     getMany: async (keys) => {
       if (keys.length === 0) return [];
-      // One MGET may not span a cluster's slots; there the client gathers the commands of one turn by server.
+      // MGET must not span the slots of a cluster. There the client pipelines the commands of one tick by server.
       return redis instanceof Cluster ? Promise.all(keys.map((key) => redis.get(key))) : redis.mget([...keys]);
     },
     observer,
@@ -114,14 +114,14 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
 }
 
 /**
- * Connects again whenever the client has given up for good. It should not, but does when a sentinel tells of a new master while the
- * client is looking for it, and when a certificate cannot be read.
+ * Connects again after ioredis has given up. It should never give up, but does so when a sentinel announces a new master
+ * while ioredis looks for it, and when a certificate cannot be read.
  */
 function revive(redis: Redis | Cluster): Disposable {
   let timer: NodeJS.Timeout | undefined;
   const connect = () => {
-    // What fails here is told as an error, and ends the client again.
-    timer = setTimeout(() => void redis.connect().catch(() => {}), longestReconnectPauseMs).unref();
+    // A failure emits `error` and `end` again, which reports and repeats it.
+    timer = setTimeout(() => void redis.connect().catch(() => undefined), longestReconnectPauseMs).unref();
   };
   redis.on('end', connect);
   return {
@@ -199,7 +199,7 @@ function openSentinels(shape: SentinelShape, common: RedisOptions, options: Redi
   return redis;
 }
 
-/** What is asked for with every connection. */
+/** The options that each connection reads anew. */
 function toFollowed({ username, password, tls }: RedisConnectionOptions) {
   return {
     ...(username === undefined ? {} : { username: () => currentOf(username) }),
@@ -219,7 +219,7 @@ function toCommonOptions(options: RedisConnectionOptions): RedisOptions {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: pauseBefore,
-    // A master that was demoted: the new one is looked for; whoever sent the command decides about sending it again.
+    // The master was demoted: ioredis looks for the new one, and the caller decides whether to repeat the command.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     ...nowOf(toFollowed(options)),
   };
@@ -235,7 +235,7 @@ function toClusterOptions(options: RedisConnectionOptions, common: RedisOptions)
     clusterRetryStrategy: pauseBefore,
     slotsRefreshTimeout: connectTimeoutMs,
     slotsRefreshInterval: 5_000,
-    // Certificates are made out to the names that the cluster tells, not to the addresses behind them.
+    // Certificates name the hosts that the cluster announces, not their addresses.
     ...(options.tls === undefined ? {} : { dnsLookup: (address, callback) => callback(null, address) }),
   };
 }

@@ -1,14 +1,14 @@
 import type { RedisConnection } from './redis-connection.ts';
-import { defineScript, runScript } from './redis-script.ts';
+import { createScriptRunner, defineScript } from './redis-script.ts';
 import { IndexAway, type IndexBackend, type IndexEntry, type IndexReading } from './shared-index.ts';
 
-/** A builder that has not been heard of for this long has died. */
+/** A scan without a sign of life for this long counts as dead. */
 const silenceMs = 15_000;
 
-/** Entries per command: Redis does nothing else meanwhile. */
+/** Entries per command: a script blocks Redis while it runs. */
 const batchSize = 500;
 
-/** Longer than any index is of use; what a dead gateway left behind goes by itself. */
+/** Longer than any index is used: what a dead gateway left behind expires. */
 const leftoverMs = 24 * 60 * 60_000;
 
 const common = `
@@ -16,7 +16,7 @@ local function now()
   local time = redis.call('TIME')
   return time[1] * 1000 + time[2] / 1000
 end
--- A field is "s<stamp> <value>", the newest counting, or "u<value> <value>…".
+-- A field is "s<stamp> <value>" with the newest value, or "u<value> <value>…" with all values.
 local function file(key, first)
   for at = first, #ARGV, 3 do
     local field, stamp, value = ARGV[at], ARGV[at + 1], ARGV[at + 2]
@@ -77,20 +77,22 @@ return 1`),
 } as const;
 
 /**
- * An index in Redis, which replicas share. Its keys have one hash tag, so that a cluster keeps them together. What fails for Redis' sake
- * throws `IndexAway`.
+ * An index in Redis, shared by replicas. Its keys have one hash tag, so that a cluster keeps them in one slot.
+ *
+ * Its methods throw `IndexAway` when Redis does not answer.
  */
 export function createRedisIndexBackend(connection: RedisConnection, name: string): IndexBackend {
   const meta = connection.key(`{index:${name}}`);
-  const run = async (script: keyof typeof scripts, args: readonly (string | number)[] = []): Promise<unknown> => {
+  const runScript = createScriptRunner(connection, { role: 'index', key: meta });
+  const run = async <Answer>(script: keyof typeof scripts, args: readonly (string | number)[] = []) => {
     try {
-      return await runScript(connection, 'index', scripts[script], meta, args);
+      return await runScript<Answer>(scripts[script], args);
     } catch (cause) {
-      throw new IndexAway('the index in Redis cannot be reached', { cause });
+      throw new IndexAway('Redis does not answer for the index', { cause });
     }
   };
   const findBatch = async (keys: readonly string[]): Promise<IndexReading | undefined> => {
-    const answer = (await run('find', keys)) as readonly [string, readonly (string | null)[]] | null;
+    const answer = await run<readonly [string, readonly (string | null)[]] | null>('find', keys);
     return answer === null ? undefined : { ageMs: Number(answer[0]), values: answer[1].map(toValues) };
   };
   return {

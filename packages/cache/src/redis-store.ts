@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from './redis-connection.ts';
 import { decodeEntry, encodeEntry, type Lookup, type Snapshot, type Store } from './store.ts';
 
-/** Tags outlive whatever is stored under them. */
+/** Longer than the lifetime of any value: tags outlive the values under them. */
 const tagTtlMs = 24 * 60 * 60_000;
 
-/** The tag that every entry carries; renewed when invalidations may have been lost. */
+/** The tag of every entry. It is renewed when an invalidation was lost. */
 const epoch = 'epoch';
 
 /**
- * A store that replicas share, over a connection that others may share too. While Redis is away everything is a miss; invalidations
- * that it did not hear of are made good before anything from it is believed again.
+ * A store in Redis, shared by replicas. Without an answer of Redis every read is a miss. After a lost invalidation, all
+ * entries are invalidated before any is read again.
  */
 export function createRedisStore(connection: RedisConnection): Store {
   return new RedisStore(connection);
@@ -18,7 +18,7 @@ export function createRedisStore(connection: RedisConnection): Store {
 
 class RedisStore implements Store {
   readonly #connection: RedisConnection;
-  /** Whether an invalidation was lost, so that nothing in Redis may be believed. */
+  /** Whether an invalidation was lost, so that no entry in Redis is valid. */
   #distrusts = false;
 
   constructor(connection: RedisConnection) {
@@ -70,17 +70,17 @@ class RedisStore implements Store {
   async invalidate(tags: readonly string[]): Promise<void> {
     if (tags.length === 0) return;
     const done = await this.#attempt(async () => {
-      // A tag that is not renewed may serve what was changed: whoever comes next is told by the epoch instead.
+      // A tag that was not renewed would serve a stale value. If one fails, the next command renews the epoch instead.
       await Promise.all(tags.map((tag) => this.#renew(tag)));
       return true;
     });
     if (done === undefined) this.#distrusts = true;
   }
 
-  /** The connection is its owner's to close. */
+  /** Does nothing: the connection belongs to its creator. */
   async [Symbol.asyncDispose](): Promise<void> {}
 
-  /** The result, or undefined when Redis cannot be asked, or not be believed yet. */
+  /** The result; undefined when Redis does not answer, or when the epoch could not be renewed after a lost invalidation. */
   async #attempt<T>(command: () => Promise<T>): Promise<T | undefined> {
     if (!this.#connection.isReady()) return undefined;
     try {
@@ -98,7 +98,7 @@ class RedisStore implements Store {
     this.#distrusts = false;
   }
 
-  /** The version of a tag that has none; of two who create it at once, one wins. */
+  /** Creates the version of a tag. Of two concurrent calls, one wins. */
   async #create(tag: string): Promise<string> {
     const version = randomUUID();
     const created = await this.#run(() => this.#redis.set(this.#tagKey(tag), version, 'PX', tagTtlMs, 'NX'));

@@ -4,59 +4,59 @@ import { orAborted } from './or-aborted.ts';
 import type { StopSignal } from './stop-signal.ts';
 
 /**
- * Something filed under a key. With a stamp it takes the place of what was filed there with a lower one; without, it joins what is
- * there. A value without a stamp holds no blanks.
+ * A value filed under a key. With a stamp it replaces values with a lower one; without a stamp it is added to the others,
+ * and must not contain blanks.
  */
 export interface IndexEntry {
   readonly key: string;
   readonly value: string;
-  /** Grows with every newer value of the key, whoever files it; milliseconds of the source's clock, for example. */
+  /** Grows with each newer value of the key over all replicas; for example milliseconds of the source's clock. */
   readonly stamp?: number;
 }
 
-/** Files what a scan of the whole source finds. */
+/** Scans the whole source, and files what it finds. */
 export type IndexScan = (file: (entries: readonly IndexEntry[]) => Promise<void>) => Promise<void>;
 
 export interface IndexQuery {
-  /** How the index is built where there is none young enough; it is shared, so nothing in it may end with one caller. */
+  /** Builds the index when no scan is young enough. Callers share it, so it must not end with one caller's signal. */
   readonly scan: IndexScan;
-  /** Ends the waiting for a scan, not the scan. */
+  /** Ends the wait for a scan, but not the scan. */
   readonly signal?: StopSignal;
-  /** Only a scan that began after this moment of `clock` will do. */
+  /** Requires a scan that began after this time of `clock`. */
   readonly since?: number;
 }
 
 /**
- * What is filed under keys, found by one scan that all replicas share and kept by their own writes since. It is never older than its
- * time to live.
+ * Values by key, built by one scan that all replicas share, and updated by their own writes since. The scan is never older
+ * than its time to live.
  *
- * What it finds may be gone by now, so whoever uses it looks; what it does not find was not there when the scan passed, and none of us
- * has made it since.
+ * A value that it finds may have been deleted meanwhile, so callers verify it. A value that it does not find did not exist
+ * during the scan, and no replica has created it since.
  */
 export interface SharedIndex {
   /**
-   * What is filed under each key.
+   * The values of each key.
    *
-   * @throws what the scan throws, or the signal's reason.
+   * @throws the error of the scan, or the signal's reason.
    */
   find(keys: readonly string[], query: IndexQuery): Promise<readonly (readonly string[])[]>;
-  /** As `find`, but waits for no scan: undefined where one has to be finished first, which is begun. */
+  /** As `find`, but does not wait for a scan: starts one and returns undefined where `find` would wait. */
   peek(keys: readonly string[], query: Pick<IndexQuery, 'scan'>): Promise<readonly (readonly string[])[] | undefined>;
   /** Resolves when every replica finds the entries. */
   file(entries: readonly IndexEntry[]): Promise<void>;
-  /** Something was made that nobody could file: the next one who asks has it scanned anew. */
+  /** Drops the index, because an entry could not be filed. The next read starts a new scan. */
   expire(): Promise<void>;
 }
 
-/** Where an index is kept. Everything but `find` is for the one who builds it. */
+/** Stores an index. Its methods from `begin` on belong to the replica that builds it. */
 export interface IndexBackend {
-  /** Undefined where there is no finished scan. */
+  /** Undefined without a complete scan. */
   find(keys: readonly string[]): Promise<IndexReading | undefined>;
   file(entries: readonly IndexEntry[]): Promise<void>;
   expire(): Promise<void>;
-  /** Claims the building of a generation; false while somebody else is at it, or where the finished scan is at most that old. */
+  /** Claims the build of a generation; false while another replica builds one, or if the last scan is at most that old. */
   begin(generation: string, oldestMs: number): Promise<boolean>;
-  /** Files what the scan found; false when the claim has been lost. */
+  /** Files what the scan found; false when the claim was lost. */
   feed(generation: string, entries: readonly IndexEntry[]): Promise<boolean>;
   finish(generation: string): Promise<boolean>;
   abandon(generation: string): Promise<void>;
@@ -68,15 +68,15 @@ export interface IndexReading {
   readonly ageMs: number;
 }
 
-/** The place where an index is kept cannot be reached. */
+/** The backend of an index does not answer. */
 export class IndexAway extends Error {
   override readonly name = 'IndexAway';
 }
 
-/** How often one looks whether another replica has finished. */
+/** How often a replica checks whether another has finished its scan. */
 const pollMs = 50;
 
-/** An index over a backend; `clock` counts milliseconds and never goes back. */
+/** An index over a backend. `clock` is monotonic and in milliseconds. */
 export function createSharedIndex(options: {
   readonly backend: IndexBackend;
   readonly ttlMs: number;
@@ -101,8 +101,8 @@ class BackedIndex implements SharedIndex {
     if (keys.length === 0) return [];
     const asked = this.#clock();
     const since = query.since ?? Number.NEGATIVE_INFINITY;
-    // A scan that began after the question is young enough, however short the time to live. Asked before each question to the backend,
-    // so that the time which the answer takes is not counted as youth.
+    // A scan that began after this call is young enough, however short the time to live. The age is computed before each
+    // command, so that the time until its answer does not count.
     const oldest = () => Math.min(Math.max(this.#ttlMs, this.#clock() - asked), this.#clock() - since);
     for (;;) {
       const oldestMs = oldest();
@@ -132,8 +132,9 @@ class BackedIndex implements SharedIndex {
     return this.#backend.expire();
   }
 
-  /** Begins a scan before the time to live is over; whoever needs it and finds it failed tries again. */
+  /** Starts a scan before the time to live ends. */
   #refresh(scan: IndexScan): void {
+    // A failed refresh costs nothing yet: the read that needs the scan starts it again, and gets its error.
     this.#join(scan, this.#ttlMs / 2).catch(() => undefined);
   }
 
@@ -155,14 +156,14 @@ class BackedIndex implements SharedIndex {
       });
       await this.#backend.finish(generation);
     } catch (error) {
-      // A claim that cannot be given back is lost by silence.
+      // A claim that cannot be abandoned expires.
       await this.#backend.abandon(generation).catch(() => undefined);
       if (!(error instanceof LostClaim)) throw error;
     }
   }
 }
 
-/** Somebody else builds the index now, since this scan was silent for too long or has been overtaken. */
+/** Another replica builds the index now, because this scan was silent for too long or a newer one began. */
 class LostClaim extends Error {
   override readonly name = 'LostClaim';
 }

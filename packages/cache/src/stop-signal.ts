@@ -1,4 +1,4 @@
-/** Tells when somebody stops waiting. An `AbortSignal` does; so may something that costs less. */
+/** The part of an `AbortSignal` that ends a wait; a cheaper object may implement it too. */
 export interface StopSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
@@ -6,7 +6,7 @@ export interface StopSignal {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** Throws the signal's reason when it has fired already. */
+/** @throws the signal's reason when it has fired already. */
 export function throwIfStopped(signal: StopSignal | undefined): void {
   if (signal?.aborted) throw signal.reason;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createMemoryLocks } from '../src/index.ts';
 
 describe('memory locks', () => {
-  it('gives turns in the order of asking, and lets others pass', async () => {
+  it('grants a key in the order of requests, and other keys at once', async () => {
     const locks = createMemoryLocks({ longestCallMs: 1000 });
     const order: string[] = [];
     const first = await locks.acquire(['a']);
@@ -21,7 +21,7 @@ describe('memory locks', () => {
     expect(order).toEqual(['other', 'second', 'third']);
   });
 
-  it('never waits in a circle, whatever order the keys are asked in', async () => {
+  it('never deadlocks, in any order of the requested keys', async () => {
     const locks = createMemoryLocks({ longestCallMs: 1000 });
     let done = 0;
     const work = async (keys: string[]) => {
@@ -35,7 +35,7 @@ describe('memory locks', () => {
     expect(done).toBe(50);
   });
 
-  it('lets one who gives up go, without letting anybody overtake', async () => {
+  it('keeps the order of requests when one of them is aborted', async () => {
     const locks = createMemoryLocks({ longestCallMs: 1000 });
     const holder = await locks.acquire(['a']);
     const patience = new AbortController();
@@ -45,8 +45,8 @@ describe('memory locks', () => {
       entered = true;
       return lock;
     });
-    patience.abort(new Error('left'));
-    await expect(impatient).rejects.toThrow('left');
+    patience.abort(new Error('aborted'));
+    await expect(impatient).rejects.toThrow('aborted');
     (await locks.acquire(['b']))[Symbol.dispose]();
     expect(entered).toBe(false);
     holder[Symbol.dispose]();

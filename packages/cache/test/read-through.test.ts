@@ -9,7 +9,7 @@ function setUp() {
 }
 
 describe('a read-through cache', () => {
-  it('loads once for many who ask at once', async () => {
+  it('loads once for many concurrent reads', async () => {
     const { cache } = setUp();
     let loads = 0;
     const load = async () => {
@@ -22,7 +22,7 @@ describe('a read-through cache', () => {
     expect(loads).toBe(1);
   });
 
-  it('remembers an absence for a shorter time than a value', async () => {
+  it('keeps an absence for a shorter time than a value', async () => {
     const { cache, pass } = setUp();
     let loads = 0;
     const load = async () => {
@@ -37,7 +37,7 @@ describe('a read-through cache', () => {
     expect(loads).toBe(2);
   });
 
-  it('does not let a reader after an invalidation join a load from before it', async () => {
+  it('does not join a load that began before an invalidation', async () => {
     const { cache } = setUp();
     let finish: (value: string) => void = () => undefined;
     const first = cache.read(
@@ -57,13 +57,13 @@ describe('a read-through cache', () => {
     expect(await cache.read('k', ['t'], async () => 'newer')).toBe('new');
   });
 
-  it('keeps nothing of a load that fails', async () => {
+  it('keeps nothing of a failed load', async () => {
     const { cache } = setUp();
     await expect(cache.read('k', ['t'], () => Promise.reject(new Error('away')))).rejects.toThrow('away');
     expect(await cache.read('k', ['t'], async () => 'here')).toBe('here');
   });
 
-  it('loads just those of many that it lacks', async () => {
+  it('loads only the missing ones of many values', async () => {
     const { cache } = setUp();
     await cache.read('b', ['t'], async () => 'B');
     const lookups = ['a', 'b', 'c'].map((key) => ({ key, tags: ['t'] }));

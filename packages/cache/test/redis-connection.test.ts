@@ -23,7 +23,7 @@ describe.skipIf(redisServer === undefined && !required)('the connection to Redis
     return made;
   };
 
-  it('comes back also when its client gives up for good', async () => {
+  it('connects again after its client has given up', async () => {
     const { redis } = await connect({ kind: 'standalone', url: server.url });
     redis.disconnect();
     await once(redis, 'end');
@@ -37,7 +37,7 @@ describe.skipIf(redisServer === undefined && !required)('the connection to Redis
     expect(made.redis.status).toBe('end');
   });
 
-  it('comes back when a sentinel tells of a new master while it is being asked for one', async () => {
+  it('connects again when a sentinel announces a new master while it is asked for one', async () => {
     await using sentinel = await startSentinelFor(server.port);
     const { redis } = await connect({
       kind: 'sentinel',
@@ -54,7 +54,7 @@ describe.skipIf(redisServer === undefined && !required)('the connection to Redis
   });
 });
 
-/** Speaks as much of a sentinel's protocol as a client needs, and tells of a new master in the very moment it is asked for one. */
+/** Implements the part of a sentinel's protocol that a client needs, and announces a new master in the very moment it is asked for one. */
 async function startSentinelFor(masterPort: number) {
   const watchers = new Set<Socket>();
   let tells = false;

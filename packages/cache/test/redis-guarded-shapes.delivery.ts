@@ -38,7 +38,7 @@ for (const [name, start] of [
       return connection;
     };
 
-    it('lets in who has everything, and serves on when a master dies', async () => {
+    it('accepts complete credentials, and continues when a master dies', async () => {
       await using replica = await openReplica(connect(topology.shape, access.password));
       const store = createRedisStore(replica.connection);
       const keep = async () => {
@@ -53,7 +53,7 @@ for (const [name, start] of [
       await expect.poll(keep, { timeout: 60_000 }).toBe('value');
     });
 
-    it('keeps out who lacks a password or a certificate', async () => {
+    it('refuses a missing password or certificate', async () => {
       const { shape } = topology;
       const { ca } = readPem(certificates);
       const attempts = [

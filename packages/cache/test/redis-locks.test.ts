@@ -5,7 +5,7 @@ import { createOverlapDetector, describeLeases, longestCallMs, openReplica } fro
 import { redisServer, startRedis, type TestRedis } from '../src/testing/redis-server.ts';
 
 const required = process.env['CI'] === 'true';
-/** How long a lease runs, and how long nobody gets a new one after a loss. */
+/** How long a lease runs, and how long no new one is granted after a loss. */
 const ttlMs = longestCallMs + 3_000;
 
 const connect = (server: TestRedis) =>
@@ -25,7 +25,7 @@ describe.skipIf(redisServer === undefined && !required)('with a real Redis', { t
   describeLeases('one server', () => connect(shared));
 
   describe.concurrent('of its own, leases', () => {
-    it('are asserted again by their holder when Redis comes back empty, while others wait', async ({ expect }) => {
+    it('are asserted again by their holder when Redis returns empty, while others wait', async ({ expect }) => {
       await using redis = await startRedis();
       await using one = await openReplica(connect(redis));
       await using two = await openReplica(connect(redis));
@@ -44,7 +44,7 @@ describe.skipIf(redisServer === undefined && !required)('with a real Redis', { t
       (await two.locks.acquire(['kept']))[Symbol.dispose]();
     });
 
-    it('of everybody are waited for after somebody flushed Redis', async ({ expect }) => {
+    it('of all holders expire before a new one is granted after Redis was flushed', async ({ expect }) => {
       await using redis = await startRedis();
       await using one = await openReplica(connect(redis));
       await using two = await openReplica(connect(redis));
@@ -58,7 +58,7 @@ describe.skipIf(redisServer === undefined && !required)('with a real Redis', { t
       lock[Symbol.dispose]();
     });
 
-    it('are lost when their holder was away for longer than they run', async ({ expect }) => {
+    it('are lost when their holder was disconnected for longer than they run', async ({ expect }) => {
       await using redis = await startRedis();
       await using one = await openReplica(connect(redis));
       await using two = await openReplica(connect(redis));
@@ -70,7 +70,7 @@ describe.skipIf(redisServer === undefined && !required)('with a real Redis', { t
       lock[Symbol.dispose]();
     });
 
-    it('are not given while Redis is silent, which is said, and are given when it speaks again', async ({ expect }) => {
+    it('are refused with a reason while Redis is silent, and granted when it answers again', async ({ expect }) => {
       await using redis = await startRedis();
       const waits: string[] = [];
       await using one = await openReplica(connect(redis), { onWait: (_, outcome) => waits.push(outcome) });
@@ -98,7 +98,7 @@ describe.skipIf(redisServer === undefined && !required)('with a real Redis', { t
             Promise.race([
               lock.confirm().then(
                 () => 'sure',
-                () => 'left',
+                () => 'rejected',
               ),
               nextTurn(),
             ]),
@@ -106,15 +106,13 @@ describe.skipIf(redisServer === undefined && !required)('with a real Redis', { t
         )
         .toBe('waiting');
       const confirmation = lock.confirm();
-      patience.abort(new Error('left'));
+      patience.abort(new Error('aborted'));
       await expect(confirmation).rejects.toMatchObject({ trouble: 'unreachable' });
       await redis.signal('SIGCONT');
       lock[Symbol.dispose]();
     });
 
-    it('never overlap, whoever holds what for how long, while Redis is killed and comes back empty', async ({
-      expect,
-    }) => {
+    it('never overlap, for any keys and durations, while Redis is killed and returns empty', async ({ expect }) => {
       await using redis = await startRedis();
       const replicas = await Promise.all([0, 1, 2].map(() => openReplica(connect(redis))));
       const { found, enter } = createOverlapDetector();

@@ -53,7 +53,7 @@ for (const [name, start] of [
       });
     });
 
-    it('fails over without two holding one key, and serves on', async () => {
+    it('fails over without two holders of one key, and continues', async () => {
       await using one = await openReplica(connect('failover'));
       const pauses: number[] = [];
       await using two = await openReplica(connect('failover'), { onPause: (left) => pauses.push(left) });

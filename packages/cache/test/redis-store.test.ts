@@ -38,7 +38,7 @@ describe.skipIf(redisServer === undefined && !required)('with a real Redis', () 
     await store.set(key, 'value', { ttlMs: 60_000, snapshot });
   };
 
-  it('lets one replica find what another stored, and miss what another invalidated', async () => {
+  it('shares values and invalidations between replicas', async () => {
     const [one, two] = [await open('shared'), await open('shared')];
     await put(one, 'key', 'a');
     expect(await two.get('key', ['a'])).toBe('value');
@@ -47,7 +47,7 @@ describe.skipIf(redisServer === undefined && !required)('with a real Redis', () 
     await close();
   });
 
-  it('misses instead of failing while Redis is gone, and serves nothing from before when an invalidation was lost', async () => {
+  it('misses without failing while Redis is down, and serves no older value after a lost invalidation', async () => {
     await using own = await startRedis();
     const [one, two] = [await open('outage', own), await open('outage', own)];
     await put(one, 'key', 'a');
@@ -55,14 +55,14 @@ describe.skipIf(redisServer === undefined && !required)('with a real Redis', () 
     expect(await one.get('key', ['a'])).toBeUndefined();
     await one.invalidate(['a']);
     await own.signal('SIGCONT');
-    // The replica that lost the invalidation makes it good with its next command; then nobody is served the old value.
+    // The replica that lost the invalidation makes it good with its next command; then no replica is served the old value.
     await expect.poll(() => one.snapshot(['b'])).toBeDefined();
     expect(await one.get('key', ['a'])).toBeUndefined();
     expect(await two.get('key', ['a'])).toBeUndefined();
     await close();
   });
 
-  it('serves again after Redis was killed and came back empty', async () => {
+  it('serves again after Redis was killed and returned empty', async () => {
     await using own = await startRedis();
     const store = await open('killed', own);
     await put(store, 'key', 'a');

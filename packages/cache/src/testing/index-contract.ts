@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSharedIndex, type IndexBackend, type IndexEntry, type SharedIndex } from '../shared-index.ts';
 
-/** Makes backends of one index, as two replicas have them, over nothing at first. */
+/** Makes the backends of two replicas over one empty index. */
 export type IndexBackends = () => Promise<readonly [IndexBackend, IndexBackend]>;
 
 /** The suite that every backend of an index must pass. */
@@ -26,7 +26,7 @@ export function describeIndex(name: string, createBackends: IndexBackends): void
       };
     };
 
-    it('finds what the scan found, whoever made it, and scans once for many who ask', async () => {
+    it('finds what the scan of any replica found, and scans once for many concurrent reads', async () => {
       const [one, two] = await open();
       const { scan, scans } = scanning([
         { key: 'a', value: '1' },
@@ -40,7 +40,7 @@ export function describeIndex(name: string, createBackends: IndexBackends): void
       expect(scans.count).toBe(1);
     });
 
-    it('finds what a replica files', async () => {
+    it('finds what another replica files', async () => {
       const [one, two] = await open();
       const { scan } = scanning([{ key: 'a', value: '1' }]);
       await one.find(['a'], { scan });
@@ -51,7 +51,7 @@ export function describeIndex(name: string, createBackends: IndexBackends): void
       expect(await one.find(['a', 'b'], { scan })).toEqual([['1', '2'], ['3']]);
     });
 
-    it('keeps what is filed while a scan is under way', async () => {
+    it('keeps entries that are filed during a scan', async () => {
       const [one, two] = await open();
       const scan = async (file: (found: readonly IndexEntry[]) => Promise<void>) => {
         await two.file([{ key: 'new', value: '1' }]);
@@ -60,7 +60,7 @@ export function describeIndex(name: string, createBackends: IndexBackends): void
       expect(await one.find(['new', 'old'], { scan })).toEqual([['1'], ['2']]);
     });
 
-    it('lets the highest stamp win, in whatever order values come', async () => {
+    it('keeps the value with the highest stamp, in any order of arrival', async () => {
       const [one] = await open();
       const scan = async (file: (found: readonly IndexEntry[]) => Promise<void>) => {
         await one.file([{ key: 'a', value: 'written later', stamp: 12.5 }]);
@@ -74,7 +74,7 @@ export function describeIndex(name: string, createBackends: IndexBackends): void
       expect(await one.find(['a', 'b'], { scan })).toEqual([['written later'], ['']]);
     });
 
-    it('scans anew after its time, and when it is told that something is missing', async () => {
+    it('scans anew after its time to live, and after expire()', async () => {
       const [one, two] = await open();
       const { scan, scans } = scanning([]);
       await one.find(['a'], { scan });
@@ -88,12 +88,12 @@ export function describeIndex(name: string, createBackends: IndexBackends): void
       expect(again.scans.count).toBe(2);
     });
 
-    it('forgets what a later scan does not find, but not what was filed during it', async () => {
+    it('drops entries that a later scan does not find, but none that were filed during it', async () => {
       const [one, two] = await open();
       await one.find(['a'], {
         scan: (file) =>
           file([
-            { key: 'gone', value: '1' },
+            { key: 'deleted', value: '1' },
             { key: 'moved', value: '1' },
             { key: 'stamped', value: 'old', stamp: 5 },
           ]),
@@ -107,23 +107,23 @@ export function describeIndex(name: string, createBackends: IndexBackends): void
         ]);
       };
       const since = performance.now();
-      expect(await one.find(['gone', 'moved', 'stamped'], { scan, since })).toEqual([[], ['3', '2'], ['restored']]);
+      expect(await one.find(['deleted', 'moved', 'stamped'], { scan, since })).toEqual([[], ['3', '2'], ['restored']]);
     });
 
-    it('forgets what a refreshing scan does not find', async () => {
+    it('drops entries that a refreshing scan does not find', async () => {
       const [one] = await open();
       await one.find(['a'], {
         scan: (file) =>
           file([
-            { key: 'gone', value: '1' },
+            { key: 'deleted', value: '1' },
             { key: 'moved', value: '1' },
           ]),
       });
       const again = { scan: scanning([{ key: 'moved', value: '2' }]).scan, since: performance.now() };
-      expect(await one.find(['gone', 'moved'], again)).toEqual([[], ['2']]);
+      expect(await one.find(['deleted', 'moved'], again)).toEqual([[], ['2']]);
     });
 
-    it('scans anew for who needs a younger one', async () => {
+    it('scans anew for a read that requires a younger scan', async () => {
       const [one] = await open();
       const { scan, scans } = scanning([]);
       await one.find(['a'], { scan });
@@ -131,40 +131,41 @@ export function describeIndex(name: string, createBackends: IndexBackends): void
       expect(scans.count).toBe(2);
     });
 
-    it('counts no time that an answer takes as youth', async () => {
+    it('scans anew although the answer of the backend takes long', async () => {
       const [backend] = await createBackends();
+      let delayMs = 0;
+      const clock = () => performance.now() + delayMs;
       const slow: IndexBackend = {
         ...bound(backend),
         find: async (keys) => {
           const reading = await backend.find(keys);
-          await new Promise((resolve) => setTimeout(resolve, 20));
+          delayMs += 20;
           return reading;
         },
       };
-      const index = createSharedIndex({ backend: slow, ttlMs: 60_000, clock: () => performance.now() });
+      const index = createSharedIndex({ backend: slow, ttlMs: 60_000, clock });
       const { scan, scans } = scanning([]);
       await index.find(['a'], { scan });
-      await index.find(['a'], { scan, since: performance.now() });
+      await index.find(['a'], { scan, since: clock() });
       expect(scans.count).toBe(2);
     });
 
-    it('begins no scan where one was finished that is young enough', async () => {
+    it('begins no scan while the last complete one is young enough', async () => {
       const [first, second] = await createBackends();
       expect(await first.begin('one', 60_000)).toBe(true);
       expect(await first.finish('one')).toBe(true);
       expect(await second.begin('two', 60_000)).toBe(false);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      expect(await second.begin('three', 1)).toBe(true);
+      await expect.poll(() => second.begin('three', 1)).toBe(true);
     });
 
-    it('tells who waits why a scan failed, and tries again for the next', async () => {
+    it('passes the error of a failed scan to waiting reads, and scans again for the next read', async () => {
       const [one] = await open();
-      const scan = () => Promise.reject(new Error('the source is away'));
-      await expect(one.find(['a'], { scan })).rejects.toThrow('the source is away');
+      const scan = () => Promise.reject(new Error('the source does not answer'));
+      await expect(one.find(['a'], { scan })).rejects.toThrow('the source does not answer');
       expect(await one.find(['a'], scanning([{ key: 'a', value: '1' }]))).toEqual([['1']]);
     });
 
-    it('ends the waiting of one who leaves, not the scan', async () => {
+    it('ends the wait of an aborted read, but not the scan', async () => {
       const [one] = await open();
       let finish: () => void = () => undefined;
       const gate = new Promise<void>((resolve) => {
@@ -174,16 +175,16 @@ export function describeIndex(name: string, createBackends: IndexBackends): void
         await gate;
         await file([{ key: 'a', value: '1' }]);
       };
-      const leaver = new AbortController();
-      const left = one.find(['a'], { scan, signal: leaver.signal });
+      const caller = new AbortController();
+      const aborted = one.find(['a'], { scan, signal: caller.signal });
       const stays = one.find(['a'], { scan });
-      leaver.abort(new Error('gone'));
-      await expect(left).rejects.toThrow('gone');
+      caller.abort(new Error('aborted'));
+      await expect(aborted).rejects.toThrow('aborted');
       finish();
       expect(await stays).toEqual([['1']]);
     });
 
-    it('lets one who cannot wait see at once that there is nothing yet, and begins a scan for the next', async () => {
+    it('peek returns undefined at once without a scan, and starts one for the next read', async () => {
       const [one, two] = await open();
       const { scan, scans } = scanning([{ key: 'a', value: '1' }]);
       expect(await one.peek(['a'], { scan })).toBeUndefined();
@@ -192,7 +193,7 @@ export function describeIndex(name: string, createBackends: IndexBackends): void
       expect(scans.count).toBe(1);
     });
 
-    it('answers many keys at once, and none', async () => {
+    it('finds thousands of keys at once, and no keys', async () => {
       const [one] = await open();
       const entries = Array.from({ length: 3000 }, (_, index) => ({ key: `key ${index}`, value: `v${index}` }));
       const { scan } = scanning(entries);
@@ -206,7 +207,7 @@ export function describeIndex(name: string, createBackends: IndexBackends): void
   });
 }
 
-/** The same backend as an object of functions, so that some can be replaced. */
+/** The backend as an object of functions, some of which a test replaces. */
 function bound(backend: IndexBackend): IndexBackend {
   return {
     find: (keys) => backend.find(keys),

@@ -2,13 +2,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createRedisLocks, type LeaseObserver, type Locks } from '../index.ts';
 import type { RedisConnection } from '../redis-connection.ts';
 
-/** A replica as far as leases go: its own connection, its own locks. */
+/** The part of a replica that uses leases: its own connection and its own locks. */
 export interface Replica extends AsyncDisposable {
   readonly connection: RedisConnection;
   readonly locks: Locks;
 }
 
-/** So short that a lease runs for little more than its margin. */
+/** Short, so that a lease runs for little more than its margin. */
 export const longestCallMs = 300;
 
 /** Opens a replica and waits until it is connected. */
@@ -25,7 +25,7 @@ export async function openReplica(connection: RedisConnection, observer: LeaseOb
   };
 }
 
-/** Notices when two are inside one key at the same time. */
+/** Counts when two holders have one key at the same time. */
 export function createOverlapDetector() {
   const inside = new Map<string, number>();
   const found = { overlaps: 0, entered: 0 };
@@ -62,7 +62,7 @@ export function describeLeases(name: string, connect: () => RedisConnection): vo
       for (const opened of replicas) await (await opened)[Symbol.asyncDispose]();
     });
 
-    it('let one holder at a time in, however many want in, and nobody waits in a circle', async () => {
+    it('give each key to one holder at a time, and never deadlock', async () => {
       const both = await pair();
       const { found, enter } = createOverlapDetector();
       const work = async (index: number) => {
@@ -76,7 +76,7 @@ export function describeLeases(name: string, connect: () => RedisConnection): vo
       expect(found).toEqual({ overlaps: 0, entered: 60 });
     });
 
-    it('pass in turn between replicas that all keep asking', async () => {
+    it('alternate between replicas that keep requesting the same key', async () => {
       const both = await pair();
       const order: number[] = [];
       const work = async (index: 0 | 1) => {
@@ -91,7 +91,7 @@ export function describeLeases(name: string, connect: () => RedisConnection): vo
       expect(first.filter((index) => index === 0).length).toBeGreaterThanOrEqual(5);
     });
 
-    it('hold a thousand keys at once', async () => {
+    it('lock a thousand keys at once', async () => {
       const [one, two] = await pair();
       const keys = Array.from({ length: 1_000 }, (_, index) => `many-${index}`);
       const lock = await one.locks.acquire(keys);
@@ -101,7 +101,7 @@ export function describeLeases(name: string, connect: () => RedisConnection): vo
       (await two.locks.acquire(keys))[Symbol.dispose]();
     });
 
-    it('stay for one longest call after a write was not answered', async () => {
+    it('stay for one longest call after a write without an answer', async () => {
       const [one, two] = await pair();
       const lock = await one.locks.acquire(['lingering']);
       lock.linger();
@@ -111,7 +111,7 @@ export function describeLeases(name: string, connect: () => RedisConnection): vo
       expect(performance.now() - disposedAt).toBeGreaterThanOrEqual(longestCallMs - 1);
     });
 
-    it('of a holder that died run out by themselves, and leave nothing behind', async () => {
+    it('of a dead holder expire, and leave nothing behind', async () => {
       const [one] = await pair();
       const dying = await openReplica(connect());
       await dying.locks.acquire(['abandoned', 'orphan']);
@@ -122,7 +122,7 @@ export function describeLeases(name: string, connect: () => RedisConnection): vo
       await expect.poll(() => redis.hexists(key('leases'), 'l:abandoned'), { timeout: 15_000 }).toBe(0);
     });
 
-    it('let one who gives up go without leaving anything taken', async () => {
+    it('leave no key locked after an aborted request', async () => {
       const [one, two] = await pair();
       const holder = await one.locks.acquire(['b']);
       await expect(two.locks.acquire(['a', 'b'], AbortSignal.timeout(100))).rejects.toThrow('timeout');
@@ -131,12 +131,12 @@ export function describeLeases(name: string, connect: () => RedisConnection): vo
       (await two.locks.acquire(['b']))[Symbol.dispose]();
     });
 
-    it('are no longer confirmed to one whose key somebody else got', async () => {
+    it('are no longer confirmed after another holder took the key', async () => {
       const [one] = await pair();
       const lock = await one.locks.acquire(['stolen']);
       await lock.confirm();
       const { connection } = one;
-      await connection.redis.hset(connection.key('leases'), 'l:stolen', '99999999999999 somebody-else');
+      await connection.redis.hset(connection.key('leases'), 'l:stolen', '99999999999999 another-holder');
       await expect
         .poll(
           () =>

@@ -71,7 +71,7 @@ function toArguments(port: number, { args = [], tls, sentinelFile }: TestRedisOp
   return [...ports, ...files, '--bind', '127.0.0.1', ...volatile, ...args];
 }
 
-/** What each server says last before it serves. */
+/** The last line that each server logs before it serves. */
 const readiness = /Ready to accept connections|Sentinel ID is/;
 
 async function launch(args: readonly string[]): Promise<ChildProcess> {

@@ -38,7 +38,7 @@ export function makeCertificates(): TestCertificates {
   };
 }
 
-/** What servers that trust nobody ask of whoever connects, clients and one another. */
+/** The credentials that guarded servers require of clients and of one another. */
 export interface TestAccess {
   readonly tls: TestCertificates;
   readonly password: string;

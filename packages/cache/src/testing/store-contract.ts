@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Store } from '../store.ts';
 
-/** Makes a store for one test, or, when asked again within it, another one over the same data where stores can share any. */
+/** Makes a store for one test. A second store of the same test shares the data of the first where stores can share any. */
 export interface StoreFactory {
   create(): Promise<Store>;
-  /** Ends what the test's stores were kept in. */
+  /** Deletes the data of the test's stores. */
   reset(): Promise<void>;
 }
 
@@ -19,13 +19,13 @@ export function describeStore(name: string, factory: StoreFactory): void {
       await store.set(key, value, { ttlMs, snapshot });
     };
 
-    it('gives back what was set', async () => {
+    it('returns a value that was set', async () => {
       const store = await factory.create();
       await kept(store, 'key', 'värde 山', ['a']);
       expect(await store.get('key', ['a'])).toBe('värde 山');
     });
 
-    it('misses what was never set', async () => {
+    it('misses a key that was never set', async () => {
       const store = await factory.create();
       expect(await store.get('nothing', ['a'])).toBeUndefined();
     });
@@ -54,7 +54,7 @@ export function describeStore(name: string, factory: StoreFactory): void {
       expect(await store.get('key', ['a', 'b'])).toBeUndefined();
     });
 
-    it('answers several look-ups in their order', async () => {
+    it('answers several look-ups in order', async () => {
       const store = await factory.create();
       await kept(store, 'one', '1', ['a']);
       await kept(store, 'three', '3', ['c']);
@@ -67,7 +67,7 @@ export function describeStore(name: string, factory: StoreFactory): void {
       expect(await store.getMany([])).toEqual([]);
     });
 
-    it('forgets a value after its time', async () => {
+    it('misses a value after its time to live', async () => {
       const store = await factory.create();
       await kept(store, 'key', 'value', ['a'], 1);
       await expect.poll(() => store.get('key', ['a'])).toBeUndefined();
