@@ -15,8 +15,6 @@ export const foldersWithWords = [
   'docs/conformance.md',
   'docs/metrics.md',
   'docs/overload.md',
-  'packages/cache',
-  'packages/collate-client',
   'packages/collate-simulator',
   'packages/idp-simulator',
   'packages/scim',

@@ -33,7 +33,7 @@ export type RedisRole = (typeof redisRoles)[number];
 
 /** Receives events of the connection. */
 export interface RedisObserver {
-  onAvailability?(available: boolean): void;
+  onAvailability?(event: { readonly isAvailable: boolean }): void;
   /** A command failed or timed out, or a connection attempt failed. */
   onError?(): void;
   /** The connection was lost or could not be established, and is retried. */
@@ -83,8 +83,8 @@ const connectTimeoutMs = 2_000;
 export function createRedisConnection(options: RedisConnectionOptions): RedisConnection {
   const observer = options.observer ?? {};
   const redis = open(options);
-  redis.on('ready', () => observer.onAvailability?.(true));
-  redis.on('close', () => observer.onAvailability?.(false));
+  redis.on('ready', () => observer.onAvailability?.({ isAvailable: true }));
+  redis.on('close', () => observer.onAvailability?.({ isAvailable: false }));
   // Failed connection attempts arrive here; `ready` and `close` report the availability.
   redis.on('error', () => observer.onError?.());
   redis.on('reconnecting', () => observer.onReconnect?.());

@@ -84,7 +84,7 @@ function connect({ options }: RedisAccess, metrics: Metrics): RedisConnection {
     ...options,
     commandTimeoutMs: redisTimeoutMs,
     observer: {
-      onAvailability: (available) => metrics.redisAvailable(available),
+      onAvailability: ({ isAvailable }) => metrics.redisAvailable(isAvailable),
       onError: () => metrics.redisError(),
       onReconnect: () => metrics.redisReconnecting(),
       onCommand: metrics.redisCommand,
