@@ -33,4 +33,4 @@ export const foldersWithWords = [
 ];
 
 /** Packages with exports that only their own tests use. */
-export const packagesWithUnusedExports = ['packages/collate-client', 'packages/idp-simulator', 'packages/scim'];
+export const packagesWithUnusedExports = ['packages/idp-simulator', 'packages/scim'];

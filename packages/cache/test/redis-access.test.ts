@@ -90,7 +90,7 @@ describe.skipIf(redisServer === undefined && !required)('a Redis with access con
     const outcomeOf = (options: Parameters<typeof connect>[0]) =>
       new Promise((resolve) => {
         const observer = {
-          onAvailability: ({ isAvailable }) => isAvailable && resolve('in'),
+          onAvailability: ({ isAvailable }: { readonly isAvailable: boolean }) => isAvailable && resolve('in'),
           onError: () => resolve('out'),
         };
         connect({ ...options, observer });

@@ -1,4 +1,4 @@
-import type { EntityReference } from '@scim-gateway/collate-client/model';
+import { type EntityReference, setMember } from '@scim-gateway/collate-client/model';
 import { equalJson, mutability, type Resource, uniqueness } from '@scim-gateway/scim';
 import { answersTo, type GroupState, isVisible } from '../../translation/group.ts';
 import {
@@ -124,7 +124,7 @@ async function write(
     const members = await applyMembership(membership, session);
     const { displayName } = after.team;
     if (displayName !== undefined && displayName !== state.team.displayName) {
-      await session.collate.teams.patch(state.team.id, [{ op: 'add', path: '/displayName', value: displayName }]);
+      await session.collate.teams.patch(state.team.id, [setMember('displayName', displayName)]);
     }
     if (!equalJson(after.annotation, bound.annotation)) await session.annotations?.put(after.annotation);
     return members;

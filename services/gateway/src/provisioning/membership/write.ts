@@ -1,4 +1,4 @@
-import type { EntityReference, Team, TeamId } from '@scim-gateway/collate-client/model';
+import { type EntityReference, replaceList, type Team, type TeamId } from '@scim-gateway/collate-client/model';
 import { unavailable } from '@scim-gateway/scim';
 import pMap from 'p-map';
 import { inBatches, parallelCalls } from '../parallel.ts';
@@ -76,7 +76,7 @@ async function rewriteTeams(
     if (present.includes(team) === joins) return;
     const wanted = joins ? [...present, team] : present.filter((other) => other !== team);
     const value = wanted.map((other) => ({ id: other, type: 'team' }));
-    await users.patch(id, [{ op: 'replace', path: '/teams', value }]);
+    await users.patch(id, [replaceList('teams', value)]);
     teams = await readTeams();
   }
   if (teams === undefined || realTeams(teams).includes(team) === joins) return;

@@ -1,4 +1,4 @@
-import type { JsonPatch, User } from '@scim-gateway/collate-client/model';
+import { setMember, type User } from '@scim-gateway/collate-client/model';
 import { equalJson, invalidValue, mutability, type Resource, type ScimError, uniqueness } from '@scim-gateway/scim';
 import { assertVisible } from '../../translation/names.ts';
 import { isTombstone, type UserState } from '../../translation/user.ts';
@@ -78,7 +78,5 @@ async function execute(plan: UserPlan, { user, annotation }: UserState, session:
 }
 
 async function patchDisplayName(user: User, value: string | undefined, session: Session): Promise<void> {
-  const path = '/displayName';
-  const patch: JsonPatch = value === undefined ? [{ op: 'remove', path }] : [{ op: 'add', path, value }];
-  await session.collate.users.patch(user.id, patch);
+  await session.collate.users.patch(user.id, [setMember('displayName', value)]);
 }

@@ -1,4 +1,4 @@
-import type { TeamId, User } from '@scim-gateway/collate-client/model';
+import { setMember, type TeamId, type User } from '@scim-gateway/collate-client/model';
 import { type ScimError, uniqueness } from '@scim-gateway/scim';
 import { shownExternalId, type UserState } from '../../translation/user.ts';
 import type { Session } from '../session.ts';
@@ -42,8 +42,7 @@ async function restoreUser(state: UserState, draft: UserDraft, session: Session)
     if (user.deleted && leave.length === 0 && isReady(user, draft, session)) return;
     await reactivate(user, leave, session);
     if (user.displayName !== draft.displayName) {
-      const patch = [{ op: 'add', path: '/displayName', value: draft.displayName }] as const;
-      await session.collate.users.patch(user.id, patch);
+      await session.collate.users.patch(user.id, [setMember('displayName', draft.displayName)]);
     }
     if (!draft.active) await deactivate({ ...user, deleted: false }, session);
     await keepAnnotation(state, annotation, session);
