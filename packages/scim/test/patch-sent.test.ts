@@ -19,8 +19,8 @@ describe('patchOperationsOf', () => {
     },
   );
 
-  it('reads a body once', () => {
-    const body = patchBody({ op: 'remove', path: 'title' });
+  it('reads a body with a long list of operations once', () => {
+    const body = patchBody(...Array.from({ length: 64 }, () => ({ op: 'remove', path: 'title' })));
     expect(patchOperationsOf(body)).toBe(patchOperationsOf(body));
   });
 });

@@ -10,11 +10,15 @@ export interface SentOperation {
 /** Stands for an entry of `Operations` that is not an object. */
 export const notAnOperation: SentOperation = { op: undefined, path: undefined, value: undefined };
 
-const read = new WeakMap<JsonObject, readonly SentOperation[]>();
+/** A WeakMap entry costs as much as reading 16 to 64 operations again, so only bodies with longer lists get one. */
+const longList = 64;
+
+/** The operations of bodies with long lists. */
+const longBodies = new WeakMap<JsonObject, readonly SentOperation[]>();
 
 /**
  * Reads the operations of a PATCH body without checking them: for decisions that must precede `parsePatch`, such as
- * priorities and counts. `parsePatch` reads the same way, and each body object is read once: later calls return the
+ * priorities and counts. `parsePatch` reads the same way. A body with a long list is read once: later calls return the
  * first result.
  *
  * An entry that is not an object becomes an operation whose members are all undefined.
@@ -29,11 +33,11 @@ const read = new WeakMap<JsonObject, readonly SentOperation[]>();
  */
 export function patchOperationsOf(body: unknown): readonly SentOperation[] {
   if (!isObject(body)) return [];
-  const known = read.get(body);
+  const known = longBodies.get(body);
   if (known !== undefined) return known;
   const entries = memberInAnyCase(body, 'operations');
   const operations = isList(entries) ? entries.map(toSentOperation) : [];
-  read.set(body, operations);
+  if (operations.length >= longList) longBodies.set(body, operations);
   return operations;
 }
 
