@@ -1,17 +1,18 @@
-/** The media type of SCIM. @see https://www.rfc-editor.org/rfc/rfc7644#section-8.1 */
+/** SCIM's own media type. @see https://www.rfc-editor.org/rfc/rfc7644#section-8.1 */
 export const scimMediaType = 'application/scim+json';
-/** The media type that is accepted, and produced when asked for, beside it. */
+/** The other media type that the gateway accepts, and sends to a client that prefers it. */
 export const jsonMediaType = 'application/json';
 
-/** What an answer may be; `undefined` when the client takes neither. */
+/** The media type of an answer; `undefined` if the client accepts neither. */
 export type Negotiated = typeof scimMediaType | typeof jsonMediaType | undefined;
 
 const remembered = new Map<string, Negotiated>();
 const mostRemembered = 100;
 
 /**
- * The media type of an answer: SCIM's own, unless the client prefers plain JSON.
+ * Chooses the media type with the higher quality in `Accept`; SCIM's own if they are equal.
  *
+ * @remarks By hand, because a library decides differently for headers that providers send: docs/adr/0012.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
  */
 export function negotiate(accept: string | undefined): Negotiated {
@@ -30,8 +31,10 @@ function choose(accept: string): Negotiated {
   return json > scim ? jsonMediaType : scimMediaType;
 }
 
+/** A media range of `Accept`; its parameters other than `q` are ignored. */
 interface Range {
   readonly type: string;
+  /** From 0 (not acceptable) to 1. */
   readonly quality: number;
 }
 
@@ -42,10 +45,10 @@ function parseRange(text: string): Range {
   return { type, quality: Number.isNaN(value) ? 1 : value };
 }
 
-/** The most specific range that covers the type decides. */
+/** The quality of the most specific range that matches the type. */
 function qualityOf(type: string, ranges: readonly Range[]): number {
-  for (const covering of [type, 'application/*', '*/*']) {
-    const range = ranges.find((each) => each.type === covering);
+  for (const pattern of [type, 'application/*', '*/*']) {
+    const range = ranges.find((each) => each.type === pattern);
     if (range !== undefined) return range.quality;
   }
   return 0;

@@ -2,9 +2,9 @@ import type { JsonObject } from '@scim-gateway/scim';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { negotiate, scimMediaType } from './media-type.ts';
 
-const asItIs = (payload: string) => payload;
+const identity = (payload: string) => payload;
 
-/** Sends a JSON object in the media type that the client asked for. The resources of people are not for caches to keep. */
+/** Sends a JSON object in the negotiated media type. Answers hold personal data, so caches must not store them. */
 export function render(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -15,6 +15,6 @@ export function render(
     .code(status)
     .header('content-type', negotiate(request.headers.accept) ?? scimMediaType)
     .header('cache-control', 'no-store')
-    .serializer(asItIs)
+    .serializer(identity)
     .send(JSON.stringify(body));
 }

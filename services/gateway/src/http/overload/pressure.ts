@@ -1,36 +1,42 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
+import type { SheddingReason } from '../../observability/catalogue/traffic.ts';
 
-/** What the process has too little of: turns of the event loop, or memory. */
-export type Pressure = 'event-loop' | 'heap';
+/** A resource that the process is short of. */
+export type Pressure = Extract<SheddingReason, 'event-loop' | 'heap'>;
 
-/** How much the process bears. */
+/** Above either limit the process is under pressure. */
 export interface PressureLimits {
-  /** How late the event loop may be, on average over a second. */
+  /** Mean delay of the event loop over one second, in milliseconds. */
   readonly eventLoopDelayMs: number;
-  /** The part of the heap that may be in use, from 0 to 1. */
+  /** Part of V8's heap limit that is in use, from 0 to 1. */
   readonly heapShare: number;
 }
 
-/** Watches the process; the timer that it takes is given back on disposal. */
+/** Watches the process until it is disposed. */
 export interface PressureGauge extends Disposable {
-  /** As it was within the last second. */
+  /** The pressure at the last sample, at most one second ago. */
   find(): Pressure | undefined;
 }
 
-/** Where the measures come from; of this process unless a test says otherwise. */
+/** The source of the measurements, and the clock of the samples. */
 export interface PressureSources {
-  /** The mean delay since it was last asked. */
+  /** The mean delay of the event loop since the previous call, in milliseconds. */
   takeEventLoopDelayMs(): number;
+  /** From 0 to 1. */
   heapShare(): number;
-  /** Runs something again and again; what it returns ends that. */
+  /** Calls `run` every `ms` milliseconds; the returned function ends that. */
   repeat(run: () => void, ms: number): () => void;
 }
 
 const sampleMs = 1_000;
 const resolutionMs = 20;
 
-/** Begins to watch. */
+/**
+ * Starts watching the process; `sources` default to this process.
+ *
+ * @remarks By hand, because `@fastify/under-pressure` does not respect long delay limits: docs/adr/0011.
+ */
 export function watchPressure(limits: PressureLimits, sources: PressureSources = watchProcess()): PressureGauge {
   let now: Pressure | undefined;
   const end = sources.repeat(() => {
@@ -46,7 +52,7 @@ function watchProcess(): PressureSources {
   delays.enable();
   return {
     takeEventLoopDelayMs: () => {
-      // It measures from one tick to the next, the wait that was asked for included.
+      // The monitor measures from tick to tick, so subtract the interval that it asks for.
       const mean = delays.count === 0 ? 0 : delays.mean / 1e6 - resolutionMs;
       delays.reset();
       return mean;
