@@ -1,5 +1,5 @@
+import { isObject, patchOperationsOf } from '@scim-gateway/scim';
 import type { PatchOperation } from '../../observability/catalogue/provisioning.ts';
-import { operationsOf, toObject } from './shape.ts';
 
 const kinds = new Map<string, PatchOperation>([
   ['add', 'add'],
@@ -7,23 +7,30 @@ const kinds = new Map<string, PatchOperation>([
   ['remove', 'remove'],
 ]);
 
-/** What the operations of a PATCH are called, for counting; the use case is the judge of whether they are right. */
+/** The kind of each operation of a PATCH, for a metric; `other` for one that the kernel will refuse. */
 export function operationKinds(body: unknown): readonly PatchOperation[] {
-  return operationsOf(body).map(({ op }) =>
+  return patchOperationsOf(body).map(({ op }) =>
     typeof op === 'string' ? (kinds.get(op.toLowerCase()) ?? 'other') : 'other',
   );
 }
 
-/** How many operations a PATCH has; `undefined` for what is none. */
-export function countOperations(body: unknown): number | undefined {
-  const operations = operationsOf(body);
-  return operations.length === 0 ? undefined : operations.length;
+/** How much a write changes, for the audit trail; `undefined` in place of 0. */
+export interface BodyCounts {
+  /** Operations of a PATCH. */
+  readonly operations: number | undefined;
+  /**
+   * Values in the body's lists, such as members: in a PATCH the lists in its operations, else the lists of the
+   * resource.
+   */
+  readonly values: number | undefined;
 }
 
-/** How many values a body's lists hold: members in a group's, operations' values in a PATCH. */
-export function countValues(body: unknown): number | undefined {
-  const operations = operationsOf(body);
-  const lists = operations.length > 0 ? operations.map(({ value }) => value) : Object.values(toObject(body));
-  const count = lists.reduce<number>((sum, value) => sum + (Array.isArray(value) ? value.length : 0), 0);
-  return count === 0 ? undefined : count;
+/** Counts the operations of a body, and the values in its lists. */
+export function countBody(body: unknown): BodyCounts {
+  const operations = patchOperationsOf(body);
+  const values =
+    operations.length > 0 ? operations.map(({ value }) => value) : Object.values(isObject(body) ? body : {});
+  let count = 0;
+  for (const value of values) if (Array.isArray(value)) count += value.length;
+  return { operations: operations.length || undefined, values: count || undefined };
 }

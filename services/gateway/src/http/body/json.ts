@@ -1,24 +1,24 @@
 import { isUtf8 } from 'node:buffer';
 import { invalidSyntax, invalidValue } from '@scim-gateway/scim';
 
-/** Deeper structures than this mean nothing in SCIM; it is far from what could exhaust a stack. */
-const deepest = 64;
+/** No SCIM body needs this many levels, and no recursion over this many exhausts the stack. */
+const maxDepth = 64;
 
 /**
- * A request's body as a JSON value; `undefined` for an empty one.
+ * Parses a request's body as JSON; `undefined` for an empty body.
  *
- * @throws ScimError `invalidSyntax` for what is no JSON in UTF-8, is nested too deeply, or names `__proto__` or one attribute twice;
- * `invalidValue` for text that no database takes: NUL, and halves of surrogate pairs.
+ * @throws ScimError `invalidSyntax` if the body is not JSON in UTF-8, is nested too deeply, has an attribute
+ * `__proto__`, or has an attribute twice in one object; `invalidValue` for characters that databases reject: NUL and
+ * lone surrogates.
  */
 export function parseJsonBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;
-  if (!isUtf8(body)) throw invalidSyntax('The body is not UTF-8.');
+  if (!isUtf8(body)) throw invalidSyntax('The body is not valid UTF-8; encode it as UTF-8.');
   const text = body.toString('utf8').replace(/^\uFEFF/, '');
   if (text.trim() === '') return undefined;
   const value = parse(text);
-  const members = checkStructure(value, text.includes('\\u'));
-  if (members < countMembers(text)) {
-    throw invalidSyntax('The body names an attribute twice in one object, and does not say which of the two counts.');
+  if (checkStructure(value, text) < countNames(text)) {
+    throw invalidSyntax('The body has an attribute twice in one object; send each attribute once.');
   }
   return value;
 }
@@ -27,13 +27,18 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own words quote the body, which is nobody's business in a log.
-    throw invalidSyntax('The body is not JSON.');
+    // Replaces the parser's error, because its message quotes the body, and the log must not hold personal data.
+    throw invalidSyntax('The body is not valid JSON.');
   }
 }
 
-/** How many members the objects of a JSON text name, also where one replaces another: the colons outside strings. */
-function countMembers(text: string): number {
+/**
+ * Counts the names in all objects of a JSON text: the colons outside strings.
+ *
+ * @remarks `JSON.parse` silently keeps the last of two equal names, so a text with more names than its value has
+ * duplicates.
+ */
+function countNames(text: string): number {
   let count = 0;
   for (let position = 0; position < text.length; position += 1) {
     const code = text.charCodeAt(position);
@@ -46,7 +51,10 @@ function countMembers(text: string): number {
 const colon = 0x3a;
 const quote = 0x22;
 
-/** Where the string that begins here ends: at the first quote behind an even number of backslashes. */
+/**
+ * The position of the quote that ends the string beginning at `begin`: the first one after an even number of
+ * backslashes.
+ */
 function endOfString(text: string, begin: number): number {
   for (let end = text.indexOf('"', begin + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let backslashes = 0;
@@ -56,55 +64,63 @@ function endOfString(text: string, begin: number): number {
   return text.length;
 }
 
-/**
- * Walks without recursion, so that no nesting is too deep to be refused. Only escapes can bring in unusable characters.
- *
- * @returns how many members its objects have.
- */
-function checkStructure(root: unknown, hasEscapes: boolean): number {
-  let level: unknown[] = [root];
-  let members = 0;
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > deepest) throw invalidSyntax(`The body is nested more than ${deepest} levels deep.`);
-    const next: unknown[] = [];
-    for (const value of level) members += checkValue(value, next, hasEscapes);
-    level = next;
-  }
-  return members;
+/** One pass over a JSON value, level by level. */
+interface Pass {
+  /** Only `\u` escapes can bring unusable characters into valid UTF-8. */
+  readonly hasEscapes: boolean;
+  /** The values one level below. */
+  next: unknown[];
 }
 
-/** Returns how many members the value itself has. */
-function checkValue(value: unknown, next: unknown[], hasEscapes: boolean): number {
+/**
+ * Checks depth, names and characters, without recursion, so that no depth overflows the stack.
+ *
+ * @returns the number of names in all objects.
+ */
+function checkStructure(root: unknown, text: string): number {
+  const pass: Pass = { hasEscapes: text.includes('\\u'), next: [root] };
+  let names = 0;
+  for (let depth = 0; pass.next.length > 0; depth += 1) {
+    if (depth > maxDepth) throw invalidSyntax(`The body is nested more than ${maxDepth} levels deep.`);
+    const level = pass.next;
+    pass.next = [];
+    for (const value of level) names += checkValue(value, pass);
+  }
+  return names;
+}
+
+/** @returns the number of names in the value itself. */
+function checkValue(value: unknown, pass: Pass): number {
   if (typeof value === 'string') {
-    if (hasEscapes) checkText(value);
+    if (pass.hasEscapes) checkCharacters(value);
     return 0;
   }
   if (Array.isArray(value)) {
-    for (const element of value) next.push(element);
+    for (const element of value) pass.next.push(element);
     return 0;
   }
-  return typeof value === 'object' && value !== null ? checkMembers(value, next, hasEscapes) : 0;
+  return typeof value === 'object' && value !== null ? checkMembers(value, pass) : 0;
 }
 
-function checkMembers(object: object, next: unknown[], hasEscapes: boolean): number {
+function checkMembers(object: object, pass: Pass): number {
   const entries = Object.entries(object);
   for (const [name, value] of entries) {
-    if (name === '__proto__') throw invalidSyntax('The body has an attribute called "__proto__".');
-    if (hasEscapes) checkText(name);
-    next.push(value);
+    if (name === '__proto__') throw invalidSyntax('The attribute "__proto__" is not supported.');
+    if (pass.hasEscapes) checkCharacters(name);
+    pass.next.push(value);
   }
   return entries.length;
 }
 
-function checkText(text: string): void {
+function checkCharacters(text: string): void {
   if (hasUnusableCharacters(text)) {
-    throw invalidValue('A text holds a NUL character or one half of a surrogate pair; send valid Unicode text.');
+    throw invalidValue('A string contains a NUL character or a lone surrogate; send valid Unicode text.');
   }
 }
 
 const unusable = /[\0\p{Surrogate}]/u;
 
-/** Whether a text holds what cannot be stored or sent on: NUL, or half of a surrogate pair. */
+/** Whether a string contains characters that databases reject: NUL or a lone surrogate. */
 export function hasUnusableCharacters(text: string): boolean {
   return unusable.test(text);
 }

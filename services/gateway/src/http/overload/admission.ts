@@ -1,41 +1,46 @@
+import type { SheddingReason } from '../../observability/catalogue/traffic.ts';
+import type { Pressure } from './pressure.ts';
 import type { Urgency } from './urgency.ts';
 
-/** Why a request is turned away: everything is full, its credential has its share, bodies take too much memory. */
-export type Refusal = 'in-flight' | 'credential' | 'bodies';
+/** Why a request is refused: `credential` means that its credential has used up its share. */
+export type Refusal = SheddingReason | 'credential';
 
-/** How much may be served at one time. */
+/** What the gateway serves at one time. */
 export interface AdmissionLimits {
   readonly requests: number;
-  /** Of bodies, in bytes, as far as they are announced. */
+  /** Sum of all bodies, in bytes. */
   readonly bodyBytes: number;
 }
 
-/** A request that was let in. */
+/** An admitted request's place. */
 export interface Ticket {
-  /** Whether there is only room for it if it turns out to be urgent. */
+  /** The place is free for urgent requests only; refuse the request if its body does not make it urgent. */
   readonly isProvisional: boolean;
-  /** The body has come and is so large. */
+  /** Replaces the announced size of the body by its actual size. */
   settle(bodyBytes: number): void;
-  /** The request is over; saying so twice is fine. */
-  leave(): void;
+  /** Frees the place. Further calls do nothing. */
+  release(): void;
 }
 
-/** What is known of a request before its body. */
+/** What admission knows of a request before its body arrives. */
 export interface Applicant {
-  /** Names the credential. */
+  /** Name of the credential. */
   readonly credential: string;
   readonly urgency: Urgency;
+  /** Announced size of the body, or the largest that the endpoint accepts. */
   readonly bodyBytes: number;
+  /** Set while the process is under pressure: only urgent requests are admitted. */
+  readonly pressure: Pressure | undefined;
 }
 
-/** Kept free for urgent requests. */
+/** Share of all places that only urgent requests may take. */
 const urgentShare = 1 / 8;
-/** What one credential may take of the rest, so that there is always room for another. */
+/** Share of the other places that one credential may take; the rest stays free for other credentials. */
 const credentialShare = 3 / 4;
-/** Larger bodies are not read only to find out whether they are urgent. */
+/** The gateway reads larger bodies only if the request has a place even without being urgent. */
 const smallBodyBytes = 65_536;
 
-/** Counts the requests that are being served, and lets in no more than can be. */
+/** Counts the requests being served and admits new ones within the limits. */
 export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #normalRequests: number;
@@ -50,37 +55,37 @@ export class Admission {
     this.#perCredential = Math.max(1, Math.floor(this.#normalRequests * credentialShare));
   }
 
-  /** Lets a request in, or says why not. `isUnderPressure`: there is room for urgent ones only. */
-  enter(applicant: Applicant, isUnderPressure: boolean): Ticket | Refusal | 'pressure' {
+  /** Gives the request a ticket, or the reason for its refusal. */
+  enter(applicant: Applicant): Ticket | Refusal {
     if (this.#requests >= this.#limits.requests) return 'in-flight';
-    if (applicant.urgency === 'urgent') return this.#admit(applicant, false);
-    const refusal = isUnderPressure ? 'pressure' : this.#findRefusal(applicant);
-    if (refusal === undefined) return this.#admit(applicant, false);
+    const refusal = applicant.urgency === 'urgent' ? undefined : this.#findRefusal(applicant);
+    if (refusal === undefined) return this.#admit(applicant, { isProvisional: false });
     const mayProveUrgent = applicant.urgency === 'unknown' && applicant.bodyBytes <= smallBodyBytes;
-    return mayProveUrgent ? this.#admit(applicant, true) : refusal;
+    return mayProveUrgent ? this.#admit(applicant, { isProvisional: true }) : refusal;
   }
 
-  #findRefusal({ credential, bodyBytes }: Applicant): Refusal | undefined {
+  #findRefusal({ credential, bodyBytes, pressure }: Applicant): Refusal | undefined {
+    if (pressure !== undefined) return pressure;
     if ((this.#byCredential.get(credential) ?? 0) >= this.#perCredential) return 'credential';
     if (this.#requests >= this.#normalRequests) return 'in-flight';
     const isTooMuch = bodyBytes > 0 && this.#bodyBytes > 0 && this.#bodyBytes + bodyBytes > this.#limits.bodyBytes;
     return isTooMuch ? 'bodies' : undefined;
   }
 
-  #admit({ credential, bodyBytes }: Applicant, isProvisional: boolean): Ticket {
+  #admit({ credential, bodyBytes }: Applicant, { isProvisional }: Pick<Ticket, 'isProvisional'>): Ticket {
     let bytes = bodyBytes;
-    let isOver = false;
+    let isReleased = false;
     this.#count(credential, 1, bytes);
     return {
       isProvisional,
       settle: (actual) => {
-        if (isOver) return;
+        if (isReleased) return;
         this.#bodyBytes += actual - bytes;
         bytes = actual;
       },
-      leave: () => {
-        if (isOver) return;
-        isOver = true;
+      release: () => {
+        if (isReleased) return;
+        isReleased = true;
         this.#count(credential, -1, -bytes);
       },
     };

@@ -7,58 +7,81 @@ const putUser = { resource: 'user', operation: 'replace' } as const;
 const operations = (...Operations: unknown[]) => ({ Operations });
 const urn = 'urn:ietf:params:scim:schemas:core:2.0:User';
 
-describe('access is taken away', () => {
+describe('takesAccessAway', () => {
   it.each([
-    ['by DELETE of a user', { resource: 'user', operation: 'delete' }, undefined],
-    ['by PATCH with a path', patchUser, operations({ op: 'replace', path: 'active', value: false })],
-    ['by Entra’s unflagged dialect', patchUser, operations({ op: 'Replace', path: 'active', value: 'False' })],
-    ['by Entra’s flagged dialect', patchUser, operations({ op: 'replace', value: { active: false } })],
-    ['by Okta', patchUser, operations({ op: 'replace', value: { id: 'x', active: false } })],
-    ['by a list of one value', patchUser, operations({ op: 'Add', path: 'active', value: [{ value: 'False' }] })],
-    ['by a name with its schema', patchUser, operations({ op: 'replace', path: `${urn}:active`, value: false })],
-    ['by a member with its schema', patchUser, operations({ op: 'replace', value: { [`${urn}:Active`]: 'false' } })],
+    ['DELETE of a user', { resource: 'user', operation: 'delete' }, undefined],
+    ['PATCH of active with a path', patchUser, operations({ op: 'replace', path: 'active', value: false })],
+    ['PATCH in Entra’s unflagged dialect', patchUser, operations({ op: 'Replace', path: 'active', value: 'False' })],
+    ['PATCH in Entra’s flagged dialect', patchUser, operations({ op: 'replace', value: { active: false } })],
+    ['PATCH in Okta’s dialect', patchUser, operations({ op: 'replace', value: { id: 'x', active: false } })],
     [
-      'beside other changes',
+      'PATCH whose value is a list of one',
+      patchUser,
+      operations({ op: 'Add', path: 'active', value: [{ value: 'False' }] }),
+    ],
+    [
+      'PATCH whose path has its schema’s URN',
+      patchUser,
+      operations({ op: 'replace', path: `${urn}:active`, value: false }),
+    ],
+    [
+      'PATCH without path whose attribute has its schema’s URN',
+      patchUser,
+      operations({ op: 'replace', value: { [`${urn}:Active`]: 'false' } }),
+    ],
+    [
+      'PATCH of active beside other attributes',
       patchUser,
       operations({ op: 'add', path: 'title', value: 'x' }, { op: 'replace', path: 'Active', value: false }),
     ],
-    ['by lower-case operations', patchUser, { operations: [{ op: 'replace', path: 'active', value: false }] }],
-    ['by PUT', putUser, { userName: 'a', active: false }],
-    ['by PUT of a text', putUser, { userName: 'a', Active: 'False' }],
-    ['from one member', patchGroup, operations({ op: 'remove', path: 'members[value eq "x"]' })],
-    ['from members as value', patchGroup, operations({ op: 'Remove', path: 'members', value: [{ value: 'x' }] })],
-  ] as const)('%s', (_name, kind, body) => {
+    [
+      'PATCH with the member "operations" in lower case',
+      patchUser,
+      { operations: [{ op: 'replace', path: 'active', value: false }] },
+    ],
+    [
+      'PATCH with every member in upper case',
+      patchUser,
+      { OPERATIONS: [{ OP: 'replace', PATH: 'active', VALUE: false }] },
+    ],
+    ['PUT with active false', putUser, { userName: 'a', active: false }],
+    ['PUT with active as the string "False"', putUser, { userName: 'a', Active: 'False' }],
+    ['removal of a member by a filter', patchGroup, operations({ op: 'remove', path: 'members[value eq "x"]' })],
+    [
+      'removal of members by a list of values',
+      patchGroup,
+      operations({ op: 'Remove', path: 'members', value: [{ value: 'x' }] }),
+    ],
+  ] as const)('is true for %s', (_name, kind, body) => {
     expect(takesAccessAway(kind, body)).toBe(true);
   });
-});
 
-describe('access is not taken away', () => {
   it.each([
-    ['by activation', patchUser, operations({ op: 'replace', path: 'active', value: true })],
-    ['by a removal of the attribute', patchUser, operations({ op: 'remove', path: 'active', value: false })],
-    ['by another attribute', patchUser, operations({ op: 'replace', path: 'displayName', value: 'False' })],
+    ['an activation', patchUser, operations({ op: 'replace', path: 'active', value: true })],
+    ['removal of the attribute active', patchUser, operations({ op: 'remove', path: 'active', value: false })],
+    ['PATCH of another attribute', patchUser, operations({ op: 'replace', path: 'displayName', value: 'False' })],
     [
-      'by an attribute of an e-mail',
+      'PATCH of an e-mail address whose filter names active',
       patchUser,
       operations({ op: 'replace', path: 'emails[active eq false]', value: false }),
     ],
-    ['by PUT of an active user', putUser, { active: true }],
-    ['by creation of an inactive user', { resource: 'user', operation: 'create' }, { active: false }],
+    ['PUT with active true', putUser, { active: true }],
+    ['creation of an inactive user', { resource: 'user', operation: 'create' }, { active: false }],
     [
-      'by a mixture of additions and removals',
+      'a PATCH that removes and adds members',
       patchGroup,
       operations(
         { op: 'remove', path: 'members[value eq "x"]' },
         { op: 'add', path: 'members', value: [{ value: 'y' }] },
       ),
     ],
-    ['by a group’s attribute', patchGroup, operations({ op: 'remove', path: 'externalId' })],
-    ['by no operation', patchGroup, operations()],
-    ['by a group that says it is inactive', patchGroup, operations({ op: 'replace', path: 'active', value: false })],
-    ['by what is no object', patchUser, 'active'],
-    ['by operations that are none', patchUser, { Operations: [null, 7, { op: 1, path: 2 }] }],
-    ['by reading', { resource: 'user', operation: 'get' }, undefined],
-  ] as const)('%s', (_name, kind, body) => {
+    ['removal of another attribute of a group', patchGroup, operations({ op: 'remove', path: 'externalId' })],
+    ['PATCH of a group without operations', patchGroup, operations()],
+    ['PATCH of active on a group', patchGroup, operations({ op: 'replace', path: 'active', value: false })],
+    ['a body that is not an object', patchUser, 'active'],
+    ['operations that are not objects', patchUser, { Operations: [null, 7, { op: 1, path: 2 }] }],
+    ['a read', { resource: 'user', operation: 'get' }, undefined],
+  ] as const)('is false for %s', (_name, kind, body) => {
     expect(takesAccessAway(kind, body)).toBe(false);
   });
 });

@@ -1,12 +1,12 @@
+import { isObject, patchOperationsOf, type SentOperation } from '@scim-gateway/scim';
 import type { RequestKind } from '../../observability/request-metrics.ts';
-import { operationsOf, toObject } from '../body/shape.ts';
 
-/** What a request's method and path say of whether it takes access away: yes, no, or that its body has to be asked. */
+/** Whether a request is a revocation, judged before its body arrives; `unknown` if that depends on the body. */
 export type Urgency = 'urgent' | 'normal' | 'unknown';
 
 type Kind = Pick<RequestKind, 'resource' | 'operation'>;
 
-/** Judges before there is a body. */
+/** Judges a request by its resource type and operation. */
 export function foreseeUrgency({ resource, operation }: Kind): Urgency {
   if (resource === 'user' && operation === 'delete') return 'urgent';
   if (operation === 'patch' && (resource === 'user' || resource === 'group')) return 'unknown';
@@ -14,42 +14,46 @@ export function foreseeUrgency({ resource, operation }: Kind): Urgency {
 }
 
 /**
- * Whether a request takes access away, so that it goes before others: a user is deleted or deactivated, in whatever dialect, or members
- * are removed and nothing else. It decides on nothing but the turn: what a request asks for is the kernel's to say.
+ * Whether a request is a revocation: it deletes a user, deactivates one in any dialect, or only removes members from a
+ * group.
+ *
+ * @remarks Decides the order of requests only. The kernel decides the meaning of a body, and may still refuse this one.
  */
 export function takesAccessAway(kind: Kind, body: unknown): boolean {
   const foreseen = foreseeUrgency(kind);
   if (foreseen !== 'unknown') return foreseen === 'urgent';
-  if (kind.operation === 'replace') return deactivates(toObject(body));
-  const operations = operationsOf(body);
+  if (kind.operation === 'replace') return deactivates(body);
+  const operations = patchOperationsOf(body);
   if (kind.resource === 'user') return operations.some(isDeactivation);
-  return operations.length > 0 && operations.every(isRemovalOfMembers);
+  return operations.length > 0 && operations.every(isMemberRemoval);
 }
 
-/** With the attribute in `path`, or in an object of attributes as value. */
-function isDeactivation({ op, path, value }: Readonly<Record<string, unknown>>): boolean {
+/** `active` stands in the operation's path, or in the object of attributes that is its value. */
+function isDeactivation({ op, path, value }: SentOperation): boolean {
   if (typeof op !== 'string' || op.toLowerCase() === 'remove') return false;
   if (typeof path === 'string' && path !== '') return nameOf(path) === 'active' && isFalse(value);
-  return deactivates(toObject(value));
+  return deactivates(value);
 }
 
-function deactivates(attributes: Readonly<Record<string, unknown>>): boolean {
+function deactivates(attributes: unknown): boolean {
+  if (!isObject(attributes)) return false;
   return Object.entries(attributes).some(([name, value]) => nameOf(name) === 'active' && isFalse(value));
 }
 
-/** An attribute's name without the schema that may stand before it, in lower case. */
+/** The attribute's name in lower case, without its schema's URN. */
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf(':') + 1).toLowerCase();
 }
 
-/** Providers send booleans as texts, and single values as lists. */
+/** Providers send booleans as strings, and single values as lists. */
 function isFalse(value: unknown): boolean {
   if (typeof value === 'string') return value.toLowerCase() === 'false';
-  if (Array.isArray(value)) return value.length === 1 && isFalse(toObject(value[0])['value'] ?? value[0]);
-  return value === false;
+  if (!Array.isArray(value)) return value === false;
+  const [only] = value;
+  return value.length === 1 && isFalse((isObject(only) ? only['value'] : undefined) ?? only);
 }
 
-function isRemovalOfMembers({ op, path }: Readonly<Record<string, unknown>>): boolean {
+function isMemberRemoval({ op, path }: SentOperation): boolean {
   if (typeof op !== 'string' || op.toLowerCase() !== 'remove' || typeof path !== 'string') return false;
   const filter = path.indexOf('[');
   return nameOf(filter < 0 ? path : path.slice(0, filter)) === 'members';

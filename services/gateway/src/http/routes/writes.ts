@@ -2,28 +2,29 @@ import { invalidSyntax, type Projection, type Resource, ScimError } from '@scim-
 import type { Audit, AuditEvent } from '../../observability/audit.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { RequestContext, ResourceService } from '../../provisioning/service.ts';
-import { countOperations, countValues, operationKinds } from '../body/counts.ts';
+import { countBody, operationKinds } from '../body/counts.ts';
 
-/** A change that a client asks for, alone or within a bulk request. */
+/** One write, from a request of its own or from a bulk request. */
 export interface WriteRequest {
-  /** Empty where there is none yet. */
+  /** Empty for a creation. */
   readonly id: string;
   readonly body: unknown;
   readonly projection: Projection;
   readonly context: RequestContext;
 }
 
-/** What came of it; without a resource nothing needs showing. */
+/** A write's result; `resource` is absent if the answer has no body. */
 export interface WriteOutcome {
   readonly status: 200 | 201 | 204;
   readonly resource?: Resource;
 }
 
-/** The changes of one resource type; each is recorded, whichever way it ends. */
+/** The writes of one resource type. Each is audited and counted, also if it fails. */
 export type Writes = Readonly<
   Record<'create' | 'replace' | 'patch' | 'delete', (request: WriteRequest) => Promise<WriteOutcome>>
 >;
 
+/** What the writes of one resource type work with. */
 export interface WritesOptions {
   readonly service: ResourceService;
   readonly resource: 'user' | 'group';
@@ -31,7 +32,7 @@ export interface WritesOptions {
   readonly metrics: Metrics;
 }
 
-/** The changes that a service can make, each the same whether it is asked for alone or within a bulk request. */
+/** Wraps a service's writes, so that one within a bulk request has the same effects as a request of its own. */
 export function createWrites(options: WritesOptions): Writes {
   const { service, metrics } = options;
   const audited = (operation: keyof Writes, success: number, run: Writes['create']): Writes['create'] =>
@@ -64,11 +65,11 @@ function withAudit(
   return async (request) => {
     const { context, body, id } = request;
     const { credential, provider } = context.principal;
-    const asked = { requestId: context.requestId, credential, provider, action: `${resource}.${operation}` };
-    const counts = { operations: countOperations(body), values: countValues(body) };
+    const event = { requestId: context.requestId, credential, provider, action: `${resource}.${operation}` };
+    const counts = countBody(body);
     const record = (end: Pick<AuditEvent, 'id' | 'status' | 'scimType'>) => {
       metrics.writeEnded({ tenant: provider, resource, operation, status: end.status });
-      audit.record({ ...asked, ...counts, ...end });
+      audit.record({ ...event, ...counts, ...end });
     };
     try {
       const outcome = await run(request);
@@ -82,13 +83,13 @@ function withAudit(
   };
 }
 
-/** Only what has the form of our ids: providers have been seen to put names into paths. */
+/** The id if it is a UUID: some providers send user names in paths, and the audit trail must not hold them. */
 function toAuditableId(id: unknown): string | undefined {
   if (typeof id !== 'string') return undefined;
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id) ? id.toLowerCase() : undefined;
 }
 
 function toBody(body: unknown): unknown {
-  if (body === undefined) throw invalidSyntax('The request has no body; a JSON object is needed.');
+  if (body === undefined) throw invalidSyntax('The request has no body; send a JSON object.');
   return body;
 }
