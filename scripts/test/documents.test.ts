@@ -28,7 +28,6 @@ const withLongLines: ReadonlySet<string> = new Set([
   'docs/benchmarks.md',
   'docs/configuration.md',
   'docs/metrics.md',
-  'docs/overload.md',
 ]);
 
 /** Documents that are not facts about the present: names in them may be of the past. */
@@ -88,10 +87,9 @@ describe.each(documents)('$path', (document) => {
 
 describe.each(present)('the facts of $path', (document) => {
   it('name only files and folders that exist', () => {
-    const own = dirname(document.path);
     const missing = codeSpansOf(document)
       .filter(isPath)
-      .filter((path) => ![...bases, own, join(own, 'src')].some((base) => existsSync(join(root, base, path))));
+      .filter((path) => ![...bases, dirname(document.path)].some((base) => existsSync(join(root, base, path))));
     expect(missing).toEqual([]);
   });
 

@@ -21,22 +21,21 @@ import { addTelemetry } from './hooks/telemetry.ts';
 import { addTracing } from './hooks/tracing.ts';
 import { addAdmission } from './overload/hook.ts';
 import type { Pressure } from './overload/pressure.ts';
-import { addBulkRoute } from './routes/bulk.ts';
+import { addBulkRoute, type BulkTarget } from './routes/bulk.ts';
 import { addDiscoveryRoutes } from './routes/discovery.ts';
 import type { PageLimits } from './routes/list-query.ts';
 import { addResourceRoutes } from './routes/resource.ts';
 import { addRootRoutes } from './routes/root.ts';
-import { addMethodNotAllowed, addNotImplemented } from './routes/unsupported.ts';
+import { addAllowedMethods, addNotImplemented } from './routes/unsupported.ts';
 import { createWrites } from './routes/writes.ts';
-import { documentResource } from './schemas/operations.ts';
 
-/** Where SCIM is served. */
+/** Path prefix of every SCIM endpoint. */
 export const basePath = '/scim/v2';
 
-/** The paths that need no token, spelled exactly so. */
+/** Paths that answer reads without a token; compared with the path exactly as sent. */
 const publicPaths: ReadonlySet<string> = new Set([`${basePath}/ServiceProviderConfig`]);
 
-/** What the SCIM listener works with. */
+/** The parts that the SCIM listener is built from. */
 export interface AppServices {
   readonly users: ResourceService;
   readonly groups: ResourceService;
@@ -46,21 +45,21 @@ export interface AppServices {
   readonly logger: Logger;
   readonly audit: Audit;
   readonly readOnly: ReadOnlySwitch;
-  /** What the process has too little of; never anything where it is left out. */
+  /** The resource that the process is short of. Absent: it is never under pressure. */
   readonly findPressure?: () => Pressure | undefined;
-  /** Whether the gateway is about to stop; never where it is left out. */
+  /** True once the gateway shuts down. Absent: it never drains. */
   readonly isDraining?: () => boolean;
-  /** Nothing is traced where it is left out. */
+  /** Absent: requests are not traced. */
   readonly tracing?: Tracing;
 }
 
-/** How the SCIM listener behaves. */
+/** Limits and identity of the SCIM listener. */
 export interface AppOptions {
-  /** The SCIM base URL, without a slash at its end; known once the gateway listens. */
+  /** The SCIM base URL without a trailing slash; known once the gateway listens. */
   readonly baseUrl: () => string;
   readonly version: string;
   readonly deadlineMs: number;
-  /** The largest body of a request to Groups or Bulk; elsewhere the smaller of this and 1 MiB. */
+  /** Largest body of a request to Groups or Bulk; other endpoints accept the smaller of this and 1 MiB. */
   readonly bodyLimitBytes: number;
   readonly maxConnections: number;
   readonly maxRequestsInFlight: number;
@@ -68,15 +67,17 @@ export interface AppOptions {
   readonly pages: PageLimits;
 }
 
-const megabyte = 2 ** 20;
+const mebibyte = 2 ** 20;
 
-/** How many bodies of the largest size are held at one time. */
+/** The bodies in memory at one time have room for this many of the largest size. */
 const largestBodies = 4;
 
-/** Most operations of a bulk request. */
 const maxBulkOperations = 1_000;
 
-/** The SCIM listener: hooks and routes, in the order in which they act. */
+/**
+ * Builds the SCIM listener. The hooks act in the order in which they are added here; hooks/README.md explains the
+ * order.
+ */
 export async function buildApp(services: AppServices, options: AppOptions): Promise<FastifyInstance> {
   const app = createServer(options);
   app.decorateRequest('facts');
@@ -107,33 +108,25 @@ export async function buildApp(services: AppServices, options: AppOptions): Prom
 }
 
 function addRoutes(app: FastifyInstance, services: AppServices, options: AppOptions): void {
-  const { audit, metrics, logger, users, groups } = services;
-  const { pages, bodyLimitBytes, baseUrl } = options;
-  const userWrites = createWrites({ service: users, resource: 'user', audit, metrics });
-  const groupWrites = createWrites({ service: groups, resource: 'group', audit, metrics });
-  addResourceRoutes(app, {
-    service: users,
+  const { audit, metrics, logger, users, groups, describeTypes } = services;
+  const { pages, baseUrl, bodyLimitBytes } = options;
+  const smallBodyLimit = toSmallBodyLimit(options);
+  const shared = { pages, metrics };
+  const user: BulkTarget = {
     resource: 'user',
-    pages,
-    bodyLimit: Math.min(bodyLimitBytes, megabyte),
-    writes: userWrites,
-    metrics,
-    documentation: documentResource('User'),
-  });
-  addResourceRoutes(app, {
-    service: groups,
+    writes: createWrites({ service: users, resource: 'user', audit, metrics }),
+  };
+  addResourceRoutes(app, { ...shared, ...user, service: users, bodyLimit: smallBodyLimit });
+  const group: BulkTarget = {
     resource: 'group',
-    pages,
-    bodyLimit: bodyLimitBytes,
-    writes: groupWrites,
-    metrics,
-    documentation: documentResource('Group'),
-  });
-  addRootRoutes(app, { services: [users, groups], pages, bodyLimit: Math.min(bodyLimitBytes, megabyte) });
+    writes: createWrites({ service: groups, resource: 'group', audit, metrics }),
+  };
+  addResourceRoutes(app, { ...shared, ...group, service: groups, bodyLimit: bodyLimitBytes });
+  addRootRoutes(app, { services: [users, groups], pages, bodyLimit: smallBodyLimit });
   addBulkRoute(app, {
     targets: new Map([
-      [users.type.endpoint, { resource: 'user', writes: userWrites }],
-      [groups.type.endpoint, { resource: 'group', writes: groupWrites }],
+      [users.type.endpoint, user],
+      [groups.type.endpoint, group],
     ]),
     bodyLimit: bodyLimitBytes,
     maxOperations: maxBulkOperations,
@@ -142,21 +135,27 @@ function addRoutes(app: FastifyInstance, services: AppServices, options: AppOpti
     onUnexpected: (error, requestId) => logger.error('a bulk operation failed unexpectedly', { requestId }, error),
   });
   const bulk = { supported: true, maxOperations: maxBulkOperations, maxPayloadSize: bodyLimitBytes };
-  addDiscoveryRoutes(app, { baseUrl, describeTypes: services.describeTypes, pages, bulk });
-  addNotImplemented(app, '/Me', 'There is no /Me: tokens belong to providers, not to people.');
-  addMethodNotAllowed(app, '/Me', ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+  addDiscoveryRoutes(app, { baseUrl, describeTypes, pages, bulk });
+  addNotImplemented(app, '/Me', '/Me is not supported: a token belongs to an identity provider, not to a user.');
+  addAllowedMethods(app, '/Me', ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 }
 
-function createServer({ deadlineMs, maxConnections, trustedProxies }: AppOptions): FastifyInstance {
+function toSmallBodyLimit({ bodyLimitBytes }: AppOptions): number {
+  return Math.min(bodyLimitBytes, mebibyte);
+}
+
+function createServer(options: AppOptions): FastifyInstance {
+  const { deadlineMs, maxConnections, trustedProxies } = options;
   const app = fastify({
     logger: false,
     genReqId: toRequestId,
     requestIdHeader: false,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
-    bodyLimit: megabyte,
-    // A request that trickles in, or an answer that nobody takes, holds its connection only so long.
+    bodyLimit: toSmallBodyLimit(options),
+    // Both bound how long a slow client occupies its connection: sending a request, and reading the answer.
     requestTimeout: deadlineMs + 5_000,
     connectionTimeout: deadlineMs + 30_000,
+    // Serve requests that arrive while the listener closes; addDraining closes each connection after its answer.
     return503OnClosing: false,
     routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, maxParamLength: 1_024 },
     http: { maxHeaderSize: 65_536, headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
@@ -171,7 +170,7 @@ const acceptableId = /^[0-9A-Za-z][0-9A-Za-z_-]{7,63}$/;
 const idPrefix = randomBytes(6).toString('hex');
 let counter = 0;
 
-/** The client's own request id if it has a harmless form, else one of ours: it will stand in logs. */
+/** The client's `X-Request-Id` if it is safe to log, else a generated id. */
 function toRequestId({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   if (typeof given === 'string' && acceptableId.test(given)) return given;

@@ -5,12 +5,15 @@ import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { ReadOnlySwitch } from './hooks/authorization.ts';
 
-/** What the management listener shows and switches. */
+/** What the management listener reads and switches. */
 export interface ManagementServices {
   readonly metrics: Metrics;
   readonly readOnly: ReadOnlySwitch;
   readonly logger: Logger;
-  /** Composed and not draining; neither Collate nor Redis is asked. */
+  /**
+   * False while the gateway drains. Does not check Collate or Redis: their outage must not take replicas out of
+   * service.
+   */
   isReady(): boolean;
   /** The OpenAPI document of the SCIM listener. */
   readonly openApi: object;
@@ -18,7 +21,10 @@ export interface ManagementServices {
 
 type StaticSpecification = Extract<SwaggerOptions, { mode: 'static' }>['specification'];
 
-/** The second listener: health, metrics, documentation and the read-only switch. It must never face the outside. */
+/**
+ * The second listener: health, metrics, documentation and the read-only switch. It has no authentication; keep it
+ * internal.
+ */
 export async function buildManagement(services: ManagementServices): Promise<FastifyInstance> {
   const { metrics, readOnly, logger, isReady, openApi } = services;
   const app = fastify({ logger: false });
@@ -41,7 +47,7 @@ export async function buildManagement(services: ManagementServices): Promise<Fas
     if (enabled === undefined)
       return reply.code(400).send({ detail: 'The body must be {"enabled": true} or {"enabled": false}.' });
     readOnly.isOn = enabled;
-    logger.warn(enabled ? 'writing was switched off' : 'writing was switched on');
+    logger.warn(enabled ? 'read-only mode switched on' : 'read-only mode switched off');
     return { enabled };
   });
   return app;

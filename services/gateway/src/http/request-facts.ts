@@ -7,31 +7,35 @@ import type { Principal, RequestContext } from '../provisioning/service.ts';
 import type { Patience } from './hooks/deadline.ts';
 import type { Ticket } from './overload/admission.ts';
 
-/** What a route does, for the hooks that act before it. */
+/** What a route declares for the hooks that run before its handler. */
 export interface RouteFacts {
   readonly kind: RequestKind;
-  /** Whether serving it may change something. */
+  /** Whether the route needs the scope `write`. */
   readonly writes: boolean;
-  /** The largest body it takes, in bytes. */
+  /** Largest body that the route accepts, in bytes; 0 for a route without a body. */
   readonly bodyLimit: number;
 }
 
-/** What is known of a request besides what it says itself; filled in by the hooks, in their order. */
+/**
+ * State of one request. `addTelemetry` creates it; each later hook fills in its own part, in the order of
+ * hooks/README.md.
+ */
 export interface RequestFacts {
+  /** By `performance.now()`. */
   readonly startedAt: number;
   readonly route: RouteFacts;
   credential: Credential | undefined;
   tolerance: Tolerance | undefined;
-  patience: Patience | undefined;
-  /** When the client is answered at the latest, in milliseconds since the epoch. */
-  deadline: number | undefined;
-  /** Its place among the requests that are being served. */
+  /** The request's place among the admitted ones. */
   ticket: Ticket | undefined;
-  /** Known once the body has come. */
+  patience: Patience | undefined;
+  /** When the answer is due at the latest, in milliseconds since the epoch. */
+  deadline: number | undefined;
+  /** Set once the body has arrived. */
   priority: RequestContext['priority'] | undefined;
-  /** Where the cause of a 5xx lies. */
+  /** Where a 5xx was caused. */
   origin: Origin | undefined;
-  /** Where requests are traced. */
+  /** Set only if tracing is configured. */
   trace: RequestTrace | undefined;
 }
 
@@ -44,21 +48,29 @@ declare module 'fastify' {
   }
 }
 
-/** The facts of whatever is no route of ours. */
+/** The facts of a path without a route. */
 export const unknownRoute: RouteFacts = {
   kind: { resource: 'other', operation: 'other' },
   writes: false,
   bodyLimit: 0,
 };
 
-/** Whose request it is; a request without one is never routed. */
+/**
+ * The principal that a request acts as.
+ *
+ * @throws TypeError if the request has no credential, which the authentication hook prevents.
+ */
 export function principalOf(request: FastifyRequest): Principal {
   const { credential } = request.facts;
   if (credential === undefined) throw new TypeError('a use case was reached without a credential');
   return credential.principal;
 }
 
-/** What the use cases are told about a request. */
+/**
+ * The context in which a use case serves a request.
+ *
+ * @throws TypeError if a hook is missing.
+ */
 export function contextOf(request: FastifyRequest): RequestContext {
   const { patience, tolerance, deadline, priority } = request.facts;
   if (patience === undefined || tolerance === undefined)

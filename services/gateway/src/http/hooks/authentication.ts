@@ -4,15 +4,19 @@ import type { Authenticate, Authentication, Credential, Refusal } from '../../cr
 import type { Metrics } from '../../observability/metrics.ts';
 import type { Principal } from '../../provisioning/service.ts';
 
+/** How to recognise credentials, and where none is needed. */
 export interface AuthenticationOptions {
   readonly authenticate: Authenticate;
   readonly metrics: Metrics;
-  /** The paths that need no token, spelled exactly so. Whoever presents a token there must still have a right one. */
+  /**
+   * Paths that answer reads without a token, compared with the path exactly as sent. A wrong token is refused there
+   * too.
+   */
   readonly publicPaths: ReadonlySet<string>;
 }
 
 /**
- * Lets nothing pass without a credential, whatever the path is and whether there is anything behind it.
+ * Refuses every request without a valid credential with 401, also for paths that do not exist.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-2
  */
@@ -48,7 +52,9 @@ function isRead({ method }: FastifyRequest): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-/** The path as it was sent, not as a router would read it. */
+/**
+ * The path exactly as sent: the router normalises paths, and two spellings of a private path must not become public.
+ */
 function pathOf({ raw }: FastifyRequest): string {
   const url = raw.url ?? '';
   const end = url.indexOf('?');
@@ -58,15 +64,15 @@ function pathOf({ raw }: FastifyRequest): string {
 function toError(reason: Refusal): ScimError {
   switch (reason) {
     case 'missing':
-      return unauthorized('The request has no bearer token in its Authorization header.');
+      return unauthorized('Authorization is missing; send a header "Authorization: Bearer <token>".');
     case 'expired':
-      return unauthorized('The token has expired; put a new one into the identity provider.');
+      return unauthorized('The token has expired; enter a new one in the identity provider.');
     case 'invalid':
-      return unauthorized('The token is not one of this gateway; check what was pasted into the identity provider.');
+      return unauthorized('The token is unknown to this gateway; check the token entered in the identity provider.');
   }
 }
 
-/** What each principal is granted, with its deviations counted; made once per principal. */
+/** Returns each principal's tolerance, which counts the principal's quirks; created once per principal. */
 function createTolerances(metrics: Metrics): (principal: Principal) => Tolerance {
   const known = new WeakMap<Principal, Tolerance>();
   return (principal) => {

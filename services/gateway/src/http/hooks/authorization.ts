@@ -1,24 +1,23 @@
 import { forbidden } from '@scim-gateway/scim';
 import type { FastifyInstance } from 'fastify';
 
-/** Whether the whole gateway refuses writes; switched while it runs. */
+/** Whether the gateway refuses all writes; the management listener switches it at run time. */
 export interface ReadOnlySwitch {
   isOn: boolean;
 }
 
-/** Refuses what the credential, or the gateway at this time, does not permit. */
+/** Refuses with 403 a request beyond its credential's scopes, and every write while the gateway is read-only. */
 export function addAuthorization(app: FastifyInstance, { readOnly }: { readonly readOnly: ReadOnlySwitch }): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const { credential, route } = request.facts;
     if (credential === undefined) return done();
     const scope = route.writes ? 'write' : 'read';
     if (!credential.scopes.has(scope)) {
-      return done(
-        forbidden(`The token "${credential.principal.credential}" may not ${scope}; its scopes do not allow it.`),
-      );
+      const { credential: name } = credential.principal;
+      return done(forbidden(`The token "${name}" lacks the scope "${scope}"; add it to the token's scopes.`));
     }
     if (route.writes && readOnly.isOn) {
-      return done(forbidden('The gateway is read-only at the moment; its operator can switch writing on again.'));
+      return done(forbidden('The gateway is read-only at the moment; ask its operator to switch writes on again.'));
     }
     return done();
   });

@@ -3,12 +3,12 @@ import type { Socket } from 'node:net';
 import { ScimError, toErrorBody } from '@scim-gateway/scim';
 
 const answers = new Map([
-  ['ERR_HTTP_REQUEST_TIMEOUT', new ScimError('The request did not arrive in time.', { status: 408 })],
-  ['HPE_HEADER_OVERFLOW', new ScimError("The request's URL and headers are too long.", { status: 431 })],
+  ['ERR_HTTP_REQUEST_TIMEOUT', new ScimError('The request did not arrive in time; send it again.', { status: 408 })],
+  ['HPE_HEADER_OVERFLOW', new ScimError('URL and headers exceed 64 KiB; send a shorter request.', { status: 431 })],
 ]);
 const malformed = new ScimError('Malformed HTTP request.', { status: 400, scimType: 'invalidSyntax' });
 
-/** Answers on a connection whose request never became one, and closes it. */
+/** Answers bytes that Node could not parse as a request, and closes the connection. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   if (!socket.writable) {

@@ -2,10 +2,10 @@ import { unavailable } from '@scim-gateway/scim';
 import type { FastifyInstance } from 'fastify';
 import type { RequestContext } from '../../provisioning/service.ts';
 
-/** How long after the deadline a use case may still find its own words for it. */
+/** After the deadline a use case has this long to answer with its own error. */
 const lastWordsMs = 1_000;
 
-/** Gives every request one signal: its time is up, or its client has gone. */
+/** Gives every request a signal that ends at its deadline, or earlier when its client disconnects. */
 export function addDeadline(app: FastifyInstance, { deadlineMs }: { readonly deadlineMs: number }): void {
   app.addHook('onRequest', (request, reply, done) => {
     const patience = new Patience();
@@ -14,17 +14,18 @@ export function addDeadline(app: FastifyInstance, { deadlineMs }: { readonly dea
     let timer = setTimeout(() => {
       patience.end(new DOMException('the request has reached its deadline', 'TimeoutError'));
       if (!request.raw.complete) {
-        // Nobody works on it yet, and what is left of the body would be taken for the next request.
-        reply.header('connection', 'close').send(unavailable('The body did not arrive in time. Try again.', 5));
+        // Close the connection: Node would read the rest of the body as the next request.
+        reply.header('connection', 'close').send(unavailable('The body did not arrive in time; send it again.', 5));
         return;
       }
       timer = setTimeout(() => {
-        if (!reply.sent) reply.send(unavailable('The request took longer than the gateway allows. Try again.', 5));
+        if (!reply.sent)
+          reply.send(unavailable('The request took longer than the gateway allows; retry after Retry-After.', 5));
       }, lastWordsMs);
     }, deadlineMs);
     reply.raw.on('close', () => {
       clearTimeout(timer);
-      if (!reply.raw.writableEnded) patience.end(new DOMException('the client has gone', 'AbortError'));
+      if (!reply.raw.writableEnded) patience.end(new DOMException('the client disconnected', 'AbortError'));
     });
     done();
   });
@@ -32,7 +33,11 @@ export function addDeadline(app: FastifyInstance, { deadlineMs }: { readonly dea
 
 type StopSignal = RequestContext['signal'];
 
-/** How long a request may go on. Every request has one, and its every call listens: an `AbortSignal` would cost a tenth of it. */
+/**
+ * The stop signal of one request.
+ *
+ * @remarks Every call to Collate listens to it. An `AbortSignal` in its place costs a tenth of a request's CPU.
+ */
 export class Patience implements StopSignal {
   readonly #listeners = new Set<() => void>();
   #end: { readonly reason: unknown } | undefined;
@@ -53,7 +58,7 @@ export class Patience implements StopSignal {
     this.#listeners.delete(listener);
   }
 
-  /** Fires once; the first reason counts. */
+  /** Calls every listener once; further calls do nothing. */
   end(reason: unknown): void {
     if (this.#end !== undefined) return;
     this.#end = { reason };

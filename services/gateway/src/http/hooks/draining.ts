@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * While the gateway is about to stop, each answer ends its connection: whoever keeps one for the next request would send that just when
- * it is closed, and could not tell whether it was done.
+ * Closes each connection after its answer while the gateway drains.
+ *
+ * @remarks A client that reused the connection could send its next request just as the connection closes. It would not
+ * learn whether the gateway carried the request out.
  */
 export function addDraining(app: FastifyInstance, isDraining: () => boolean): void {
   app.addHook('onRequest', (_request, reply, done) => {

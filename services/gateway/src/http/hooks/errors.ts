@@ -5,7 +5,6 @@ import {
   payloadTooLarge,
   ScimError,
   toErrorBody,
-  unsupportedMediaType,
   uriTooLong,
 } from '@scim-gateway/scim';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -13,10 +12,11 @@ import type { Logger } from '../../observability/logger.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import { originOf } from '../../provisioning/errors.ts';
 import { render } from '../render.ts';
+import { unsupportedBody } from './media-type.ts';
 
 /**
- * Renders every failure as SCIM does. What is no `ScimError` is a mistake of ours: it is logged, and the client is told nothing but
- * the request's id.
+ * Renders every failure as a SCIM error. An error other than `ScimError` is a bug: the log gets the error, the client
+ * only the request's id.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.12
  */
@@ -35,15 +35,16 @@ export function addErrors(app: FastifyInstance, observers: { metrics: Metrics; l
     return renderError(request, reply, scimError);
   });
   app.setNotFoundHandler(() => {
-    throw notFound('There is no such endpoint; SCIM is served under /scim/v2.');
+    throw notFound('Unknown endpoint; the SCIM endpoints are below /scim/v2.');
   });
 }
 
 const listing: ReadonlySet<string> = new Set(['list', 'search']);
 
 /**
- * Whether the framework closes the connection of a refused body for no reason: the body has arrived, or what is left of it is better
- * discarded than cut off, since a client that is still sending would see its connection reset and never read the answer.
+ * Whether to undo Fastify's `Connection: close` after a refused body: if the body has arrived completely, or is too
+ * large. The rest of a large body is read and discarded, because a client that is still sending would see a reset
+ * connection instead of the answer.
  */
 function mayKeepConnection(request: FastifyRequest, error: unknown): boolean {
   return request.raw.complete || codeOf(error) === 'FST_ERR_CTP_BODY_TOO_LARGE';
@@ -53,7 +54,7 @@ function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-/** Sends the error, with the headers that belong to its status. */
+/** Sends the error with the headers of its status: Retry-After, WWW-Authenticate. */
 export function renderError(request: FastifyRequest, reply: FastifyReply, error: ScimError): FastifyReply {
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(Math.ceil(error.retryAfterSeconds)));
   if (error.status === 401) reply.header('www-authenticate', challengeFor(request));
@@ -65,20 +66,20 @@ function challengeFor({ headers }: FastifyRequest): string {
   return headers.authorization === undefined ? 'Bearer realm="SCIM"' : 'Bearer realm="SCIM", error="invalid_token"';
 }
 
-/** What a client is told of any failure. */
+/** Turns any failure into the error that the client receives. */
 export function toScimError(error: unknown, requestId: string): ScimError {
   if (error instanceof ScimError) return error;
   switch (codeOf(error)) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return payloadTooLarge('The body is larger than this endpoint takes. Send less at a time.');
+      return payloadTooLarge('The body exceeds the limit of this endpoint; send less at a time.');
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return unsupportedMediaType('The body must be application/scim+json or application/json.');
+      return unsupportedBody();
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return invalidSyntax('The body is not as long as its Content-Length says.');
+      return invalidSyntax('The body is shorter or longer than its Content-Length; send the exact number of bytes.');
     case 'FST_ERR_BAD_URL':
-      return invalidSyntax("The URL's path is not properly percent-encoded.");
+      return invalidSyntax("The URL's path is not valid percent-encoded UTF-8.");
     case 'FST_ERR_MAX_PARAM_LENGTH':
-      return uriTooLong('A part of the path is longer than any identifier.');
+      return uriTooLong('A segment of the path is longer than any id; use the id that the gateway returned.');
     default:
       return internal(`The gateway failed; its log has the reason under request ${requestId}.`, { cause: error });
   }

@@ -1,16 +1,17 @@
 import { payloadTooLarge } from '@scim-gateway/scim';
 import type { FastifyInstance } from 'fastify';
 
-/** Refuses a body that says it is too large before a byte of it is kept. */
+/** Refuses a body whose Content-Length exceeds the route's limit before any of it is stored. */
 export function addLimits(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
     const length = request.headers['content-length'];
     const { bodyLimit } = request.facts.route;
     if (length === undefined || bodyLimit === 0 || Number(length) <= bodyLimit) return done();
-    // A client that is still sending reads the answer only after it has sent everything; one that sends far too much is cut off.
+    // Most clients read the answer only after they have sent the whole body, so a moderate excess is read and
+    // discarded.
     if (Number(length) > bodyLimit * 4) reply.header('connection', 'close');
     return done(
-      payloadTooLarge(`The body has ${length} bytes; this endpoint takes at most ${bodyLimit}. Send less at a time.`),
+      payloadTooLarge(`The body has ${length} bytes; this endpoint accepts at most ${bodyLimit}. Send less at a time.`),
     );
   });
 }

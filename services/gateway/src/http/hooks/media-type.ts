@@ -1,13 +1,14 @@
-import { notAcceptable, unsupportedMediaType } from '@scim-gateway/scim';
+import { notAcceptable, type ScimError, unsupportedMediaType } from '@scim-gateway/scim';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parseJsonBody } from '../body/json.ts';
 import { jsonMediaType, negotiate, scimMediaType } from '../media-type.ts';
 
 /**
- * Takes bodies of the two media types, in whatever charset they claim, and bodies without a media type; refuses others.
+ * Parses bodies of the two media types, ignoring their charset, and bodies without a media type; refuses others with
+ * 415.
  *
- * @remarks Entra sends its probes without media types, and servers that answered 406 failed its connection test. So an `Accept` that
- * names neither type is refused only in the strict profile.
+ * @remarks Entra tests a connection without media types, and rejects a server that answers 406. So only the strict
+ * profile refuses an `Accept` that matches neither type.
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.8
  */
 export function addMediaTypes(app: FastifyInstance): void {
@@ -18,9 +19,7 @@ export function addMediaTypes(app: FastifyInstance): void {
   });
   app.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (request, body, done) => {
     request.facts.ticket?.settle(body.length);
-    if (body.length > 0 && request.headers['content-type'] !== undefined) {
-      throw unsupportedMediaType(`The body must be ${scimMediaType} or ${jsonMediaType}.`);
-    }
+    if (body.length > 0 && request.headers['content-type'] !== undefined) throw unsupportedBody();
     done(null, parseJsonBody(body));
   });
   app.addHook('onRequest', (request, _reply, done) => {
@@ -29,7 +28,12 @@ export function addMediaTypes(app: FastifyInstance): void {
   });
 }
 
-function findUnacceptable({ headers }: FastifyRequest) {
+/** The refusal of a body in another media type. */
+export function unsupportedBody(): ScimError {
+  return unsupportedMediaType(`The body's media type is not supported; send ${scimMediaType} or ${jsonMediaType}.`);
+}
+
+function findUnacceptable({ headers }: FastifyRequest): ScimError | undefined {
   if (negotiate(headers.accept) !== undefined) return undefined;
-  return notAcceptable(`Answers are ${scimMediaType} or ${jsonMediaType}; Accept names neither.`);
+  return notAcceptable(`Accept must include ${scimMediaType} or ${jsonMediaType}.`);
 }

@@ -5,9 +5,9 @@ import { bulkRequestSchema, bulkResponseSchema, errorSchema, patchSchema, search
 import { toJsonSchema } from '../schemas/resource-schema.ts';
 import { withExamples } from '../schemas/with-examples.ts';
 
-/** Describes the routes that are registered after it; `app.swagger()` gives the document. */
+/** Documents the routes registered after it; `app.swagger()` returns the OpenAPI document. */
 export async function addOpenApi(app: FastifyInstance, types: readonly ResourceType[], version: string): Promise<void> {
-  // The schemas document: the kernel validates bodies, by SCIM's rules, and answers are sent as they are.
+  // The schemas are documentation only: the kernel validates bodies by SCIM's rules, and answers are sent unchanged.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => JSON.stringify);
   const envelopes = [errorSchema, patchSchema, searchSchema, bulkRequestSchema, bulkResponseSchema];
@@ -18,7 +18,7 @@ export async function addOpenApi(app: FastifyInstance, types: readonly ResourceT
       info: {
         title: 'SCIM gateway for Collate',
         description:
-          'SCIM 2.0 (RFC 7643, RFC 7644) in front of Collate: users and groups of an identity provider become users and teams.',
+          'SCIM 2.0 (RFC 7643, RFC 7644) for Collate. Its users are Collate users, its groups Collate teams.',
         version,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
@@ -26,7 +26,7 @@ export async function addOpenApi(app: FastifyInstance, types: readonly ResourceT
       security: [{ bearer: [] }],
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     },
-    transformObject: (made) => withExamples('openapiObject' in made ? made.openapiObject : {}),
+    transformObject: (document) => withExamples('openapiObject' in document ? document.openapiObject : {}),
     refResolver: {
       buildLocalReference: (json, _base, _fragment, index) =>
         typeof json['$id'] === 'string' ? json['$id'] : `def-${index}`,

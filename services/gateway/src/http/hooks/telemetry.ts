@@ -11,7 +11,7 @@ interface Observers {
   readonly tracing?: Tracing;
 }
 
-/** Starts the clock of every request and stops it when its answer is out, or its client gone. */
+/** Creates each request's facts, and measures and logs the request when its connection or answer ends. */
 export function addTelemetry(app: FastifyInstance, observers: Observers): void {
   const { metrics } = observers;
   app.addHook('onRequest', (request, reply, done) => {
@@ -21,27 +21,27 @@ export function addTelemetry(app: FastifyInstance, observers: Observers): void {
       route: request.routeOptions.config?.facts ?? unknownRoute,
       credential: undefined,
       tolerance: undefined,
+      ticket: undefined,
       patience: undefined,
       deadline: undefined,
-      ticket: undefined,
       priority: undefined,
       origin: undefined,
       trace: undefined,
     };
     reply.header('x-request-id', request.id);
-    // Unlike the framework's own hook this one also runs when the client has gone.
+    // Not Fastify's onResponse: 'close' also fires when the client disconnects before the answer.
     reply.raw.on('close', () => finish(request, reply, observers));
     done();
   });
 }
 
-/** The status under which a request is counted whose client did not wait for the answer. */
-const clientGone = 499;
+/** Counts a request whose client disconnected before the answer; never sent. */
+const clientClosedRequest = 499;
 
 function finish(request: FastifyRequest, reply: FastifyReply, { metrics, logger, tracing }: Observers): void {
   const { startedAt, route, credential, origin = 'gateway' } = request.facts;
   const seconds = (performance.now() - startedAt) / 1000;
-  const status = reply.raw.writableEnded ? reply.statusCode : clientGone;
+  const status = reply.raw.writableEnded ? reply.statusCode : clientClosedRequest;
   const tenant = credential?.principal.provider ?? 'none';
   const trace = tracing === undefined ? undefined : traceOf(request, tracing);
   trace?.end({ status, tenant });
@@ -56,18 +56,16 @@ function finish(request: FastifyRequest, reply: FastifyReply, { metrics, logger,
     traceId: trace?.traceId,
   });
   if (credential !== undefined && endsAccess(request)) metrics.deprovisioned({ tenant, status, seconds });
-  logEnd(request, { status, seconds, traceId: trace?.traceId }, logger);
+  logEnd(logger, request, { status, seconds, traceId: trace?.traceId });
 }
 
-function logEnd(
-  request: FastifyRequest,
-  {
-    status,
-    seconds,
-    traceId,
-  }: { readonly status: number; readonly seconds: number; readonly traceId: string | undefined },
-  logger: Logger,
-): void {
+interface Ending {
+  readonly status: number;
+  readonly seconds: number;
+  readonly traceId: string | undefined;
+}
+
+function logEnd(logger: Logger, request: FastifyRequest, { status, seconds, traceId }: Ending): void {
   const { route, credential } = request.facts;
   const { resource, operation } = route.kind;
   const isNoteworthy = route.writes || status >= 400;
@@ -81,13 +79,16 @@ function logEnd(
     durationMs: Math.round(seconds * 1000),
     credential: credential?.principal.credential,
     provider: credential?.principal.provider,
-    // Who is at the other end; behind a proxy only one of TRUSTED_PROXIES is asked.
+    // The connection's address, or the one that a proxy of TRUSTED_PROXIES forwards.
     client: request.ip,
     ...(traceId === undefined ? {} : { traceId }),
   });
 }
 
-/** Whether a user is to be deactivated or deleted, as far as anybody has looked; within a bulk request each operation is counted itself. */
+/**
+ * Whether the request deletes or deactivates a user, as far as the gateway has read it. The bulk route counts its
+ * operations itself.
+ */
 function endsAccess({ facts: { route, priority } }: FastifyRequest): boolean {
   const { resource, operation } = route.kind;
   return resource === 'user' && (operation === 'delete' || priority === 'urgent');

@@ -1,9 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RequestTrace, Tracing } from '../../observability/trace.ts';
 
-/** Makes every request part of a trace: the one that its sender is in, if somebody we know sends it, else one of its own. */
+/**
+ * Runs every handler within a trace: the client's, if the client is authenticated and sends `traceparent`, else a new
+ * one.
+ */
 export function addTracing(app: FastifyInstance, tracing: Tracing): void {
-  // After the body has come: what reads it forgets what it is part of.
+  // preHandler, because reading the body loses the asynchronous context.
   app.addHook('preHandler', (request, _reply, done) => {
     const trace = traceOf(request, tracing);
     request.facts.trace = trace;
@@ -11,7 +14,7 @@ export function addTracing(app: FastifyInstance, tracing: Tracing): void {
   });
 }
 
-/** The request's trace; one that was refused early has none until its end. */
+/** The request's trace; begins one now for a request that was refused before its handler. */
 export function traceOf(request: FastifyRequest, tracing: Tracing): RequestTrace {
   const { trace, credential, route, startedAt } = request.facts;
   if (trace !== undefined) return trace;

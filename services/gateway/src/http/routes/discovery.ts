@@ -1,5 +1,6 @@
 import {
   forbidden,
+  isObject,
   type JsonObject,
   notFound,
   type ResourceType,
@@ -14,10 +15,11 @@ import { cursorTimeoutSeconds } from '../../provisioning/lists/cursor.ts';
 import { render } from '../render.ts';
 import { discoveryDocumentation } from '../schemas/operations.ts';
 import type { PageLimits } from './list-query.ts';
-import { addMethodNotAllowed } from './unsupported.ts';
+import { addAllowedMethods } from './unsupported.ts';
 
+/** What the discovery endpoints describe. */
 export interface DiscoveryOptions {
-  /** The SCIM base URL, without a slash at its end; known once the gateway listens. */
+  /** The SCIM base URL without a trailing slash; known once the gateway listens. */
   readonly baseUrl: () => string;
   readonly describeTypes: () => readonly ResourceType[];
   readonly pages: PageLimits;
@@ -31,7 +33,7 @@ interface Documents {
 }
 
 /**
- * What the gateway is and stores, for clients that ask first.
+ * The endpoints that describe the gateway's features, resource types and schemas.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-4
  */
@@ -40,7 +42,7 @@ export function addDiscoveryRoutes(app: FastifyInstance, options: DiscoveryOptio
   const add = (url: string, resource: 'schema' | 'config', operation: 'get' | 'list', find: Find) => {
     const facts = { kind: { resource, operation }, writes: false, bodyLimit: 0 };
     app.get(url, { config: { facts }, schema: discoveryDocumentation(url), handler: createHandler(find, documents) });
-    addMethodNotAllowed(app, url, ['GET']);
+    addAllowedMethods(app, url, ['GET']);
   };
   add('/ServiceProviderConfig', 'config', 'get', ({ configuration }) => configuration);
   add('/ResourceTypes', 'config', 'list', ({ resourceTypes }) => toList(resourceTypes));
@@ -58,12 +60,13 @@ type Find = (documents: Documents, id: string) => JsonObject | undefined;
 function createHandler(find: Find, documents: () => Documents) {
   return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const { query, params } = request;
-    if (typeof query === 'object' && query !== null && 'filter' in query) {
-      throw forbidden('Discovery endpoints cannot be filtered.');
+    if (isObject(query) && 'filter' in query) {
+      throw forbidden('A filter is not supported on discovery endpoints; leave it out.');
     }
-    const id = typeof params === 'object' && params !== null && 'id' in params ? String(params.id) : '';
+    const id = isObject(params) ? String(params['id'] ?? '') : '';
     const document = find(documents(), id);
-    if (document === undefined) throw notFound('The gateway describes nothing under this name.');
+    if (document === undefined)
+      throw notFound('Unknown schema or resource type; list the known ones at /Schemas and /ResourceTypes.');
     return render(request, reply, 200, document);
   };
 }
@@ -72,7 +75,7 @@ function toList(resources: readonly JsonObject[]): JsonObject {
   return toListResponse({ resources, totalResults: resources.length, startIndex: 1 });
 }
 
-/** The documents, made when they are first asked for. */
+/** Creates the documents on first use, because the base URL is known only once the gateway listens. */
 function createDocuments({ baseUrl, describeTypes, pages, bulk }: DiscoveryOptions): () => Documents {
   let documents: Documents | undefined;
   return () => {
@@ -114,7 +117,7 @@ function describe(
 const bearerToken = {
   type: 'oauthbearertoken',
   name: 'Bearer token',
-  description: 'A token of this gateway in the Authorization header.',
+  description: "The gateway's token in the header Authorization: Bearer.",
   specUri: 'https://www.rfc-editor.org/rfc/rfc6750',
   primary: true,
 } as const;

@@ -2,6 +2,8 @@ import {
   invalidFilter,
   invalidSyntax,
   invalidValue,
+  isObject,
+  type JsonObject,
   messageUrn,
   type Projection,
   parsePageRequest,
@@ -12,52 +14,58 @@ import {
 import type { ListQuery } from '../../provisioning/service.ts';
 import { hasUnusableCharacters } from '../body/json.ts';
 
-/** How many resources an answer holds. */
+/** How many resources one page of a list has. */
 export interface PageLimits {
+  /** For a request without `count`. */
   readonly default: number;
+  /** Bound on `count`. */
   readonly max: number;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** How a query string or a body spells what is no text: numbers, and lists of names. */
-interface Spelling {
-  number(fields: Fields, name: string): string | number | undefined;
-  names(fields: Fields, name: string): string | undefined;
+/** How a parameter that is no string is written: in a query string as text, in a search body as JSON. */
+interface Notation {
+  number(fields: JsonObject, name: string): string | number | undefined;
+  /** Attribute names, joined by commas. */
+  names(fields: JsonObject, name: string): string | undefined;
 }
 
-const inUrl: Spelling = { number: readText, names: readText };
-const inBody: Spelling = { number: readNumber, names: readNames };
+const queryNotation: Notation = { number: readString, names: readString };
+const bodyNotation: Notation = { number: readNumber, names: readNames };
 
-/** What a client wants to see of a single resource; parameters that SCIM does not define are ignored. */
+/** Reads `attributes` and `excludedAttributes` from a query string; ignores parameters that SCIM does not define. */
 export function readProjection(query: unknown, type: ResourceType): Projection {
-  return toProjection(toFields(query), inUrl, type);
+  return toProjection(toFields(query), queryNotation, type);
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2 */
+/** Reads a list request from a query string. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2 */
 export function readListQuery(query: unknown, type: ResourceType, limits: PageLimits): ListQuery {
-  return toListQuery(toFields(query), inUrl, type, limits);
+  return toListQuery(toFields(query), queryNotation, type, limits);
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.3 */
+/**
+ * Reads a list request from the body of a search.
+ *
+ * @throws ScimError `invalidSyntax` if the body is no SearchRequest.
+ * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.3
+ */
 export function readSearchRequest(body: unknown, type: ResourceType, limits: PageLimits): ListQuery {
-  if (typeof body !== 'object' || body === null) throw invalidSyntax('The body must be a SearchRequest object.');
   const fields = toFields(body);
-  if (!Array.isArray(fields['schemas']) || !fields['schemas'].includes(messageUrn.searchRequest)) {
-    throw invalidSyntax(`The body's schemas must hold ${messageUrn.searchRequest}.`);
+  const { schemas } = fields;
+  if (!Array.isArray(schemas) || !schemas.includes(messageUrn.searchRequest)) {
+    throw invalidSyntax(`The body must be an object whose schemas contain ${messageUrn.searchRequest}.`);
   }
-  return toListQuery(fields, inBody, type, limits);
+  return toListQuery(fields, bodyNotation, type, limits);
 }
 
-function toListQuery(fields: Fields, spelling: Spelling, type: ResourceType, limits: PageLimits): ListQuery {
+function toListQuery(fields: JsonObject, notation: Notation, type: ResourceType, limits: PageLimits): ListQuery {
   const page = {
-    startIndex: spelling.number(fields, 'startIndex'),
-    count: spelling.number(fields, 'count'),
-    cursor: readText(fields, 'cursor'),
+    startIndex: notation.number(fields, 'startIndex'),
+    count: notation.number(fields, 'count'),
+    cursor: readString(fields, 'cursor'),
   };
-  const projection = toProjection(fields, spelling, type);
-  const filter = readText(fields, 'filter');
-  const sort = parseSort({ sortBy: readText(fields, 'sortBy'), sortOrder: readText(fields, 'sortOrder') }, type);
+  const projection = toProjection(fields, notation, type);
+  const filter = readString(fields, 'filter');
+  const sort = parseSort({ sortBy: readString(fields, 'sortBy'), sortOrder: readString(fields, 'sortOrder') }, type);
   const query = { ...parsePageRequest(page, limits), ...(sort === undefined ? {} : { sort }), projection };
   if (filter === undefined || filter.trim() === '') return query;
   checkCharacters(filter);
@@ -67,8 +75,13 @@ function toListQuery(fields: Fields, spelling: Spelling, type: ResourceType, lim
 const projections = new WeakMap<ResourceType, Map<string, Projection>>();
 const mostProjections = 100;
 
-/** Providers ask for the same few projections over and over; what follows from one is worked out once as long as it is the same object. */
-function toProjection(fields: Fields, { names }: Spelling, type: ResourceType): Projection {
+/**
+ * Parses a projection, and returns the same object for the same parameters.
+ *
+ * @remarks Providers repeat a few projections; what other modules derive from one is remembered by the object's
+ * identity.
+ */
+function toProjection(fields: JsonObject, { names }: Notation, type: ResourceType): Projection {
   const attributes = names(fields, 'attributes');
   const excludedAttributes = names(fields, 'excludedAttributes');
   if (attributes !== undefined && excludedAttributes !== undefined)
@@ -80,23 +93,24 @@ function toProjection(fields: Fields, { names }: Spelling, type: ResourceType): 
   return projection;
 }
 
-/** Escapes are looked through: a NUL that the filter's parser would make of one is as useless as a plain one. */
+/** Checks the filter with its escapes decoded: the filter's parser would turn `\u0000` into a NUL character. */
 function checkCharacters(filter: string): void {
-  const spelledOut = filter.includes('\\') ? spellOut(filter) : filter;
-  if (hasUnusableCharacters(spelledOut)) {
-    throw invalidFilter('The filter holds a NUL character or one half of a surrogate pair; nothing can match that.');
+  const decoded = filter.includes('\\') ? decodeEscapes(filter) : filter;
+  if (hasUnusableCharacters(decoded)) {
+    throw invalidFilter('The filter contains a NUL character or a lone surrogate, which no value matches; remove it.');
   }
 }
 
-function spellOut(filter: string): string {
+function decodeEscapes(filter: string): string {
   return filter.replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
-function toFields(source: unknown): Fields {
-  return typeof source === 'object' && source !== null ? (source as Fields) : {};
+/** The parameters, by name; none if the source is no object. */
+function toFields(source: unknown): JsonObject {
+  return isObject(source) ? source : {};
 }
 
-function readText(fields: Fields, name: string): string | undefined {
+function readString(fields: JsonObject, name: string): string | undefined {
   const value = fields[name];
   if (value === undefined || value === null) return undefined;
   if (Array.isArray(value)) throw invalidValue(`${name} is given ${value.length} times; give it once.`);
@@ -104,18 +118,18 @@ function readText(fields: Fields, name: string): string | undefined {
   return value;
 }
 
-function readNumber(fields: Fields, name: string): number | undefined {
+function readNumber(fields: JsonObject, name: string): number | undefined {
   const value = fields[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'number') throw invalidValue(`${name} must be an integer.`);
   return value;
 }
 
-function readNames(fields: Fields, name: string): string | undefined {
+function readNames(fields: JsonObject, name: string): string | undefined {
   const value = fields[name];
   if (value === undefined || value === null) return undefined;
   if (!Array.isArray(value) || !value.every((each) => typeof each === 'string')) {
-    throw invalidValue(`${name} must be a list of attribute names.`);
+    throw invalidValue(`${name} must be an array of attribute names.`);
   }
   return value.join(',');
 }

@@ -12,38 +12,40 @@ import type { Metrics } from '../../observability/metrics.ts';
 import type { ListQuery, ResourceService } from '../../provisioning/service.ts';
 import { render } from '../render.ts';
 import { contextOf, principalOf } from '../request-facts.ts';
-import type { ResourceDocumentation } from '../schemas/operations.ts';
+import { documentResource } from '../schemas/operations.ts';
 import { type PageLimits, readListQuery, readProjection, readSearchRequest } from './list-query.ts';
-import { addMethodNotAllowed } from './unsupported.ts';
+import { addAllowedMethods } from './unsupported.ts';
 import type { Writes } from './writes.ts';
 
-/** What the routes of one resource type work with. */
+/** What the endpoints of one resource type work with. */
 export interface ResourceRoutesOptions {
   readonly service: ResourceService;
   readonly resource: 'user' | 'group';
   readonly pages: PageLimits;
+  /** Largest body, in bytes. */
   readonly bodyLimit: number;
   readonly writes: Writes;
   readonly metrics: Metrics;
-  readonly documentation: ResourceDocumentation;
 }
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 type Operation = 'create' | 'get' | 'list' | 'search' | 'replace' | 'patch' | 'delete';
 
-const writing = new Set<Operation>(['create', 'replace', 'patch', 'delete']);
+const writeOperations = new Set<Operation>(['create', 'replace', 'patch', 'delete']);
 
 /**
- * The endpoints of one resource type. A route reads the envelope, calls one use case and renders what it gave.
+ * The endpoints of one resource type. A handler reads the request's parameters, calls one use case and renders its
+ * result.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.2
  */
 export function addResourceRoutes(app: FastifyInstance, options: ResourceRoutesOptions): void {
-  const { service, resource, bodyLimit, documentation } = options;
+  const { service, resource, bodyLimit } = options;
+  const documentation = documentResource(resource === 'user' ? 'User' : 'Group');
   const path = service.type.endpoint;
   const handlers = { ...createReaders(options), ...createWriters(options) };
   const add = (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, operation: Operation) => {
-    const facts = { kind: { resource, operation }, writes: writing.has(operation), bodyLimit };
+    const facts = { kind: { resource, operation }, writes: writeOperations.has(operation), bodyLimit };
     const schema = documentation[operation];
     app.route({ method, url, bodyLimit, schema, config: { facts }, handler: handlers[operation] });
   };
@@ -54,9 +56,9 @@ export function addResourceRoutes(app: FastifyInstance, options: ResourceRoutesO
   add('PUT', `${path}/:id`, 'replace');
   add('PATCH', `${path}/:id`, 'patch');
   add('DELETE', `${path}/:id`, 'delete');
-  addMethodNotAllowed(app, path, ['GET', 'POST']);
-  addMethodNotAllowed(app, `${path}/.search`, ['POST']);
-  addMethodNotAllowed(app, `${path}/:id`, ['GET', 'PUT', 'PATCH', 'DELETE']);
+  addAllowedMethods(app, path, ['GET', 'POST']);
+  addAllowedMethods(app, `${path}/.search`, ['POST']);
+  addAllowedMethods(app, `${path}/:id`, ['GET', 'PUT', 'PATCH', 'DELETE']);
 }
 
 function createReaders({ service, resource: kind, pages, metrics }: ResourceRoutesOptions) {
@@ -84,8 +86,8 @@ function createWriters({ service: { type }, writes }: ResourceRoutesOptions) {
     (operation: keyof Writes): Handler =>
     async (request, reply) => {
       const projection = operation === 'delete' ? {} : readProjection(request.query, type);
-      const ask = { id: idOf(request), body: request.body, projection, context: contextOf(request) };
-      const { status, resource } = await writes[operation](ask);
+      const write = { id: idOf(request), body: request.body, projection, context: contextOf(request) };
+      const { status, resource } = await writes[operation](write);
       if (resource === undefined) return reply.code(status).send();
       const location = status === 201 ? metaOf(resource, 'location') : undefined;
       if (location !== undefined) reply.header('location', location);
@@ -99,7 +101,7 @@ function createWriters({ service: { type }, writes }: ResourceRoutesOptions) {
   };
 }
 
-/** Sends one resource, with the headers that say where it is and in which version. */
+/** Sends one resource with `ETag` and `Content-Location`. */
 function renderResource(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -114,19 +116,20 @@ function renderResource(
   return render(request, reply, status, projectResource(resource, type, projection));
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14 */
+/** Whether the client already has this version. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14 */
 function isUnchanged({ headers }: FastifyRequest, resource: Resource): boolean {
   const version = metaOf(resource, 'version');
   const known = headers['if-none-match'];
   return version !== undefined && known !== undefined && matchesVersion(known, version);
 }
 
+/** The id in the path; empty for an endpoint without one. */
 function idOf({ params }: FastifyRequest): string {
-  const hasId = typeof params === 'object' && params !== null && 'id' in params;
-  return hasId && typeof params.id === 'string' ? params.id : '';
+  const id = isObject(params) ? params['id'] : undefined;
+  return typeof id === 'string' ? id : '';
 }
 
-/** What a resource says of itself. */
+/** A string of the resource's `meta`. */
 export function metaOf({ meta }: Resource, name: 'location' | 'version'): string | undefined {
   const value = isObject(meta) ? meta[name] : undefined;
   return typeof value === 'string' ? value : undefined;

@@ -6,9 +6,9 @@ import { render } from '../render.ts';
 import { contextOf } from '../request-facts.ts';
 import { rootDocumentation } from '../schemas/operations.ts';
 import { type PageLimits, readListQuery, readSearchRequest } from './list-query.ts';
-import { addMethodNotAllowed } from './unsupported.ts';
+import { addAllowedMethods } from './unsupported.ts';
 
-/** What the queries across all resource types work with. */
+/** What the endpoints across all resource types work with. */
 export interface RootRoutesOptions {
   readonly services: readonly ResourceService[];
   readonly pages: PageLimits;
@@ -19,15 +19,15 @@ export interface RootRoutesOptions {
 type ReadQuery = typeof readListQuery;
 
 /**
- * Queries across all resource types.
+ * The endpoints that list and search all resource types at once.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.1
  */
 export function addRootRoutes(app: FastifyInstance, { services, pages, bodyLimit }: RootRoutesOptions): void {
   const types = services.map(({ type }) => type);
-  const wide = services.map((service) => ({ service, vocabulary: widenResourceType(service.type, types) }));
+  const searched = services.map((service) => ({ service, vocabulary: widenResourceType(service.type, types) }));
   const answer = async (request: FastifyRequest, reply: FastifyReply, read: ReadQuery, source: unknown) => {
-    const shares = wide.map(({ service, vocabulary }) => {
+    const shares = searched.map(({ service, vocabulary }) => {
       const query: ListQuery = { ...read(source, vocabulary, pages), vocabulary };
       return { service, query };
     });
@@ -47,6 +47,6 @@ export function addRootRoutes(app: FastifyInstance, { services, pages, bodyLimit
   app.post('/.search', { bodyLimit, config: config('search'), schema: rootDocumentation.search }, (request, reply) =>
     answer(request, reply, readSearchRequest, request.body),
   );
-  addMethodNotAllowed(app, '/', ['GET']);
-  addMethodNotAllowed(app, '/.search', ['POST']);
+  addAllowedMethods(app, '/', ['GET']);
+  addAllowedMethods(app, '/.search', ['POST']);
 }

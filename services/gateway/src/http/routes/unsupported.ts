@@ -5,34 +5,30 @@ import { unknownRoute } from '../request-facts.ts';
 const allMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 type Method = (typeof allMethods)[number];
 
-/** Answers the methods that a path does not know with 405, and `OPTIONS` with those it knows. */
-export function addMethodNotAllowed(app: FastifyInstance, url: string, known: readonly Method[]): void {
-  const allowed = [...known.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])), 'OPTIONS'].join(', ');
-  const others: HTTPMethods[] = allMethods.filter((method) => !known.includes(method));
-  const config = { facts: unknownRoute };
-  const schema = { hide: true };
+/** Answers `OPTIONS` with the methods of a path, and every other method with 405. */
+export function addAllowedMethods(app: FastifyInstance, url: string, methods: readonly Method[]): void {
+  const allowed = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  const allow = [...allowed, 'OPTIONS'].join(', ');
+  const others: HTTPMethods[] = allMethods.filter((method) => !methods.includes(method));
+  const hidden = { url, config: { facts: unknownRoute }, schema: { hide: true } };
   app.route({
+    ...hidden,
     method: 'OPTIONS',
-    url,
-    config,
-    schema,
-    handler: (_request, reply) => reply.code(204).header('allow', allowed).send(),
+    handler: (_request, reply) => reply.code(204).header('allow', allow).send(),
   });
   if (others.length === 0) return;
   app.route({
+    ...hidden,
     method: others,
-    url,
-    config,
-    schema,
     exposeHeadRoute: false,
     handler: (_request, reply) => {
-      reply.header('allow', allowed);
-      throw methodNotAllowed(`Allowed methods: ${allowed}.`);
+      reply.header('allow', allow);
+      throw methodNotAllowed(`Allowed methods: ${allow}.`);
     },
   });
 }
 
-/** Answers every method on a path with 501: the protocol has it, this gateway does not. */
+/** Answers every method of a path with 501: SCIM defines the endpoint, the gateway does not implement it. */
 export function addNotImplemented(app: FastifyInstance, url: string, detail: string): void {
   app.route({
     method: [...allMethods],

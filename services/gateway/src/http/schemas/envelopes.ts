@@ -7,7 +7,7 @@ export const errorSchema = Type.Object(
     schemas: Type.Array(Type.Literal(messageUrn.error)),
     status: Type.String({ description: 'The HTTP status.' }),
     scimType: Type.Optional(Type.String()),
-    detail: Type.String({ description: 'What was wrong, with which value, and what would be accepted.' }),
+    detail: Type.String({ description: 'What is wrong, with which value, and what to send instead.' }),
   },
   { $id: 'Error' },
 );
@@ -18,7 +18,7 @@ export const patchSchema = Type.Object(
     schemas: Type.Array(Type.Literal(messageUrn.patchOp)),
     Operations: Type.Array(
       Type.Object({
-        op: Type.String({ description: 'add, replace or remove; in any case of letters.' }),
+        op: Type.String({ description: 'add, replace or remove, in any letter case.' }),
         path: Type.Optional(Type.String()),
         value: Type.Optional(Type.Unknown()),
       }),
@@ -29,19 +29,23 @@ export const patchSchema = Type.Object(
 );
 
 const bulkMethod = Type.Union(['POST', 'PUT', 'PATCH', 'DELETE'].map((method) => Type.Literal(method)));
-const bulkId = Type.String({ description: 'The name by which other operations speak of what a POST makes.' });
+const bulkId = Type.String({
+  description: 'Other operations refer to the resource that a POST creates as bulkId:NAME.',
+});
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.7 */
 export const bulkRequestSchema = Type.Object(
   {
     schemas: Type.Array(Type.Literal(messageUrn.bulkRequest)),
-    failOnErrors: Type.Optional(Type.Integer({ description: 'After so many failures the rest is not begun.' })),
+    failOnErrors: Type.Optional(Type.Integer({ description: 'Stop after this many failed operations.' })),
     Operations: Type.Array(
       Type.Object({
         method: bulkMethod,
         bulkId: Type.Optional(bulkId),
-        path: Type.String({ description: 'Such as /Users, /Groups/ID or /Groups/bulkId:NAME.' }),
-        version: Type.Optional(Type.String({ description: 'As in If-Match.' })),
+        path: Type.String({ description: 'For example /Users, /Groups/ID or /Groups/bulkId:NAME.' }),
+        version: Type.Optional(
+          Type.String({ description: 'The version that the resource must have, as in If-Match.' }),
+        ),
         data: Type.Optional(Type.Unknown()),
       }),
     ),
@@ -75,7 +79,7 @@ export const searchSchema = Type.Object(
     startIndex: Type.Optional(Type.Integer()),
     count: Type.Optional(Type.Integer()),
     cursor: Type.Optional(
-      Type.String({ description: 'Empty for the first page, then `nextCursor` of the page before.' }),
+      Type.String({ description: 'Empty for the first page, then `nextCursor` of the previous page.' }),
     ),
     sortBy: Type.Optional(Type.String()),
     sortOrder: Type.Optional(Type.Union([Type.Literal('ascending'), Type.Literal('descending')])),
@@ -85,13 +89,13 @@ export const searchSchema = Type.Object(
   { $id: 'SearchRequest' },
 );
 
-/** A list answer that holds what the schema describes. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2 */
+/** A list of resources that the given schema describes. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2 */
 export function toListSchema(resource: TSchema): TSchema {
   return Type.Object({
     schemas: Type.Array(Type.Literal(messageUrn.listResponse)),
-    totalResults: Type.Optional(Type.Integer({ description: 'Always there when paging by index.' })),
-    startIndex: Type.Optional(Type.Integer({ description: 'When paging by index.' })),
-    nextCursor: Type.Optional(Type.String({ description: 'When paging by cursor and there is more.' })),
+    totalResults: Type.Optional(Type.Integer({ description: 'Always present when paging by index.' })),
+    startIndex: Type.Optional(Type.Integer({ description: 'Present when paging by index.' })),
+    nextCursor: Type.Optional(Type.String({ description: 'Present when paging by cursor and another page exists.' })),
     itemsPerPage: Type.Integer(),
     Resources: Type.Array(resource),
   });
@@ -99,18 +103,20 @@ export function toListSchema(resource: TSchema): TSchema {
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.9 */
 export const projectionQuery = {
-  attributes: Type.Optional(Type.String({ description: 'The attributes to show, separated by commas.' })),
-  excludedAttributes: Type.Optional(Type.String({ description: 'The attributes not to show, separated by commas.' })),
+  attributes: Type.Optional(Type.String({ description: 'The attributes to return, separated by commas.' })),
+  excludedAttributes: Type.Optional(Type.String({ description: 'The attributes not to return, separated by commas.' })),
 };
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2 */
 export const listQuery = {
   filter: Type.Optional(Type.String({ description: 'For example: userName eq "ada@example.com"' })),
-  startIndex: Type.Optional(Type.Integer({ minimum: 1, description: 'The first one to show; they count from 1.' })),
-  count: Type.Optional(Type.Integer({ minimum: 0, description: 'How many to show at most.' })),
-  cursor: Type.Optional(
-    Type.String({ description: 'Empty for the first page, then `nextCursor` of the page before.' }),
+  startIndex: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'Position of the first resource to return; the first position is 1.' }),
   ),
-  sortBy: Type.Optional(Type.String({ description: 'The attribute to order by, for example userName.' })),
+  count: Type.Optional(Type.Integer({ minimum: 0, description: 'The most resources to return.' })),
+  cursor: Type.Optional(
+    Type.String({ description: 'Empty for the first page, then `nextCursor` of the previous page.' }),
+  ),
+  sortBy: Type.Optional(Type.String({ description: 'The attribute to sort by, for example userName.' })),
   sortOrder: Type.Optional(Type.Union([Type.Literal('ascending'), Type.Literal('descending')])),
 };

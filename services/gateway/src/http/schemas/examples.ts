@@ -1,11 +1,12 @@
 import { messageUrn, schemaUrn } from '@scim-gateway/scim';
 
-/** An example of a body, as OpenAPI names them. */
+/** An OpenAPI example of a body. */
 export interface Example {
   readonly summary: string;
   readonly value: object;
 }
 
+/** Examples by name. */
 export type Examples = Readonly<Record<string, Example>>;
 
 const userId = '7f4bc1a3-285e-48ae-8202-5accb43efb0e';
@@ -33,7 +34,7 @@ const oktaUser = {
   active: true,
 };
 
-const shownUser = {
+const storedUser = {
   schemas: [schemaUrn.user],
   id: userId,
   externalId: 'jyoung',
@@ -51,7 +52,7 @@ const shownUser = {
   },
 };
 
-const shownGroup = {
+const storedGroup = {
   schemas: [schemaUrn.group],
   id: groupId,
   displayName: 'Data Stewards',
@@ -71,14 +72,14 @@ const list = (resource: object) => ({
   itemsPerPage: 1,
   Resources: [resource],
 });
-const nobody = { ...list({}), totalResults: 0, itemsPerPage: 0, Resources: [] };
+const emptyList = { ...list({}), totalResults: 0, itemsPerPage: 0, Resources: [] };
 
 const search = (filter: string) => ({ schemas: [messageUrn.searchRequest], filter, startIndex: 1, count: 100 });
 
 const oktaGroup = { schemas: [schemaUrn.group], displayName: 'Data Stewards', members: [] };
 const wholeGroup = { ...oktaGroup, members: [{ value: userId }] };
 
-/** Bodies that providers send, by operation. */
+/** Request bodies that providers send, by operation id. */
 export const requestExamples: Readonly<Record<string, Examples>> = {
   createUser: {
     entra: { summary: 'Entra provisions a user', value: entraUser },
@@ -125,7 +126,7 @@ export const requestExamples: Readonly<Record<string, Examples>> = {
   searchAll: { byName: { summary: 'Users and groups by displayName', value: search('displayName sw "Data"') } },
   bulk: {
     onboarding: {
-      summary: 'A user and a group with it',
+      summary: 'A user, and a group with that user as member',
       value: {
         schemas: [messageUrn.bulkRequest],
         failOnErrors: 1,
@@ -143,12 +144,18 @@ export const requestExamples: Readonly<Record<string, Examples>> = {
   },
 };
 
-const oneUser = { user: { summary: 'The user', value: shownUser } };
-const oneGroup = { group: { summary: 'The group', value: shownGroup } };
-const users = { found: { summary: 'Found', value: list(shownUser) }, nobody: { summary: 'Nobody', value: nobody } };
-const groups = { found: { summary: 'Found', value: list(shownGroup) }, none: { summary: 'None', value: nobody } };
+const oneUser = { user: { summary: 'The user', value: storedUser } };
+const oneGroup = { group: { summary: 'The group', value: storedGroup } };
+const users = {
+  found: { summary: 'A match', value: list(storedUser) },
+  none: { summary: 'No match', value: emptyList },
+};
+const groups = {
+  found: { summary: 'A match', value: list(storedGroup) },
+  none: { summary: 'No match', value: emptyList },
+};
 
-/** What the gateway answers when all is well, by operation. */
+/** Bodies of successful answers, by operation id. */
 export const answerExamples: Readonly<Record<string, Examples>> = {
   createUser: oneUser,
   getUser: oneUser,
@@ -166,7 +173,7 @@ export const answerExamples: Readonly<Record<string, Examples>> = {
   searchAll: users,
   bulk: {
     done: {
-      summary: 'Done',
+      summary: 'Both created',
       value: {
         schemas: [messageUrn.bulkResponse],
         Operations: [
@@ -194,10 +201,12 @@ const failure = (status: number, detail: string, scimType?: string): Example => 
   },
 });
 
-/** What the gateway answers when it refuses, by status. */
+/** Bodies of error answers, by status. */
 export const refusalExamples: Readonly<Record<number, Examples>> = {
   400: { filter: failure(400, 'The filter names "shoeSize", which is not an attribute of User.', 'invalidFilter') },
-  401: { token: failure(401, 'The token is not known.') },
+  401: {
+    token: failure(401, 'The token is unknown to this gateway; check the token entered in the identity provider.'),
+  },
   404: { unknown: failure(404, `No user has the id ${userId}.`) },
-  409: { taken: failure(409, 'A user with the userName jyoung@example.com exists already.', 'uniqueness') },
+  409: { taken: failure(409, 'A user with the userName jyoung@example.com already exists.', 'uniqueness') },
 };

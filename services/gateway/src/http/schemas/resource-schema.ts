@@ -1,7 +1,7 @@
 import type { AttributeDefinition, ResourceType } from '@scim-gateway/scim';
 import Type, { type TSchema } from 'typebox';
 
-/** The JSON Schema of a resource type, from its SCIM schema; for documentation only. */
+/** Converts a SCIM schema to JSON Schema, for documentation only. */
 export function toJsonSchema(type: ResourceType): TSchema {
   const extensions = type.extensions.map(({ schema }) => [schema.id, toObject(schema.attributes, schema.description)]);
   const own = toProperties(type.schema.attributes);
@@ -18,7 +18,7 @@ export function toJsonSchema(type: ResourceType): TSchema {
 
 const common = {
   schemas: Type.Array(Type.String(), { description: 'The URNs of the schemas that the resource uses.' }),
-  id: Type.String({ format: 'uuid', readOnly: true, description: "The resource's id, which is its id in Collate." }),
+  id: Type.String({ format: 'uuid', readOnly: true, description: "The resource's id, the same as in Collate." }),
   externalId: Type.Optional(Type.String({ description: "The provider's own identifier." })),
 };
 
@@ -42,7 +42,7 @@ function toProperties(attributes: readonly AttributeDefinition[]): Readonly<Reco
   );
 }
 
-/** A complex value. Tools take a property of the name `$ref` for a reference, so that one is described by a pattern. */
+/** A complex attribute. `$ref` becomes a pattern property, because tools read a property `$ref` as a reference. */
 function toObject(attributes: readonly AttributeDefinition[], description: string): object {
   const reference = attributes.find(({ name }) => name === '$ref');
   const properties = toProperties(attributes.filter((attribute) => attribute !== reference));

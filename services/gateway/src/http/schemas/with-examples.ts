@@ -1,6 +1,6 @@
 import { answerExamples, type Examples, refusalExamples, requestExamples } from './examples.ts';
 
-/** What of an OpenAPI document examples are added to. */
+/** The part of an OpenAPI document that receives examples. */
 interface Documented {
   readonly paths?: Readonly<Record<string, object | undefined>>;
 }
@@ -15,7 +15,12 @@ interface Operation {
   readonly responses?: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>> }>>;
 }
 
-/** Adds the examples to the operations they belong to: once the document is made, since schemas' `$ref`s are resolved before. */
+/**
+ * Adds the examples to their operations.
+ *
+ * @remarks Works on the finished document, because Fastify would resolve a `$ref` inside an example of a route's
+ * schema.
+ */
 export function withExamples<T extends Documented>(document: T): T {
   for (const path of Object.values(document.paths ?? {})) {
     for (const operation of Object.values(path ?? {})) addExamples(operation);
@@ -24,13 +29,13 @@ export function withExamples<T extends Documented>(document: T): T {
 }
 
 function addExamples({ operationId = '', requestBody, responses = {} }: Operation): void {
-  give(requestBody?.content, requestExamples[operationId]);
+  attach(requestBody?.content, requestExamples[operationId]);
   for (const [status, { content }] of Object.entries(responses)) {
-    give(content, status.startsWith('2') ? answerExamples[operationId] : refusalExamples[Number(status)]);
+    attach(content, status.startsWith('2') ? answerExamples[operationId] : refusalExamples[Number(status)]);
   }
 }
 
-function give(content: Readonly<Record<string, Media>> | undefined, examples: Examples | undefined): void {
+function attach(content: Readonly<Record<string, Media>> | undefined, examples: Examples | undefined): void {
   if (content === undefined || examples === undefined) return;
   for (const media of Object.values(content)) media.examples = examples;
 }
