@@ -5,12 +5,12 @@ import { findTests, readChecklist, renderPage } from './page.ts';
 const page = new URL('../../../../docs/conformance.md', import.meta.url);
 if (process.env['UPDATE'] === '1') writeFileSync(page, renderPage());
 
-describe('the conformance page', () => {
-  it('is what the tests make it', () => {
+describe('docs/conformance.md', () => {
+  it('is the page that the checklist and the tests generate', () => {
     expect(readFileSync(page, 'utf8')).toBe(renderPage());
   });
 
-  it('has a test or a reason for every demand, and no test for an unknown one', () => {
+  it('has a test or a reason for every requirement, and every test has a known number', () => {
     const tests = findTests();
     const rows = readChecklist();
     const empty = rows.filter(({ id, untested }) => !tests.has(id) && untested === undefined).map(({ id }) => id);

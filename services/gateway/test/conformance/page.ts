@@ -1,26 +1,26 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** One demand of the RFCs on a service provider. */
+/** One requirement of the RFCs on a service provider. */
 interface Row {
   readonly id: string;
   readonly part: string;
   readonly source: string;
   readonly level: string;
   readonly requirement: string;
-  /** Why no test bears its number. */
+  /** Why no test has its number. */
   readonly untested?: string;
-  /** What we do where the RFC leaves it open, or how far the proof goes. */
+  /** What the gateway does where the RFC leaves a choice, or what the test does not prove. */
   readonly remark?: string;
 }
 
 const folder = new URL('./', import.meta.url);
 
-/** The demands, as RFC 7643, 7644, 9865, 9944 and 9967 have them, in our numbering. */
+/** The requirements of RFC 7643, 7644, 9865, 9944 and 9967, with numbers of this project. */
 export function readChecklist(): readonly Row[] {
   return JSON.parse(readFileSync(new URL('checklist.json', folder), 'utf8'));
 }
 
-/** The names of the tests that bear each number. */
+/** The titles of the tests that have each number. */
 export function findTests(): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const file of readdirSync(folder)
@@ -38,7 +38,7 @@ export function findTests(): ReadonlyMap<string, readonly string[]> {
   return found;
 }
 
-/** `docs/conformance.md`. */
+/** The text of `docs/conformance.md`. */
 export function renderPage(): string {
   const tests = findTests();
   const rows = readChecklist();
@@ -46,7 +46,7 @@ export function renderPage(): string {
     const lines = rows
       .filter((row) => row.part === part)
       .map((row) => `| ${row.id} | ${row.source} | ${row.level} | ${row.requirement} | ${proofOf(row, tests)} |`);
-    return `## ${part}\n\n| id | source | level | demand | proof |\n|---|---|---|---|---|\n${lines.join('\n')}\n`;
+    return `## ${part}\n\n| id | source | level | requirement | proof |\n|---|---|---|---|---|\n${lines.join('\n')}\n`;
   });
   return `${head}\n${parts.join('\n')}`;
 }
@@ -59,8 +59,8 @@ function proofOf({ id, untested, remark }: Row, tests: ReadonlyMap<string, reado
 
 const head = `# Conformance
 
-This page lists what the SCIM RFCs demand of a service provider. Each demand has the test that proves it against the
-built gateway, or a reason why there is no test. The title of a test contains the demand's number (\`RFC-<id>\`);
+This page lists what the SCIM RFCs require of a service provider. Each requirement has the test that proves it against
+the built gateway, or a reason why there is no test. A test's title contains the number (\`RFC-<id>\`);
 \`npm test\` runs them all. Section numbers without an RFC number refer to RFC 7644. The page is generated, and a test
 compares it: \`UPDATE=1 npx vitest run --project gateway conformance/page\` writes it.
 `;

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { get, type IncomingMessage } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { unavailable } from '@scim-gateway/scim';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Pressure } from '../../src/http/overload/pressure.ts';
 import { createTestApp, type TestApp, tokens } from '../support/gateway-app.ts';
 import { sendRaw, toText } from '../support/raw-http.ts';
@@ -16,12 +18,13 @@ const start = async (options: Parameters<typeof createTestApp>[0] = {}) => {
 };
 const releases: (() => void)[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   for (const release of releases.splice(0)) release();
   await test.app.close();
 });
 
-/** Keeps every use case waiting until the test is over. */
-const hold = () => {
+/** Blocks every use case until the test ends. */
+const blockUseCases = () => {
   test.users.before = () => new Promise((_resolve, reject) => releases.push(() => reject(unavailable('over', 1))));
 };
 const json = 'application/scim+json';
@@ -38,7 +41,7 @@ const sampleOf = async (series: string) => {
   return Number(line?.split(' ').at(-1));
 };
 
-/** Fits an answer that turns a request away as SCIM does. */
+/** Expects a SCIM error with Retry-After. */
 async function expectShed(answer: Response, status: 429 | 503): Promise<void> {
   expect(answer.status).toBe(status);
   expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
@@ -49,9 +52,9 @@ async function expectShed(answer: Response, status: 429 | 503): Promise<void> {
   });
 }
 
-/** Takes all places of 16 that are not kept for urgent requests. */
+/** Takes all of 16 places but the two that are kept for urgent requests. */
 async function fill(): Promise<void> {
-  hold();
+  blockUseCases();
   for (let count = 0; count < 10; count += 1) void request('GET', '/Users').catch(() => undefined);
   await expect.poll(() => test.users.calls.length).toBe(10);
   for (let count = 0; count < 4; count += 1)
@@ -59,13 +62,39 @@ async function fill(): Promise<void> {
   await expect.poll(() => test.users.calls.length).toBe(14);
 }
 
-describe('SEC-R25: 2,000 requests at one time', () => {
-  it('are served as many at one time as there is room for, the others turned away at once', async () => {
+/** Opens connections in groups: opened all at once, they would overflow the listener's backlog of 511. */
+async function connectMany(groups: number, size: number): Promise<Socket[]> {
+  const sockets: Socket[] = [];
+  let accepted = 0;
+  test.app.server.on('connection', () => {
+    accepted += 1;
+  });
+  for (let group = 1; group <= groups; group += 1) {
+    for (let index = 0; index < size; index += 1) sockets.push(connect(port, '127.0.0.1'));
+    await expect.poll(() => accepted, { timeout: 10_000, interval: 1 }).toBe(group * size);
+  }
+  return sockets;
+}
+
+/** Lists users over a given connection. */
+async function listOver(socket: Socket, token: string): Promise<Response> {
+  const headers = { authorization: `Bearer ${token}`, connection: 'close' };
+  const sent = get({ createConnection: () => socket, path: '/scim/v2/Users', headers });
+  const [answer]: IncomingMessage[] = await once(sent, 'response');
+  if (answer === undefined) throw new Error('the gateway did not answer');
+  const { statusCode, headersDistinct } = answer;
+  return new Response(await text(answer), {
+    status: statusCode ?? 0,
+    headers: Object.entries(headersDistinct).map(([name, values = []]) => [name, values.join()]),
+  });
+}
+
+describe('SEC-R25: the number of requests in progress', () => {
+  it('is bounded: of 2,000 requests at one time the gateway serves as many as it has places, and refuses the others at once', async () => {
     await start({ maxRequestsInFlight: 64 });
-    hold();
-    const all = Array.from({ length: 2_000 }, (_, index) =>
-      request('GET', '/Users', undefined, index % 2 === 0 ? tokens.tolerant : tokens.strict),
-    );
+    blockUseCases();
+    const sockets = await connectMany(8, 250);
+    const all = sockets.map((socket, index) => listOver(socket, index % 2 === 0 ? tokens.tolerant : tokens.strict));
     const answered: Response[] = [];
     for (const each of all) void each.then((answer) => answered.push(answer));
     await expect.poll(() => answered.length, { timeout: 30_000 }).toBe(2_000 - 56);
@@ -75,13 +104,13 @@ describe('SEC-R25: 2,000 requests at one time', () => {
     expect([...statuses].every((status) => status === 503 || status === 429)).toBe(true);
     expect(statuses).toContain(503);
     for (const answer of answered.slice(0, 20)) await expectShed(answer, answer.status === 429 ? 429 : 503);
-    const turnedAway = await Promise.all(
+    const refused = await Promise.all(
       ['entra', 'okta'].flatMap((tenant) => [
         sampleOf(`scim_gateway_http_requests_shed_total{tenant="${tenant}",reason="in-flight"}`),
         sampleOf(`scim_gateway_rate_limited_total{tenant="${tenant}",scope="credential"}`),
       ]),
     );
-    expect(turnedAway.reduce((sum, each) => sum + each, 0)).toBe(2_000 - 56);
+    expect(refused.reduce((sum, each) => sum + each, 0)).toBe(2_000 - 56);
     for (const release of releases.splice(0)) release();
     await Promise.all(all);
     test.users.before = () => undefined;
@@ -89,8 +118,8 @@ describe('SEC-R25: 2,000 requests at one time', () => {
   }, 60_000);
 });
 
-describe('a gateway that is full', () => {
-  it('turns away what takes no access away, before its body is sent', async () => {
+describe('a gateway without free places', () => {
+  it('refuses requests that are not urgent, before the client sends the body', async () => {
     await start({ maxRequestsInFlight: 16 });
     await fill();
     await expectShed(await request('GET', '/Users', undefined, tokens.strict), 503);
@@ -105,7 +134,7 @@ describe('a gateway that is full', () => {
     ['PATCH', deactivation],
     ['PUT', { userName: 'ada', active: false }],
     ['DELETE', undefined],
-  ])('lets a deactivation by %s pass', async (method, body) => {
+  ])('serves a deactivation by %s', async (method, body) => {
     await start({ maxRequestsInFlight: 16 });
     await fill();
     test.users.before = () => undefined;
@@ -114,7 +143,7 @@ describe('a gateway that is full', () => {
     expect(test.users.calls.at(-1)?.context.priority).toBe('urgent');
   });
 
-  it('lets removals of members pass', async () => {
+  it('serves a PATCH that only removes members', async () => {
     await start({ maxRequestsInFlight: 16 });
     await fill();
     test.groups.resources.set('1', { id: '1', schemas: [] });
@@ -124,10 +153,10 @@ describe('a gateway that is full', () => {
   });
 });
 
-describe('one token', () => {
-  it('that takes all it may have is told so by 429, and another one is served', async () => {
+describe('a token that has used up its share of the places', () => {
+  it('receives 429, while the gateway serves other tokens', async () => {
     await start({ maxRequestsInFlight: 16 });
-    hold();
+    blockUseCases();
     for (let count = 0; count < 10; count += 1) void request('GET', '/Users').catch(() => undefined);
     await expect.poll(() => test.users.calls.length).toBe(10);
     await expectShed(await request('GET', '/Users'), 429);
@@ -137,7 +166,7 @@ describe('one token', () => {
 });
 
 describe('a process under pressure', () => {
-  it('serves nothing but what takes access away, until it has recovered', async () => {
+  it('serves only urgent requests, until the pressure ends', async () => {
     const state: { pressure: Pressure | undefined } = { pressure: 'heap' };
     await start({ findPressure: () => state.pressure });
     test.users.resources.set('1', { id: '1', schemas: [] });
@@ -150,8 +179,8 @@ describe('a process under pressure', () => {
   });
 });
 
-describe('bodies', () => {
-  it('are not taken in beyond what may be held of them, also while their length is unknown', async () => {
+describe('the memory for bodies', () => {
+  it('is bounded, also for bodies of unknown length: a further body is refused with 503', async () => {
     await start({ bodyLimitBytes: 100_000 });
     const sockets = [];
     const head = { authorization: `Bearer ${tokens.tolerant}`, 'content-type': json, 'transfer-encoding': 'chunked' };
@@ -170,8 +199,8 @@ describe('bodies', () => {
   });
 });
 
-describe('operations of a bulk request', () => {
-  it('that take access away are urgent, each by itself', async () => {
+describe('a bulk request', () => {
+  it('gives each operation its own priority: urgent only for a deactivation or deletion', async () => {
     await start();
     test.users.resources.set('1', { id: '1', schemas: [] });
     const bulk = {
@@ -188,22 +217,29 @@ describe('operations of a bulk request', () => {
 });
 
 describe('a body that trickles in', () => {
-  it('is given up at the deadline with an answer that says when to try again, and its connection closed', async () => {
-    await start({ deadlineMs: 100 });
+  it('is abandoned at the deadline, by the injected clock: 503 with Retry-After, and the connection closes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await start({ deadlineMs: 10_000 });
     const head = { authorization: `Bearer ${tokens.tolerant}`, 'content-type': json, 'content-length': '10000' };
     const socket = connect(port, '127.0.0.1');
-    await once(socket, 'connect');
-    socket.write(toText('POST', '/scim/v2/Users', { ...head, connection: 'keep-alive' }));
-    const trickle = setInterval(() => socket.writable && socket.write(' '), 5);
     const chunks: Buffer[] = [];
     socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    socket.write(toText('POST', '/scim/v2/Users', { ...head, connection: 'keep-alive' }));
+    await expect.poll(() => sampleOf('scim_gateway_http_requests_in_flight')).toBe(1);
+    for (let second = 1; second < 10; second += 1) {
+      vi.advanceTimersByTime(1_000);
+      socket.write(' ');
+    }
+    vi.advanceTimersByTime(999);
+    expect(await sampleOf('scim_gateway_http_requests_in_flight')).toBe(1);
+    expect(chunks).toEqual([]);
+    vi.advanceTimersByTime(1);
     await once(socket, 'close');
-    clearInterval(trickle);
-    const text = Buffer.concat(chunks).toString();
-    expect(text).toMatch(/^HTTP\/1\.1 503 /);
-    expect(text.toLowerCase()).toMatch(/\r\nretry-after: [1-9]\d*\r\n/);
-    expect(text.match(/HTTP\/1\.1/g)).toHaveLength(1);
+    const received = Buffer.concat(chunks).toString();
+    expect(received).toMatch(/^HTTP\/1\.1 503 /);
+    expect(received.toLowerCase()).toMatch(/\r\nretry-after: [1-9]\d*\r\n/);
+    expect(received.match(/HTTP\/1\.1/g)).toHaveLength(1);
     expect(test.users.calls).toEqual([]);
     await expect.poll(() => sampleOf('scim_gateway_http_requests_in_flight')).toBe(0);
   });

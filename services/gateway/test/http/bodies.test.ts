@@ -17,7 +17,7 @@ const post = (
   headers: Record<string, string> = { 'content-type': 'application/scim+json' },
 ) => test.app.inject({ method: 'POST', url: '/scim/v2/Users', headers: { ...authorized, ...headers }, payload });
 
-describe('a body', () => {
+describe('the body of a request', () => {
   it.each([
     'application/scim+json',
     'application/json',
@@ -26,11 +26,11 @@ describe('a body', () => {
     'application/scim+json; charset=iso-8859-1',
     'APPLICATION/SCIM+JSON',
     'application/json; odata.metadata=none',
-  ])('is taken as %s', async (type) => {
+  ])('is accepted with the media type %s', async (type) => {
     expect((await post('{"userName":"a"}', { 'content-type': type })).statusCode).toBe(201);
   });
 
-  it('is taken without a media type', async () => {
+  it('is accepted without a media type', async () => {
     expect((await post('{"userName":"a"}', { 'content-type': '' })).statusCode).not.toBe(500);
     const { 'content-type': _none, ...headers } = { 'content-type': '', ...authorized };
     const answer = await test.app.inject({
@@ -48,29 +48,29 @@ describe('a body', () => {
     'application/x-www-form-urlencoded',
     'multipart/form-data; boundary=x',
     'nonsense',
-  ])('is refused as %s with 415', async (type) => {
+  ])('is refused with 415 if its media type is %s', async (type) => {
     expect((await post('{"userName":"a"}', { 'content-type': type })).json()).toMatchObject({ status: '415' });
   });
 
   it.each([
-    ['nothing', ''],
-    ['blanks', ' \r\n '],
+    ['empty', ''],
+    ['only white space', ' \r\n '],
     ['half an object', '{"userName":'],
-    ['text', 'userName=a'],
+    ['form data', 'userName=a'],
     ['two values', '{}{}'],
     ['XML', '<user/>'],
-    ['a comment', '{/**/}'],
-    ['bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
-    ['a raw control character', '{"userName":"a\u0000"}'],
-    ['a list', '[]'],
+    ['JSON with a comment', '{/**/}'],
+    ['not valid UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
+    ['JSON with a raw control character', '{"userName":"a\u0000"}'],
+    ['an array', '[]'],
     ['null', 'null'],
     ['a number', '7'],
-    ['__proto__', '{"userName":"a","__proto__":{"isAdmin":true}}'],
-    ['__proto__ within', '{"name":{"__proto__":{"x":1}}}'],
-    ['__proto__, escaped', '{"userName":"a","__pr\\u006fto__":{"isAdmin":true}}'],
-    ['a deep list', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
-    ['a deep object', `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`],
-  ])('that is %s is refused with 400 invalidSyntax', async (_what, payload) => {
+    ['an object with the attribute __proto__', '{"userName":"a","__proto__":{"isAdmin":true}}'],
+    ['an object whose sub-attribute is __proto__', '{"name":{"__proto__":{"x":1}}}'],
+    ['an object with the attribute __proto__, escaped', '{"userName":"a","__pr\\u006fto__":{"isAdmin":true}}'],
+    ['an array 100,000 levels deep', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+    ['an object 10,000 levels deep', `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`],
+  ])('is refused with 400 invalidSyntax if it is %s', async (_what, payload) => {
     const answer = await post(payload);
     expect(answer.json()).toMatchObject({ status: '400', scimType: 'invalidSyntax' });
     expect(answer.json().detail).not.toContain('userName":');
@@ -81,12 +81,12 @@ describe('a body', () => {
     '{"userName":"\\ud800"}',
     '{"a\\u0000":1}',
     '{"emails":[{"value":"\\udc00x"}]}',
-  ])('with text that no database takes is refused with 400 invalidValue: %s', async (payload) => {
+  ])('is refused with 400 invalidValue if a string has a NUL character or a lone surrogate: %s', async (payload) => {
     expect((await post(payload)).json()).toMatchObject({ status: '400', scimType: 'invalidValue' });
     expect(test.users.calls).toEqual([]);
   });
 
-  it('may hold any other Unicode text, escaped or not, and a byte order mark', async () => {
+  it('may contain any other Unicode text, escaped or not, and a byte order mark', async () => {
     expect((await post('{"userName":"\\ud83d\\ude00 Zoë \\u00e9 𝒜"}')).json().userName).toBe('😀 Zoë é 𝒜');
     expect((await post('\ufeff{"userName":"b"}')).json().userName).toBe('b');
   });
@@ -96,25 +96,25 @@ describe('a body', () => {
     '{"userName":"a","name":{"givenName":"x","givenName":"y"}}',
     '{"userName":"a","user\\u004eame":"b"}',
     '[{"a":1,"a":1}]',
-  ])('that names an attribute twice is refused with 400 invalidSyntax: %s', async (payload) => {
+  ])('is refused with 400 invalidSyntax if an object has an attribute twice: %s', async (payload) => {
     expect((await post(payload)).json()).toMatchObject({ status: '400', scimType: 'invalidSyntax' });
     expect(test.users.calls).toEqual([]);
   });
 
-  it('may hold colons, quotes and backslashes in its texts, as many as it likes', async () => {
+  it('may contain colons, quotes and backslashes in its strings without being taken for duplicates', async () => {
     const userName = ':"\\":\\\\":{"a":1}\\';
     const payload = JSON.stringify({ userName, emails: [{ value: 'a:b' }, { value: '\\"' }], 'urn:x:y': { ':': ':' } });
     expect((await post(payload)).json().userName).toBe(userName);
   });
 
-  it('SEC-R10: cannot reach into the prototypes of objects, whatever its keys', async () => {
+  it('SEC-R10: cannot change the prototypes of objects by any attribute name', async () => {
     await post('{"userName":"a","constructor":{"prototype":{"isAdmin":true}},"toString":1}');
     await post('{"__proto__":{"isAdmin":true}}');
     expect(({} as Record<string, unknown>)['isAdmin']).toBeUndefined();
     expect(test.users.calls.every(({ body }) => Object.getPrototypeOf(body) === Object.prototype)).toBe(true);
   });
 
-  it('does not matter to DELETE and GET, whatever its type says', async () => {
+  it('is not required of DELETE and GET by a Content-Type header', async () => {
     const remove = (headers: Record<string, string>) =>
       test.app.inject({ method: 'DELETE', url: '/scim/v2/Users/1', headers: { ...authorized, ...headers } });
     for (const type of ['application/scim+json', 'application/json; charset=utf-8', 'text/plain']) {
@@ -150,17 +150,17 @@ describe('the media type of an answer', () => {
     ['text/html', 'application/scim+json'],
     ['', 'application/scim+json'],
     [';;,q', 'application/scim+json'],
-  ])('for Accept: %s is %s', async (accept, expected) => {
+  ])('with Accept: %s is %s', async (accept, expected) => {
     expect(await typeFor(accept)).toBe(expected);
   });
 
-  it('is asked for in vain only in the strict profile', async () => {
+  it('that the gateway does not support is refused with 406 only in the strict profile', async () => {
     expect(await typeFor('text/html', tokens.strict)).toBe(406);
     expect(await typeFor('application/json', tokens.strict)).toBe('application/json');
     expect(await typeFor(undefined, tokens.strict)).toBe('application/scim+json');
   });
 
-  it('of an error follows the same rule', async () => {
+  it('is negotiated for an error as for a success', async () => {
     const answer = await test.app.inject({
       url: '/scim/v2/nope',
       headers: { ...authorized, accept: 'application/json' },
@@ -171,7 +171,7 @@ describe('the media type of an answer', () => {
 
 describe('BODY_LIMIT_BYTES', () => {
   it.each(['/Users', '/Users/.search', '/Groups', '/Groups/.search', '/.search', '/Bulk'])(
-    'bounds the bodies of POST %s, whether their length is announced or not',
+    'bounds the body of POST %s, with and without Content-Length',
     async (path) => {
       const limited = await createTestApp({ bodyLimitBytes: 2_000 });
       const url = `/scim/v2${path}`;

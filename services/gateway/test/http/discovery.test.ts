@@ -11,8 +11,8 @@ afterAll(() => test.app.close());
 const get = (url: string, headers: Record<string, string> = authorized) =>
   test.app.inject({ method: 'GET', url: `/scim/v2${url}`, headers });
 
-describe('discovery', () => {
-  it('describes the service provider without a token, but not with a wrong one', async () => {
+describe('the discovery endpoints', () => {
+  it('return the service provider configuration without a token, but not with a wrong one', async () => {
     const answer = await get('/ServiceProviderConfig', {});
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({
@@ -30,7 +30,7 @@ describe('discovery', () => {
     expect((await get('/ServiceProviderConfig', { authorization: 'Bearer wrong' })).statusCode).toBe(401);
   });
 
-  it('lists resource types and schemas, whatever window is asked for', async () => {
+  it('list all resource types and schemas, ignoring paging, sorting and projection', async () => {
     for (const [url, total] of [
       ['/ResourceTypes', 2],
       ['/Schemas', 3],
@@ -44,14 +44,14 @@ describe('discovery', () => {
     }
   });
 
-  it('finds a schema by its URN in any case of letters and answers 404 for what it does not know', async () => {
+  it('return a schema by its URN in any letter case, and 404 for an unknown name', async () => {
     expect((await get(`/Schemas/${schemaUrn.user.toUpperCase()}`)).json().id).toBe(schemaUrn.user);
-    expect((await get('/Schemas/urn:nope')).statusCode).toBe(404);
+    expect((await get('/Schemas/urn:unknown')).statusCode).toBe(404);
     expect((await get('/ResourceTypes/Device')).statusCode).toBe(404);
   });
 
   it.each(['/Schemas', '/ResourceTypes', '/ServiceProviderConfig', `/Schemas/${schemaUrn.user}`])(
-    'answers a filter on %s with 403',
+    'answer a filter on %s with 403',
     async (url) => {
       expect((await get(`${url}?filter=id+pr`)).json()).toMatchObject({ schemas: [messageUrn.error], status: '403' });
     },

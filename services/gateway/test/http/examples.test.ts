@@ -11,14 +11,14 @@ describe('the examples of the OpenAPI document', () => {
     Object.entries(requestExamples).flatMap(([operationId, examples]) =>
       Object.entries(examples).map(([name, { value }]) => [operationId, name, value] as const),
     ),
-  )('%s, %s: is a body that the gateway takes', (operationId, _, value) => {
+  )('%s, %s: is a body that the kernel accepts', (operationId, _, value) => {
     if (operationId.startsWith('patch')) parsePatch(value, typeOf(operationId), tolerance);
     else if (operationId === 'bulk') parseBulkRequest(value, { maxOperations: 10 });
     else if (!operationId.startsWith('search')) parseResource(value, typeOf(operationId), tolerance);
     expect(value).toHaveProperty('schemas');
   });
 
-  it('belong to operations that there are, and stand in the document', async () => {
+  it('belong to existing operations, and appear in the document', async () => {
     const document = JSON.parse(await renderOpenApi());
     const operations = Object.values(document.paths).flatMap((path) =>
       Object.values(path as Record<string, { operationId: string }>),

@@ -27,13 +27,13 @@ afterEach(async () => {
 const get = (url: string) => management.inject({ url });
 
 describe('the management listener', () => {
-  it('is alive while the process is, and ready until it drains', async () => {
+  it('is alive while the process runs, and ready until the gateway drains', async () => {
     expect([(await get('/livez')).statusCode, (await get('/readyz')).statusCode]).toEqual([200, 200]);
     isReady = false;
     expect([(await get('/livez')).statusCode, (await get('/readyz')).statusCode]).toEqual([200, 503]);
   });
 
-  it('shows metrics as Prometheus reads them, the promised names among them', async () => {
+  it('returns metrics in Prometheus text format, with the documented names', async () => {
     const answer = await get('/metrics');
     expect(answer.headers['content-type']).toContain('text/plain');
     for (const name of [
@@ -53,7 +53,7 @@ describe('the management listener', () => {
     }
   });
 
-  it('switches writing off and on while the gateway runs', async () => {
+  it('switches read-only mode on and off at run time', async () => {
     const put = (payload: object | string) =>
       management.inject({ method: 'PUT', url: '/read-only', headers: { 'content-type': 'application/json' }, payload });
     const write = async () =>
@@ -67,17 +67,17 @@ describe('the management listener', () => {
     for (const wrong of [{}, { enabled: 'true' }, 'null', '[]', '{']) {
       expect((await put(wrong)).statusCode).toBe(400);
     }
-    expect(test.logged().filter(({ msg }) => String(msg).startsWith('writing was switched'))).toHaveLength(2);
+    expect(test.logged().filter(({ msg }) => String(msg).startsWith('read-only mode switched'))).toHaveLength(2);
   });
 
-  it('shows the documentation of the SCIM listener', async () => {
+  it('serves the OpenAPI documentation of the SCIM listener', async () => {
     expect((await get('/docs/')).body).toContain('swagger-ui');
     const document = (await get('/docs/json')).json();
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths)).toContain('/scim/v2/Users/{id}');
   });
 
-  it('serves nothing of SCIM, and the SCIM listener nothing of it', async () => {
+  it('serves no SCIM endpoint, and the SCIM listener serves no management endpoint', async () => {
     expect((await get('/scim/v2/Users')).statusCode).toBe(404);
     for (const url of ['/metrics', '/livez', '/readyz', '/docs', '/docs/json', '/read-only']) {
       expect((await test.app.inject({ url, headers: authorized })).statusCode).toBe(404);

@@ -25,7 +25,7 @@ const send = (
   });
 
 describe('the routes of a resource type', () => {
-  it('creates with 201, Location and the resource', async () => {
+  it('create a resource with 201, Location and the resource', async () => {
     const answer = await send('POST', '/Users', ada);
     const body = answer.json();
     expect(answer.statusCode).toBe(201);
@@ -35,7 +35,7 @@ describe('the routes of a resource type', () => {
     expect(test.users.calls[0]?.body).toEqual(ada);
   });
 
-  it('reads, replaces and deletes', async () => {
+  it('read, replace and delete a resource', async () => {
     const { id } = (await send('POST', '/Users', ada)).json();
     expect((await send('GET', `/Users/${id}`)).json()).toMatchObject(ada);
     const replaced = await send('PUT', `/Users/${id}`, { ...ada, displayName: 'Ada L' });
@@ -48,7 +48,7 @@ describe('the routes of a resource type', () => {
     expect((await send('DELETE', `/Users/${id}`)).json()).toMatchObject({ schemas: [messageUrn.error], status: '404' });
   });
 
-  it('answers a PATCH with the resource, or with 204 when the use case shows nothing', async () => {
+  it('answer a PATCH with the resource, or with 204 if the use case returns none', async () => {
     const patch = { schemas: [messageUrn.patchOp], Operations: [{ op: 'replace', path: 'displayName', value: 'A' }] };
     const user = (await send('POST', '/Users', ada)).json();
     const group = (await send('POST', '/Groups', { schemas: [schemaUrn.group], displayName: 'Team' })).json();
@@ -58,8 +58,8 @@ describe('the routes of a resource type', () => {
     expect([silent.statusCode, silent.body, silent.headers['content-type']]).toEqual([204, '', undefined]);
   });
 
-  it('lists with an envelope, even when nothing is found', async () => {
-    const empty = (await send('GET', '/Users?filter=userName+eq+%22nobody%22')).json();
+  it('list in a ListResponse, also without a match', async () => {
+    const empty = (await send('GET', '/Users?filter=userName+eq+%22unknown%22')).json();
     expect(empty).toEqual({
       schemas: [messageUrn.listResponse],
       totalResults: 0,
@@ -71,7 +71,7 @@ describe('the routes of a resource type', () => {
     expect((await send('GET', '/Users')).json()).toMatchObject({ totalResults: 1, itemsPerPage: 1 });
   });
 
-  it('projects every answer as asked', async () => {
+  it('project every answer by attributes and excludedAttributes', async () => {
     const created = await send('POST', '/Users?attributes=userName', ada);
     expect(Object.keys(created.json()).sort()).toEqual(['id', 'schemas', 'userName']);
     const { id } = created.json();
@@ -90,12 +90,12 @@ describe('the routes of a resource type', () => {
     });
   });
 
-  it('keeps attributes of extensions and ones it has never heard of in an answer', async () => {
+  it('return attributes of extensions', async () => {
     const extended = { ...ada, [schemaUrn.enterpriseUser]: { department: 'R&D' } };
     expect((await send('POST', '/Users', extended)).json()[schemaUrn.enterpriseUser]).toEqual({ department: 'R&D' });
   });
 
-  it('searches by POST with the same outcome as by GET, for the bodies that are searches', async () => {
+  it('search by POST like by GET, and refuse bodies that are not a SearchRequest', async () => {
     await send('POST', '/Users', ada);
     const search = {
       schemas: [messageUrn.searchRequest],
@@ -121,7 +121,7 @@ describe('the routes of a resource type', () => {
     }
   });
 
-  it('takes request parameters as forms encode them: + is a blank, %2B a plus', async () => {
+  it('decode query parameters like forms: + is a space, %2B a plus sign', async () => {
     await send('GET', '/Users?filter=userName+eq+%22a%2Bb@example.com%22&startIndex=3&count=7');
     expect(test.users.calls[0]?.query).toMatchObject({
       filter: 'userName eq "a+b@example.com"',
@@ -130,7 +130,7 @@ describe('the routes of a resource type', () => {
     });
   });
 
-  it('ignores parameters it does not know and corrects windows that make no sense', async () => {
+  it('ignore unknown parameters, and clamp startIndex and count to their limits', async () => {
     await send('GET', '/Users?aadOptscim062020&startIndex=-5&count=-1&sortBy=userName&x[]=1');
     expect(test.users.calls[0]?.query).toMatchObject({ startIndex: 1, count: 0 });
     await send('GET', '/Users?count=999999');
@@ -140,13 +140,13 @@ describe('the routes of a resource type', () => {
   });
 
   it.each(['count=abc', 'startIndex=1.5', 'filter=a&filter=b', 'attributes=a&attributes=b'])(
-    'refuses %s',
+    'refuse the query %s',
     async (query) => {
       expect((await send('GET', `/Users?${query}`)).json()).toMatchObject({ status: '400', scimType: 'invalidValue' });
     },
   );
 
-  it('tells the use case who asks, how, and when to stop', async () => {
+  it('pass the principal, the tolerance and the stop signal to the use case', async () => {
     let abortedMeanwhile: boolean | undefined;
     test.users.before = ({ context }) => {
       abortedMeanwhile = context.signal.aborted;
@@ -158,7 +158,7 @@ describe('the routes of a resource type', () => {
     expect(abortedMeanwhile).toBe(false);
   });
 
-  it('renders what a use case throws, with the headers of its status', async () => {
+  it('render the error of a use case, with the headers of its status', async () => {
     test.users.before = () => {
       throw unavailable('Collate does not answer.', 4.2);
     };
@@ -185,20 +185,24 @@ describe('the routes of a resource type', () => {
     ['POST', '/Schemas', 'GET, HEAD, OPTIONS'],
     ['PUT', '/ResourceTypes/User', 'GET, HEAD, OPTIONS'],
     ['PATCH', '/ServiceProviderConfig', 'GET, HEAD, OPTIONS'],
-  ] as const)('answers %s %s with 405 and what is allowed', async (method, url, allowed) => {
+  ] as const)('answer %s %s with 405 and the allowed methods', async (method, url, allowed) => {
     const answer = await send(method, url, method === 'GET' ? undefined : {});
     expect([answer.statusCode, answer.headers.allow]).toEqual([405, allowed]);
-    expect(answer.json()).toMatchObject({ schemas: [messageUrn.error], status: '405' });
+    expect(answer.json()).toMatchObject({
+      schemas: [messageUrn.error],
+      status: '405',
+      detail: `Allowed methods: ${allowed}.`,
+    });
   });
 
-  it('answers OPTIONS with what is allowed and HEAD with the head of GET', async () => {
+  it('answer OPTIONS with the allowed methods, and HEAD with the header of GET', async () => {
     expect((await send('OPTIONS', '/Users')).headers.allow).toBe('GET, HEAD, POST, OPTIONS');
     const head = await send('HEAD', '/Users');
     expect([head.statusCode, head.body]).toEqual([200, '']);
   });
 
   it.each(['/nope', '/Users/x/y', '/users', '/USERS', '/Users.', '/Devices'])(
-    'answers an unknown path %s as SCIM does',
+    'answer the unknown path %s with a SCIM error',
     async (url) => {
       const answer = await send('GET', url);
       expect(answer.statusCode).toBe(404);
@@ -206,16 +210,16 @@ describe('the routes of a resource type', () => {
     },
   );
 
-  it.each(['/Me'])('answers %s with 501', async (url) => {
+  it.each(['/Me'])('answer %s with 501', async (url) => {
     expect((await send('POST', url, {})).json()).toMatchObject({ schemas: [messageUrn.error], status: '501' });
   });
 
-  it('collapses double slashes and takes one at the end', async () => {
+  it('ignore a double slash and a trailing slash', async () => {
     expect((await send('GET', '//Users')).statusCode).toBe(200);
     expect((await send('GET', '/Users/')).statusCode).toBe(200);
   });
 
-  it('looks an id up whatever it looks like', async () => {
+  it('look up ids of any form, and refuse a path that is malformed or too long', async () => {
     for (const id of ['0', '%00', 'a%2Fb', 'x'.repeat(500), '%F0%9F%98%80']) {
       const answer = await send('GET', `/Users/${id}`);
       expect([id, answer.statusCode]).toEqual([id, 404]);
@@ -227,7 +231,7 @@ describe('the routes of a resource type', () => {
     expect((await send('GET', `/Users/${'x'.repeat(2000)}`)).json()).toMatchObject({ status: '414' });
   });
 
-  it('refuses characters in a filter that nothing can match', async () => {
+  it('refuse a filter with a NUL character or a lone surrogate', async () => {
     for (const filter of ['userName eq "a\u0000"', 'userName eq "a\\u0000"', 'userName eq "\\ud800"']) {
       const answer = await send('GET', `/Users?filter=${encodeURIComponent(filter)}`);
       expect(answer.json()).toMatchObject({ status: '400', scimType: 'invalidFilter' });
@@ -238,8 +242,8 @@ describe('the routes of a resource type', () => {
   });
 });
 
-describe('read-only mode and scopes', () => {
-  it('refuses every write with 403 while it is on, and nothing else', async () => {
+describe('read-only mode', () => {
+  it('refuses every write with 403 while it is on, and serves reads', async () => {
     const { id } = (await send('POST', '/Users', ada)).json();
     test.readOnly.isOn = true;
     for (const [method, url] of [
@@ -257,8 +261,10 @@ describe('read-only mode and scopes', () => {
     test.readOnly.isOn = false;
     expect((await send('DELETE', `/Users/${id}`)).statusCode).toBe(204);
   });
+});
 
-  it('refuses what the scopes of a token do not hold', async () => {
+describe('the scopes of a token', () => {
+  it('without write permit reads, and refuse writes with 403', async () => {
     const reader = { authorization: 'Bearer reader-token-4711' };
     expect((await send('GET', '/Users', undefined, reader)).statusCode).toBe(200);
     expect((await send('POST', '/Users', ada, reader)).json()).toMatchObject({ status: '403' });

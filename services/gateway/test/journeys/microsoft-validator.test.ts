@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { coreGroup, enterprise, query, type Server, startServer } from '../conformance/server.ts';
+import { coreGroup, enterprise, type Harness, query, startHarness } from '../conformance/harness.ts';
 
-let server: Server;
+let server: Harness;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startHarness();
 });
 afterAll(() => server[Symbol.asyncDispose]());
 

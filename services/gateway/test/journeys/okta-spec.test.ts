@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { as, core, message, query, type Server, startServer } from '../conformance/server.ts';
+import { as, core, type Harness, message, query, startHarness } from '../conformance/harness.ts';
 
 // The steps of Okta's "SCIM 2.0 SPEC Test", in their order and with their assertions; source: okta-developer-docs, its Runscope suite.
-let server: Server;
+let server: Harness;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startHarness();
 });
 afterAll(() => server[Symbol.asyncDispose]());
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { core, coreGroup, enterprise, query, type Server, startServer } from '../conformance/server.ts';
+import { core, coreGroup, enterprise, type Harness, query, startHarness } from '../conformance/harness.ts';
 
 // What docs/quirks.md says of providers besides Entra and Okta.
-let server: Server;
+let server: Harness;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startHarness();
 });
 afterAll(() => server[Symbol.asyncDispose]());
 

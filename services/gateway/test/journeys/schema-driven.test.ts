@@ -6,12 +6,12 @@ import {
   core,
   coreGroup,
   enterprise,
+  type Harness,
   message,
   query,
-  type Server,
-  startServer,
+  startHarness,
   strict,
-} from '../conformance/server.ts';
+} from '../conformance/harness.ts';
 
 // What Microsoft's validators and scim2-tester do: they read /Schemas, and try every writable attribute that it lists.
 /** One place that can be written, and where it is seen afterwards. */
@@ -25,11 +25,11 @@ interface Leaf {
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came back
 type Body = any;
 
-let server: Server;
+let server: Harness;
 let schemas: readonly { readonly id: string; readonly attributes: readonly Attribute[] }[] = [];
 
 beforeAll(async () => {
-  server = await startServer();
+  server = await startHarness();
   schemas = (await server.call('GET', '/Schemas')).body.Resources;
 });
 afterAll(() => server[Symbol.asyncDispose]());

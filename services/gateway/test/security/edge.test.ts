@@ -19,7 +19,7 @@ beforeEach(() => {
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** One place, spelled in the ways that have fooled servers. */
+/** Spellings of one path that have bypassed the authentication of other servers. */
 const spellings = [
   '/scim/v2/Users',
   '/scim/v2/%55sers',
@@ -61,8 +61,8 @@ const spellings = [
   '/scim/v2/Bulk',
 ];
 
-describe('SEC-R3: every path but an exact set needs a token', () => {
-  it.each(spellings)('%s never succeeds without one, by any method', async (target) => {
+describe('SEC-R3: every path outside an exact set requires a token', () => {
+  it.each(spellings)('%s is refused without a token, for every method', async (target) => {
     for (const method of methods) {
       const { status } = await sendRaw(port, toText(method, target));
       expect([method, status >= 400]).toEqual([method, true]);
@@ -70,7 +70,7 @@ describe('SEC-R3: every path but an exact set needs a token', () => {
     expect(test.users.calls).toEqual([]);
   });
 
-  it('the one public path is public to reading only', async () => {
+  it('ServiceProviderConfig is readable without a token, and refuses every other method', async () => {
     const target = '/scim/v2/ServiceProviderConfig';
     expect((await sendRaw(port, toText('GET', target))).status).toBe(200);
     expect((await sendRaw(port, toText('GET', `${target}?x=1`))).status).toBe(200);
@@ -93,7 +93,7 @@ describe('SEC-R3: every path but an exact set needs a token', () => {
     { authorization: `Bearer ${'x'.repeat(20_000)}` },
     { 'x-authorization': `Bearer ${tokens.tolerant}` },
     { cookie: `token=${tokens.tolerant}` },
-  ])('SEC-R16: a wrong credential is 401, told as SCIM does: %o', async (headers) => {
+  ])('SEC-R16: a wrong credential is answered with 401 and a SCIM error: %o', async (headers) => {
     const answer = await sendRaw(port, toText('GET', '/scim/v2/Users', headers));
     expect(answer.status).toBe(401);
     expect(answer.head.toLowerCase()).toContain('www-authenticate: bearer realm="scim"');
@@ -102,8 +102,8 @@ describe('SEC-R3: every path but an exact set needs a token', () => {
   });
 });
 
-describe('SEC-R14: errors hold no stack, upstream body, path or header', () => {
-  it('says nothing of a mistake but where its reason can be found', async () => {
+describe('SEC-R14: errors contain no stack, upstream body, path or header', () => {
+  it('an unexpected error is answered with the id of the request only', async () => {
     test.users.before = () => {
       throw new TypeError('secret-detail ada@example.com', { cause: new Error('{"upstream":"body"}') });
     };
@@ -121,7 +121,7 @@ describe('SEC-R14: errors hold no stack, upstream body, path or header', () => {
     expect(test.logged().some((line) => line['requestId'] === id && line['error'] !== undefined)).toBe(true);
   });
 
-  it('answers what is no HTTP, or too much of it, as SCIM does', async () => {
+  it('malformed HTTP, an oversized header and an unknown path are answered with SCIM errors', async () => {
     const malformed = await sendRaw(port, 'NONSENSE\r\n\r\n');
     expect([malformed.status, JSON.parse(malformed.body).scimType]).toEqual([400, 'invalidSyntax']);
     const flooded = await sendRaw(
@@ -134,8 +134,8 @@ describe('SEC-R14: errors hold no stack, upstream body, path or header', () => {
   });
 });
 
-describe('SEC-R17: nothing of a request is logged but ids and configured names', () => {
-  it('holds for paths, queries, headers, bodies and tokens, at every level, in success and in failure', async () => {
+describe('SEC-R17: logs contain ids and configured names only', () => {
+  it('no path, query, header, body or token appears in the log, after success and failure, at the level trace', async () => {
     const before = test.logs.length;
     const json = { ...authorized, 'content-type': 'application/scim+json' };
     const body = '{"userName":"olivia@example.com","displayName":"Olivia Lovelace","password":"hunter2"}';
@@ -162,16 +162,16 @@ describe('SEC-R17: nothing of a request is logged but ids and configured names',
   });
 });
 
-describe("SEC-R19: a client's word on where it comes from counts only through a trusted proxy", () => {
+describe('SEC-R19: forwarded addresses count only from a trusted proxy', () => {
   const forwarded = { ...authorized, 'x-forwarded-for': '203.0.113.7', 'x-forwarded-host': 'evil.example.com' };
 
-  it('uses the address of the connection by default', async () => {
+  it('the client is the address of the connection by default', async () => {
     const answer = await sendRaw(port, toText('DELETE', '/scim/v2/Users/1', forwarded));
     expect(test.logged().at(-1)).toMatchObject({ msg: 'request', client: '127.0.0.1' });
     expect(answer.body).not.toContain('evil');
   });
 
-  it('believes the proxies it was told of', async () => {
+  it('the client is the forwarded address if the connection comes from a configured proxy', async () => {
     const proxied = await createTestApp({ trustedProxies: ['127.0.0.1'] });
     await proxied.app.inject({ method: 'DELETE', url: '/scim/v2/Users/1', headers: forwarded });
     expect(proxied.logged().at(-1)).toMatchObject({ msg: 'request', client: '203.0.113.7' });
@@ -179,7 +179,7 @@ describe("SEC-R19: a client's word on where it comes from counts only through a 
   });
 });
 
-describe("SEC-R20: a client's request id is kept if it is harmless, else replaced", () => {
+describe("SEC-R20: a client's request id is kept if it is safe to log, else replaced", () => {
   it.each([
     ['4f2c7a34-9d0e-4c53-8c2a-0f6f1f3b5a11', true],
     ['AbCd_1234-xyz', true],
@@ -189,7 +189,7 @@ describe("SEC-R20: a client's request id is kept if it is harmless, else replace
     ['id with blanks', false],
     ['{"json":"yes"}', false],
     ['\u001b[31mred', false],
-  ])('%s', async (id, isKept) => {
+  ])('%s: kept is %s', async (id, isKept) => {
     const answer = await test.app.inject({ url: '/scim/v2/Users', headers: { ...authorized, 'x-request-id': id } });
     expect(answer.headers['x-request-id'] === id).toBe(isKept);
     expect(answer.headers['x-request-id']).toMatch(/^[\w-]{8,64}$/);
@@ -197,8 +197,8 @@ describe("SEC-R20: a client's request id is kept if it is harmless, else replace
   });
 });
 
-describe('SEC-R25: what one client may take is bounded', () => {
-  it('refuses a body on its Content-Length, before it is sent, and reads the rest of one that is being sent', async () => {
+describe('SEC-R25: the resources of one client are bounded', () => {
+  it('a body is refused by its Content-Length before it is sent; the rest of one being sent is read', async () => {
     const headers = { ...authorized, 'content-type': 'application/json' };
     const announced = await sendRaw(
       port,
@@ -211,7 +211,7 @@ describe('SEC-R25: what one client may take is bounded', () => {
     expect(test.users.calls).toEqual([]);
   });
 
-  it('takes groups of 16 MiB, and no more', async () => {
+  it('the body of a group may have 16 MiB, and no more', async () => {
     const headers = { ...authorized, 'content-type': 'application/json' };
     const members = (bytes: number) => JSON.stringify({ displayName: 'G', members: [], x: 'x'.repeat(bytes) });
     const post = (body: string) => fetch(`http://127.0.0.1:${port}/scim/v2/Groups`, { method: 'POST', headers, body });
@@ -219,7 +219,7 @@ describe('SEC-R25: what one client may take is bounded', () => {
     expect((await post(members(16 * 2 ** 20))).status).toBe(413);
   });
 
-  it('refuses a body of unknown length once it has grown too large', async () => {
+  it('a body of unknown length is refused when it exceeds the limit', async () => {
     const chunk = `${(65_536).toString(16)}\r\n${'x'.repeat(65_536)}\r\n`;
     const head = toText('POST', '/scim/v2/Users', {
       ...authorized,
@@ -230,7 +230,7 @@ describe('SEC-R25: what one client may take is bounded', () => {
     expect(answer.status).toBe(413);
   });
 
-  it('leaves a connection open for the next request when a body that has arrived is refused', async () => {
+  it('a connection stays open for the next request after a complete body is refused', async () => {
     const broken = toText(
       'POST',
       '/scim/v2/Users',
@@ -241,7 +241,7 @@ describe('SEC-R25: what one client may take is bounded', () => {
     expect([answer.status, answer.body.includes('HTTP/1.1 200 OK')]).toEqual([400, true]);
   });
 
-  it('bounds how long requests, headers and idle connections may take, and how many connections there are', () => {
+  it('the times of requests, headers and idle connections are bounded, and the number of connections', () => {
     const { server } = test.app;
     expect(server.requestTimeout).toBe(10_000);
     expect(server.headersTimeout).toBe(15_000);
@@ -250,8 +250,8 @@ describe('SEC-R25: what one client may take is bounded', () => {
   });
 });
 
-describe('SEC-R24: no pattern is built from what a client sends', () => {
-  it('holds in the sources', async () => {
+describe('SEC-R24: no code or pattern is built from input', () => {
+  it('no source file of the gateway compiles a regular expression or code at run time', async () => {
     const { readdirSync, readFileSync } = await import('node:fs');
     const root = new URL('../../src/', import.meta.url);
     const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) =>

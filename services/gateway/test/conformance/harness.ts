@@ -10,15 +10,16 @@ export const coreGroup = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 export const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 export const message = (name: string) => `urn:ietf:params:scim:api:messages:2.0:${name}`;
 
-/** Credentials besides the tolerant one that requests bear by themselves. */
+/** Credentials other than the tolerant one, which requests present by default. */
 export const strict = 'a-strict-token-of-the-conformance-run';
 export const reader = 'a-reading-token-of-the-conformance-run';
 export const expired = 'an-expired-token-of-the-conformance-run';
 
-/** The built gateway in front of a simulated Collate, spoken to as a client does. */
-export interface Server extends AsyncDisposable {
+/** The built gateway in front of a simulated Collate, called over HTTP as a client does. */
+export interface Harness extends AsyncDisposable {
   readonly baseUrl: string;
   readonly managementUrl: string;
+  /** Everything that the gateway wrote to its output. */
   log(): string;
   call(
     method: string,
@@ -26,8 +27,9 @@ export interface Server extends AsyncDisposable {
     body?: unknown,
     headers?: Readonly<Record<string, string | undefined>>,
   ): Promise<ScimAnswer>;
-  /** A new user; its name is unlike any other's. */
+  /** Creates a user with a unique userName. */
   user(more?: object): Promise<ScimAnswer>;
+  /** Creates a group with a unique displayName. */
   group(more?: object): Promise<ScimAnswer>;
   patch(path: string, operations: readonly object[], headers?: Readonly<Record<string, string>>): Promise<ScimAnswer>;
 }
@@ -46,8 +48,8 @@ const remembered = [
   `${enterprise}:manager`,
 ];
 
-/** Starts the gateway with more attributes than it remembers by default, and with credentials of every kind. */
-export async function startServer(simulator: SimulatorOptions = {}): Promise<Server> {
+/** Starts the gateway with more remembered attributes than by default, and with a credential of every kind. */
+export async function startHarness(simulator: SimulatorOptions = {}): Promise<Harness> {
   const folder = await mkdtemp(join(tmpdir(), 'conformance-'));
   const file = join(folder, 'tokens.json');
   await writeFile(
@@ -65,7 +67,7 @@ export async function startServer(simulator: SimulatorOptions = {}): Promise<Ser
   const [gateway] = constellation.gateways;
   if (gateway === undefined) throw new Error('no gateway was started');
   const { baseUrl, managementUrl } = gateway;
-  const call: Server['call'] = (method, path, body, headers) => send(baseUrl, method, path, body, headers);
+  const call: Harness['call'] = (method, path, body, headers) => send(baseUrl, method, path, body, headers);
   return {
     baseUrl,
     managementUrl,
@@ -82,12 +84,12 @@ export async function startServer(simulator: SimulatorOptions = {}): Promise<Ser
   };
 }
 
-/** The header of another credential. */
+/** The header that presents another credential. */
 export function as(token: string): { readonly authorization: string } {
   return { authorization: `Bearer ${token}` };
 }
 
-/** A query string. */
+/** A path with a query string. */
 export function query(path: string, parameters: Readonly<Record<string, string | number>>): string {
   return `${path}?${Object.entries(parameters)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
