@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
 /** Commits up to this one are older than the rules for their messages, and older than the first section of the changelog. */
-export const baseCommit = 'ab9c1b07cc28b86b71c1b1125b30c0b7c20aecd8';
+export const baseCommit = '6e8ab753a206f032d7cd1e3f14218fc44a583e8d';
 
 const types = ['feat', 'fix', 'perf', 'refactor', 'docs', 'test', 'build', 'ci', 'chore', 'style', 'bench', 'revert'];
 const form = new RegExp(
