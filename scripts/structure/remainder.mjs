@@ -2,11 +2,9 @@
 
 /** The figures that are over their target, each with what it may be until then. */
 export const figuresSoFar = {
-  roomImports: 116,
-  roomCircles: 1,
-  longParameterLists: 20,
-  booleanParameters: 46,
-  casts: 31,
+  roomImports: 100,
+  longParameterLists: 6,
+  booleanParameters: 20,
 };
 
 /** Folders and files that still contain tell-tale words. */
@@ -17,8 +15,7 @@ export const foldersWithWords = [
   'docs/overload.md',
   'packages/collate-simulator',
   'packages/idp-simulator',
-  'packages/scim',
-  'scripts/test',
+  'scripts/test/using.test.ts',
   'services/gateway/src/commands',
   'services/gateway/src/composition',
   'services/gateway/src/config',
@@ -26,11 +23,9 @@ export const foldersWithWords = [
   'services/gateway/src/http',
   'services/gateway/src/main.ts',
   'services/gateway/src/observability',
-  'services/gateway/src/provisioning',
   'services/gateway/src/secrets',
-  'services/gateway/src/translation',
   'services/gateway/test',
 ];
 
 /** Packages with exports that only their own tests use. */
-export const packagesWithUnusedExports = ['packages/idp-simulator', 'packages/scim'];
+export const packagesWithUnusedExports = [];
