@@ -19,7 +19,7 @@ const add = (...members: string[]) =>
 describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server of generation %s', (era) => {
   const remembers = era !== '1.1';
 
-  it('POST creates a team of type Group under Organization with its members, and refuses the same name again', async () => {
+  it('POST creates a team of type Group with its members, and refuses the same name again', async () => {
     await using bench = await startBench({ simulator: { era } });
     const [ada = '', bob = ''] = await createUsers(bench, 'ada', 'bob');
     const group = await bench.createGroup('Data: Stewards/EU', [{ value: ada }, { value: bob }]);
@@ -132,7 +132,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
     expect(bench.simulator.dump().teams.filter(({ displayName }) => displayName === 'Finance').length).toBe(1);
   });
 
-  it('DELETE empties and deletes a created group, and the next POST restores it with just its own members', async () => {
+  it('DELETE empties and deletes a created group, and the next POST restores it without these members', async () => {
     await using bench = await startBench({ simulator: { era } });
     const [ada = '', bob = ''] = await createUsers(bench, 'ada', 'bob');
     const id = String((await bench.createGroup('Finance', [{ value: ada }]))['id']);
@@ -207,7 +207,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
     await bench.groups.patch(id, patchOf({ op: 'remove', path: `members[value eq "${unknown}"]` }), {}, bench.context);
   });
 
-  it('SEC-R22: a list shows neither the Organization nor a team of another type, and PATCH refuses to change the latter', async () => {
+  it('SEC-R22: a list shows no team of another type, nor the Organization, and PATCH does not find them', async () => {
     await using bench = await startBench({ simulator: { era } });
     const row = bench.simulator.state().insertTeam({ name: 'Dept', teamType: 'Department' }, 'admin');
     expect((await bench.groups.list({ startIndex: 1, count: 100, projection: {} }, bench.context)).totalResults).toBe(
@@ -296,7 +296,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
     });
 
   if (remembers)
-    it('adopting a team again whose annotation was lost leaves users with a pending removal out of the baseline', async () => {
+    it('adopting a team whose annotation was lost leaves users with a pending removal out of the baseline', async () => {
       await using bench = await startBench({ simulator: { era }, settings: { cacheTtlMs: 1 } });
       const [ada = '', bob = ''] = await createUsers(bench, 'ada', 'bob');
       const state = bench.simulator.state();

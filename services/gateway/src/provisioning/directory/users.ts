@@ -35,8 +35,6 @@ export interface Users {
   write<T>(states: readonly (UserState | UserNames)[], work: () => Promise<T>): Promise<T>;
   /** Records that an account has just become active or inactive. */
   noteActivity(user: User, isActive: boolean): Promise<void>;
-  /** Drops cached look-ups as `write` does. Being replaced by `write`. */
-  forget(states: readonly UserState[]): Promise<void>;
 }
 
 /** The names of a user that may not exist yet. */
@@ -93,7 +91,6 @@ export function createUserDirectory(options: DirectoryOptions): (scope: Director
       }
     },
     noteActivity: index.fileActivity,
-    forget: invalidate,
   });
 }
 

@@ -141,7 +141,7 @@ async function assertAllowed({ displayName }: GroupPlan, state: GroupState, sess
   if (taken) throw uniqueness('Another group already has this displayName.');
   if (session.annotations === undefined && !(await session.groups.wasCreatedBySCIM(state))) {
     throw mutability(
-      'displayName of an existing Collate team cannot change: this Collate has no document store to remember a new one.',
+      'displayName of an existing Collate team cannot change: this Collate has no document store to remember it.',
     );
   }
 }

@@ -131,9 +131,9 @@ async function storePending(team: Team, { pending, superseded }: ResolvedMembers
   const { annotations, users } = session;
   if (annotations === undefined) return;
   for (const state of superseded) {
-    if (state.annotation === undefined) continue;
-    await annotations.put(withoutPending(state.annotation, team.id));
-    await users.forget([state]);
+    const { annotation } = state;
+    if (annotation === undefined) continue;
+    await users.write([state], () => annotations.put(withoutPending(annotation, team.id)));
   }
   for (const { state, joins } of pending) {
     const { user } = state;
@@ -141,8 +141,7 @@ async function storePending(team: Team, { pending, superseded }: ResolvedMembers
     // the user, and miss the pending change. Correct it first, since a repetition has no pending change left to store.
     await users.noteActivity(user, false);
     const annotation = state.annotation ?? emptyUserAnnotation(user, session.context.principal.provider);
-    await annotations.put(withPending(annotation, user, { team: team.id, joins }));
-    await users.forget([state]);
+    await users.write([state], () => annotations.put(withPending(annotation, user, { team: team.id, joins })));
     session.events.onNotice?.({ kind: 'membership-waits', userId: user.id });
   }
 }

@@ -31,7 +31,7 @@ export interface ResolvedMembers {
   readonly unknown: readonly string[];
 }
 
-/** The shortest delta for which the index is asked. Reading each of fewer users also shows which are members already. */
+/** The shortest delta for which the index is asked. Reading fewer users also shows which are members already. */
 const indexedFrom = 3;
 
 /**
@@ -94,10 +94,9 @@ function refuseUnknown(unknown: readonly string[], delta: MemberDelta, session: 
   const namesOthers = delta.remove.length > 0 || delta.keeps === true;
   const all = unknown.length > 0 && unknown.length === delta.add.length && !namesOthers;
   if (!all && (unknown.length === 0 || session.context.tolerance.profile !== 'strict')) return;
-  const shown = unknown.slice(0, 3).join(', ');
-  throw invalidValue(
-    `members: no user has the id ${shown}${unknown.length > 3 ? ` (and ${unknown.length - 3} more)` : ''}. Provision the user first.`,
-  );
+  const others = unknown.length > 3 ? ` (and ${unknown.length - 3} more)` : '';
+  const shown = `${unknown.slice(0, 3).join(', ')}${others}`;
+  throw invalidValue(`members: no user has the id ${shown}. Provision the user first.`);
 }
 
 function isKnown(state: UserState | undefined): state is UserState {
