@@ -207,7 +207,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
     await bench.groups.patch(id, patchOf({ op: 'remove', path: `members[value eq "${unknown}"]` }), {}, bench.context);
   });
 
-  it('SEC-R22: a list shows no team of another type, nor the Organization, and PATCH does not find them', async () => {
+  it('SEC-R22: a list shows neither Organization nor other types of team; PATCH of the latter answers 404', async () => {
     await using bench = await startBench({ simulator: { era } });
     const row = bench.simulator.state().insertTeam({ name: 'Dept', teamType: 'Department' }, 'admin');
     expect((await bench.groups.list({ startIndex: 1, count: 100, projection: {} }, bench.context)).totalResults).toBe(
@@ -296,7 +296,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
     });
 
   if (remembers)
-    it('adopting a team whose annotation was lost leaves users with a pending removal out of the baseline', async () => {
+    it('adopting a team with a lost annotation keeps users with a pending removal out of the baseline', async () => {
       await using bench = await startBench({ simulator: { era }, settings: { cacheTtlMs: 1 } });
       const [ada = '', bob = ''] = await createUsers(bench, 'ada', 'bob');
       const state = bench.simulator.state();
