@@ -5,7 +5,7 @@ const conditions = ['source', 'node', 'import', 'module', 'default'];
 export default defineProject({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  // Whole processes are started, on machines that may be busy.
+  // Tests start whole processes, on machines that may be busy; start-up hooks take longer than the default of 10 s.
   test: {
     name: 'gateway',
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
