@@ -16,6 +16,10 @@ const forbidden: readonly (readonly [file: string, imported: string])[] = [
   ['packages/collate-client/src/probe.ts', 'fastify'],
   ['packages/cache/src/probe.ts', '@scim-gateway/collate-client'],
   ['packages/cache/src/probe.ts', 'undici'],
+  ['packages/collate-client/src/probe.ts', '@scim-gateway/cache'],
+  ['packages/cancellation/src/probe.ts', '@scim-gateway/cache'],
+  ['packages/cancellation/src/probe.ts', 'node:timers/promises'],
+  ['packages/scim/src/probe.ts', '@scim-gateway/cancellation'],
   ['packages/collate-simulator/src/probe.ts', '@scim-gateway/collate-client'],
   ['packages/idp-simulator/src/probe.ts', '@scim-gateway/scim'],
   [`${gateway}/http/probe.ts`, '@scim-gateway/collate-client'],
@@ -24,6 +28,7 @@ const forbidden: readonly (readonly [file: string, imported: string])[] = [
   [`${gateway}/provisioning/probe.ts`, '../http/app.ts'],
   [`${gateway}/translation/probe.ts`, '../provisioning/users/service.ts'],
   [`${gateway}/translation/probe.ts`, '@scim-gateway/collate-client'],
+  [`${gateway}/translation/probe.ts`, '@scim-gateway/cancellation'],
   [`${gateway}/translation/probe.ts`, 'node:crypto'],
   [`${gateway}/config/probe.ts`, '../http/app.ts'],
   [`${gateway}/observability/probe.ts`, '../provisioning/users/service.ts'],
@@ -34,8 +39,11 @@ const forbidden: readonly (readonly [file: string, imported: string])[] = [
 ];
 
 const allowed: readonly (readonly [file: string, imported: string])[] = [
+  ['packages/collate-client/src/probe.ts', '@scim-gateway/cancellation'],
+  ['packages/cache/src/probe.ts', '@scim-gateway/cancellation'],
   [`${gateway}/translation/probe.ts`, '@scim-gateway/collate-client/model'],
   [`${gateway}/http/probe.ts`, '../provisioning/service.ts'],
+  [`${gateway}/http/probe.ts`, '@scim-gateway/cancellation'],
   [`${gateway}/provisioning/probe.ts`, '../translation/user.ts'],
 ];
 

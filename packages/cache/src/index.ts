@@ -5,7 +5,6 @@ export type { Lock, Locks } from './locks.ts';
 export { createMemoryLocks } from './memory-locks.ts';
 export { createMemoryStore, type MemoryStore } from './memory-store.ts';
 export { type StoreOperation, storeOperations, withStoreObservation } from './observed-store.ts';
-export { orAborted } from './or-aborted.ts';
 export { type CacheObserver, createReadThrough, type ReadThrough, type ReadThroughOptions } from './read-through.ts';
 export {
   createRedisConnection,
@@ -20,5 +19,4 @@ export {
 export { createRedisLocks, type RedisLocksOptions } from './redis-locks.ts';
 export { createRedisStore } from './redis-store.ts';
 export type { IndexEntry, IndexQuery, IndexScan, SharedIndex } from './shared-index.ts';
-export type { StopSignal } from './stop-signal.ts';
 export type { Lookup, Snapshot, Store } from './store.ts';

@@ -1,9 +1,8 @@
+import { pause, type StopSignal } from '@scim-gateway/cancellation';
 import { ReplyError } from 'ioredis';
 import type { Claim, LeaseBook } from './lease-book.ts';
 import { LeaseError, type LeaseObserver } from './lease-trouble.ts';
-import { pause } from './pause.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import type { StopSignal } from './stop-signal.ts';
 
 /** A claim of this process and its state. Times are those of `performance.now()`. */
 export interface Lease extends Claim {

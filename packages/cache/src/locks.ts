@@ -1,4 +1,4 @@
-import type { StopSignal } from './stop-signal.ts';
+import type { StopSignal } from '@scim-gateway/cancellation';
 
 /** The exclusive right to some lock keys. Disposing of it releases them. */
 export interface Lock extends Disposable {

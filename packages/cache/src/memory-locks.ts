@@ -1,6 +1,5 @@
+import { orAborted, type StopSignal, throwIfAborted } from '@scim-gateway/cancellation';
 import type { Lock, Locks } from './locks.ts';
-import { orAborted } from './or-aborted.ts';
-import { type StopSignal, throwIfStopped } from './stop-signal.ts';
 
 /** Locks within this process: right for one replica. */
 export function createMemoryLocks(options: {
@@ -35,7 +34,7 @@ class MemoryLocks implements Locks {
 
   /** Resolves to the function that releases the key. */
   async #acquireOne(key: string, signal: StopSignal | undefined): Promise<() => void> {
-    throwIfStopped(signal);
+    throwIfAborted(signal);
     const before = this.#tails.get(key);
     let release: () => void = () => undefined;
     const released = new Promise<void>((resolve) => {

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { pause, type StopSignal } from '@scim-gateway/cancellation';
 import { createLeaseBook } from './lease-book.ts';
 import { createLeaseKeeper, type Lease, type LeaseKeeper, type Progress } from './lease-keeper.ts';
 import { LeaseError, type LeaseObserver } from './lease-trouble.ts';
 import type { Lock, Locks } from './locks.ts';
 import { createMemoryLocks } from './memory-locks.ts';
-import { pause } from './pause.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import type { StopSignal } from './stop-signal.ts';
 
 export interface RedisLocksOptions {
   readonly connection: RedisConnection;

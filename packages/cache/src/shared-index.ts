@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { orAborted } from './or-aborted.ts';
-import type { StopSignal } from './stop-signal.ts';
+import { orAborted, type StopSignal } from '@scim-gateway/cancellation';
 
 /**
  * A value filed under a key. With a stamp it replaces values with a lower one; without a stamp it is added to the others,

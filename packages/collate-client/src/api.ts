@@ -1,12 +1,5 @@
+import type { StopSignal } from '@scim-gateway/cancellation';
 import type { CreateTeam, CreateUser, JsonPatch, StoredDocument, Team, TeamId, User, UserId } from './model/index.ts';
-
-/** The part of an `AbortSignal` that ends a wait; a cheaper object may implement it too. */
-export interface StopSignal {
-  readonly aborted: boolean;
-  readonly reason: unknown;
-  addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
-}
 
 /** What belongs to one caller and not to the client: how long it waits, and with which priority. */
 export interface CallContext {

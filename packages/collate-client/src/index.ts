@@ -11,7 +11,6 @@ export type {
   Page,
   Priority,
   RemoveOptions,
-  StopSignal,
   SystemApi,
   TeamField,
   TeamListQuery,

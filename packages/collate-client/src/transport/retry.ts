@@ -1,4 +1,4 @@
-import type { StopSignal } from '../api.ts';
+import type { StopSignal } from '@scim-gateway/cancellation';
 import { CollateError } from '../model/index.ts';
 import type { ClientObserver, RetryReason } from '../observer.ts';
 import { RetryBudget } from './retry-budget.ts';

@@ -1,4 +1,4 @@
-import type { StopSignal } from '../api.ts';
+import { pause } from '@scim-gateway/cancellation';
 import type { ClientObserver } from '../observer.ts';
 import type { BreakerOptions, RetryOptions, TimeoutOptions } from '../options.ts';
 import { withAuthentication } from './authenticate.ts';
@@ -37,7 +37,7 @@ export function stackTransport(send: Transport, options: StackOptions): Transpor
   const limited = withLimit(guarded, gate);
   const broken = withCircuitBreaker(limited, { ...breaker, observer, now });
   const observed = withObservation(broken, { observer, now, isOwn });
-  return withRetry(observed, { ...retries, clock, random, sleep, observer });
+  return withRetry(observed, { ...retries, clock, random, sleep: pause, observer });
 }
 
 const now = () => performance.now();
@@ -46,17 +46,3 @@ const schedule: Schedule = (run, ms) => {
   const timer = setTimeout(run, ms);
   return () => clearTimeout(timer);
 };
-
-function sleep(ms: number, signal: StopSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    signal?.addEventListener('abort', stop, { once: true });
-  });
-}

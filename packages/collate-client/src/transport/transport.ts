@@ -1,4 +1,5 @@
-import type { Priority, StopSignal, WriteGuard } from '../api.ts';
+import type { StopSignal } from '@scim-gateway/cancellation';
+import type { Priority, WriteGuard } from '../api.ts';
 import type { Operation } from '../operation.ts';
 import type { Cancellation } from './cancellation.ts';
 

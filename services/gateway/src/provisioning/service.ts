@@ -1,4 +1,4 @@
-import type { StopSignal } from '@scim-gateway/collate-client';
+import type { StopSignal } from '@scim-gateway/cancellation';
 import type { Projection, Resource, ResourceType, Sort, Tolerance } from '@scim-gateway/scim';
 
 /** The credential that a request presented, and the rights it carries. */

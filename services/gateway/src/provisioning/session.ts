@@ -1,5 +1,6 @@
 import type { Locks } from '@scim-gateway/cache';
-import type { CallContext, Collate, StopSignal, WriteGuard } from '@scim-gateway/collate-client';
+import { neverAborted, type StopSignal } from '@scim-gateway/cancellation';
+import type { CallContext, Collate, WriteGuard } from '@scim-gateway/collate-client';
 import type { Presentation } from '../translation/user.ts';
 import type { FindUpstream, Upstream } from './collate/access.ts';
 import { createRequestLocks } from './collate/locks.ts';
@@ -106,13 +107,6 @@ class BoundSession implements Session {
     return new BoundSession({ context, upstream, hold, call: endless }, this.#tools);
   }
 }
-
-const neverAborted: StopSignal = {
-  aborted: false,
-  reason: undefined,
-  addEventListener: () => undefined,
-  removeEventListener: () => undefined,
-};
 
 function toCall({ signal, deadline, priority = 'normal' }: RequestContext, guard: WriteGuard): SessionCall {
   return { signal, guard, priority, ...(deadline === undefined ? {} : { deadline }) };

@@ -1,6 +1,6 @@
+import type { StopSignal } from '@scim-gateway/cancellation';
 import { unavailable } from '@scim-gateway/scim';
 import type { FastifyInstance } from 'fastify';
-import type { RequestContext } from '../../provisioning/service.ts';
 
 /** After the deadline a use case has this long to answer with its own error. */
 const lastWordsMs = 1_000;
@@ -30,8 +30,6 @@ export function addDeadline(app: FastifyInstance, { deadlineMs }: { readonly dea
     done();
   });
 }
-
-type StopSignal = RequestContext['signal'];
 
 /**
  * The stop signal of one request.

@@ -1,4 +1,4 @@
-import { orAborted } from '@scim-gateway/cache';
+import { orAborted } from '@scim-gateway/cancellation';
 import type { Capabilities, CollateClient } from '@scim-gateway/collate-client';
 import { detectCapabilities } from '@scim-gateway/collate-client';
 import type { NamingConditions } from '../../translation/names.ts';

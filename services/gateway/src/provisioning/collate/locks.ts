@@ -1,5 +1,6 @@
 import type { Lock, Locks } from '@scim-gateway/cache';
-import type { StopSignal, WriteGuard } from '@scim-gateway/collate-client';
+import type { StopSignal } from '@scim-gateway/cancellation';
+import type { WriteGuard } from '@scim-gateway/collate-client';
 
 /** The locks that one request has acquired, and the guard of its writes. */
 export interface RequestLocks {

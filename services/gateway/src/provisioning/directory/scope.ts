@@ -1,5 +1,6 @@
 import type { Indexes, Store } from '@scim-gateway/cache';
-import type { Collate, StopSignal } from '@scim-gateway/collate-client';
+import type { StopSignal } from '@scim-gateway/cancellation';
+import type { Collate } from '@scim-gateway/collate-client';
 import type { AttributeMap } from '../../translation/attribute-map.ts';
 import type { Upstream } from '../collate/access.ts';
 import type { ProvisioningEvents } from '../events.ts';

@@ -1,0 +1,2 @@
+export { neverAborted, type StopSignal, throwIfAborted } from './stop-signal.ts';
+export { orAborted, pause } from './waits.ts';
