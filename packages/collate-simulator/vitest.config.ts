@@ -5,5 +5,11 @@ const conditions = ['source', 'node', 'import', 'module', 'default'];
 export default defineProject({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { name: 'collate-simulator', include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+  // The tests use real sockets, on machines that may be busy.
+  test: {
+    name: 'collate-simulator',
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
 });

@@ -6,7 +6,7 @@ import { parseBody } from './http/server.ts';
 import type { Json } from './state/row.ts';
 import type { SimulatorState } from './state/state.ts';
 
-/** What the endpoints under `/_simulator` can look at and change. */
+/** The parts of the simulator that the endpoints under `/_simulator` read and change. */
 export interface Controls {
   state(): SimulatorState;
   readonly faults: Faults;
@@ -14,7 +14,7 @@ export interface Controls {
   reset(): void;
 }
 
-/** Everything the server holds, for assertions. */
+/** The server's data, for assertions. */
 export interface StateDump {
   readonly users: readonly Json[];
   readonly teams: readonly Json[];
@@ -42,13 +42,13 @@ export function control({ method, segments, body }: RawRequest, controls: Contro
       controls.reset();
       return done;
     default:
-      throw new ApiError(404, { message: 'no such control' });
+      throw new ApiError(404, { message: 'no such control endpoint' });
   }
 }
 
 const done: Reply = { status: 200, body: { done: true } };
 
-/** The state as plain data: teams with their parents by name, memberships by name. */
+/** The state as plain data, with the names of parents and members beside their ids. */
 export function dumpState(state: SimulatorState): StateDump {
   const memberships = [...state.teams.rows()].flatMap((team) =>
     [...state.memberships.usersOf(team.id)].flatMap((id) => {
@@ -72,10 +72,10 @@ export function dumpState(state: SimulatorState): StateDump {
 }
 
 function parseFaults(body: unknown): readonly Fault[] {
-  if (!Array.isArray(body)) throw new ApiError(400, { message: 'faults are a list' });
+  if (!Array.isArray(body)) throw new ApiError(400, { message: 'faults must be an array' });
   return body.map((fault: Partial<Fault>) => {
     if (typeof fault.match !== 'string' || (fault.when !== 'before' && fault.when !== 'after')) {
-      throw new ApiError(400, { message: 'a fault needs match and when (before or after)' });
+      throw new ApiError(400, { message: 'a fault must have "match" (a string) and "when" ("before" or "after")' });
     }
     return { ...fault, match: fault.match, when: fault.when };
   });

@@ -1,28 +1,28 @@
-/** Trouble to make on purpose. */
+/** A fault to inject into matching calls. */
 export interface Fault {
   /** A part of `METHOD /path`, or `*`. */
   readonly match: string;
-  /** Instead of the effect, or after it, so that only the answer is lost. */
+  /** `before`: in place of the call's effect; `after`: after the effect, so that only the answer is lost. */
   readonly when: 'before' | 'after';
   readonly status?: number;
-  /** Milliseconds to wait; with nothing else the call then goes on. */
+  /** Milliseconds to wait; the call then continues unless another member stops it. */
   readonly delay?: number;
   readonly reset?: boolean;
   readonly truncate?: boolean;
   /** Sent along with `status`. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** How many calls that match go unharmed first; none when absent. */
+  /** The number of matching calls to spare first; 0 when absent. */
   readonly skip?: number;
-  /** How many calls it meets; all when absent. */
+  /** The number of matching calls to strike; all when absent. */
   readonly times?: number;
 }
 
-/** The faults in force, each counted down as it strikes. */
+/** The armed faults, each with a count of the calls that it will still strike. */
 export class Faults {
   #armed: { readonly fault: Fault; skip: number; left: number }[] = [];
   #struck = 0;
 
-  /** How many calls were met since the faults in force were armed. */
+  /** The number of calls struck since the last arming. */
   get struck(): number {
     return this.#struck;
   }
@@ -40,7 +40,7 @@ export class Faults {
     this.#armed = [];
   }
 
-  /** The first fault that meets the call at this moment, counted. */
+  /** The first armed fault that matches a call; counts it as struck. */
   strike(call: string, when: Fault['when']): Fault | undefined {
     const matching = this.#armed.filter(
       ({ fault }) => fault.when === when && (fault.match === '*' || call.includes(fault.match)),

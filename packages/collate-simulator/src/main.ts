@@ -1,20 +1,20 @@
 import { parseArgs } from 'node:util';
-import type { Era } from './era.ts';
+import type { Generation } from './generation.ts';
 import { createCollateSimulator } from './simulator.ts';
 
-const usage = `collate-simulator: Collate's users, teams and documents, in memory
+const usage = `collate-simulator: simulates a Collate server with users, teams and documents in memory
 
-  --port N              listen here (default 8585; 0 takes a free port)
-  --host ADDRESS        default 127.0.0.1
-  --token TEXT          the gateway bot's bearer token (default: random, printed)
-  --era ERA             1.1, released (default) or main
-  --users N --groups N  start with this many
-  --seed N              other seeds, other ids
-  --latency MS          wait before each answer
-  --race MS             window of the lost updates (default 3)
-  --no-document-store   refuse every call of the document store
-  --strict              fail on what a gateway must never do
-  --help
+  --port N              the port to listen on (default 8585; 0: a free port)
+  --host ADDRESS        the address to listen on (default 127.0.0.1)
+  --token TEXT          the bearer token of the gateway's bot (default: a random one, printed)
+  --era GENERATION      the server generation: 1.1, released (default) or main
+  --users N --groups N  the number of users and groups at the start (default 0)
+  --seed N              determines the ids of the initial data (default 1)
+  --latency MS          the delay before each answer (default 0)
+  --race MS             the time between read and write in which updates are lost (default 3)
+  --no-document-store   refuse all calls to the document store
+  --strict              answer 500 to calls that a gateway must not make
+  --help                print this text
 `;
 
 const { values } = parseArgs({
@@ -62,11 +62,11 @@ async function run(): Promise<void> {
 
 function toNumber(name: 'port' | 'users' | 'groups' | 'seed' | 'latency' | 'race'): number {
   const number = Number(values[name]);
-  if (!Number.isInteger(number) || number < 0) fail(`--${name} must be a whole number, not "${values[name]}"`);
+  if (!Number.isInteger(number) || number < 0) fail(`--${name} must be a non-negative integer, not "${values[name]}"`);
   return number;
 }
 
-function toEra(text: string): Era {
+function toEra(text: string): Generation {
   if (text === '1.1' || text === 'released' || text === 'main') return text;
   return fail(`--era must be 1.1, released or main, not "${text}"`);
 }

@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import { gatewayBot } from './http/authenticate.ts';
 import { bootstrapChange, type SimulatorState } from './state/state.ts';
 
-/** What a simulator holds from the start. */
+/** The initial data of a simulator. */
 export interface Seed {
   readonly users: number;
   readonly groups: number;
-  /** Other seeds give other ids, the same seed always the same. */
+  /** Determines the ids: equal seeds give equal ids. */
   readonly seed: number;
 }
 
-/** The ids of what every server has from the start. */
+/** The ids of the Organization and the administrator, which every new server has. */
 export function bootstrapIds(seed: number): { readonly organization: string; readonly admin: string } {
   return { organization: uuid(seed, 'organization', 0), admin: uuid(seed, 'admin', 0) };
 }
 
-/** The bots that every server has, then people and groups, each group with a few of the people. */
+/** Inserts the bots of every new server, then users and groups, each group with up to three members. */
 export function plant(state: SimulatorState, { users, groups, seed }: Seed): void {
   const role = {
     id: uuid(seed, 'role', 0),
@@ -41,7 +41,7 @@ export function plant(state: SimulatorState, { users, groups, seed }: Seed): voi
     );
   bot(gatewayBot, [role.id]);
   bot('ingestion-bot', []);
-  // The product's own bot for SCIM may not touch users and teams.
+  // The product's own bot for SCIM has no role: it may not read or write users and teams.
   if (state.rules.hasDocumentStore) bot('scim-bot', []);
   for (let index = 1; index <= users; index += 1) {
     const name = `user${String(index).padStart(5, '0')}`;
@@ -59,7 +59,7 @@ export function plant(state: SimulatorState, { users, groups, seed }: Seed): voi
   }
 }
 
-/** A UUID that depends on nothing but its arguments. */
+/** A UUID determined by the arguments. */
 function uuid(seed: number, kind: string, index: number): string {
   const hex = createHash('md5').update(`${seed}/${kind}/${index}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

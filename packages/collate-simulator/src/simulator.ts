@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Controls, control, dumpState, type StateDump } from './control.ts';
-import { type Era, rulesOf } from './era.ts';
 import { type Fault, Faults } from './faults.ts';
-import { refuse, unhandled } from './http/api-error.ts';
+import { type Generation, type GenerationRules, rulesOf } from './generation.ts';
+import { ApiError, httpFailure, unhandled } from './http/api-error.ts';
 import { authenticate } from './http/authenticate.ts';
 import type { Actor, Context, Reply, Settings } from './http/context.ts';
 import { JwtIssuer } from './http/jwt.ts';
@@ -16,26 +16,25 @@ import { systemRoutes } from './routes/system.ts';
 import { teamRoutes } from './routes/teams.ts';
 import { userRoutes } from './routes/users.ts';
 import { bootstrapIds, plant } from './seed.ts';
-import type { Json } from './state/row.ts';
 import { SimulatorState } from './state/state.ts';
 
 export interface SimulatorOptions {
-  readonly era?: Era;
+  readonly era?: Generation;
   readonly host?: string;
-  /** 0 takes a free one. */
+  /** 0, the default, selects a free port. */
   readonly port?: number;
-  /** What the gateway's bot authenticates with; random when absent. */
+  /** The token of the gateway's bot; random when absent. */
   readonly token?: string;
   readonly users?: number;
   readonly groups?: number;
   readonly seed?: number;
-  /** Milliseconds before each call is answered. */
+  /** Milliseconds before each answer. */
   readonly latencyMs?: number;
-  /** The window between a read and its write, in milliseconds. */
+  /** Milliseconds between the read and the write of a PATCH, in which concurrent writes are lost. */
   readonly raceMs?: number;
-  /** Whether the document store lets anybody in. */
+  /** Whether the document store accepts calls; it refuses all of them otherwise. */
   readonly documentStore?: boolean;
-  /** Refuse loudly what our own rules forbid: PUT of users and teams, empty patches, If-Match. */
+  /** Answer 500 to calls that the gateway must not make: PUT of users and teams, empty patches, If-Match. */
   readonly strict?: boolean;
   readonly quota?: number;
   readonly principalClaims?: readonly string[];
@@ -43,24 +42,24 @@ export interface SimulatorOptions {
   readonly clock?: () => number;
 }
 
-/** A running Collate of the chosen era. */
+/** A running simulator of one server generation. */
 export interface CollateSimulator extends AsyncDisposable {
   readonly url: string;
   readonly token: string;
-  readonly era: Era;
-  /** The stored entities themselves, to look at and to change as an administrator would. */
+  readonly era: Generation;
+  /** The stored entities themselves, for tests to read and change. */
   state(): SimulatorState;
   dump(): StateDump;
   calls(): readonly Call[];
   clearCalls(): void;
-  /** How many API calls are being worked on, those whose caller has gone included. */
+  /** The number of unfinished API calls, including those whose client has disconnected. */
   pending(): number;
-  /** How many calls the faults in force have met. */
+  /** The number of calls struck by the armed faults. */
   struck(): number;
   arm(faults: readonly Fault[]): void;
   clearFaults(): void;
   reset(): void;
-  /** A token that the server accepts, for a user of this name. */
+  /** A token that the server accepts, for the user with a name. */
   mintToken(
     name: string,
     claims?: Readonly<Record<string, unknown>>,
@@ -75,7 +74,7 @@ export async function createCollateSimulator(options: SimulatorOptions = {}): Pr
   server.listen(options.port ?? 0, options.host ?? '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('the simulator has no port');
+  if (typeof address !== 'object' || address === null) throw new Error('The simulator listens on no port.');
   simulation.base = `http://${options.host ?? '127.0.0.1'}:${address.port}`;
   return {
     url: simulation.base,
@@ -101,7 +100,7 @@ export async function createCollateSimulator(options: SimulatorOptions = {}): Pr
 }
 
 class Simulation implements Controls {
-  readonly era: Era;
+  readonly era: Generation;
   readonly settings: Settings;
   readonly faults = new Faults();
   readonly calls: Call[] = [];
@@ -157,17 +156,15 @@ class Simulation implements Controls {
     const match = api === 'api' && version === 'v1' ? this.#router.find(method, rest) : undefined;
     if (method === 'OPTIONS' && match !== undefined)
       return { status: 200, body: '', headers: { allow: 'GET,POST,PUT,DELETE,OPTIONS' } };
-    if (match === undefined)
-      throw rules.hidesNotFound ? unhandled('HTTP 404 Not Found') : refuse(404, 'HTTP 404 Not Found');
-    if (match === 'method')
-      throw rules.hidesNotFound ? unhandled('HTTP 405 Method Not Allowed') : refuse(405, 'HTTP 405 Method Not Allowed');
+    if (match === undefined) throw httpFailure(rules, 404, 'Not Found');
+    if (match === 'method') throw httpFailure(rules, 405, 'Method Not Allowed');
     const actor =
       match.route.open === true
-        ? nobody
+        ? anonymous
         : authenticate(request.headers['authorization'], this.#state, this.settings, this.issuer);
-    if (this.settings.strict) assertOurRules(request);
-    assertMediaType(request, rules.hidesNotFound);
-    assertAcceptable(request, rules.hidesNotFound);
+    if (this.settings.strict) assertStrict(request);
+    assertMediaType(request, rules);
+    assertAcceptable(request, rules);
     return match.route.handler(this.#context(request, match.params, actor));
   }
 
@@ -187,15 +184,10 @@ class Simulation implements Controls {
   }
 
   #withChallenge(error: unknown): unknown {
-    if (
-      !this.#state.rules.challengesOnErrors ||
-      !(error instanceof Error) ||
-      !('status' in error) ||
-      !('headers' in error)
-    )
-      return error;
-    if (![401, 403, 404, 409, 412].includes(Number(error.status))) return error;
-    return Object.assign(error, { headers: { ...(error.headers as Json), 'www-authenticate': 'om-auth' } });
+    if (!this.#state.rules.challengesOnErrors || !(error instanceof ApiError)) return error;
+    const { status, body, headers } = error;
+    if (![401, 403, 404, 409, 412].includes(status)) return error;
+    return new ApiError(status, body, { ...headers, 'www-authenticate': 'om-auth' });
   }
 
   #plant(): SimulatorState {
@@ -206,7 +198,7 @@ class Simulation implements Controls {
   }
 }
 
-const nobody: Actor = { name: '', row: undefined, isAdmin: false, isBot: false, rights: 'none' };
+const anonymous: Actor = { name: '', row: undefined, isAdmin: false, isBot: false, rights: 'none' };
 
 function toSettings(options: SimulatorOptions): Settings {
   return {
@@ -220,8 +212,8 @@ function toSettings(options: SimulatorOptions): Settings {
   };
 }
 
-function routesOf(era: Era): readonly Route[] {
-  const rules = rulesOf(era);
+function routesOf(generation: Generation): readonly Route[] {
+  const rules = rulesOf(generation);
   return [
     ...userRoutes,
     ...teamRoutes,
@@ -231,20 +223,20 @@ function routesOf(era: Era): readonly Route[] {
   ];
 }
 
-function assertMediaType({ method, headers }: RawRequest, hides: boolean): void {
+function assertMediaType({ method, headers }: RawRequest, rules: GenerationRules): void {
   const type = headers['content-type']?.split(';')[0]?.trim();
   if ((method !== 'POST' && method !== 'PUT') || type === undefined || type === 'application/json') return;
-  throw hides ? unhandled('HTTP 415 Unsupported Media Type') : refuse(415, 'HTTP 415 Unsupported Media Type');
+  throw httpFailure(rules, 415, 'Unsupported Media Type');
 }
 
-function assertAcceptable({ headers }: RawRequest, hides: boolean): void {
+function assertAcceptable({ headers }: RawRequest, rules: GenerationRules): void {
   const accept = headers['accept'];
   if (accept === undefined || /\*\/\*|application\/\*|application\/json/.test(accept)) return;
-  throw hides ? unhandled('HTTP 406 Not Acceptable') : refuse(406, 'HTTP 406 Not Acceptable');
+  throw httpFailure(rules, 406, 'Not Acceptable');
 }
 
-/** What a gateway must never do, whatever the server would take. */
-function assertOurRules({ method, segments, headers, body }: RawRequest): void {
+/** @throws ApiError 500 when a call is one that the gateway must not make, although the server accepts it. */
+function assertStrict({ method, segments, headers, body }: RawRequest): void {
   const path = segments.slice(2).join('/');
   const broken =
     (method === 'PUT' && /^(users|teams)$/.test(path) && 'PUT of a whole user or team') ||

@@ -1,15 +1,15 @@
 import { type CollateSimulator, createCollateSimulator, type SimulatorOptions } from '../src/index.ts';
 
-/** What the server answered. */
+/** An answer of the server. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body, if it is a JSON object; else an empty one. */
+  /** The body when it is JSON, else an empty object. */
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** A running simulator, spoken to over its socket as the gateway's bot. */
+/** A running simulator, and calls to it as the gateway's bot. */
 export interface Client extends AsyncDisposable {
   readonly simulator: CollateSimulator;
   call(
@@ -22,7 +22,7 @@ export interface Client extends AsyncDisposable {
   team(name: string, more?: object): Promise<Answer>;
 }
 
-/** Starts a simulator with a clock that can be set. */
+/** Starts a simulator without a race window, unless the options set one. */
 export async function startClient(options: SimulatorOptions = {}): Promise<Client> {
   const simulator = await createCollateSimulator({ raceMs: 0, ...options });
   const call: Client['call'] = async (method, path, body, headers = {}) => {
@@ -52,6 +52,7 @@ function toObject(text: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? { ...value } : {};
   } catch {
+    // A body that is not JSON has no members.
     return {};
   }
 }

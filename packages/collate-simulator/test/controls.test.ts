@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createCollateSimulator } from '../src/index.ts';
 import { idOf, startClient } from './client.ts';
 
-describe('the controls of the simulator', () => {
-  it('tell its state and the calls since, and start it anew', async () => {
+describe('the control endpoints of the simulator', () => {
+  it('return the state and the calls, and reset both', async () => {
     await using client = await startClient({ users: 2, groups: 1 });
     await client.user('ada');
     const state = await client.call('GET', '/_simulator/state');
@@ -25,7 +25,7 @@ describe('the controls of the simulator', () => {
     expect((await client.call('GET', '/_simulator/nothing')).status).toBe(404);
   });
 
-  it('make trouble: instead of the effect or after it, so many times', async () => {
+  it('inject faults before or after the effect of a call, a given number of times', async () => {
     await using client = await startClient();
     const arm = (faults: object[]) => client.call('PUT', '/_simulator/faults', faults);
     await arm([{ match: 'POST /api/v1/users', when: 'before', status: 503, times: 1 }]);
@@ -46,7 +46,7 @@ describe('the controls of the simulator', () => {
     expect((await client.call('GET', 'users')).status).toBe(200);
   });
 
-  it('refuse in strict mode what a gateway must never do', async () => {
+  it('answer 500 in strict mode to calls that a gateway must not make', async () => {
     await using client = await startClient({ strict: true });
     const id = idOf(await client.user('ada'));
     const answers = await Promise.all([
@@ -60,8 +60,8 @@ describe('the controls of the simulator', () => {
   });
 });
 
-describe('a large simulator', () => {
-  it('has the same data for the same seed, and other ids for another', async () => {
+describe('the initial data of the simulator', () => {
+  it('has equal ids for equal seeds, and different ids for different seeds', async () => {
     const ids = async (seed: number) => {
       await using simulator = await createCollateSimulator({ users: 3, seed });
       return [...simulator.state().users.rows()].map(({ id }) => id);
@@ -70,7 +70,7 @@ describe('a large simulator', () => {
     expect(await ids(1)).not.toEqual(await ids(2));
   });
 
-  it('finds one of 100,000 people by name at the cost of one of 1,000', async () => {
+  it('is found by name among 100,000 users at about the cost among 1,000', async () => {
     const costOf = async (users: number, groups: number) => {
       await using simulator = await createCollateSimulator({ users, groups });
       const table = simulator.state().users;
@@ -83,7 +83,7 @@ describe('a large simulator', () => {
       return Math.min(...rounds);
     };
     const small = await costOf(1_000, 100);
-    // A hundred times the rows: a search through them would cost a hundred times as much.
+    // A linear search through a hundred times the rows would cost a hundred times as much.
     expect((await costOf(100_000, 10_000)) / small).toBeLessThan(20);
   });
 });

@@ -6,8 +6,8 @@ const rename = (value: unknown) => [{ op: 'add', path: '/displayName', value }];
 const membersOf = (client: Client, team: string) =>
   client.simulator.dump().memberships.flatMap((one) => (one.team === team ? [one.user] : []));
 
-describe('a server of era 1.1, as measured,', () => {
-  it('LIVE-4.1 keeps the case of names, takes words only, and knows neither externalId nor membership endpoints nor If-Match', async () => {
+describe('a server of generation 1.1, as measured,', () => {
+  it('LIVE-4.1 keeps the case of names, accepts only words as names, and lacks externalId, membership endpoints and If-Match', async () => {
     await using client = await startClient({ era });
     const ada = await client.user('Ada');
     expect(ada.json).toMatchObject({ name: 'Ada', email: 'Ada@example.com' });
@@ -33,7 +33,7 @@ describe('a server of era 1.1, as measured,', () => {
   });
 
   it.each(['1.1', 'released', 'main'] as const)(
-    'LIVE-4.2 loses a membership when any PATCH of the person runs beside it (era %s), and not when they queue',
+    'LIVE-4.2 loses a membership when another PATCH of the user runs at once, but not in sequence (generation %s)',
     async (each) => {
       await using client = await startClient({ era: each, raceMs: 50 });
       const ada = idOf(await client.user('ada'));
@@ -50,7 +50,7 @@ describe('a server of era 1.1, as measured,', () => {
     },
   );
 
-  it('LIVE-4.3 drops a membership of a deleted team when the person is patched meanwhile', async () => {
+  it('LIVE-4.3 drops the membership of a deleted team when a PATCH changes the user before the team is restored', async () => {
     await using client = await startClient({ era });
     const team = idOf(await client.team('team'));
     const ada = idOf(await client.user('ada', { teams: [team] }));
@@ -60,7 +60,7 @@ describe('a server of era 1.1, as measured,', () => {
     expect(membersOf(client, 'team')).toEqual([]);
   });
 
-  it('LIVE-4.4 answers 500 to what it does not know, and quotes the whole person when a JSON Patch fails', async () => {
+  it('LIVE-4.4 answers 500 to unknown routes and media types, and quotes the whole user when a JSON Patch fails', async () => {
     await using client = await startClient({ era });
     const ada = idOf(await client.user('ada'));
     const answers = await Promise.all([
@@ -69,7 +69,7 @@ describe('a server of era 1.1, as measured,', () => {
       client.call('DELETE', 'users'),
       client.call('GET', 'users', undefined, { accept: 'text/html' }),
       client.call('POST', 'users', '{}', { 'content-type': 'text/plain' }),
-      client.call('PATCH', `users/${ada}`, [{ op: 'test', path: '/displayName', value: 'nobody' }]),
+      client.call('PATCH', `users/${ada}`, [{ op: 'test', path: '/displayName', value: 'other' }]),
     ]);
     for (const { status, json } of answers) {
       expect([status, typeof json['responseMessage']]).toEqual([500, 'string']);
@@ -91,7 +91,7 @@ describe('a server of era 1.1, as measured,', () => {
     expect(endless.json).toEqual({});
   });
 
-  it('LIVE-4.6 repeats in a PATCH answer what it did not store', async () => {
+  it('LIVE-4.6 repeats in the answer to PATCH values that it did not store', async () => {
     await using client = await startClient({ era });
     const ada = idOf(await client.user('ada'));
     const change = [{ op: 'replace', path: '/fullyQualifiedName', value: 'renamed' }];
@@ -107,7 +107,7 @@ describe('a server of era 1.1, as measured,', () => {
     expect(membersOf(client, 'team')).toEqual(['ada']);
   });
 
-  it('LIVE-4.7 lists people whom it cannot read', async () => {
+  it('LIVE-4.7 lists users whose single read answers 400', async () => {
     await using client = await startClient({ era });
     const ada = idOf(await client.user('ada'));
     expect((await client.call('PATCH', `users/${ada}`, [{ op: 'replace', path: '/email', value: 'bad' }])).status).toBe(
@@ -118,7 +118,7 @@ describe('a server of era 1.1, as measured,', () => {
     expect((await client.call('DELETE', `users/${ada}`)).status).toBe(200);
   });
 
-  it('LIVE-4.8 answers 404 to a caller that is deleted itself, and heeds a new token only after two minutes', async () => {
+  it('LIVE-4.8 answers 404 to a deleted caller, and applies a new bot token only after two minutes', async () => {
     const now = { ms: 1_760_000_000_000 };
     await using client = await startClient({ era, clock: () => now.ms });
     const { simulator } = client;
@@ -139,11 +139,11 @@ describe('a server of era 1.1, as measured,', () => {
     expect(await statuses()).toEqual([false, true]);
     const own = simulator.state().users.byName('scim-gateway');
     if (own !== undefined) own.json = { ...own.json, deleted: true };
-    const gone = await client.call('GET', 'users');
-    expect([gone.status, gone.json['message']]).toEqual([404, 'user instance for scim-gateway not found']);
+    const refused = await client.call('GET', 'users');
+    expect([refused.status, refused.json['message']]).toEqual([404, 'user instance for scim-gateway not found']);
   });
 
-  it('LIVE-4.9 ignores query parameters that it does not know, and lists violations in no fixed order', async () => {
+  it('LIVE-4.9 ignores unknown query parameters, and lists violations in no fixed order', async () => {
     await using client = await startClient({ era, users: 3 });
     const all = (await client.call('GET', 'users?limit=100')).json['paging'];
     expect((await client.call('GET', 'users?limit=100&name=user00001&q=x')).json['paging']).toEqual(all);
@@ -154,7 +154,7 @@ describe('a server of era 1.1, as measured,', () => {
     expect(messages.size).toBeGreaterThan(1);
   });
 
-  it('LIVE-4.10 names a person by the local part of the e-mail when logins are by password', async () => {
+  it('LIVE-4.10 names a user by the local part of the e-mail when logins use passwords', async () => {
     await using client = await startClient({ era, basicAuth: true });
     const made = await client.call('POST', 'users', { name: 'some.name', email: 'other.local@example.com' });
     expect(made.json['name']).toBe('other.local');
@@ -162,13 +162,13 @@ describe('a server of era 1.1, as measured,', () => {
     expect(clash.status).toBe(409);
   });
 
-  it('LIVE-4.11 applies the operations of a JSON Patch in an order of its own, and counts a version for each PATCH', async () => {
+  it('LIVE-4.11 sorts the operations of a JSON Patch, and increments the version with each PATCH that changes a user', async () => {
     await using client = await startClient({ era });
     const ada = idOf(await client.user('ada'));
     const teams = await Promise.all(['a', 'b', 'c'].map((name) => client.team(name)));
     const value = teams.map((team) => ({ id: idOf(team), type: 'team' }));
     await client.call('PATCH', `users/${ada}`, [{ op: 'replace', path: '/teams', value }]);
-    // Descending, these take out the third and the first; applied as they stand, an index is out of bounds or another goes.
+    // In descending order these remove the third team and the first; in the order sent, index 2 is out of bounds.
     await client.call('PATCH', `users/${ada}`, [
       { op: 'remove', path: '/teams/0' },
       { op: 'remove', path: '/teams/2' },
@@ -185,7 +185,7 @@ describe('a server of era 1.1, as measured,', () => {
     expect(Number(await version())).toBeCloseTo(before + 0.2);
   });
 
-  it('LIVE-4.12 restores what is deleted, without its children, and answers 404 for what is live', async () => {
+  it('LIVE-4.12 restores a deleted team without its children, and answers 404 when the team is not deleted', async () => {
     await using client = await startClient({ era });
     const team = idOf(await client.team('team', { teamType: 'Department' }));
     const child = idOf(await client.team('child', { parents: [team] }));

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createCollateSimulator } from '../src/index.ts';
 import { Replay } from './replay.ts';
 
-/** Races (07, 16, 17, 20) are checked by their invariants, timings (11), the policy matrix (14) and basic mode (15) are exempt. */
+/** Not replayed: races (07, 16, 17, 20), whose invariants races.test.ts checks; timings (11); policies (14); basic mode (15). */
 const files = [
   '00-bootstrap',
   '01-users-create',
@@ -22,11 +22,11 @@ const files = [
   '19-patch-order',
 ];
 
-const isThereFromTheStart = 'the simulated server has its bot and role from the start, and no policies';
-const isNotCopied = 'the answer refers to an entity that the simulator keeps as text only';
-const maskedToken = 'the recording masks the token, and its claims cannot be told from it';
+const isThereFromTheStart = 'the simulator starts with its bot and role, and without policies';
+const isNotCopied = 'the answer refers to an entity that the simulator stores as text only';
+const maskedToken = 'the recording masks the token, so that its claims are unknown';
 
-/** Where the simulator knowingly answers otherwise, and why. */
+/** The accepted differences between simulator and server, with the reason for each. */
 const known: Readonly<Record<string, string>> = {
   '00#7': isThereFromTheStart,
   '00#9': isNotCopied,
@@ -38,31 +38,31 @@ const known: Readonly<Record<string, string>> = {
   '00#26': 'search is not simulated',
   '00#28': "paths outside the API are the front end's",
   '01#60': 'profile images are not checked',
-  '02#47': 'the echo of a creation shows each user once',
-  '02#53': 'the Organization is described the same everywhere',
-  '03#88': 'teams of the hierarchy come in the order of their creation',
-  '03#91': 'the first version shows the teams of today',
-  '06#10': 'teams are listed by name at once, not only on reading',
-  '06#20': 'teams are listed by name at once, not only on reading',
-  '08#50': 'teams are listed by name at once, not only on reading',
+  '02#47': 'the answer to a creation lists each user once',
+  '02#53': 'the Organization has one description everywhere',
+  '03#88': 'the hierarchy lists teams in the order of their creation',
+  '03#91': 'the first version shows the current teams',
+  '06#10': 'the answer to a write lists teams by name, not only that to a read',
+  '06#20': 'the answer to a write lists teams by name, not only that to a read',
+  '08#50': 'the answer to a write lists teams by name, not only that to a read',
   '10#10': maskedToken,
   '10#11': maskedToken,
   '10#12': maskedToken,
   '10#13': maskedToken,
   '10#35': 'revoking shows fewer relations',
-  '10#52': 'bytes that are not UTF-8 are replaced before they are parsed',
-  '10b#1': 'the database the recording was made with had the e-mail already',
-  '10c#1': 'roles cannot be read by name',
+  '10#52': 'the simulator replaces bytes that are not UTF-8 before it parses a body',
+  '10b#1': 'the recorded database contained the e-mail already',
+  '10c#1': 'the simulator does not read roles by name',
   '10c#2': isNotCopied,
   '12#9': 'events are not simulated',
-  '13#11': 'nobody signs up by himself',
-  '13#12': 'nobody signs up by himself',
-  '13#13': 'nobody signs up by himself',
-  '18#9': 'bots of the exempt recordings were never made',
-  '19#8': 'a list rewritten in the same order is no change',
+  '13#11': 'self-signup is not simulated',
+  '13#12': 'self-signup is not simulated',
+  '13#13': 'self-signup is not simulated',
+  '18#9': 'the bots were created in recordings that are not replayed',
+  '19#8': 'rewriting a list in the same order is not a change',
 };
 
-describe('recordings of a real 1.1 server, replayed', () => {
+describe('the replayed recordings of a real 1.1 server', () => {
   let replay: Replay;
 
   beforeAll(async () => {
@@ -75,17 +75,17 @@ describe('recordings of a real 1.1 server, replayed', () => {
     for (const file of files) await replay.play(file);
   });
 
-  it('are answered with the same status, headers and shape, but for what is listed with its reason', () => {
+  it('get answers of the same status, headers and shape, except for the listed differences', () => {
     const unexpected = replay.mismatches.filter(({ id }) => known[id] === undefined);
     expect(unexpected).toEqual([]);
   });
 
-  it('differ in everything that is listed: a reason without a difference is out of date', () => {
+  it('differ in every exchange that the list of differences names', () => {
     const ids = new Set(replay.mismatches.map(({ id }) => id));
     expect(Object.keys(known).filter((id) => !ids.has(id))).toEqual([]);
   });
 
-  it('differ in fewer than one exchange of twenty', () => {
+  it('differ in fewer than one exchange in twenty', () => {
     expect(replay.exchanges).toBe(650);
     expect(replay.mismatches.length / replay.exchanges).toBeLessThan(0.05);
   });

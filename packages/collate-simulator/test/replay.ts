@@ -20,7 +20,7 @@ export interface Exchange {
   };
 }
 
-/** Where the simulator answers otherwise than the real server did. */
+/** A difference between the answers of the simulator and of the real server. */
 export interface Mismatch {
   /** `01#26` */
   readonly id: string;
@@ -38,7 +38,7 @@ export function loadRecording(file: string): readonly Exchange[] {
   return lines.map((line) => JSON.parse(line)).filter((exchange) => exchange.request !== undefined);
 }
 
-/** Replays recordings on one simulator, one after the other, learning from the answers which id stands for which. */
+/** Replays recordings on one simulator in sequence, and maps recorded ids to the simulator's by comparing the answers. */
 export class Replay {
   readonly #simulator: CollateSimulator;
   readonly #setElapsed: (milliseconds: number) => void;
@@ -68,7 +68,7 @@ export class Replay {
     }
   }
 
-  /** Recordings say how long after something an exchange took place. */
+  /** A note such as `90 s after …` sets the simulator's clock. */
   #advance(note: string): void {
     const seconds = /^(\d+) s after/.exec(note)?.[1];
     if (seconds !== undefined) this.#setElapsed(Number(seconds) * 1000);
@@ -80,7 +80,8 @@ export class Replay {
     );
     const text = request.rawBody ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
     const body = text === undefined ? undefined : this.#translate(text);
-    const answer = await exchangeRaw(this.#simulator.url, request.method, this.#translate(request.path), headers, body);
+    const path = this.#translate(request.path);
+    const answer = await exchangeRaw(this.#simulator.url, { method: request.method, path, headers, body });
     return { status: answer.status, headers: answer.headers, body: parse(answer.body) };
   }
 
@@ -89,24 +90,24 @@ export class Replay {
     return name === 'Authorization' && bearer !== undefined ? `Bearer ${this.#token(bearer, note)}` : value;
   }
 
-  #token(who: string, note: string): string {
-    const people: Readonly<Record<string, string>> = {
+  #token(name: string, note: string): string {
+    const users: Readonly<Record<string, string>> = {
       admin: 'admin',
       nonadmin: 'plain.person',
       unknownuser: 'nobody.here',
       gone: 'gone.person',
     };
-    if (who === 'bot') return this.#simulator.token;
-    if (who === 'expired') return this.#simulator.mintToken('admin', { exp: 1 });
+    if (name === 'bot') return this.#simulator.token;
+    if (name === 'expired') return this.#simulator.mintToken('admin', { exp: 1 });
     const claims = /claims=(\{.*?\})/.exec(note)?.[1];
     if (claims !== undefined)
       return this.#simulator.mintToken('x', { sub: 'x', email: undefined, ...JSON.parse(claims) });
-    const generated = ['bot2a', 'old'].includes(who)
+    const generated = ['bot2a', 'old'].includes(name)
       ? (this.#generated.at(-2) ?? this.#generated.at(-1))
       : this.#generated.at(-1);
-    if (/^(bot2a|bot2b|old|new|tok1)$/.test(who) && generated !== undefined) return generated;
-    const known = this.#tokens.get(who) ?? this.#simulator.mintToken(people[who] ?? who);
-    this.#tokens.set(who, known);
+    if (/^(bot2a|bot2b|old|new|tok1)$/.test(name) && generated !== undefined) return generated;
+    const known = this.#tokens.get(name) ?? this.#simulator.mintToken(users[name] ?? name);
+    this.#tokens.set(name, known);
     return known;
   }
 
@@ -114,7 +115,7 @@ export class Replay {
     return text.replace(uuid, (id) => this.#ids.get(id) ?? id);
   }
 
-  /** Ids stand in the same places of both answers. */
+  /** Maps each recorded id to the id in the same place of the simulator's answer. */
   #learn(recorded: unknown, actual: unknown): void {
     if (typeof recorded === 'string' && typeof actual === 'string') {
       const [left, right] = [recorded.match(uuid)?.[0], actual.match(uuid)?.[0]];
@@ -126,13 +127,17 @@ export class Replay {
   }
 }
 
-/** Sends the path as it is: `/name/..` must not be tidied away. */
+interface RawExchange {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** Sends the path unchanged; `fetch` would normalise `/name/..`. */
 function exchangeRaw(
   base: string,
-  method: string,
-  path: string,
-  headers: Readonly<Record<string, string>>,
-  body: string | undefined,
+  { method, path, headers, body }: RawExchange,
 ): Promise<{ status: number; headers: Record<string, string>; body: string }> {
   const { hostname, port } = new URL(base);
   return new Promise((resolve, reject) => {
@@ -162,7 +167,7 @@ function compare(recorded: Exchange['response'], actual: Exchange['response']): 
   return difference(recorded.body, actual.body, '');
 }
 
-/** The first place where the shapes differ; messages count by their beginnings. */
+/** The first place where the shapes differ. Of messages, only the beginnings are compared. */
 function difference(recorded: unknown, actual: unknown, path: string): string | undefined {
   if (/\/(changeDescription|profile|authenticationMechanism)$/.test(path)) return undefined;
   if (/message$/i.test(path)) return compareTexts(String(recorded), String(actual), path);
@@ -194,7 +199,7 @@ function compareObjects(recorded: object, actual: object, path: string): string 
   return undefined;
 }
 
-/** Ids, positions in the source and long tails are the server's own; violations come in any order. */
+/** Compares messages without ids, source positions and long tails, and lists of violations in any order. */
 function compareTexts(recorded: string, actual: string, path: string): string | undefined {
   const normal = (text: string) => {
     const bare =
@@ -219,7 +224,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Recorded as text, too.
+    // The recording contains such a body as text, too.
     return text;
   }
 }

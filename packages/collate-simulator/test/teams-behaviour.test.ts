@@ -4,8 +4,8 @@ import { idOf, startClient } from './client.ts';
 const later = ['released', 'main'] as const;
 const member = (id: string) => ({ id, type: 'user' });
 
-describe.each(later)('teams of era %s', (era) => {
-  it('API-10.5 lose by PUT the members and parents that it leaves out', async () => {
+describe.each(later)('a server of generation %s', (era) => {
+  it('API-10.5 clears by PUT the members and parents of a team that the body omits', async () => {
     await using client = await startClient({ era });
     const ada = idOf(await client.user('ada'));
     const team = await client.team('team', { users: [ada] });
@@ -15,7 +15,7 @@ describe.each(later)('teams of era %s', (era) => {
     expect((await client.call('GET', `teams/${idOf(team)}`)).status).toBe(200);
   });
 
-  it('API-10.8 gain and lose members without a new version; the calls answer an event or a bulk result', async () => {
+  it('API-10.8 changes memberships without a new version of the team, and answers an event or a bulk result', async () => {
     await using client = await startClient({ era });
     const ada = idOf(await client.user('ada'));
     const team = idOf(await client.team('team'));
@@ -33,7 +33,7 @@ describe.each(later)('teams of era %s', (era) => {
     expect({ version, updatedAt }).toEqual({ version: before['version'], updatedAt: before['updatedAt'] });
   });
 
-  it('API-10.10 count no users unless asked, then those below as well; a list by team has the direct ones', async () => {
+  it('API-10.10 counts users of a team and its children when asked, but lists only direct users by team', async () => {
     await using client = await startClient({ era });
     const [ada, bob] = [idOf(await client.user('ada')), idOf(await client.user('bob'))];
     const unit = idOf(await client.team('unit', { teamType: 'Department' }));
@@ -45,7 +45,7 @@ describe.each(later)('teams of era %s', (era) => {
     expect((await client.call('GET', 'users?team=child')).json['paging']).toMatchObject({ total: 2 });
   });
 
-  it('API-10.15 of another type than Group take no users', async () => {
+  it('API-10.15 refuses users in teams that are not Groups, in the ways of its generation', async () => {
     await using client = await startClient({ era });
     const ada = idOf(await client.user('ada'));
     const unit = idOf(await client.team('unit', { teamType: 'Department' }));
@@ -59,8 +59,8 @@ describe.each(later)('teams of era %s', (era) => {
   });
 });
 
-describe.each(later)('lists of era %s', (era) => {
-  it('API-10.11 go on behind a cursor of name and id, within limits', async () => {
+describe.each(later)('lists of server generation %s', (era) => {
+  it('API-10.11 continue after a cursor of name and id, and refuse limits out of range', async () => {
     await using client = await startClient({ era, users: 5 });
     const first = await client.call('GET', 'users?limit=2&isBot=false');
     const { after, total } = first.json['paging'] as { after: string; total: number };
@@ -83,7 +83,7 @@ describe.each(later)('lists of era %s', (era) => {
   });
 });
 
-describe.each(later)('the document store of era %s', (era) => {
+describe.each(later)('the document store of server generation %s', (era) => {
   const document = (name: string, data: object, entityType = 'ScimGateway') => ({
     name,
     fullyQualifiedName: name,
@@ -91,20 +91,20 @@ describe.each(later)('the document store of era %s', (era) => {
     data,
   });
 
-  it('API-11.1 makes and replaces a document by PUT', async () => {
+  it('API-11.1 creates and replaces a document by PUT', async () => {
     await using client = await startClient({ era });
     expect((await client.call('PUT', 'docStore', document('a', { x: 1 }))).status).toBe(201);
     expect((await client.call('PUT', 'docStore', document('a', { y: 2 }))).status).toBe(200);
     expect((await client.call('GET', 'docStore/name/a')).json['data']).toEqual({ y: 2 });
   });
 
-  it('API-11.2 refuses a POST of a name that is taken, so that it can serve as a claim', async () => {
+  it('API-11.2 refuses a POST of a taken name, so that a document can serve as a claim', async () => {
     await using client = await startClient({ era });
     expect((await client.call('POST', 'docStore', document('a', {}))).status).toBe(201);
     expect((await client.call('POST', 'docStore', document('a', {}))).status).toBe(409);
   });
 
-  it('API-11.3 lists by type, page by page', async () => {
+  it('API-11.3 lists documents by type, page by page', async () => {
     await using client = await startClient({ era });
     for (const name of ['a', 'b', 'c']) await client.call('PUT', 'docStore', document(name, {}));
     await client.call('PUT', 'docStore', document('other', {}, 'Page'));
@@ -115,7 +115,7 @@ describe.each(later)('the document store of era %s', (era) => {
     expect([names, total]).toEqual([['a', 'b', 'c'], 3]);
   });
 
-  it('API-11.4 deletes for good', async () => {
+  it('API-11.4 deletes a document finally, so that its name is free again', async () => {
     await using client = await startClient({ era });
     await client.call('PUT', 'docStore', document('a', {}));
     expect((await client.call('DELETE', 'docStore/name/a')).status).toBe(200);
@@ -123,7 +123,7 @@ describe.each(later)('the document store of era %s', (era) => {
     expect((await client.call('POST', 'docStore', document('a', {}))).status).toBe(201);
   });
 
-  it('API-11.5 can be closed: every call answers 403', async () => {
+  it('API-11.5 answers 403 to every call when the option `documentStore` is off', async () => {
     await using client = await startClient({ era, documentStore: false });
     for (const [method, path] of [
       ['GET', 'docStore?entityType=ScimGateway'],

@@ -3,8 +3,8 @@ import { idOf, startClient } from './client.ts';
 
 const later = ['released', 'main'] as const;
 
-describe.each(later)('users of era %s', (era) => {
-  it('API-10.1 are stored in lower case, found in any, and quoted in their full name when dotted', async () => {
+describe.each(later)('a server of generation %s', (era) => {
+  it('API-10.1 stores users in lower case, finds them in any case, and quotes dotted names in full names', async () => {
     await using client = await startClient({ era });
     const made = await client.call('POST', 'users', { name: 'Ada.Lovelace', email: 'Ada.Lovelace@Example.COM' });
     expect(made.json).toMatchObject({
@@ -18,7 +18,7 @@ describe.each(later)('users of era %s', (era) => {
     expect((await client.call('GET', 'teams/name/finance')).status).toBe(404);
   });
 
-  it('API-10.2 conflict with the e-mail of anybody, deleted people included', async () => {
+  it('API-10.2 refuses a creation with the e-mail of another user, deleted users included', async () => {
     await using client = await startClient({ era });
     const ada = await client.user('ada');
     await client.call('DELETE', `users/${idOf(ada)}`);
@@ -28,7 +28,7 @@ describe.each(later)('users of era %s', (era) => {
     else expect(sameName).toMatchObject({ status: 201, json: { name: expect.stringMatching(/^ada_[0-9a-f]{4}$/) } });
   });
 
-  it('API-10.3 keep name, e-mail and id whatever a PATCH says, and lose a PATCH of externalId alone', async () => {
+  it('API-10.3 ignores a PATCH of name, e-mail or id, and does not store a PATCH of externalId alone', async () => {
     await using client = await startClient({ era });
     const id = idOf(await client.user('ada'));
     for (const path of ['/name', '/email', '/id']) {
@@ -41,7 +41,7 @@ describe.each(later)('users of era %s', (era) => {
     expect((await client.call('GET', `users/${id}`)).json['externalId']).toBeUndefined();
   });
 
-  it('API-10.4 are gone for GET and PATCH once deleted, but for include; /deleted is no field to patch', async () => {
+  it('API-10.4 answers 404 to GET and PATCH of a deleted user unless `include` selects it, and refuses a PATCH of /deleted', async () => {
     await using client = await startClient({ era });
     const id = idOf(await client.user('ada'));
     const change = [{ op: 'add', path: '/displayName', value: 'Ada' }];
@@ -55,7 +55,7 @@ describe.each(later)('users of era %s', (era) => {
     expect((await client.call('GET', `users/${id}?include=deleted`)).status).toBe(200);
   });
 
-  it('API-10.5 lose by PUT what it leaves out, and come back by it', async () => {
+  it('API-10.5 clears by PUT the fields and teams that the body omits, and restores a deleted user', async () => {
     await using client = await startClient({ era });
     const team = idOf(await client.team('team'));
     const ada = await client.user('ada', { teams: [team], displayName: 'Ada' });
@@ -66,7 +66,7 @@ describe.each(later)('users of era %s', (era) => {
     expect(client.simulator.dump().memberships).toEqual([]);
   });
 
-  it('API-10.6 keep their version through changes of one actor within ten minutes, unless they come with If-Match', async () => {
+  it('API-10.6 keeps the version of a user through changes of one actor within ten minutes', async () => {
     const now = { ms: 1_760_000_000_000 };
     await using client = await startClient({ era, clock: () => now.ms });
     const id = idOf(await client.user('ada'));
@@ -80,7 +80,7 @@ describe.each(later)('users of era %s', (era) => {
     expect(await rename('c')).toBe(0.3);
   });
 
-  it('API-10.9 belong to the Organization as long as they have no team, which is stored nowhere', async () => {
+  it('API-10.9 lists the Organization for a user without teams, although it stores no such membership', async () => {
     await using client = await startClient({ era });
     const id = idOf(await client.user('ada'));
     const shown = await client.call('GET', `users/${id}?fields=teams,roles`);
@@ -89,7 +89,7 @@ describe.each(later)('users of era %s', (era) => {
     expect(client.simulator.dump().memberships).toEqual([]);
   });
 
-  it('API-10.12 show their e-mail to bots and administrators only', async () => {
+  it('API-10.12 shows e-mail addresses to bots and administrators only', async () => {
     await using client = await startClient({ era });
     await client.user('ada');
     await client.user('reader');
@@ -99,7 +99,7 @@ describe.each(later)('users of era %s', (era) => {
     expect((await client.call('GET', 'users/name/ada')).json['email']).toBe('ada@example.com');
   });
 
-  it('API-10.14 are refused beyond the plan with 429 and without Retry-After', async () => {
+  it('API-10.14 answers 429 without Retry-After to creations beyond the limit of the plan', async () => {
     await using client = await startClient({ era, quota: 5, users: 2 });
     const refused = await client.user('ada');
     expect(refused.status).toBe(429);
@@ -110,8 +110,8 @@ describe.each(later)('users of era %s', (era) => {
   });
 });
 
-describe.each(['1.1', 'released', 'main'] as const)('the database of era %s', (era) => {
-  it('takes no NUL, but the text of its escape', async () => {
+describe.each(['1.1', 'released', 'main'] as const)('the database of server generation %s', (era) => {
+  it('refuses a string with NUL, but stores the text of its escape sequence', async () => {
     await using client = await startClient({ era });
     expect((await client.user('ada', { displayName: 'a\u0000b' })).status).toBe(500);
     expect((await client.user('bob', { displayName: 'a\\u0000b' })).status).toBe(201);
@@ -119,8 +119,8 @@ describe.each(['1.1', 'released', 'main'] as const)('the database of era %s', (e
   });
 });
 
-describe.each(later)('every answer of era %s', (era) => {
-  it('API-10.7 has a strong tag; If-Match is held against the weak one of the version', async () => {
+describe.each(later)('an answer of server generation %s', (era) => {
+  it('API-10.7 has a strong entity tag; If-Match is compared with the weak tag made of the version', async () => {
     await using client = await startClient({ era });
     const id = idOf(await client.user('ada'));
     const strong = (await client.call('GET', `users/${id}`)).headers.get('etag') ?? '';
@@ -137,10 +137,10 @@ describe.each(later)('every answer of era %s', (era) => {
     expect((await rename('d', '*')).status).toBe(200);
   });
 
-  it('API-10.13 challenges on refusals, and refuses a bot whose token was replaced', async () => {
+  it('API-10.13 has a WWW-Authenticate header when it refuses a call, such as one with a replaced bot token', async () => {
     await using client = await startClient({ era });
     for (const [path, status] of [
-      ['users/name/nobody', 404],
+      ['users/name/unknown', 404],
       ['teams/00000000-0000-4000-8000-000000000000', 404],
     ] as const) {
       const refused = await client.call('GET', path);

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { valueAt } from './pointer.ts';
+import { isObject, valueAt } from './pointer.ts';
 import type { BodyAssertion } from './session.ts';
 
-/** What an assertion demands and finds, when the two differ. */
+/** The expected and the actual value of a failed assertion. */
 export interface Difference {
   readonly expected: string;
   readonly actual: unknown;
 }
 
-/** Checks one place of an answer; undefined when it is as demanded. */
+/** Checks one place of an answer. @returns undefined when the assertion holds. */
 export function check(assertion: BodyAssertion, body: unknown): Difference | undefined {
   const actual = valueAt(body, assertion.pointer);
   const failed = demands(assertion).find(([, holds]) => !holds(actual));
@@ -26,9 +26,9 @@ function demands(assertion: BodyAssertion): readonly Demand[] {
     ...(type === undefined ? [] : [demand(`is of type ${type}`, (actual) => typeOf(actual) === type)]),
     ...(absent === true
       ? [
-          demand(strict === true ? 'is missing' : 'is missing, null or empty', (actual) =>
-            isAbsent(actual, strict === true),
-          ),
+          strict === true
+            ? demand('is missing', (actual) => actual === undefined)
+            : demand('is missing, null or empty', isAbsentOrEmpty),
         ]
       : []),
     ...(contains === undefined
@@ -39,7 +39,11 @@ function demands(assertion: BodyAssertion): readonly Demand[] {
       : [demand(`does not contain ${JSON.stringify(notContains)}`, (actual) => !includes(actual, notContains))]),
     ...(length === undefined
       ? []
-      : [demand(`has ${length} items`, (actual) => hasLength(actual, length, emptyOrAbsent === true))]),
+      : [
+          demand(`has ${length} items`, (actual) =>
+            hasLength(emptyOrAbsent === true && actual === undefined ? [] : actual, length),
+          ),
+        ]),
     ...(min === undefined
       ? []
       : [demand(`is at least ${min}`, (actual) => typeof actual === 'number' && actual >= min)]),
@@ -59,21 +63,21 @@ function typeOf(value: unknown): string {
   return value === null ? 'null' : typeof value;
 }
 
-function isAbsent(value: unknown, strict: boolean): boolean {
-  return value === undefined || (!strict && (value === null || (Array.isArray(value) && value.length === 0)));
+function isAbsentOrEmpty(value: unknown): boolean {
+  return value === undefined || value === null || hasLength(value, 0);
 }
 
-function hasLength(value: unknown, length: number, orAbsent: boolean): boolean {
-  return Array.isArray(value) ? value.length === length : orAbsent && length === 0 && value === undefined;
+function hasLength(value: unknown, length: number): boolean {
+  return Array.isArray(value) && value.length === length;
 }
 
-/** Whether a list has an item that is, or has everything of, the wanted one. */
+/** Whether a list has an item that equals the wanted value, or is an object with all members of it. */
 function includes(value: unknown, wanted: unknown): boolean {
   return Array.isArray(value) && value.some((item) => isSuperset(item, wanted));
 }
 
 function isSuperset(value: unknown, wanted: unknown): boolean {
-  if (typeof wanted !== 'object' || wanted === null) return isDeepStrictEqual(value, wanted);
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(wanted).every(([name, part]) => isSuperset(Reflect.get(value, name), part));
+  if (!isObject(wanted)) return isDeepStrictEqual(value, wanted);
+  if (!isObject(value)) return false;
+  return Object.entries(wanted).every(([name, part]) => isSuperset(value[name], part));
 }

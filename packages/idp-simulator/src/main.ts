@@ -5,16 +5,16 @@ import type { Provider } from './session.ts';
 
 const usage = `idp: plays an identity provider's session against a SCIM server
 
-  --provider entra|okta  whose traffic
+  --provider entra|okta  the provider to simulate
   --url URL              the SCIM base URL, such as http://localhost:8080/scim/v2
   --token TEXT           the provider's bearer token
-  --variant NAME         entra: unflagged, flagged; okta: aiw, oin; all (default)
+  --variant NAME         entra: unflagged, flagged; okta: aiw, oin; default: all
   --optional             play optional steps as well
-  --latency              fail answers that take longer than a step allows
+  --latency              fail answers that are slower than a step allows
   --json                 print the report as JSON
-  --help
+  --help                 print this text
 
-The server must not have alice, bob, carol, runscope300 or their groups yet. Exit code 1 when an assertion fails.
+The server must not contain the users alice, bob, carol and runscope300, or their groups. Exit code 1: an assertion failed.
 `;
 
 const { values } = parseArgs({
@@ -36,7 +36,7 @@ else await run();
 async function run(): Promise<void> {
   const { url, token, variant, optional, latency } = values;
   const provider = toProvider(values.provider);
-  if (url === undefined || token === undefined) return fail('--url and --token are needed');
+  if (url === undefined || token === undefined) return fail('--url and --token are required');
   const report = await playSession({ provider, baseUrl: url, token, variant, optional, checkLatency: latency });
   process.stdout.write(`${values.json ? JSON.stringify(report, null, 2) : formatReport(report)}\n`);
   process.exitCode = report.failed.length === 0 ? 0 : 1;

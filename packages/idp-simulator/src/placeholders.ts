@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { isObject } from './pointer.ts';
 
-/** The values that stand for `{{name}}` in a session. */
+/** The values of the placeholders, such as `{{name}}`, in a session. */
 export class Placeholders {
   readonly #values = new Map<string, string>();
 
@@ -8,16 +9,16 @@ export class Placeholders {
     this.#values.set(name, value);
   }
 
-  /** The text with every placeholder replaced; `uuid:…` ones are made when first met. */
+  /** The text with every placeholder replaced; the first use of a `{{uuid:…}}` generates its value. */
   fill(text: string): string {
     return text.replace(/\{\{([^}]+)\}\}/g, (whole, name: string) => this.#valueOf(name) ?? whole);
   }
 
-  /** The same for every string in a JSON value. */
+  /** A JSON value with the placeholders in each of its strings replaced. */
   fillValue(value: unknown): unknown {
     if (typeof value === 'string') return this.fill(value);
     if (Array.isArray(value)) return value.map((item) => this.fillValue(item));
-    if (typeof value !== 'object' || value === null) return value;
+    if (!isObject(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, this.fillValue(part)]));
   }
 

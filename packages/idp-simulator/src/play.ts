@@ -1,11 +1,11 @@
 import { request } from 'undici';
 import { check } from './assertion.ts';
 import { Placeholders } from './placeholders.ts';
-import { valueAt } from './pointer.ts';
+import { isObject, valueAt } from './pointer.ts';
 import { loadSession, type Provider, type Step } from './session.ts';
 import { applies, type IsStored, storedBySchemas } from './stored.ts';
 
-/** How a session is to be played. */
+/** The server to play against, and the parts of the session to play. */
 export interface PlayOptions {
   readonly provider: Provider;
   /** The SCIM base URL, such as `http://localhost:8080/scim/v2`. */
@@ -13,33 +13,33 @@ export interface PlayOptions {
   readonly token: string;
   /** `all`, or one of the session's variants. */
   readonly variant?: string;
-  /** Whether optional steps are played as well. */
+  /** Whether to play optional steps as well. */
   readonly optional?: boolean;
-  /** Whether answers that take longer than a step allows fail it; for benchmarks. */
+  /** Whether an answer slower than its step allows is a failure; for benchmarks. */
   readonly checkLatency?: boolean;
-  /** Which attributes the server stores; asked of `/Schemas` when absent. */
+  /** The attributes that the server stores; read from `/Schemas` when absent. */
   readonly stored?: IsStored;
 }
 
-/** An assertion that did not hold. */
+/** A failed assertion. */
 export interface AssertionFailure {
   /** The same in every run: `entra/20/unflagged#/emails`. */
   readonly id: string;
   readonly phase: string;
   readonly request: string;
   readonly expected: string;
-  /** What was there instead, as short text. */
+  /** The actual value as text, shortened. */
   readonly actual: string;
 }
 
-/** What playing a session came to. */
+/** The outcome of playing a session. */
 export interface SessionReport {
   readonly provider: Provider;
   readonly variant: string;
   readonly steps: number;
   readonly passed: number;
   readonly failed: readonly AssertionFailure[];
-  /** Assertions about attributes that the server does not store, and steps that are optional. */
+  /** The number of assertions on attributes that the server does not store, and of optional steps. */
   readonly skipped: number;
 }
 
@@ -50,7 +50,7 @@ interface Answer {
   readonly millis: number;
 }
 
-/** Plays a provider's session against a SCIM server and reports each assertion that does not hold. */
+/** Plays a provider's session against a SCIM server. @returns the failed assertions and the counts. */
 export async function playSession(options: PlayOptions): Promise<SessionReport> {
   const variant = options.variant ?? 'all';
   const steps = loadSession(options.provider, variant);
@@ -62,8 +62,21 @@ export async function playSession(options: PlayOptions): Promise<SessionReport> 
   return { provider: options.provider, variant, steps: steps.length, ...player.outcome };
 }
 
+/** The result of one assertion. */
+interface Finding {
+  /** The asserted place, such as `status` or `#/emails`. */
+  readonly what: string;
+  readonly holds: boolean;
+  readonly expected: string;
+  readonly actual: string;
+}
+
 class Player {
-  readonly outcome = { passed: 0, failed: [] as AssertionFailure[], skipped: 0 };
+  readonly outcome: { passed: number; failed: AssertionFailure[]; skipped: number } = {
+    passed: 0,
+    failed: [],
+    skipped: 0,
+  };
   readonly #options: PlayOptions;
   readonly #isStored: IsStored;
   readonly #placeholders = new Placeholders();
@@ -89,17 +102,17 @@ class Player {
 
   #judge(step: Step, answer: Answer): void {
     const { status, headers = {}, body = [], maxMillis } = step.expect;
-    this.#record(
-      step,
-      'status',
-      status.includes(answer.status),
-      `one of ${status.join(', ')}`,
-      `${answer.status} ${shorten(answer.body)}`,
-    );
+    this.#record(step, {
+      what: 'status',
+      holds: status.includes(answer.status),
+      expected: `one of ${status.join(', ')}`,
+      actual: `${answer.status} ${shorten(answer.body)}`,
+    });
     for (const [name, pattern] of Object.entries(headers)) {
       const value = String(answer.headers[name.toLowerCase()] ?? '');
       const wanted = this.#placeholders.fill(pattern);
-      this.#record(step, `header ${name}`, new RegExp(wanted, 'i').test(value), `matches ${wanted}`, value);
+      const holds = new RegExp(wanted, 'i').test(value);
+      this.#record(step, { what: `header ${name}`, holds, expected: `matches ${wanted}`, actual: value });
     }
     for (const assertion of body) {
       if (!applies(assertion, step, this.#isStored)) {
@@ -108,24 +121,28 @@ class Player {
       }
       const filled = { ...assertion, ...this.#fill(assertion) };
       const difference = check(filled, answer.body);
-      this.#record(
-        step,
-        `#${assertion.pointer}`,
-        difference === undefined,
-        difference?.expected ?? '',
-        shorten(difference?.actual),
-      );
+      this.#record(step, {
+        what: `#${assertion.pointer}`,
+        holds: difference === undefined,
+        expected: difference?.expected ?? '',
+        actual: shorten(difference?.actual),
+      });
     }
     if (maxMillis === undefined || this.#options.checkLatency !== true) return;
-    this.#record(step, 'latency', answer.millis <= maxMillis, `at most ${maxMillis} ms`, `${answer.millis} ms`);
+    this.#record(step, {
+      what: 'latency',
+      holds: answer.millis <= maxMillis,
+      expected: `at most ${maxMillis} ms`,
+      actual: `${answer.millis} ms`,
+    });
   }
 
   #fill(assertion: object): object {
     const filled = this.#placeholders.fillValue(assertion);
-    return typeof filled === 'object' && filled !== null ? filled : assertion;
+    return isObject(filled) ? filled : assertion;
   }
 
-  #record(step: Step, what: string, holds: boolean, expected: string, actual: string): void {
+  #record(step: Step, { what, holds, expected, actual }: Finding): void {
     if (holds) {
       this.outcome.passed += 1;
       return;
@@ -140,7 +157,7 @@ async function send(step: Step, options: PlayOptions, placeholders: Placeholders
   const { method, path, headers = {}, body, form } = step.request;
   const started = performance.now();
   const answer = await request(toUrl(placeholders.fill(path), options.baseUrl), {
-    method: method as 'GET',
+    method,
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, placeholders.fill(value)])),
     body:
       form === undefined
@@ -158,7 +175,7 @@ async function send(step: Step, options: PlayOptions, placeholders: Placeholders
   };
 }
 
-/** The session's paths begin with `/scim/v2`, whatever the server's base path is; its encoding stays as it is on the wire. */
+/** Replaces the prefix `/scim/v2` of a session's path by the server's base URL, and keeps the path's encoding. */
 function toUrl(path: string, baseUrl: string): string {
   const base = baseUrl.replace(/\/+$/, '');
   return path.startsWith('/scim/v2') ? `${base}${path.slice('/scim/v2'.length)}` : `${new URL(base).origin}${path}`;
@@ -174,7 +191,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Shown as it is: the assertion that expects JSON says what is wrong.
+    // The report shows the text; the assertions on the body fail.
     return text;
   }
 }

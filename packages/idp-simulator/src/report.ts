@@ -1,6 +1,6 @@
 import type { SessionReport } from './play.ts';
 
-/** A report as a person reads it: what failed first, then the count. */
+/** A report as text: the failures first, then the counts. */
 export function formatReport(report: SessionReport): string {
   const { provider, variant, steps, passed, failed, skipped } = report;
   const failures = failed.map(({ id, phase, request, expected, actual }) =>
@@ -8,7 +8,7 @@ export function formatReport(report: SessionReport): string {
       '\n',
     ),
   );
-  const outcome = failed.length === 0 ? 'everything held' : `${failed.length} failed`;
+  const outcome = failed.length === 0 ? 'all assertions hold' : `${failed.length} failed`;
   const total = `${provider} (${variant}): ${steps} steps, ${passed} assertions passed, ${failed.length} failed, ${skipped} skipped: ${outcome}.`;
   return [...failures, total].join('\n');
 }

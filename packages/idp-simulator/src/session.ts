@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-/** The providers whose traffic can be played. */
+/** An identity provider with a recorded session. */
 export type Provider = 'entra' | 'okta';
 
-/** What must hold of one place in an answer. */
+/** An assertion on one place of an answer. */
 export interface BodyAssertion {
   /** A JSON pointer. @see https://www.rfc-editor.org/rfc/rfc6901 */
   readonly pointer: string;
   readonly equals?: unknown;
   readonly type?: 'string' | 'integer' | 'boolean' | 'object' | 'array';
-  /** Missing, null or an empty list; with `strict` really missing. */
+  /** The value is missing, null or an empty list; with `strict`, it is missing. */
   readonly absent?: boolean;
   readonly strict?: boolean;
   readonly contains?: unknown;
@@ -18,11 +18,11 @@ export interface BodyAssertion {
   readonly emptyOrAbsent?: boolean;
   readonly min?: number;
   readonly max?: number;
-  /** `full`: only where the server stores the attribute. */
+  /** `full`: the assertion applies only when the server stores the attribute. */
   readonly level?: 'full';
 }
 
-/** One request of a session, and what its answer must be. */
+/** One request of a session, with the assertions on its answer. */
 export interface Step {
   readonly step: number;
   readonly phase: string;
@@ -36,7 +36,7 @@ export interface Step {
     readonly body?: unknown;
     readonly form?: Readonly<Record<string, string>>;
   };
-  /** Variable → JSON pointer into the answer. */
+  /** The variables to set from the answer: name → JSON pointer. */
   readonly capture?: Readonly<Record<string, string>>;
   readonly expect: {
     readonly status: readonly number[];
@@ -46,7 +46,7 @@ export interface Step {
   };
 }
 
-/** The steps of a provider's session, in order; with a variant, the common ones and that variant's. */
+/** The steps of a provider's session, in order: all of them, or the common ones and those of one variant. */
 export function loadSession(provider: Provider, variant = 'all'): readonly Step[] {
   const text = readFileSync(new URL(`../sessions/${provider}-session.jsonl`, import.meta.url), 'utf8');
   const steps: readonly Step[] = text

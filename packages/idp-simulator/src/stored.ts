@@ -1,3 +1,4 @@
+import { isObject } from './pointer.ts';
 import type { BodyAssertion, Step } from './session.ts';
 
 /** Whether the server stores an attribute, by its SCIM path in lower case. */
@@ -13,12 +14,10 @@ interface ListedSchema {
   readonly attributes?: readonly ListedAttribute[];
 }
 
-/** What a server's `/Schemas` says that it stores. */
+/** The attributes that a server stores, according to its `/Schemas`. */
 export function storedBySchemas(schemas: unknown): IsStored {
-  const resources =
-    typeof schemas === 'object' && schemas !== null && 'Resources' in schemas
-      ? (schemas.Resources as readonly ListedSchema[])
-      : [];
+  const listed = isObject(schemas) ? schemas['Resources'] : undefined;
+  const resources: readonly ListedSchema[] = Array.isArray(listed) ? listed : [];
   const paths = new Set<string>(['externalid']);
   for (const { id, attributes = [] } of resources) {
     paths.add(id.toLowerCase());
@@ -31,16 +30,15 @@ export function storedBySchemas(schemas: unknown): IsStored {
   return (path) => paths.has(path);
 }
 
-/** Whether an assertion counts: those of level `full` only where the attribute they are about is stored. */
+/** Whether an assertion applies: one of level `full` applies only when the server stores its attribute. */
 export function applies(assertion: BodyAssertion, step: Step, isStored: IsStored): boolean {
   return assertion.level !== 'full' || isStored(attributeOf(assertion, step));
 }
 
-/** The attribute that an assertion is about: the pointer's, or the filter's where the pointer is about a list. */
+/** The attribute that an assertion checks: that of the pointer, or that of the filter when the pointer names a list. */
 function attributeOf({ pointer, contains }: BodyAssertion, step: Step): string {
   const parts = pointer.slice(1).split('/');
-  if (parts[0] === 'Resources' && typeof contains === 'object' && contains !== null && 'id' in contains)
-    return String(contains.id).toLowerCase();
+  if (parts[0] === 'Resources' && isObject(contains) && 'id' in contains) return String(contains['id']).toLowerCase();
   if (/^(schemas|totalResults|Resources)$/.test(parts[0] ?? '')) return filteredAttribute(step);
   const names = parts.filter((part) => !/^\d+$/.test(part));
   const [first = '', second] = names;

@@ -3,14 +3,14 @@ import { request } from 'undici';
 import { playSession } from './play.ts';
 import type { Provider } from './session.ts';
 
-const usage = `idp-traffic: plays the providers' sessions against a SCIM server in turn, until a signal ends it
+const usage = `idp-traffic: alternates the providers' sessions against a SCIM server until a signal ends it
 
   --url URL              the SCIM base URL, such as http://localhost:8080/scim/v2
   --token TEXT           the providers' bearer token
-  --simulator URL        the Collate simulator behind it, which is set back before each session
-  --pause MS             between two sessions (default 2000)
-  --trouble N            every Nth session meets a Collate that fails (default 5; 0: none)
-  --help
+  --simulator URL        the Collate simulator behind the server; it is reset before each session
+  --pause MS             the time between two sessions (default 2000)
+  --trouble N            inject faults into Collate in every Nth session (default 5; 0: none)
+  --help                 print this text
 `;
 
 const { values } = parseArgs({
@@ -24,7 +24,7 @@ const { values } = parseArgs({
   },
 });
 
-/** What a Collate does that has a bad moment: errors, then slowness. */
+/** The faults of a troubled session: errors, then slow answers. */
 const trouble = [
   { match: '*', when: 'before', status: 503, times: 40 },
   { match: '*', when: 'before', delay: 300, times: 40 },
@@ -36,7 +36,7 @@ else await run();
 async function run(): Promise<void> {
   const { url, token, simulator } = values;
   if (url === undefined || token === undefined || simulator === undefined) {
-    return fail('--url, --token and --simulator are needed');
+    return fail('--url, --token and --simulator are required');
   }
   const pause = toNumber('pause');
   const every = toNumber('trouble');
@@ -57,9 +57,9 @@ interface Round {
   readonly isTroubled: boolean;
 }
 
-/** Plays one session and says how it went; servers that are not there yet, or have gone, are tried again in the next round. */
+/** Plays one session. @returns its outcome as text; an unreachable server is an outcome, and the next round tries again. */
 async function play({ url, token, simulator, provider, isTroubled }: Round): Promise<string> {
-  const name = `${provider}${isTroubled ? ', in front of a Collate that fails' : ''}`;
+  const name = `${provider}${isTroubled ? ', with faults in Collate' : ''}`;
   try {
     await control(simulator, 'DELETE', 'faults');
     await control(simulator, 'POST', 'reset');
@@ -68,7 +68,7 @@ async function play({ url, token, simulator, provider, isTroubled }: Round): Pro
     const first = failed[0] === undefined ? '' : `, first ${failed[0].id}: ${failed[0].actual.slice(0, 120)}`;
     return `${name}: ${passed} assertions passed, ${failed.length} failed${first}`;
   } catch (error) {
-    return `${name}: the session broke off: ${error instanceof Error ? error.message : String(error)}`;
+    return `${name}: the session failed: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
@@ -76,12 +76,12 @@ async function control(simulator: string, method: 'PUT' | 'POST' | 'DELETE', nam
   const url = `${simulator}/_simulator/${name}`;
   const answer = await request(url, { method, body: body === undefined ? null : JSON.stringify(body) });
   await answer.body.dump();
-  if (answer.statusCode !== 200) throw new Error(`${method} ${url} was answered ${answer.statusCode}`);
+  if (answer.statusCode !== 200) throw new Error(`${method} ${url} answered ${answer.statusCode}`);
 }
 
 function toNumber(name: 'pause' | 'trouble'): number {
   const number = Number(values[name]);
-  if (!Number.isInteger(number) || number < 0) fail(`--${name} must be a whole number, not "${values[name]}"`);
+  if (!Number.isInteger(number) || number < 0) fail(`--${name} must be a non-negative integer, not "${values[name]}"`);
   return number;
 }
 

@@ -1,4 +1,4 @@
-import { type CollateSimulator, createCollateSimulator, type Era } from '@scim-gateway/collate-simulator';
+import { type CollateSimulator, createCollateSimulator, type Generation } from '@scim-gateway/collate-simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CallEvent, type Collate, type CollateClient, createCollateClient, operations } from '../../src/index.ts';
 import { type JsonPatch, parseUserId, replaceList, setMember } from '../../src/model/index.ts';
@@ -12,7 +12,7 @@ interface Started {
 }
 
 /** A simulator that refuses every request that a real server refuses and every request that we must never send. */
-async function start(era: Era): Promise<Started> {
+async function start(era: Generation): Promise<Started> {
   const simulator = await createCollateSimulator({ era, strict: true, raceMs: 0, users: 25, groups: 5 });
   const events: CallEvent[] = [];
   const client = createCollateClient({

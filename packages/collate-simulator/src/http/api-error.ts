@@ -1,4 +1,6 @@
-/** A refusal as the real server words it. */
+import type { GenerationRules } from '../generation.ts';
+
+/** An error answer, in the words of the real server. */
 export class ApiError extends Error {
   readonly status: number;
   readonly body: unknown;
@@ -12,24 +14,30 @@ export class ApiError extends Error {
   }
 }
 
-/** The generic shape: `{code, message}`. */
+/** An error answer of the generic shape: `{code, message}`. */
 export function refuse(status: number, message: string): ApiError {
   return new ApiError(status, { code: status, message });
 }
 
-/** A failure that nobody mapped: 500 with `{responseMessage}`. */
+/** An exception without a mapping: 500 with `{responseMessage}`. */
 export function unhandled(message: string): ApiError {
   return new ApiError(500, {
     responseMessage: `An exception with message [${message}] was thrown while processing request.`,
   });
 }
 
-/** No such entity; the server names what was asked for. */
+/** A failure of routing or negotiation, such as `HTTP 404 Not Found`; generation 1.1 answers all of them with 500. */
+export function httpFailure(rules: GenerationRules, status: number, reason: string): ApiError {
+  const message = `HTTP ${status} ${reason}`;
+  return rules.hidesNotFound ? unhandled(message) : refuse(status, message);
+}
+
+/** 404 for an entity that does not exist; the text names the requested key. */
 export function notFound(type: string, key: string): ApiError {
   return refuse(404, `${type} instance for ${key} not found`);
 }
 
-/** A refusal that a front end such as Jetty words in HTML. */
+/** 400 with the HTML body of the front end, Jetty. */
 export function badMessage(): ApiError {
   return new ApiError(400, '<h1>Bad Message 400</h1><pre>reason: Bad Request</pre>', {
     'content-type': 'text/html;charset=iso-8859-1',

@@ -1,16 +1,16 @@
-import { isDeleted, type Row } from '../state/row.ts';
+import { isDeleted, isObject, type Row } from '../state/row.ts';
 import type { SimulatorState } from '../state/state.ts';
 import { type ApiError, notFound, refuse, unhandled } from './api-error.ts';
 import type { Actor, Settings } from './context.ts';
 import type { JwtIssuer } from './jwt.ts';
 
-/** How long an old server goes on accepting a replaced token, and refusing its successor. */
+/** Milliseconds during which generation 1.1 still accepts a replaced token and refuses its successor. */
 const rotationWindowMs = 120_000;
 
-/** The bot that the simulator's own token belongs to. */
+/** The name of the bot that owns the simulator's token. */
 export const gatewayBot = 'scim-gateway';
 
-/** Finds out who calls, as the real server does. @throws ApiError 401, 404 or 500. */
+/** The actor of a call, from its `Authorization` header. @throws ApiError 401, 404 or 500. */
 export function authenticate(
   header: string | undefined,
   state: SimulatorState,
@@ -49,24 +49,25 @@ function parts(token: string, issuer: JwtIssuer): NonNullable<ReturnType<JwtIssu
     const verified = issuer.verify(token);
     if (verified !== undefined) return verified;
   } catch {
-    // Not even the shape of a token: the same refusal as for a wrong signature.
+    // A text without the shape of a token gets the same refusal as a wrong signature.
   }
   throw unauthorized('Invalid token', '');
 }
 
-/** A bot has one token at a time; old servers notice a new one only after a while. */
+/** A bot has one token at a time; generation 1.1 applies a new one only after a delay. */
 function assertCurrent(token: string, row: Row, state: SimulatorState): void {
   const { current, previous, rotatedAt } = tokensOf(row);
   if (current === undefined) return;
-  const lags = state.rules.era === '1.1' && previous !== undefined && state.clock() - rotatedAt < rotationWindowMs;
+  const lags =
+    state.rules.generation === '1.1' && previous !== undefined && state.clock() - rotatedAt < rotationWindowMs;
   if (token !== (lags ? previous : current)) {
     throw unauthorized(
-      state.rules.era === '1.1' ? 'Invalid Token' : "The given token does not match the current bot's token!",
+      state.rules.generation === '1.1' ? 'Invalid Token' : "The given token does not match the current bot's token!",
     );
   }
 }
 
-/** The tokens that a bot's row holds. */
+/** The tokens in a bot's row. */
 export function tokensOf(row: Row): {
   readonly current?: string;
   readonly previous?: string;
@@ -74,7 +75,7 @@ export function tokensOf(row: Row): {
 } {
   const stored = row.json['authenticationMechanism'];
   const empty = { rotatedAt: 0 };
-  return typeof stored === 'object' && stored !== null ? { ...empty, ...stored } : empty;
+  return isObject(stored) ? { ...empty, ...stored } : empty;
 }
 
 function actorOf(name: string, state: SimulatorState): Actor {
@@ -91,13 +92,13 @@ function unauthorized(message: string, prefix = 'Not Authorized! '): ApiError {
   return refuse(401, `${prefix}${message}`);
 }
 
-/** @throws ApiError 403 when the actor may not do this. */
+/** @throws ApiError 403 when the actor lacks the permission for an operation. */
 export function assertMay(actor: Actor, operation: 'ViewAll' | 'Create' | 'EditAll' | 'EditUsers' | 'Delete'): void {
   if (actor.rights === 'all' || (actor.rights === 'view' && operation === 'ViewAll')) return;
   throw refuse(403, `Principal: CatalogPrincipal{name='${actor.name}'} operations [${operation}] not allowed`);
 }
 
-/** @throws ApiError 403 for everybody but administrators. */
+/** @throws ApiError 403 unless the actor is an administrator. */
 export function assertAdmin(actor: Actor): void {
   if (!actor.isAdmin) throw refuse(403, `Principal: CatalogPrincipal{name='${actor.name}'} is not admin`);
 }

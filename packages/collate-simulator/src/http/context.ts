@@ -3,45 +3,45 @@ import type { SimulatorState } from '../state/state.ts';
 import type { View } from '../state/view.ts';
 import type { JwtIssuer } from './jwt.ts';
 
-/** What a route's handler knows of the call it answers. */
+/** One call, as a route's handler receives it. */
 export interface Context {
   readonly state: SimulatorState;
   readonly view: View;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The parsed JSON body; undefined when there was none. */
+  /** The parsed JSON body; undefined when the request has no body. */
   readonly body: unknown;
   readonly actor: Actor;
   readonly issuer: JwtIssuer;
   readonly settings: Settings;
-  /** The moment between a read and the write that follows it, which makes lost updates possible. */
+  /** Waits between a read and the write that follows it, which makes lost updates possible. */
   yield(): Promise<void>;
 }
 
-/** Who calls, and what they may. */
+/** The caller and its permissions. */
 export interface Actor {
   readonly name: string;
   readonly row: Row | undefined;
   readonly isAdmin: boolean;
   readonly isBot: boolean;
-  /** `all` for administrators and bots with the gateway's role, `view` for people, `none` for bots without a role. */
+  /** `all` for administrators and bots with the gateway's role, `view` for other users, `none` for bots without a role. */
   readonly rights: 'all' | 'view' | 'none';
 }
 
-/** What was chosen when the simulator was made. */
+/** The simulator's options, with defaults filled in. */
 export interface Settings {
   readonly token: string;
   readonly raceMs: number;
   readonly documentStore: boolean;
   readonly strict: boolean;
-  /** Entities of a kind beyond this number are refused with 429, as a plan's quota. */
+  /** The plan's limit: creations beyond this number of users, or of teams, answer 429. */
   readonly quota: number;
   readonly principalClaims: readonly string[];
   readonly basicAuth: boolean;
 }
 
-/** An answer on its way out. */
+/** An answer before it is serialised. */
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
@@ -50,14 +50,14 @@ export interface Reply {
 
 export type Handler = (context: Context) => Reply | Promise<Reply>;
 
-/** 200 with a body, and how the entity changed. */
+/** 200 with a body; `change` becomes the header `x-openmetadata-change`. */
 export function ok(body: unknown, change?: string): Reply {
   return change === undefined
     ? { status: 200, body }
     : { status: 200, body, headers: { 'x-openmetadata-change': change } };
 }
 
-/** 201 with the entity and where it is. */
+/** 201 with the entity and its location. */
 export function created(body: Json): Reply {
   return { status: 201, body, headers: { location: String(body['href']) } };
 }

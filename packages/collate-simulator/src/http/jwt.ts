@@ -1,9 +1,10 @@
 import { createSign, createVerify, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { isObject } from '../state/row.ts';
 
-/** What a verified token says. */
+/** The claims of a token. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** Signs tokens as the server does for its bots, and checks them. The key is made when it is first needed. */
+/** Signs and verifies tokens as the server does for its bots. The first use generates the key, which is slow. */
 export class JwtIssuer {
   readonly keyId = 'simulator-key';
   #keys: { readonly publicKey: KeyObject; readonly privateKey: KeyObject } | undefined;
@@ -14,7 +15,7 @@ export class JwtIssuer {
     return `${content}.${signature}`;
   }
 
-  /** The header and the claims, or undefined when the text is no token of ours. */
+  /** The header and the claims; undefined when the text is not a token of this issuer. */
   verify(token: string): { readonly header: Claims; readonly claims: Claims } | undefined {
     const [header, claims, signature] = token.split('.');
     if (header === undefined || claims === undefined || signature === undefined) return undefined;
@@ -24,7 +25,7 @@ export class JwtIssuer {
     return valid ? { header: decode(header), claims: decode(claims) } : undefined;
   }
 
-  /** The JSON Web Key Set that tokens can be checked with. */
+  /** The JSON Web Key Set that verifies the tokens. */
   keySet(): Claims {
     const { n, e } = this.#pair().publicKey.export({ format: 'jwk' });
     return { keys: [{ kty: 'RSA', kid: this.keyId, n, e, alg: 'RS256', use: 'sig' }] };
@@ -42,5 +43,5 @@ function encode(part: Claims): string {
 
 function decode(part: string): Claims {
   const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
-  return typeof value === 'object' && value !== null ? (value as Claims) : {};
+  return isObject(value) ? value : {};
 }

@@ -5,11 +5,11 @@ export interface Route {
   readonly method: string;
   readonly path: string;
   readonly handler: Handler;
-  /** Needs no token. */
+  /** Whether the endpoint answers without a token. */
   readonly open?: boolean;
 }
 
-/** A route that fits a path, with its parameters decoded. */
+/** A route that matches a path, with the path's parameters decoded. */
 export interface Match {
   readonly route: Route;
   readonly params: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export class Router {
       .map((route) => ({ route, segments: route.path.split('/') }));
   }
 
-  /** The route, `'method'` when only the method is wrong, undefined when nothing has the path. */
+  /** The route; `'method'` when only the method is wrong; undefined when no route has the path. */
   find(method: string, segments: readonly string[]): Match | 'method' | undefined {
     let other = false;
     for (const { route, segments: pattern } of this.#routes) {

@@ -4,38 +4,38 @@ import type { Fault, Faults } from '../faults.ts';
 import { ApiError, badMessage, unhandled } from './api-error.ts';
 import type { Reply } from './context.ts';
 
-/** One call as the log keeps it. */
+/** One call, as the call log records it. */
 export interface Call {
   readonly method: string;
   readonly path: string;
   readonly status: number;
 }
 
-/** A request taken apart; nothing of it interpreted yet. */
+/** The parts of a request, before any of them is interpreted. */
 export interface RawRequest {
   readonly method: string;
-  /** Decoded, without matrix parameters. */
+  /** The decoded segments of the path, without matrix parameters. */
   readonly segments: readonly string[];
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
 }
 
-/** What answers requests, and what the server does around it. */
+/** The API behind the server, and the faults and latency that the server adds. */
 export interface ServerParts {
   answer(request: RawRequest): Promise<Reply>;
   readonly faults: Faults;
   readonly latencyMs: number;
-  /** An API call has arrived; it is answered, or lost, by the time of `onCall`. */
+  /** Called when an API call arrives; `onCall` follows when it is answered or its answer is lost. */
   onArrival(): void;
   onCall(call: Call): void;
 }
 
 const maxUrlLength = 8192;
-/** Far more than the longest URL, so that a longer one gets its answer. */
+/** In bytes. Far above `maxUrlLength`, so that a longer URL still reaches the handler that answers 414. */
 const maxHeaderSize = 131_072;
 
-/** An HTTP server that suffers faults and keeps a log of the API's calls. */
+/** An HTTP server that injects faults and reports the API's calls. */
 export function createHttpServer(parts: ServerParts): Server {
   const server = createServer({ maxHeaderSize }, (request, response) => {
     serve(request, response, parts).catch((error: unknown) =>
@@ -57,13 +57,14 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
   const before = strike('before');
   if (before?.delay !== undefined) await wait(before.delay);
   const injected = before === undefined ? undefined : injectedReply(before);
-  const reply = injected ?? (await replyTo(method, url, request, body, parts));
+  const reply = injected ?? (await replyTo(request, body, parts));
   const after = strike('after');
   if (after?.delay !== undefined) await wait(after.delay);
   const final = (after === undefined ? undefined : injectedReply(after)) ?? reply;
   if (isApi) parts.onCall({ method, path: url, status: final.status });
   if (before?.reset === true || after?.reset === true) response.destroy();
-  else send(response, final, before?.truncate === true || after?.truncate === true);
+  else if (before?.truncate === true || after?.truncate === true) sendHalf(response, final);
+  else send(response, final);
 }
 
 function injectedReply({ status, headers, reset, truncate }: Fault): Reply | undefined {
@@ -73,13 +74,8 @@ function injectedReply({ status, headers, reset, truncate }: Fault): Reply | und
   return { status, body: { code: status, message: 'injected' }, headers: headers ?? {} };
 }
 
-async function replyTo(
-  method: string,
-  url: string,
-  request: IncomingMessage,
-  body: string,
-  parts: ServerParts,
-): Promise<Reply> {
+async function replyTo(request: IncomingMessage, body: string, parts: ServerParts): Promise<Reply> {
+  const { method = 'GET', url = '/' } = request;
   try {
     return await parts.answer({ method, ...parseUrl(url), headers: singleHeaders(request), body });
   } catch (error) {
@@ -113,20 +109,27 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function send(response: ServerResponse, { status, body, headers = {} }: Reply, truncates: boolean): void {
+function send(response: ServerResponse, reply: Reply): void {
+  response.end(writeHead(response, reply));
+}
+
+/** Sends half of the announced body and breaks the connection. */
+function sendHalf(response: ServerResponse, reply: Reply): void {
+  const text = writeHead(response, reply);
+  response.write(text.slice(0, Math.floor(text.length / 2)), () => response.destroy());
+}
+
+/** @returns the body's text. */
+function writeHead(response: ServerResponse, { status, body, headers = {} }: Reply): string {
   const isText = typeof body === 'string' && headers['content-type'] !== undefined;
   const { 'content-type': type = 'application/json', ...others } = headers;
   const text = isText ? body : JSON.stringify(body);
   const length = Buffer.byteLength(text);
   response.writeHead(status, { ...others, ...(type === '' ? {} : { 'content-type': type }), 'content-length': length });
-  if (!truncates) {
-    response.end(text);
-    return;
-  }
-  response.write(text.slice(0, Math.floor(text.length / 2)), () => response.destroy());
+  return text;
 }
 
-/** The JSON of a body, or the refusal that the real server gives. */
+/** The JSON of a body; undefined when it is empty. @throws ApiError 400 in plain text when it is malformed. */
 export function parseBody(text: string): unknown {
   if (text === '') return undefined;
   try {

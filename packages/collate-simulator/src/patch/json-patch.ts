@@ -1,7 +1,8 @@
+import type { GenerationRules } from '../generation.ts';
 import { refuse, unhandled } from '../http/api-error.ts';
-import type { Json } from '../state/row.ts';
+import { isObject, type Json } from '../state/row.ts';
 
-/** One step of a JSON Patch, as it came. */
+/** One operation of a JSON Patch, unchecked. */
 export interface PatchStep {
   readonly op: string;
   readonly path: string;
@@ -9,14 +10,17 @@ export interface PatchStep {
 }
 
 /**
- * The document after the steps. In the order sent, or, as the oldest servers do, everything but `remove` by path and then the removes by
- * path descending (collate-live 2.3).
+ * The document after the steps. Generation 1.1 sorts them: first all but `remove` by path, then `remove` by descending path
+ * (collate-live 2.3). Later generations keep the order of the request.
  *
- * @throws ApiError 500 with the whole document in its text, as real servers answer what cannot be applied.
+ * @throws ApiError 500 with the whole document in its text when a step cannot be applied.
  */
-export function applySteps(document: Json, steps: readonly PatchStep[], reorders: boolean): Json {
+export function applySteps(document: Json, steps: readonly PatchStep[], rules: GenerationRules): Json {
   const target = structuredClone(document);
-  for (const step of reorders ? reorder(steps) : steps) applyStep(target, step, document, reorders);
+  for (const step of rules.reordersPatch ? reorder(steps) : steps) {
+    assertStep(step, rules);
+    applyStep(target, step, document);
+  }
   return target;
 }
 
@@ -28,27 +32,26 @@ function reorder(steps: readonly PatchStep[]): readonly PatchStep[] {
 
 const operations = new Set(['add', 'remove', 'replace', 'test']);
 
-function applyStep(target: Json, step: PatchStep, original: Json, isOld: boolean): void {
-  assertStep(step, isOld);
+function applyStep(target: Json, step: PatchStep, original: Json): void {
   const parts = step.path.slice(1).split('/').map(unescapePointer);
   const last = parts.pop() ?? '';
   const parent = parts.reduce<unknown>(
-    (value, part) => (isContainer(value) ? Reflect.get(value, part) : undefined),
+    (value, part) => (isObject(value) ? Reflect.get(value, part) : undefined),
     target,
   );
   if (Array.isArray(parent)) applyToArray(parent, last, step);
-  else if (isContainer(parent)) applyToObject(parent, last, step, original);
+  else if (isObject(parent)) applyToObject(parent, last, step, original);
   else throw unhandled(`'${JSON.stringify(original)}' contains no value for name '${last}'`);
 }
 
-function assertStep(step: PatchStep, isOld: boolean): void {
+function assertStep(step: PatchStep, rules: GenerationRules): void {
   if (!operations.has(step.op))
     throw unhandled(`Illegal value for the operationName of the JSON patch operation: ${step.op}`);
   if (step.op !== 'remove' && step.op !== 'test' && !('value' in step))
     throw unhandled('name or value/builder must not be null');
   if (step.path === '') throw unhandled('The reference must not be the target');
   if (step.path.startsWith('/')) return;
-  throw isOld
+  throw rules.hidesNotFound
     ? unhandled("A non-empty JsonPointer string must begin with a '/'")
     : refuse(400, `A JSON Pointer must start with '/': ${step.path}`);
 }
@@ -83,8 +86,4 @@ function assertEqual(step: PatchStep, value: unknown): void {
 
 function unescapePointer(part: string): string {
   return part.replaceAll('~1', '/').replaceAll('~0', '~');
-}
-
-function isContainer(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,10 +1,10 @@
 import type { Context } from '../http/context.ts';
 import { type Json, nextVersion, type Row, versionOf } from '../state/row.ts';
 
-/** PATCHes of one actor within this time are one version. */
+/** PATCHes of one actor within this time, in milliseconds, share one version. */
 const sessionMs = 10 * 60_000;
 
-/** What changed, in the shape of the API. */
+/** The changes of an entity, in the shape of the API. */
 export interface ChangeDescription {
   readonly fieldsAdded: readonly Json[];
   readonly fieldsUpdated: readonly Json[];
@@ -12,7 +12,7 @@ export interface ChangeDescription {
   readonly previousVersion: number;
 }
 
-/** The differences of the tracked fields; undefined when there is none. */
+/** The differences of the tracked fields; undefined when none of them differs. */
 export function describeChange(before: Json, after: Json, tracked: readonly string[]): ChangeDescription | undefined {
   const changed = tracked.filter(
     (name) => JSON.stringify(before[name] ?? null) !== JSON.stringify(after[name] ?? null),
@@ -29,27 +29,31 @@ export function describeChange(before: Json, after: Json, tracked: readonly stri
   };
 }
 
-/** Stores a change as a new version; `merges` lets PATCHes of one session share a number. */
-export function storeChange(
-  context: Context,
-  row: Row,
-  next: Json,
-  change: ChangeDescription | undefined,
-  options: { readonly merges: boolean; readonly relations: Json },
-): void {
+/** A new version of an entity. */
+export interface NextVersion {
+  readonly next: Json;
+  readonly change: ChangeDescription;
+  /** The relations of the version that is replaced, for its history. */
+  readonly relations?: Json;
+  /** Whether PATCHes of one actor in quick succession share a version number. */
+  readonly merges?: boolean;
+}
+
+/** Stores a change as a new version. */
+export function storeChange(context: Context, row: Row, { next, change, relations, merges }: NextVersion): void {
   const { state, actor } = context;
   const now = state.clock();
   const version = versionOf(row);
   const session = row.lastPatch;
   const continues = session !== undefined && session.actor === actor.name && now - session.at < sessionMs;
-  const merges = options.merges && state.rules.consolidates && version > 0.1 && continues;
-  row.history.push({ ...row.json, ...options.relations });
+  const keepsVersion = merges === true && state.rules.consolidates && version > 0.1 && continues;
+  row.history.push({ ...row.json, ...relations });
   row.json = {
     ...next,
-    version: merges ? version : nextVersion(version),
+    version: keepsVersion ? version : nextVersion(version),
     updatedAt: now,
     updatedBy: actor.name,
-    ...(change === undefined ? {} : { changeDescription: change }),
+    changeDescription: change,
   };
-  if (options.merges) row.lastPatch = { actor: actor.name, at: now };
+  if (merges === true) row.lastPatch = { actor: actor.name, at: now };
 }

@@ -3,7 +3,7 @@ import { notFound, refuse } from '../http/api-error.ts';
 import { assertMay } from '../http/authenticate.ts';
 import { type Context, created, ok, type Reply } from '../http/context.ts';
 import type { Route } from '../http/router.ts';
-import type { Json } from '../state/row.ts';
+import { isObject, type Json } from '../state/row.ts';
 import type { DocumentRow } from '../state/state.ts';
 
 /** The endpoints of the document store. Deletion is final. */
@@ -19,7 +19,7 @@ export const documentRoutes: readonly Route[] = [
 
 const allowed = new Set(['name', 'fullyQualifiedName', 'entityType', 'data', 'displayName', 'description']);
 
-/** A switch can make every call of the store be refused. */
+/** Refuses every call while the simulator's option `documentStore` is off. */
 function guarded(handler: (context: Context) => Reply): (context: Context) => Reply {
   return (context) => {
     if (!context.settings.documentStore)
@@ -80,17 +80,16 @@ function store({ state, actor, view }: Context, id: string, body: Json, version:
 }
 
 function documentBody({ body }: Context): Json {
-  if (typeof body !== 'object' || body === null) throw refuse(400, 'a document must be an object');
-  const json = body as Json;
-  const unknown = Object.keys(json).find((name) => !allowed.has(name));
+  if (!isObject(body)) throw refuse(400, 'a document must be an object');
+  const unknown = Object.keys(body).find((name) => !allowed.has(name));
   if (unknown !== undefined)
     throw refuse(
       400,
       `Unrecognized field "${unknown}" (class org.openmetadata.schema.api.docStore.CreateDocument), not marked as ignorable`,
     );
-  const missing = ['name', 'fullyQualifiedName', 'data'].find((name) => json[name] === undefined);
+  const missing = ['name', 'fullyQualifiedName', 'data'].find((name) => body[name] === undefined);
   if (missing !== undefined) throw refuse(400, `[query param ${missing} must not be null]`);
-  return json;
+  return body;
 }
 
 function find({ state, params }: Context): DocumentRow {

@@ -1,8 +1,8 @@
-import { notFound, refuse, unhandled } from '../http/api-error.ts';
+import { httpFailure, notFound } from '../http/api-error.ts';
 import type { Context } from '../http/context.ts';
 import type { Row } from '../state/row.ts';
 
-/** A UUID in its full form, as Java reads it: short groups are padded. */
+/** A path parameter as a full UUID; like Java, pads short groups with zeros. @throws ApiError when it is not a UUID. */
 export function uuidParam(context: Context, name = 'id'): string {
   const text = context.params[name] ?? '';
   const groups = text.toLowerCase().split('-');
@@ -10,12 +10,11 @@ export function uuidParam(context: Context, name = 'id'): string {
   const isUuid =
     groups.length === 5 &&
     groups.every((group, index) => /^[\da-f]+$/.test(group) && group.length <= (lengths[index] ?? 0));
-  if (!isUuid)
-    throw context.state.rules.hidesNotFound ? unhandled('HTTP 404 Not Found') : refuse(404, 'HTTP 404 Not Found');
+  if (!isUuid) throw httpFailure(context.state.rules, 404, 'Not Found');
   return groups.map((group, index) => group.padStart(lengths[index] ?? 0, '0')).join('-');
 }
 
-/** The user of the `id` parameter, among those that the filter lets through. @throws ApiError 404 */
+/** The user of the `id` parameter. @throws ApiError 404 when it does not exist or fails the filter. */
 export function userById(context: Context, filter: (row: Row) => boolean): Row {
   const id = uuidParam(context);
   const row = context.state.users.byId(id);
@@ -23,7 +22,7 @@ export function userById(context: Context, filter: (row: Row) => boolean): Row {
   return row;
 }
 
-/** The team of the `id` parameter. @throws ApiError 404 */
+/** The team of the `id` parameter. @throws ApiError 404 when it does not exist or fails the filter. */
 export function teamById(context: Context, filter: (row: Row) => boolean, name = 'id'): Row {
   const id = uuidParam(context, name);
   const row = context.state.teams.byId(id);
@@ -31,7 +30,7 @@ export function teamById(context: Context, filter: (row: Row) => boolean, name =
   return row;
 }
 
-/** The user or team of the `name` parameter. @throws ApiError 404 */
+/** The user or team of the `name` parameter. @throws ApiError 404 when it does not exist or fails the filter. */
 export function byNameParam(context: Context, type: 'user' | 'team', filter: (row: Row) => boolean): Row {
   const name = context.params['name'] ?? '';
   const table = type === 'user' ? context.state.users : context.state.teams;

@@ -1,7 +1,7 @@
 import { notFound, refuse, unhandled } from '../http/api-error.ts';
 import { assertMay } from '../http/authenticate.ts';
 import { type Context, ok, type Reply } from '../http/context.ts';
-import { isDeleted, type Json, nextVersion, type Row, versionOf } from '../state/row.ts';
+import { isDeleted, isObject, type Json, nextVersion, type Row, versionOf } from '../state/row.ts';
 import { showTeam, showUser } from '../state/view.ts';
 import { assertUuid } from './validate.ts';
 
@@ -10,31 +10,28 @@ type Type = 'user' | 'team';
 const userFields = new Set(['teams', 'roles']);
 const teamFields = new Set(['parents', 'children', 'users', 'defaultRoles', 'policies']);
 
-/** Deletes softly, or for good with `hardDelete=true`. Relations of a softly deleted entity stay. */
+/** Deletes an entity softly, or finally with `hardDelete=true`. A softly deleted entity keeps its relations. */
 export function remove(context: Context, type: Type, row: Row): Reply {
   assertMay(context.actor, 'Delete');
   if (type === 'team') assertRemovable(context, row);
   if (context.query.get('hardDelete') === 'true') {
-    const shown = show(context, type, row, true);
+    const shown = showRead(context, type, row);
     if (type === 'user') context.state.removeUser(row);
     else context.state.removeTeam(row);
     return ok({ ...shown, deleted: true }, 'entityDeleted');
   }
-  const changes = !isDeleted(row);
-  if (changes) {
-    if (type === 'team') markBelow(context, row);
-    markDeleted(context, type, row, true);
-  }
-  return ok(show(context, type, row, !changes), 'entitySoftDeleted');
+  if (isDeleted(row)) return ok(showRead(context, type, row), 'entitySoftDeleted');
+  if (type === 'team') markBelow(context, row);
+  mark(context, type, row, { deleted: true });
+  return ok(showWritten(context, type, row), 'entitySoftDeleted');
 }
 
-/** Restores by the id in the body; memberships come back as they were, children of a team do not. */
+/** Restores the entity whose id is in the body, with its memberships; the children of a team stay deleted. */
 export function restore(context: Context, type: Type): Reply {
   assertMay(context.actor, 'EditAll');
   const { body, state } = context;
-  if (typeof body !== 'object' || body === null || !('id' in body))
-    throw refuse(400, `[${state.rules.violationPrefix}id must not be null]`);
-  const id = String(body.id);
+  if (!isObject(body) || !('id' in body)) throw refuse(400, `[${state.rules.violationPrefix}id must not be null]`);
+  const id = String(body['id']);
   assertUuid(id);
   const row = (type === 'user' ? state.users : state.teams).byId(id);
   if (row === undefined) throw notFound(type, id);
@@ -42,11 +39,11 @@ export function restore(context: Context, type: Type): Reply {
     throw state.rules.restoreOfLive === 404
       ? notFound(type, id)
       : unhandled('Cannot invoke "getEntity()" because the return value is null');
-  markDeleted(context, type, row, false);
-  return ok(show(context, type, row, false), state.rules.restoreHeader);
+  mark(context, type, row, { deleted: false });
+  return ok(showWritten(context, type, row), state.rules.restoreHeader);
 }
 
-/** All versions, newest first, each a JSON text. */
+/** All versions, newest first, each as a string of JSON. */
 export function versions(context: Context, type: Type, row: Row): Reply {
   assertMay(context.actor, 'ViewAll');
   const list = [...row.history, row.json]
@@ -55,7 +52,7 @@ export function versions(context: Context, type: Type, row: Row): Reply {
   return ok({ entityType: type, versions: list });
 }
 
-/** One version. @throws ApiError 404 */
+/** The version of the `version` parameter. @throws ApiError 404 when it does not exist. */
 export function version(context: Context, type: Type, row: Row): Reply {
   assertMay(context.actor, 'ViewAll');
   const wanted = context.params['version'] ?? '';
@@ -67,15 +64,15 @@ export function version(context: Context, type: Type, row: Row): Reply {
 function markBelow(context: Context, row: Row): void {
   for (const child of context.state.childrenOf(row.id)) {
     markBelow(context, child);
-    if (!isDeleted(child)) markDeleted(context, 'team', child, true);
+    if (!isDeleted(child)) mark(context, 'team', child, { deleted: true });
   }
 }
 
 function withRelations(context: Context, type: Type, row: Row, json: Json): Json {
-  return { ...show(context, type, row, true), changeDescription: undefined, ...json };
+  return { ...showRead(context, type, row), changeDescription: undefined, ...json };
 }
 
-function markDeleted(context: Context, type: Type, row: Row, deleted: boolean): void {
+function mark(context: Context, type: Type, row: Row, { deleted }: { readonly deleted: boolean }): void {
   const { state, actor } = context;
   row.history.push({ ...row.json });
   const change = {
@@ -102,9 +99,19 @@ function assertRemovable(context: Context, row: Row): void {
   if (children.length > 0 && context.query.get('recursive') !== 'true') throw refuse(400, 'team is not empty');
 }
 
-/** As writing answers: without a link, and without what only reading derives unless nothing was written. */
-function show(context: Context, type: Type, row: Row, derived: boolean): Json {
-  const shown = type === 'user' ? showUser(row, userFields, context.view) : showTeam(row, teamFields, context.view);
-  const { href: _href, inheritedRoles, ...written } = shown;
-  return derived && inheritedRoles !== undefined ? { ...written, inheritedRoles } : written;
+/** An entity that the call did not write: without its link, but with the inherited roles, which reading derives. */
+function showRead(context: Context, type: Type, row: Row): Json {
+  const { inheritedRoles } = showWithLink(context, type, row);
+  const written = showWritten(context, type, row);
+  return inheritedRoles === undefined ? written : { ...written, inheritedRoles };
+}
+
+/** An entity that the call wrote: without its link and without what only reading derives. */
+function showWritten(context: Context, type: Type, row: Row): Json {
+  const { href: _href, inheritedRoles: _inherited, ...written } = showWithLink(context, type, row);
+  return written;
+}
+
+function showWithLink({ view }: Context, type: Type, row: Row): Json {
+  return type === 'user' ? showUser(row, userFields, view) : showTeam(row, teamFields, view);
 }

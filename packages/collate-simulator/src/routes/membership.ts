@@ -2,18 +2,18 @@ import { refuse } from '../http/api-error.ts';
 import { assertMay } from '../http/authenticate.ts';
 import { type Context, ok, type Reply } from '../http/context.ts';
 import type { Route } from '../http/router.ts';
-import { isDeleted, type Json, type Row, versionOf } from '../state/row.ts';
+import { isDeleted, isObject, type Json, type Row, versionOf } from '../state/row.ts';
 import { reference, showTeam } from '../state/view.ts';
 import { byNameParam, teamById, uuidParam } from './ids.ts';
 import { assertMayJoin } from './team-types.ts';
 import { rowOf } from './validate.ts';
 
-/** The endpoints of membership, which the oldest servers have not. None moves the team's version. */
+/** The endpoints of membership, absent from generation 1.1. None of them changes the team's version. */
 export const membershipRoutes: readonly Route[] = [
   { method: 'PUT', path: 'teams/{id}/users', handler: replaceUsers },
   { method: 'DELETE', path: 'teams/{id}/users/{userId}', handler: removeUser },
-  { method: 'PUT', path: 'teams/{name}/assets/add', handler: (context) => changeAssets(context, true) },
-  { method: 'PUT', path: 'teams/{name}/assets/remove', handler: (context) => changeAssets(context, false) },
+  { method: 'PUT', path: 'teams/{name}/assets/add', handler: (context) => changeAssets(context, 'add') },
+  { method: 'PUT', path: 'teams/{name}/assets/remove', handler: (context) => changeAssets(context, 'remove') },
 ];
 
 const live = (row: Row) => !isDeleted(row);
@@ -44,23 +44,23 @@ function removeUser(context: Context): Reply {
   return changeEvent(context, team, { fieldsDeleted: [{ name: 'users' }] });
 }
 
-function changeAssets(context: Context, adds: boolean): Reply {
+function changeAssets(context: Context, change: 'add' | 'remove'): Reply {
   assertMay(context.actor, 'EditAll');
   const { state, view } = context;
   const team = byNameParam(context, 'team', live);
-  const body = context.body as { assets?: unknown; dryRun?: unknown } | undefined;
-  const assets = Array.isArray(body?.assets) ? body.assets : [];
+  const body = isObject(context.body) ? context.body : {};
+  const assets = Array.isArray(body['assets']) ? body['assets'] : [];
   if (assets.some((asset) => asset?.type !== 'user')) throw refuse(400, 'Only users can be added to a Team');
   const users = assets.map((asset) => rowOf(context, 'user', String(asset.id)));
-  if (adds) assertMayJoin(context, team, users);
-  // Released servers ignore dryRun on removals.
-  const isDry = body?.dryRun === true && (adds || state.rules.era === 'main');
+  if (change === 'add') assertMayJoin(context, team, users);
+  // The released servers ignore dryRun on removals.
+  const isDry = body['dryRun'] === true && (change === 'add' || state.rules.generation === 'main');
   for (const user of isDry ? [] : users) {
-    if (adds) state.memberships.add(team.id, user.id);
+    if (change === 'add') state.memberships.add(team.id, user.id);
     else state.memberships.delete(team.id, user.id);
   }
   return ok({
-    dryRun: body?.dryRun === true,
+    dryRun: body['dryRun'] === true,
     status: 'success',
     numberOfRowsProcessed: users.length,
     numberOfRowsPassed: users.length,

@@ -1,4 +1,4 @@
-import { refuse, unhandled } from '../http/api-error.ts';
+import { httpFailure, refuse, unhandled } from '../http/api-error.ts';
 import type { Context } from '../http/context.ts';
 import { isDeleted, type Row } from '../state/row.ts';
 import type { Table, Window } from '../state/table.ts';
@@ -21,10 +21,10 @@ const laterFields = ['owners', 'domains', 'domain', 'personas', 'defaultPersona'
 
 function knownFields({ state }: Context, type: 'user' | 'team'): ReadonlySet<string> {
   const measured = type === 'user' ? userFields : teamFields;
-  return state.rules.era === '1.1' ? measured : new Set([...measured, ...laterFields]);
+  return state.rules.generation === '1.1' ? measured : new Set([...measured, ...laterFields]);
 }
 
-/** The relations that `fields` asks for. @throws ApiError 400 for an unknown one. */
+/** The relations that the parameter `fields` names. @throws ApiError 400 when one is unknown. */
 export function fieldsOf(context: Context, type: 'user' | 'team'): ReadonlySet<string> {
   const text = context.query.get('fields');
   const known = knownFields(context, type);
@@ -39,7 +39,7 @@ export function fieldsOf(context: Context, type: 'user' | 'team'): ReadonlySet<s
   return new Set(names);
 }
 
-/** Which rows `include` lets through. */
+/** The filter that the parameter `include` selects. */
 export function includes(context: Context): (row: Row) => boolean {
   const include = context.query.get('include') ?? 'non-deleted';
   if (include === 'all') return () => true;
@@ -48,14 +48,16 @@ export function includes(context: Context): (row: Row) => boolean {
   throw refuse(400, 'query param include must be one of [all, deleted, non-deleted]');
 }
 
-/** One page of a table as the query asks for it. */
-export function pageOf(
-  context: Context,
-  table: Table,
-  filter: (row: Row) => boolean,
-  filterKey: string,
-  show: (row: Row) => unknown,
-): unknown {
+/** A list of a table's rows. */
+export interface Listing {
+  readonly filter: (row: Row) => boolean;
+  /** The same for equal filters, and different for others. */
+  readonly filterKey: string;
+  readonly show: (row: Row) => unknown;
+}
+
+/** The page of a list that the query selects. */
+export function pageOf(context: Context, table: Table, { filter, filterKey, show }: Listing): unknown {
   const limit = limitOf(context);
   const bounds = boundsOf(context);
   const key = `${context.query.get('include') ?? ''}|${filterKey}`;
@@ -74,7 +76,7 @@ function pagingOf(context: Context, window: Window, limit: number): Record<strin
 }
 
 function cursorOf({ state }: Context, row: Row): string {
-  const text = state.rules.era === '1.1' ? row.name : JSON.stringify({ name: row.name, id: row.id });
+  const text = state.rules.generation === '1.1' ? row.name : JSON.stringify({ name: row.name, id: row.id });
   return Buffer.from(text).toString('base64');
 }
 
@@ -92,7 +94,7 @@ function decodeCursor({ state }: Context, cursor: string): string {
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(cursor))
     throw refuse(400, `Illegal base64 character ${cursor.charCodeAt(0).toString(16)}`);
   const text = Buffer.from(cursor, 'base64').toString('utf8');
-  if (state.rules.era === '1.1') {
+  if (state.rules.generation === '1.1') {
     if (!/^[\x20-\uFFFF]*$/.test(text) || text.includes('\uFFFD'))
       throw unhandled('Index 0 out of bounds for length 0');
     return text;
@@ -101,7 +103,7 @@ function decodeCursor({ state }: Context, cursor: string): string {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed === 'object' && parsed !== null && 'name' in parsed) return String(parsed.name);
   } catch {
-    // Well-formed base64 that holds no cursor, like one that holds another object.
+    // Base64 of anything but JSON gets the same answer as base64 of another JSON object.
   }
   throw unhandled('Index 0 out of bounds for length 0');
 }
@@ -110,8 +112,7 @@ function limitOf({ query, state }: Context): number {
   const text = query.get('limit');
   if (text === null) return 10;
   const limit = Number(text);
-  if (!/^-?\d+$/.test(text))
-    throw state.rules.hidesNotFound ? unhandled('HTTP 404 Not Found') : refuse(404, 'HTTP 404 Not Found');
+  if (!/^-?\d+$/.test(text)) throw httpFailure(state.rules, 404, 'Not Found');
   if (limit < 0) throw refuse(400, '[query param limit must be greater than or equal to 0]');
   if (limit > 1_000_000) throw refuse(400, '[query param limit must be less than or equal to 1000000]');
   return limit;

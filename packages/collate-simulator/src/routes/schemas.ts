@@ -10,7 +10,7 @@ const idBase = 'https://open-metadata.org/schema/';
 
 let compiled: Ajv | undefined;
 
-/** @throws ApiError 400 when a body does not have the shape that the published schema demands. */
+/** @throws ApiError 400 when a body violates the published schema. */
 export function assertSchema(file: string, body: unknown, prefix: string): void {
   const validate = validatorOf(file);
   if (validate(body)) return;

@@ -2,11 +2,11 @@ import { refuse } from '../http/api-error.ts';
 import { assertAdmin, tokensOf } from '../http/authenticate.ts';
 import { type Context, created, ok, type Reply } from '../http/context.ts';
 import type { Route } from '../http/router.ts';
-import type { Json } from '../state/row.ts';
+import { isObject } from '../state/row.ts';
 import { showUser } from '../state/view.ts';
 import { userById } from './ids.ts';
 
-/** The server itself, tokens of bots, and what a bot is made of. */
+/** The endpoints of the server's configuration, of bots' tokens, and of the policies, roles and bots behind them. */
 export const systemRoutes: readonly Route[] = [
   {
     method: 'GET',
@@ -75,8 +75,7 @@ function generateToken(context: Context): Reply {
   assertAdmin(context.actor);
   const row = userById(context, () => true);
   const { state, issuer, body } = context;
-  const expiry =
-    typeof body === 'object' && body !== null && 'JWTTokenExpiry' in body ? String(body.JWTTokenExpiry) : 'Unlimited';
+  const expiry = isObject(body) && 'JWTTokenExpiry' in body ? String(body['JWTTokenExpiry']) : 'Unlimited';
   const expiresAt =
     expiry === 'Unlimited' ? undefined : state.clock() + (expiry === 'OneHour' ? dayMs / 24 : Number(expiry) * dayMs);
   const issuedAt = Math.floor(state.clock() / 1000);
@@ -111,17 +110,17 @@ function readToken(context: Context): Reply {
 function revokeToken(context: Context): Reply {
   assertAdmin(context.actor);
   const { body, state, view } = context;
-  const row = state.users.byId(typeof body === 'object' && body !== null && 'id' in body ? String(body.id) : '');
+  const row = state.users.byId(isObject(body) && 'id' in body ? String(body['id']) : '');
   if (row === undefined) throw refuse(404, 'user instance not found');
   row.json['authenticationMechanism'] = { current: 'revoked', rotatedAt: state.clock() - dayMs };
   return ok(showUser(row, new Set(['roles']), view), 'entityUpdated');
 }
 
-/** Policies, roles and bots: kept as they come, enough to make a bot of. */
+/** Stores a policy, role or bot unchecked, which is enough to set up a bot. */
 function createAccess(context: Context, kind: string): Reply {
   assertAdmin(context.actor);
   const { state, body, actor, view } = context;
-  const fields = typeof body === 'object' && body !== null ? (body as Json) : {};
+  const fields = isObject(body) ? body : {};
   const id = crypto.randomUUID();
   const json = {
     id,
@@ -140,5 +139,5 @@ function createAccess(context: Context, kind: string): Reply {
 }
 
 function emailOf(body: unknown): string {
-  return typeof body === 'object' && body !== null && 'email' in body ? String(body.email) : '';
+  return isObject(body) && 'email' in body ? String(body['email']) : '';
 }

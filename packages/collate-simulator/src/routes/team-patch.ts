@@ -4,7 +4,7 @@ import { type Context, ok, type Reply } from '../http/context.ts';
 import { applySteps } from '../patch/json-patch.ts';
 import { isDeleted, type Json, type Row } from '../state/row.ts';
 import { reference, showTeam } from '../state/view.ts';
-import { describeChange, storeChange } from './change.ts';
+import { type ChangeDescription, describeChange, storeChange } from './change.ts';
 import { teamById } from './ids.ts';
 import { assertMatches, stepsOf } from './patch-request.ts';
 import { assertHierarchy, assertMayJoin } from './team-types.ts';
@@ -13,7 +13,10 @@ import { assertKnownProperties, rowOf, rowOfReference } from './validate.ts';
 const loadedFields = new Set(['profile', 'users', 'defaultRoles', 'parents', 'children', 'policies']);
 const trackedFields = ['displayName', 'description', 'isJoinable', 'email', 'profile'];
 
-/** Reads the team with its members, waits a moment, and writes what it read with the changes; the members only when the list changed. */
+/**
+ * Reads the team with its members, waits, and writes the read state with the changes. It writes the members only when the list
+ * changed.
+ */
 export async function patchTeam(context: Context): Promise<Reply> {
   const { state, view } = context;
   assertMay(context.actor, 'EditAll');
@@ -22,7 +25,7 @@ export async function patchTeam(context: Context): Promise<Reply> {
   const before = row.json;
   const document = showTeam(row, loadedFields, view);
   assertMatches(context, row, document);
-  const patched = applySteps(document, steps, state.rules.reordersPatch);
+  const patched = applySteps(document, steps, state.rules);
   assertKnownProperties(context, 'team', patched);
   assertUnchangeable(before, patched);
   const [beforeUsers, users] = [rowIds(context, document, 'users', 'user'), rowIds(context, patched, 'users', 'user')];
@@ -41,7 +44,9 @@ export async function patchTeam(context: Context): Promise<Reply> {
   const next = nextJson(before, patched);
   const change = describeChange({ ...before, users: beforeUsers }, { ...next, users }, [...trackedFields, 'users']);
   if (change !== undefined) {
-    storeChange(context, row, { ...next, deleted: row.json['deleted'] }, change, {
+    storeChange(context, row, {
+      next: { ...next, deleted: row.json['deleted'] },
+      change,
       merges: context.headers['if-match'] === undefined,
       relations: { users: document['users'] },
     });
@@ -52,19 +57,19 @@ export async function patchTeam(context: Context): Promise<Reply> {
     row.id,
     parents.filter((id) => id !== state.organization.id),
   );
-  return answer(context, row, patched, change !== undefined);
+  return answer(context, row, patched, change);
 }
 
-/** An unchanged answer shows the list as patched, a member twice perhaps. */
-function answer(context: Context, row: Row, patched: Json, changed: boolean): Reply {
+/** The answer repeats the patched list, even with duplicate members, although the server stores each member once. */
+function answer(context: Context, row: Row, patched: Json, change: ChangeDescription | undefined): Reply {
   const { inheritedRoles, ...whole } = showTeam(row, loadedFields, context.view);
-  const shown = changed ? whole : { ...whole, inheritedRoles };
+  const shown = change !== undefined ? whole : { ...whole, inheritedRoles };
   const echoed = {
     ...shown,
     users: echoedUsers(context, patched),
     fullyQualifiedName: patched['fullyQualifiedName'],
   };
-  return ok(echoed, changed ? 'entityUpdated' : 'entityNoChange');
+  return ok(echoed, change === undefined ? 'entityNoChange' : 'entityUpdated');
 }
 
 function echoedUsers(context: Context, patched: Json): readonly Json[] | undefined {
@@ -105,7 +110,7 @@ function nextJson(before: Json, patched: Json): Json {
   };
 }
 
-/** The distinct ids of a list of references. @throws ApiError 404 for one that nobody has. */
+/** The distinct ids of a list of references. @throws ApiError 404 when no entity has an id. */
 function rowIds(context: Context, document: Json, field: string, type: 'user' | 'team'): readonly string[] {
   const references = Array.isArray(document[field]) ? document[field] : [];
   return [...new Set(references.map((reference) => rowOfReference(context, type, reference).id))];

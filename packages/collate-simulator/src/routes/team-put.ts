@@ -9,13 +9,13 @@ import { assertConstraints, createBody, rowsOfIds } from './validate.ts';
 
 const shownFields = new Set(['parents']);
 
-/** Creates or replaces by name: absent users mean none, absent parents the Organization. */
+/** Creates or replaces a team by name: a body without users clears them, one without parents selects the Organization. */
 export function putTeam(context: Context): Reply {
   const { state, actor, view } = context;
   assertMay(actor, 'Create');
   const body = createBody(context, 'team');
   assertConstraints(context, 'team', body);
-  const users = rowsOfIds(context, body['users'], 'user', 'CreateTeam', 'users').map(({ id }) => id);
+  const users = rowsOfIds(context, body, { type: 'user', className: 'CreateTeam', field: 'users' }).map(({ id }) => id);
   const existing = state.teams.byName(String(body['name']));
   if (existing !== undefined) return replaceTeam(context, existing, withoutRelations(body), users);
   const row = state.insertTeam({ teamType: 'Group', ...withoutRelations(body) }, actor.name);
@@ -39,7 +39,7 @@ function replaceTeam(context: Context, row: Row, fields: Json, users: readonly s
   const tracked = ['displayName', 'description', 'email', 'isJoinable', 'deleted', 'users'];
   const beforeUsers = [...state.memberships.usersOf(row.id)];
   const change = describeChange({ ...before, users: beforeUsers }, { ...next, users }, tracked);
-  if (change !== undefined) storeChange(context, row, next, change, { merges: false, relations: {} });
+  if (change !== undefined) storeChange(context, row, { next, change });
   state.teams.touch();
   state.memberships.rewriteTeam(row.id, users);
   const header = change === undefined ? 'entityNoChange' : 'entityUpdated';

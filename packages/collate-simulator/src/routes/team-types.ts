@@ -9,7 +9,7 @@ const parentTypes: Readonly<Record<string, readonly string[]>> = {
   BusinessUnit: ['BusinessUnit', 'Organization'],
 };
 
-/** @throws ApiError 400 when the hierarchy does not allow it. */
+/** @throws ApiError 400 when the type of a team forbids its parents or children. */
 export function assertHierarchy(body: Json, parents: readonly Row[], children: readonly Row[]): void {
   const type = String(body['teamType'] ?? 'Group');
   const name = String(body['name']);
@@ -38,7 +38,7 @@ export function assertHierarchy(body: Json, parents: readonly Row[], children: r
   }
 }
 
-/** @throws ApiError 400 for adding somebody to a team that may not have direct users, or somebody who is deleted. */
+/** @throws ApiError 400 when a joining user is deleted or the type of the team forbids users, where the server refuses that. */
 export function assertMayJoin({ state }: Context, team: Row, users: readonly Row[]): void {
   const present = state.memberships.usersOf(team.id);
   const joining = users.filter((user) => !present.has(user.id));

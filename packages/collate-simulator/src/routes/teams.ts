@@ -20,7 +20,7 @@ import {
   rowsOfIds,
 } from './validate.ts';
 
-/** The endpoints of teams, membership apart. */
+/** The endpoints of teams, except those of membership. */
 export const teamRoutes: readonly Route[] = [
   { method: 'GET', path: 'teams', handler: listTeams },
   { method: 'GET', path: 'teams/hierarchy', handler: hierarchy },
@@ -88,7 +88,8 @@ function listTeams(context: Context): Reply {
     included(row) &&
     (children === undefined || children.has(row)) &&
     (isJoinable === null || (row.json['isJoinable'] !== false) === (isJoinable === 'true'));
-  return ok(pageOf(context, state.teams, filter, `${parentTeam}|${isJoinable}`, (row) => showTeam(row, fields, view)));
+  const filterKey = `${parentTeam}|${isJoinable}`;
+  return ok(pageOf(context, state.teams, { filter, filterKey, show: (row) => showTeam(row, fields, view) }));
 }
 
 function hierarchy(context: Context): Reply {
@@ -114,7 +115,8 @@ function hierarchy(context: Context): Reply {
 
 function getTeam(context: Context, row: Row): Reply {
   assertMay(context.actor, 'ViewAll');
-  const violations = row.json['email'] === undefined ? [] : emailViolations(row.json['email'], context.state.rules.era);
+  const violations =
+    row.json['email'] === undefined ? [] : emailViolations(row.json['email'], context.state.rules.generation);
   if (violations.length > 0) throw refuse(400, `[${violations.join(', ')}]`);
   const shown = showTeam(row, fieldsOf(context, 'team'), context.view);
   return context.state.rules.hasEntityTags
@@ -128,9 +130,9 @@ function createTeam(context: Context): Reply {
   const body = createBody(context, 'team');
   if (body['teamType'] !== undefined) assertTeamType(body['teamType']);
   assertConstraints(context, 'team', body);
-  const users = rowsOfIds(context, body['users'], 'user', 'CreateTeam', 'users');
-  const parents = rowsOfIds(context, body['parents'], 'team', 'CreateTeam', 'parents');
-  const children = rowsOfIds(context, body['children'], 'team', 'CreateTeam', 'children');
+  const users = rowsOfIds(context, body, { type: 'user', className: 'CreateTeam', field: 'users' });
+  const parents = rowsOfIds(context, body, { type: 'team', className: 'CreateTeam', field: 'parents' });
+  const children = rowsOfIds(context, body, { type: 'team', className: 'CreateTeam', field: 'children' });
   assertHierarchy(body, parents, children);
   if (state.teams.byName(String(body['name'])) !== undefined) throw refuse(409, 'Entity already exists');
   assertStorable(body);

@@ -4,7 +4,7 @@ import { type Context, ok, type Reply } from '../http/context.ts';
 import { applySteps, type PatchStep } from '../patch/json-patch.ts';
 import { isDeleted, type Json, type Row } from '../state/row.ts';
 import { reference, showUser } from '../state/view.ts';
-import { describeChange, storeChange } from './change.ts';
+import { type ChangeDescription, describeChange, storeChange } from './change.ts';
 import { userById } from './ids.ts';
 import { assertMatches, stepsOf } from './patch-request.ts';
 import { assertKnownProperties, rowOf, rowOfReference } from './validate.ts';
@@ -12,15 +12,18 @@ import { assertKnownProperties, rowOf, rowOfReference } from './validate.ts';
 const missingEmail =
   'org.postgresql.util.PSQLException: ERROR: null value in column "email" of relation "user_entity" violates not-null constraint';
 
-/** What a PATCH works on: the relations that it will write again are read here. */
+/** The fields that a PATCH reads; it writes their relations again. */
 const loadedFields = new Set(['profile', 'roles', 'teams', 'isEmailVerified']);
 
-/** Fields whose change makes a version. Neither externalId nor scimUserName is one: a PATCH of these alone is echoed and lost. */
+/**
+ * The fields whose change makes a version. A PATCH of externalId or scimUserName alone changes none of them: the answer repeats
+ * the value, but the server does not store it.
+ */
 const trackedFields = ['displayName', 'description', 'timezone', 'profile', 'isEmailVerified', 'isAdmin'];
 
 /**
- * Reads the user with its teams, waits a moment, and writes everything it read again with the changes: what others wrote meanwhile is
- * lost, and every PATCH, even an empty one, rewrites the user's memberships.
+ * Reads the user with its teams, waits, and writes the read state with the changes. Writes of other requests in between are lost.
+ * Every PATCH, even an empty one, rewrites the user's memberships.
  */
 export async function patchUser(context: Context): Promise<Reply> {
   const { state, view } = context;
@@ -31,7 +34,7 @@ export async function patchUser(context: Context): Promise<Reply> {
   const document = showUser(row, loadedFields, view);
   assertMatches(context, row, document);
   assertAllowed(context, row, steps);
-  const patched = applySteps(document, steps, state.rules.reordersPatch);
+  const patched = applySteps(document, steps, state.rules);
   assertKnownProperties(context, 'user', patched);
   if (patched['email'] === undefined) throw unhandled(missingEmail);
   if (patched['deleted'] === true) throw refuse(400, "user attribute deleted can't be modified");
@@ -43,7 +46,9 @@ export async function patchUser(context: Context): Promise<Reply> {
   const change = describeChange({ ...before, teams: beforeTeams }, { ...next, teams }, [...tracked, 'teams']);
   if (change !== undefined) {
     assertFreeEmail(context, row, next);
-    storeChange(context, row, { ...next, deleted: row.json['deleted'] }, change, {
+    storeChange(context, row, {
+      next: { ...next, deleted: row.json['deleted'] },
+      change,
       merges: context.headers['if-match'] === undefined,
       relations: { teams: document['teams'] },
     });
@@ -51,23 +56,23 @@ export async function patchUser(context: Context): Promise<Reply> {
     state.users.touch();
   }
   state.memberships.rewriteUser(row.id, teams);
-  return answer(context, row, patched, change !== undefined);
+  return answer(context, row, patched, change);
 }
 
-/** The answer repeats what was asked for even where nothing was stored. */
-function answer(context: Context, row: Row, patched: Json, changed: boolean): Reply {
+/** The answer repeats the requested values, even those that the server did not store. */
+function answer(context: Context, row: Row, patched: Json, change: ChangeDescription | undefined): Reply {
   const { inheritedRoles, ...whole } = showUser(row, loadedFields, context.view);
-  // What was changed is answered as it was written, without what only reading derives.
-  const shown = changed ? whole : { ...whole, ...(inheritedRoles === undefined ? {} : { inheritedRoles }) };
+  // After a write the answer lacks the inherited roles, which only reading derives.
+  const shown = change !== undefined || inheritedRoles === undefined ? whole : { ...whole, inheritedRoles };
   const echoed = {
     ...shown,
     ...pick(patched, ['fullyQualifiedName', 'externalId', 'scimUserName']),
     teams: echoedTeams(context, patched),
   };
-  return ok(echoed, changed ? 'entityUpdated' : 'entityNoChange');
+  return ok(echoed, change === undefined ? 'entityNoChange' : 'entityUpdated');
 }
 
-/** The teams as patched; the Organization goes as soon as there is another one. */
+/** The patched teams; the Organization is listed only when it is the only team. */
 function echoedTeams(context: Context, patched: Json): readonly Json[] {
   const items: readonly unknown[] = Array.isArray(patched['teams'])
     ? patched['teams']
@@ -77,7 +82,7 @@ function echoedTeams(context: Context, patched: Json): readonly Json[] {
   return (real.length > 0 ? real : rows).map((team) => reference(team, 'team', context.view));
 }
 
-/** What will be stored: identity as it was, an e-mail as it was where the server keeps it, the rest as patched. */
+/** The state to store: the patched fields, except for identity and, where PATCH may not change it, the e-mail. */
 function nextJson({ state }: Context, before: Json, patched: Json): Json {
   const { teams: _teams, roles: _roles, inheritedRoles: _inherited, href: _href, owns: _owns, ...fields } = patched;
   const displayName = fields['displayName'];
@@ -115,7 +120,7 @@ function assertAllowed(context: Context, row: Row, steps: readonly PatchStep[]):
   }
 }
 
-/** The ids of the teams in a document, the Organization left out; where only Groups take users, new ones of other types are refused. */
+/** The ids of the teams in a document, without the Organization. @throws ApiError 400 when a new team must be a Group and is not. */
 function teamIds(context: Context, document: Json, row: Row): readonly string[] {
   const { state } = context;
   const references = Array.isArray(document['teams']) ? document['teams'] : [];

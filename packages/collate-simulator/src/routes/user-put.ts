@@ -8,16 +8,16 @@ import { assertConstraints, createBody, rowsOfIds } from './validate.ts';
 
 const shownFields = new Set(['teams']);
 
-/** What a creation shows besides. */
+/** The fields in the answer to a creation. */
 const createdFields = new Set(['teams', 'inheritedRoles']);
 
-/** Creates or replaces by name: what the body leaves out is cleared, a deleted user comes back, and the teams are whatever the body says. */
+/** Creates or replaces a user by name: clears absent fields, restores a deleted user and replaces its teams by those of the body. */
 export function putUser(context: Context): Reply {
   const { state, actor, view } = context;
   const body = createBody(context, 'user');
   assertMay(actor, 'Create');
   assertConstraints(context, 'user', body);
-  const teams = rowsOfIds(context, body['teams'], 'team', 'CreateUser', 'teams').map(({ id }) => id);
+  const teams = rowsOfIds(context, body, { type: 'team', className: 'CreateUser', field: 'teams' }).map(({ id }) => id);
   const name = fold(context, body['name']);
   const existing = state.users.byName(name);
   if (existing !== undefined) return replaceUser(context, existing, body, teams);
@@ -51,7 +51,7 @@ function replaceUser(context: Context, row: Row, body: Json, teams: readonly str
   const owner = state.userByEmail(String(email));
   if (owner !== undefined && owner !== row) throw refuse(409, 'Entity already exists');
   const change = describeChange(before, next, tracked);
-  if (change !== undefined) storeChange(context, row, next, change, { merges: false, relations: {} });
+  if (change !== undefined) storeChange(context, row, { next, change });
   state.indexEmail(row, before['email']);
   state.users.touch();
   state.memberships.rewriteUser(row.id, teams);
@@ -59,7 +59,7 @@ function replaceUser(context: Context, row: Row, body: Json, teams: readonly str
   return { status: 200, body: showUser(row, shownFields, view), headers: { 'x-openmetadata-change': header } };
 }
 
-/** A bot's PUT keeps a display name and a description that are there. */
+/** The display name and description that a bot's PUT does not overwrite. */
 export function keptByBots({ actor }: Context, before: Json, fields: Json): Json {
   if (!actor.isBot) return {};
   const { displayName, description } = before;

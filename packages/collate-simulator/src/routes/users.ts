@@ -68,7 +68,7 @@ export const userRoutes: readonly Route[] = [
   },
 ];
 
-/** The fields that a creation's answer shows. */
+/** The fields in the answer to a creation. */
 const createdFields = new Set(['teams', 'roles', 'profile', 'isEmailVerified', 'authenticationMechanism']);
 
 function listUsers(context: Context): Reply {
@@ -84,14 +84,15 @@ function listUsers(context: Context): Reply {
     (members === undefined || members.has(row.id)) &&
     (isBot === null || (row.json['isBot'] === true) === (isBot === 'true')) &&
     (isAdmin === null || (row.json['isAdmin'] === true) === (isAdmin === 'true'));
-  // A membership changes without any row being touched, so that totals by team cannot be kept.
-  const key = members === undefined ? `${isBot}|${isAdmin}` : randomUUID();
-  return ok(pageOf(context, state.users, filter, key, (row) => masked(context, showUser(row, fields, context.view))));
+  // A change of membership touches no row, so a remembered total of a team's users would be stale: a new key each time.
+  const filterKey = members === undefined ? `${isBot}|${isAdmin}` : randomUUID();
+  const show = (row: Row) => masked(context, showUser(row, fields, context.view));
+  return ok(pageOf(context, state.users, { filter, filterKey, show }));
 }
 
 function getUser(context: Context, row: Row): Reply {
   assertMay(context.actor, 'ViewAll');
-  const violations = emailViolations(row.json['email'], context.state.rules.era);
+  const violations = emailViolations(row.json['email'], context.state.rules.generation);
   if (violations.length > 0)
     throw refuse(400, `[${violations.map((one) => `${context.state.rules.violationPrefix}${one}`).join(', ')}]`);
   const shown = masked(context, showUser(row, fieldsOf(context, 'user'), context.view));
@@ -106,7 +107,7 @@ function loggedInUser(context: Context): Reply {
   return ok(showUser(row, fieldsOf(context, 'user'), context.view));
 }
 
-/** Callers who are neither administrators nor bots see no e-mail addresses. */
+/** Only administrators and bots see e-mail addresses. */
 function masked(context: Context, shown: Json): Json {
   const { rules } = context.state;
   return rules.masksEmails && context.actor.rights !== 'all' ? { ...shown, email: '********@masked.com' } : shown;
@@ -114,16 +115,16 @@ function masked(context: Context, shown: Json): Json {
 
 function createUser(context: Context): Reply {
   const { state, actor } = context;
-  if (!state.rules.anybodyCreatesUsers) assertMay(actor, 'Create');
+  if (!state.rules.userCreationIsOpen) assertMay(actor, 'Create');
   const body = createBody(context, 'user');
   if (body['isAdmin'] === true || body['isBot'] === true) assertAdmin(actor);
   assertConstraints(context, 'user', body);
   if (String(body['isBot']) === 'true' && body['authenticationMechanism'] === undefined) {
     throw refuse(400, `Authentication mechanism is empty bot user: [${String(body['name'])}]`);
   }
-  if (body['createPasswordType'] !== undefined && !context.settings.basicAuth && state.rules.era !== '1.1')
+  if (body['createPasswordType'] !== undefined && !context.settings.basicAuth && state.rules.generation !== '1.1')
     throw taken();
-  const teams = rowsOfIds(context, body['teams'], 'team', 'CreateUser', 'teams');
+  const teams = rowsOfIds(context, body, { type: 'team', className: 'CreateUser', field: 'teams' });
   assertJoinableTypes(context, teams);
   assertStorable(body);
   assertQuota(context, state.users.size);
@@ -135,12 +136,14 @@ function createUser(context: Context): Reply {
   const shown = showUser(row, createdFields, context.view);
   return created(
     withoutEmptyRoles(
-      Array.isArray(body['teams']) && teams.length === 0 && state.rules.era === '1.1' ? { ...shown, teams: [] } : shown,
+      Array.isArray(body['teams']) && teams.length === 0 && state.rules.generation === '1.1'
+        ? { ...shown, teams: [] }
+        : shown,
     ),
   );
 }
 
-/** The stored form of a creation: name and e-mail free, or given another name where the server does that. */
+/** The stored form of a new user, under another name where the server renames taken ones. @throws ApiError 409 */
 function newUser(context: Context, body: Json): Json {
   const { state, settings } = context;
   const fold = (value: unknown) => (state.rules.foldsCase ? String(value).toLowerCase() : String(value));
@@ -176,7 +179,7 @@ function newUser(context: Context, body: Json): Json {
   };
 }
 
-/** @throws ApiError 400 where users may be in Groups only. */
+/** @throws ApiError 400 when a team is not a Group and the server accepts users in Groups only. */
 function assertJoinableTypes(context: Context, teams: readonly Row[]): void {
   if (context.state.rules.refusesNonGroup !== 'every-addition') return;
   const other = teams.find((team) => team.json['teamType'] !== 'Group');

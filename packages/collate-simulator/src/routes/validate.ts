@@ -1,6 +1,7 @@
+import type { Generation } from '../generation.ts';
 import { ApiError, notFound, refuse, unhandled } from '../http/api-error.ts';
 import type { Context } from '../http/context.ts';
-import type { Json, Row } from '../state/row.ts';
+import { isObject, type Json, type Row } from '../state/row.ts';
 import { assertSchema } from './schemas.ts';
 
 const knownUserProperties = [
@@ -47,7 +48,7 @@ const laterUserProperties = [
 const laterTeamProperties = ['externalId', 'owners', 'domains', 'domain', 'defaultPersona'];
 const teamTypes = new Set(['Organization', 'BusinessUnit', 'Division', 'Department', 'Group']);
 
-/** The body of a creation as an object, its property names known. @throws ApiError as Jackson words it. */
+/** The body of a creation: an object with known properties only. @throws ApiError in Jackson's words when it is not. */
 export function createBody(context: Context, type: 'user' | 'team'): Json {
   const className = type === 'user' ? 'CreateUser' : 'CreateTeam';
   const { body } = context;
@@ -61,28 +62,24 @@ export function createBody(context: Context, type: 'user' | 'team'): Json {
       400,
       `Cannot construct instance of \`org.openmetadata.schema.api.teams.${className}\` (although at least one Creator exists): no String-argument constructor`,
     );
-  if (typeof body !== 'object' || Array.isArray(body)) {
+  if (!isObject(body) || Array.isArray(body)) {
     throw refuse(
       400,
       `Cannot deserialize value of type \`org.openmetadata.schema.api.teams.${className}\` from Array value (token \`JsonToken.START_ARRAY\`)`,
     );
   }
-  assertKnown(body as Json, className, knownProperties(context, type));
-  // Constraints of text have words of their own; everything else is as the schema says.
+  assertKnown(body, className, knownProperties(context, type));
+  // `assertConstraints` checks name and e-mail, with messages of their own; the schema checks the rest.
   if (context.state.rules.hasExternalId)
-    assertSchema(
-      `api/teams/create${type === 'user' ? 'User' : 'Team'}.json`,
-      withoutText(body as Json, type),
-      'query param ',
-    );
-  return body as Json;
+    assertSchema(`api/teams/create${type === 'user' ? 'User' : 'Team'}.json`, withoutText(body, type), 'query param ');
+  return body;
 }
 
-/** The body with stand-ins for what `assertConstraints` judges. */
+/** The body with valid stand-ins for the values that `assertConstraints` checks. */
 function withoutText(body: Json, type: 'user' | 'team'): Json {
   return type === 'team'
     ? { teamType: 'Group', ...body, name: 'x' }
-    : { ...body, name: 'x', email: 'someone@example.com' };
+    : { ...body, name: 'x', email: 'user@example.com' };
 }
 
 function knownProperties(context: Context, type: 'user' | 'team'): readonly string[] {
@@ -105,28 +102,29 @@ function assertKnown(body: Json, className: string, known: readonly string[]): v
 export function assertConstraints(context: Context, type: 'user' | 'team', body: Json): void {
   const { rules } = context.state;
   const name = type === 'user' ? rules.userName : rules.teamName;
-  const violations = textViolations('name', body['name'], name.pattern, name.source, 1, name.max);
+  const violations = textViolations('name', body['name'], { min: 1, ...name });
   const needsEmail = type === 'user' || body['email'] !== undefined;
-  if (needsEmail) violations.push(...emailViolations(body['email'], rules.era));
+  if (needsEmail) violations.push(...emailViolations(body['email'], rules.generation));
   if (violations.length === 0) return;
   const shuffled = context.state.clock() % 2 === 0 ? violations : violations.reverse();
   throw refuse(400, `[${shuffled.map((violation) => `${rules.violationPrefix}${violation}`).join(', ')}]`);
 }
 
-/** What is wrong with an e-mail; nothing is checked on PATCH, so that rows can become unreadable. */
-export function emailViolations(email: unknown, era: string): string[] {
-  const source = era === '1.1' ? '^\\S+@\\S+\\.\\S+$' : '^[\\S.!#$%&’*+/=?^_`{|}~-]+@\\S+\\.\\S+$';
-  return textViolations('email', email, /^\S+@\S+\.\S+$/u, source, 6, 127);
+/** The violations of an e-mail address. PATCH does not check it, so a row can become unreadable. */
+export function emailViolations(email: unknown, generation: Generation): string[] {
+  const source = generation === '1.1' ? '^\\S+@\\S+\\.\\S+$' : '^[\\S.!#$%&’*+/=?^_`{|}~-]+@\\S+\\.\\S+$';
+  return textViolations('email', email, { pattern: /^\S+@\S+\.\S+$/u, source, min: 6, max: 127 });
 }
 
-function textViolations(
-  field: string,
-  value: unknown,
-  pattern: RegExp,
-  source: string,
-  min: number,
-  max: number,
-): string[] {
+interface TextConstraint {
+  readonly pattern: RegExp;
+  /** The pattern as the server's message quotes it. */
+  readonly source: string;
+  readonly min: number;
+  readonly max: number;
+}
+
+function textViolations(field: string, value: unknown, { pattern, source, min, max }: TextConstraint): string[] {
   if (value === undefined || value === null) return [`${field} must not be null`];
   const text = String(value);
   const length = text.length;
@@ -136,7 +134,7 @@ function textViolations(
   ];
 }
 
-/** @throws ApiError 400 */
+/** @throws ApiError 400 when the value is not a team type. */
 export function assertTeamType(value: unknown): void {
   if (typeof value === 'string' && teamTypes.has(value)) return;
   throw refuse(
@@ -201,7 +199,7 @@ const teamProperties = new Set([
   'policies',
 ]);
 
-/** @throws ApiError 400 when a patched entity has a property that its class has not. */
+/** @throws ApiError 400 when a patched entity has an unknown property. */
 export function assertKnownProperties({ state }: Context, type: 'user' | 'team', patched: Json): void {
   const known = type === 'user' ? userProperties : teamProperties;
   const later = state.rules.hasExternalId ? ['externalId', 'scimUserName'] : [];
@@ -214,19 +212,19 @@ export function assertKnownProperties({ state }: Context, type: 'user' | 'team',
   );
 }
 
-/** The entity that an item of a list of references points at. @throws ApiError as Jackson or the look-up words it. */
+/** The entity that an item of a list of references names. @throws ApiError 400 when the item is malformed, else 404. */
 export function rowOfReference(context: Context, type: 'user' | 'team', item: unknown): Row {
-  if (typeof item !== 'object' || item === null || !('id' in item)) {
+  if (!isObject(item) || !('id' in item)) {
     throw refuse(
       400,
       'Cannot construct instance of `org.openmetadata.schema.type.EntityReference` (although at least one Creator exists): no String-argument constructor/factory method',
     );
   }
-  assertUuid(String(item.id));
-  return rowOf(context, type, String(item.id));
+  assertUuid(String(item['id']));
+  return rowOf(context, type, String(item['id']));
 }
 
-/** @throws ApiError 400 as Jackson words it. */
+/** @throws ApiError 400 in Jackson's words when the value is not a UUID. */
 export function assertUuid(value: string): void {
   if (/^[\da-f-]{36}$/i.test(value)) return;
   throw refuse(
@@ -235,14 +233,18 @@ export function assertUuid(value: string): void {
   );
 }
 
-/** The rows of an array of UUID strings. @throws ApiError 400 for anything else, 404 naming the referenced type. */
-export function rowsOfIds(
-  context: Context,
-  values: unknown,
-  type: 'user' | 'team',
-  className: string,
-  field: string,
-): readonly Row[] {
+/** A field of a creation that contains the ids of entities. */
+interface IdField {
+  readonly field: string;
+  /** The type of the entities. */
+  readonly type: 'user' | 'team';
+  /** The Java class of the creation, which error messages name. */
+  readonly className: 'CreateUser' | 'CreateTeam';
+}
+
+/** The rows of a field with an array of UUIDs. @throws ApiError 400 when it is malformed, 404 when an entity is missing. */
+export function rowsOfIds(context: Context, body: Json, { field, type, className }: IdField): readonly Row[] {
+  const values = body[field];
   if (values === undefined || values === null) return [];
   if (!Array.isArray(values))
     throw refuse(400, `Cannot deserialize value of type \`java.util.ArrayList<java.util.UUID>\``);
@@ -258,21 +260,21 @@ export function rowsOfIds(
   });
 }
 
-/** @throws ApiError 404 */
+/** The user or team with an id. @throws ApiError 404 when it does not exist. */
 export function rowOf(context: Context, type: 'user' | 'team', id: string): Row {
   const row = (type === 'user' ? context.state.users : context.state.teams).byId(id.toLowerCase());
   if (row === undefined) throw notFound(type, id);
   return row;
 }
 
-/** @throws ApiError 500 where PostgreSQL would: text columns hold no NUL. */
+/** @throws ApiError 500 when a string contains NUL, which PostgreSQL cannot store. */
 export function assertStorable(json: Json): void {
-  // An escaped backslash before the escape makes it text.
+  // After an escaped backslash, `u0000` is plain text.
   if (/(?<!\\)(?:\\\\)*\\u0000/.test(JSON.stringify(json)))
     throw unhandled('org.postgresql.util.PSQLException: ERROR: unsupported Unicode escape sequence');
 }
 
-/** @throws ApiError 429 without Retry-After, as a plan's limit answers. */
+/** @throws ApiError 429, without Retry-After, when the plan's limit is reached. */
 export function assertQuota(context: Context, count: number): void {
   if (count < context.settings.quota) return;
   throw new ApiError(429, { code: 429, message: 'You have reached the limit of your plan' });

@@ -1,4 +1,4 @@
-/** Who is in which team, from both sides. */
+/** The memberships of users in teams, indexed from both sides. */
 export class Memberships {
   readonly #teams = new Map<string, Set<string>>();
   readonly #users = new Map<string, Set<string>>();
@@ -21,7 +21,7 @@ export class Memberships {
     this.#users.get(user)?.delete(team);
   }
 
-  /** Deletes all rows of a user and inserts the list again, as the real server does. */
+  /** Deletes all memberships of a user and inserts the list again, as the real server does. */
   rewriteUser(user: string, teams: Iterable<string>): void {
     for (const team of [...this.teamsOf(user)]) this.delete(team, user);
     for (const team of teams) this.add(team, user);

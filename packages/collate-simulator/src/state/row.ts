@@ -1,15 +1,20 @@
 /** A JSON object of an entity, relations not included. */
 export type Json = Record<string, unknown>;
 
-/** One stored entity with what it was before. */
+/** Whether a value is a JSON object or array, whose members can be read by name. */
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null;
+}
+
+/** A stored entity with its earlier versions. */
 export interface Row {
   readonly id: string;
   readonly name: string;
-  /** What the row's JSON column holds. */
+  /** The content of the row's JSON column. */
   json: Json;
-  /** Earlier JSON, oldest first, relations as they were. */
+  /** Earlier versions, oldest first, with the relations of their time. */
   readonly history: Json[];
-  /** Who changed it last by PATCH, and when; decides whether versions are merged. */
+  /** The actor and time (epoch, in milliseconds) of the last PATCH; they decide whether the next PATCH shares its version. */
   lastPatch?: { readonly actor: string; readonly at: number };
 }
 
@@ -21,7 +26,7 @@ export function versionOf(row: Row): number {
   return Number(row.json['version'] ?? 0.1);
 }
 
-/** The number after one change: a decimal counter with one decimal. */
+/** The version number after one change: a counter with one decimal. */
 export function nextVersion(version: number): number {
   return Math.round((version + 0.1) * 10) / 10;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EraRules } from '../era.ts';
+import type { GenerationRules } from '../generation.ts';
 import { Memberships } from './memberships.ts';
 import type { Json, Row } from './row.ts';
 import { Table } from './table.ts';
@@ -10,23 +10,27 @@ export interface DocumentRow {
   json: Json;
 }
 
-/** Everything the simulated server holds. */
+/** The data of the simulated server. */
 export class SimulatorState {
-  readonly rules: EraRules;
+  readonly rules: GenerationRules;
   readonly clock: () => number;
   readonly users: Table;
   readonly teams: Table;
   readonly memberships = new Memberships();
-  /** Parents of each team other than the Organization. */
+  /** The ids of the parents by team id; the Organization is not listed. */
   readonly parents = new Map<string, readonly string[]>();
   readonly documents = new Map<string, DocumentRow>();
-  /** Roles, policies and bots, as far as making a bot needs them. */
+  /** Roles, policies and bots, by id. */
   readonly access = new Map<string, Json>();
-  /** Users by e-mail, in lower case where the era folds case. */
+  /** Users by e-mail, in lower case where the server generation folds case. */
   readonly #emails = new Map<string, Row>();
 
-  /** With the ids of what every server has from the start. */
-  constructor(rules: EraRules, clock: () => number, ids: { readonly organization: string; readonly admin: string }) {
+  /** Inserts the Organization and the administrator of every new server, with the given ids. */
+  constructor(
+    rules: GenerationRules,
+    clock: () => number,
+    ids: { readonly organization: string; readonly admin: string },
+  ) {
     this.rules = rules;
     this.clock = clock;
     this.users = new Table(rules.foldsCase ? (name) => name.toLowerCase() : (name) => name);
@@ -50,7 +54,7 @@ export class SimulatorState {
 
   get organization(): Row {
     const row = this.teams.byName('Organization');
-    if (row === undefined) throw new Error('the Organization is always there');
+    if (row === undefined) throw new Error('The Organization is missing, although every server has it.');
     return row;
   }
 
@@ -83,7 +87,7 @@ export class SimulatorState {
     this.memberships.rewriteTeam(row.id, []);
   }
 
-  /** Keeps the e-mail index right after a row's e-mail changed. */
+  /** Updates the e-mail index after a row's e-mail changed from `before`. */
   indexEmail(row: Row, before: unknown): void {
     if (before !== undefined) this.#emails.delete(this.#emailKey(before));
     this.#emails.set(this.#emailKey(row.json['email']), row);
@@ -124,7 +128,7 @@ export class SimulatorState {
   }
 }
 
-/** What the server's own accounts show of having been set up. */
+/** The change description of the accounts that every new server has. */
 export const bootstrapChange: Json = { fieldsAdded: [], fieldsUpdated: [], fieldsDeleted: [], previousVersion: 0.1 };
 
 const organizationDescription = 'Organization under which all the other team hierarchy is created';

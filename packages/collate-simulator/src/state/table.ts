@@ -8,21 +8,21 @@ export interface Window {
   readonly hasAfter: boolean;
 }
 
-/** Where a window begins or ends. */
+/** The cursors and the size of a window. */
 export interface Bounds {
   readonly after?: string | undefined;
   readonly before?: string | undefined;
   readonly limit: number;
 }
 
-/** Rows by id and by name, with a list in the order of names that is sorted only when it is read. */
+/** Rows by id and by name, and in the order of names; the order is computed when it is first read. */
 export class Table {
   readonly #byId = new Map<string, Row>();
   readonly #byName = new Map<string, Row>();
   readonly #key: (name: string) => string;
   #sorted: Row[] = [];
   #pending: Row[] = [];
-  /** Changes whenever a row is written, so that counts can be kept. */
+  /** Counts the writes, so that a remembered total is known to be current. */
   #revision = 0;
   readonly #totals = new Map<string, { readonly revision: number; readonly total: number }>();
 
@@ -61,12 +61,12 @@ export class Table {
     this.#revision += 1;
   }
 
-  /** Tells that a row's content changed, so that counts are taken anew. */
+  /** Call after a row's content changed: discards the remembered totals. */
   touch(): void {
     this.#revision += 1;
   }
 
-  /** Rows that pass the filter, from a cursor on; `filterKey` tells filters apart so that their totals can be kept. */
+  /** The rows that pass a filter, from a cursor on. Totals are remembered by `filterKey`, which identifies the filter. */
   window(bounds: Bounds, filter: (row: Row) => boolean, filterKey: string): Window {
     this.#sort();
     const total = this.#total(filter, filterKey);

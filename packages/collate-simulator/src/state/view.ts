@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { isDeleted, type Json, type Row } from './row.ts';
 import type { SimulatorState } from './state.ts';
 
-/** How entities are shown: with which relations, and under which base URL. */
+/** The data and the base URL from which an entity's API form is built. */
 export interface View {
   readonly state: SimulatorState;
   readonly base: string;
 }
 
-/** The role that everybody inherits from the Organization. */
+/** The role that every user inherits from the Organization. */
 export const defaultRole: Json = {
   id: 'f3ad6e93-0dba-4507-8b83-82749152b2da',
   type: 'role',
@@ -19,7 +19,7 @@ export const defaultRole: Json = {
   deleted: false,
 };
 
-/** A user with the relations asked for. */
+/** A user in its API form, with the relations named in `fields`. */
 export function showUser(row: Row, fields: ReadonlySet<string>, view: View): Json {
   const { json } = row;
   return {
@@ -33,27 +33,26 @@ export function showUser(row: Row, fields: ReadonlySet<string>, view: View): Jso
   };
 }
 
-/** A team with the relations asked for. */
+/** A team in its API form, with the relations named in `fields`. */
 export function showTeam(row: Row, fields: ReadonlySet<string>, view: View): Json {
   const { state } = view;
   const zero = state.rules.countsAreZero ? { userCount: 0, childrenCount: 0 } : {};
-  const isOrganization = row.json['teamType'] === 'Organization';
   return {
     ...pickShown(row.json, hiddenTeamFields, fields),
     ...zero,
     href: `${view.base}/api/v1/teams/${row.id}`,
-    ...(fields.has('parents') ? { parents: isOrganization ? [] : parentRefs(row, view) } : {}),
+    ...(fields.has('parents') ? { parents: isOrganization(row) ? [] : parentRefs(row, view) } : {}),
     ...(fields.has('children') ? { children: childRefs(row, view) } : {}),
     ...(fields.has('users') ? { users: userRefs(row, view) } : {}),
     ...(fields.has('childrenCount') ? { childrenCount: view.state.childrenOf(row.id).length } : {}),
     ...(fields.has('userCount') ? { userCount: countUsers(row, view).size } : {}),
-    ...(fields.has('defaultRoles') ? teamRoles(row, isOrganization, view) : {}),
+    ...(fields.has('defaultRoles') ? teamRoles(row, view) : {}),
     ...(fields.has('policies') ? { policies: row.json['policies'] ?? [] } : {}),
     ...(fields.has('owns') ? { owns: [] } : {}),
   };
 }
 
-/** How an entity is pointed at. */
+/** A reference to an entity, in its API form. */
 export function reference(row: Row, type: 'user' | 'team', view: View): Json {
   const { json } = row;
   const optional = (name: string) => (json[name] === undefined || json[name] === null ? {} : { [name]: json[name] });
@@ -69,7 +68,7 @@ export function reference(row: Row, type: 'user' | 'team', view: View): Json {
   };
 }
 
-/** A user's live teams; the Organization where there is none. */
+/** References to a user's teams that are not deleted; to the Organization when there are no such teams. */
 export function teamsOf(row: Row, view: View): readonly Json[] {
   const { state } = view;
   const teams = byName([...state.memberships.teamsOf(row.id)].flatMap((id) => state.teams.byId(id) ?? [])).filter(
@@ -78,7 +77,7 @@ export function teamsOf(row: Row, view: View): readonly Json[] {
   return (teams.length === 0 ? [state.organization] : teams).map((team) => reference(team, 'team', view));
 }
 
-/** The strong entity tag of a shown entity. */
+/** The strong entity tag of an entity in its API form. */
 export function entityTag(shown: Json): string {
   return `"${createHash('sha256').update(JSON.stringify(shown)).digest('hex').slice(0, 16)}"`;
 }
@@ -118,9 +117,14 @@ function rolesOf(row: Row, view: View): Json {
   return row.json['isBot'] === true ? { roles } : { roles, inheritedRoles: [roleRef(view)] };
 }
 
-function teamRoles(row: Row, isOrganization: boolean, view: View): Json {
-  const own = row.json['defaultRoles'] ?? (isOrganization ? [roleRef(view)] : []);
-  return { defaultRoles: own, inheritedRoles: isOrganization ? [] : [roleRef(view)] };
+function teamRoles(row: Row, view: View): Json {
+  const isRoot = isOrganization(row);
+  const own = row.json['defaultRoles'] ?? (isRoot ? [roleRef(view)] : []);
+  return { defaultRoles: own, inheritedRoles: isRoot ? [] : [roleRef(view)] };
+}
+
+function isOrganization(row: Row): boolean {
+  return row.json['teamType'] === 'Organization';
 }
 
 function roleRef(view: View): Json {
@@ -146,7 +150,7 @@ function userRefs(row: Row, view: View): readonly Json[] {
   return byName(shown).map((user) => reference(user, 'user', view));
 }
 
-/** The distinct users of a team and of all below it. */
+/** The ids of the distinct users of a team and of all teams below it. */
 function countUsers(row: Row, view: View): ReadonlySet<string> {
   const users = new Set(view.state.memberships.usersOf(row.id));
   for (const child of view.state.childrenOf(row.id)) {

@@ -1,17 +1,17 @@
-/** Which server is simulated: 1.1 as it was measured, the released line and the main branch as their source has them. */
-export type Era = '1.1' | 'released' | 'main';
+/** A server generation: 1.1 as measured on a live server, the released line (1.12) and the main branch (2.0) as in source. */
+export type Generation = '1.1' | 'released' | 'main';
 
-/** Where the eras differ. */
-export interface EraRules {
-  readonly era: Era;
+/** The differences between the server generations. */
+export interface GenerationRules {
+  readonly generation: Generation;
   readonly version: string;
-  /** Names and e-mails of users are stored in lower case and found in any. */
+  /** The server stores names and e-mails of users in lower case, and finds them in any case. */
   readonly foldsCase: boolean;
-  /** A dotted name is quoted in the fully qualified name. */
+  /** The fully qualified name quotes a name that contains a dot. */
   readonly quotesDottedNames: boolean;
   readonly userName: { readonly pattern: RegExp; readonly source: string; readonly max: number };
   readonly teamName: { readonly pattern: RegExp; readonly source: string; readonly max: number };
-  /** Violations of a body are reported as those of query parameters are. */
+  /** The prefix of each violation of a body; later generations use that of query parameters. */
   readonly violationPrefix: '' | 'query param ';
   readonly hasExternalId: boolean;
   readonly hasMembershipEndpoints: boolean;
@@ -21,35 +21,35 @@ export interface EraRules {
   readonly patchesEmail: boolean;
   /** PATCHes of one actor within ten minutes keep the version number. */
   readonly consolidates: boolean;
-  /** JSON Patch operations are sorted before they are applied. */
+  /** The server sorts the operations of a JSON Patch before it applies them. */
   readonly reordersPatch: boolean;
-  /** Unknown routes, wrong methods and ids that are no UUID answer 500. */
+  /** Unknown routes, wrong methods and malformed UUIDs answer 500. */
   readonly hidesNotFound: boolean;
   /** `WWW-Authenticate: om-auth` on 401, 403, 404, 409, 412. */
   readonly challengesOnErrors: boolean;
   /** Soft-deleted users may join teams and are listed among the members. */
   readonly deletedUsersCanJoin: boolean;
   readonly listsDeletedMembers: boolean;
-  /** `userCount` and `childrenCount` are 0 when not asked for, instead of absent. */
+  /** `userCount` and `childrenCount` are 0 instead of absent when `fields` does not name them. */
   readonly countsAreZero: boolean;
-  /** Which ways of adding a user to a team of another type than Group are refused. */
+  /** The ways of adding a user to a team that the server refuses when the team is not a Group. */
   readonly refusesNonGroup: 'never' | 'put-users' | 'every-addition';
-  /** A taken name with a free e-mail is stored under another name instead of refused. */
+  /** The server stores a user with a taken name and a free e-mail under another name instead of refusing it. */
   readonly renamesTakenUsers: boolean;
-  /** The answer to restoring what is not deleted. */
+  /** The status of restoring an entity that is not deleted. */
   readonly restoreOfLive: 404 | 500;
   readonly restoreHeader: 'entityUpdated' | 'entityRestored';
   readonly masksEmails: boolean;
-  /** Any caller may create users. */
-  readonly anybodyCreatesUsers: boolean;
+  /** Every caller may create users, without the Create permission. */
+  readonly userCreationIsOpen: boolean;
 }
 
 const word = { pattern: /^[\p{L}\p{M}\p{Nd}\p{Pc}\-.]+$/u, source: '^(?U)[\\w\\-.]+$', max: 64 };
 const teamWord = { pattern: /^[\p{L}\p{M}\p{Nd}\p{Pc}'\- .&()]+$/u, source: "^(?U)[\\w'\\- .&()]+$", max: 128 };
 const anything = { pattern: /^(?!.*::)[\s\S]*$/u, source: '^((?!::).)*$', max: 256 };
 
-const measured: EraRules = {
-  era: '1.1',
+const measured: GenerationRules = {
+  generation: '1.1',
   version: '1.1.0-SNAPSHOT',
   foldsCase: false,
   quotesDottedNames: false,
@@ -73,11 +73,11 @@ const measured: EraRules = {
   restoreOfLive: 404,
   restoreHeader: 'entityUpdated',
   masksEmails: false,
-  anybodyCreatesUsers: true,
+  userCreationIsOpen: true,
 };
 
-const released: EraRules = {
-  era: 'released',
+const released: GenerationRules = {
+  generation: 'released',
   version: '1.12.3',
   foldsCase: true,
   quotesDottedNames: true,
@@ -101,16 +101,22 @@ const released: EraRules = {
   restoreOfLive: 500,
   restoreHeader: 'entityRestored',
   masksEmails: true,
-  anybodyCreatesUsers: false,
+  userCreationIsOpen: false,
 };
 
-const rules: Readonly<Record<Era, EraRules>> = {
+const rules: Readonly<Record<Generation, GenerationRules>> = {
   '1.1': measured,
   released,
-  main: { ...released, era: 'main', version: '2.0.0', refusesNonGroup: 'every-addition', renamesTakenUsers: true },
+  main: {
+    ...released,
+    generation: 'main',
+    version: '2.0.0',
+    refusesNonGroup: 'every-addition',
+    renamesTakenUsers: true,
+  },
 };
 
-/** The rules of an era. */
-export function rulesOf(era: Era): EraRules {
-  return rules[era];
+/** The rules of a server generation. */
+export function rulesOf(generation: Generation): GenerationRules {
+  return rules[generation];
 }
