@@ -2,8 +2,8 @@ import type { Characteristics, ResourceType } from '@scim-gateway/scim';
 import { groupResourceType, restrictResourceType, userResourceType } from '@scim-gateway/scim';
 
 /**
- * Where a SCIM attribute is stored: in a field of the Collate entity, derived from one, or in the annotation. An attribute
- * in none of the tables is accepted, but neither stored nor shown.
+ * Where a SCIM attribute is stored: in a field of the Collate entity, derived from one, or in the annotation.
+ * An attribute in none of the tables is accepted, but neither stored nor shown.
  */
 export type Home = 'entity' | 'derived' | 'document';
 
@@ -55,7 +55,7 @@ const nameParts =
     .find(({ name }) => name === 'name')
     ?.subAttributes?.map(({ name }) => `name.${name}`) ?? [];
 
-/** Parts of the name that are shown of every user; a provider's own values for them are stored only if they are remembered. */
+/** Parts of the name that are shown of every user; a provider's own values are stored only if they are remembered. */
 const derivedNames = ['name.givenName', 'name.familyName'];
 
 /** Remembered paths with rules of their own in `remembered-attributes.ts`; the others are carried unchanged. */

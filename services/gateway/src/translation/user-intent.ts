@@ -20,8 +20,8 @@ export function initialDisplayName(resource: Resource): string {
 }
 
 /**
- * The changed user with the state and the e-mail address of before, where the change removes them: in Collate every user
- * has both.
+ * The changed user with the state and the e-mail address of before, where the change removes them: in Collate every
+ * user has both.
  *
  * @throws ScimError `mutability` instead, for a client of the strict profile.
  */
@@ -37,8 +37,8 @@ export function withKeptValues(before: Resource, after: Resource, tolerance: Tol
 }
 
 /**
- * The resource that a PUT means. Absent `name`, `displayName`, `emails`, `externalId` and `active` stay as they are, and a
- * deactivation changes nothing else (quirk `okta.partial-deactivate-put`). Where `displayName` is absent,
+ * The resource that a PUT means. Absent `name`, `displayName`, `emails`, `externalId` and `active` stay as they are,
+ * and a deactivation changes nothing else (quirk `okta.partial-deactivate-put`). Where `displayName` is absent,
  * `name.formatted` replaces it, as at creation.
  */
 export function mergeReplacement(before: Resource, incoming: Resource): Resource {

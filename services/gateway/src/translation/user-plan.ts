@@ -8,13 +8,13 @@ import { textAt } from './resource-values.ts';
 import { isBound, shownEmail, shownName, shownUserName, type UserState } from './user.ts';
 
 /**
- * The fewest writes that turn what Collate holds of a user into what was asked for, in the order of their execution, with
- * what has to be checked before them and reported after them.
+ * The fewest writes that turn a user as Collate stores it into the wanted one, with what has to be checked before them
+ * and reported after them. `execute` in `provisioning/users/change.ts` states their order.
  */
 export interface UserPlan extends IdentityPlan, AccountPlan {
   /** Written before all else: the annotation without the tombstone of a user whom an administrator restored. */
   readonly restored?: UserAnnotation;
-  /** Written before the display name: the annotation with names that the old one implies, which a crash in between must not change. */
+  /** Written before the display name: names that the old one implies, and that a crash in between must not change. */
   readonly interim?: UserAnnotation;
   /** The annotation as it should be afterwards; present only when it changes. */
   readonly annotation?: UserAnnotation;
@@ -65,7 +65,7 @@ export interface PlanConditions {
 }
 
 /**
- * What has to change so that Collate shows `after`. Calling it with the resource that Collate shows already plans nothing.
+ * What has to change so that SCIM shows `after`. For the resource that SCIM shows already, the plan is empty.
  *
  * While the user is or becomes inactive no other field of the entity can be written (Collate answers 404), so the
  * annotation keeps a new display name until the user is active again.
@@ -114,7 +114,7 @@ function planAccount({ user, annotation }: UserState, after: Resource): AccountP
   };
 }
 
-/** A deactivation is never refused for a new e-mail address or userName that comes with it: those are dropped. */
+/** A deactivation is never refused for a new e-mail address or userName that comes with it: both are dropped. */
 function planIdentity(
   state: UserState,
   after: Resource,
@@ -159,12 +159,12 @@ function withIdentityOf({ annotation }: UserState, attributes: RememberedAttribu
   };
 }
 
-/** The value, if it is a text other than the shown one; another spelling of the same is no change that could be refused. */
+/** The value if it is a string other than the shown one; another spelling of the same address is never refused. */
 function otherThan(shown: string, value: unknown): string | undefined {
   return typeof value === 'string' && !equalsIgnoringCase(value, shown) ? value : undefined;
 }
 
-/** An administrator may have restored a user whom a provider deleted: a later deactivation must not pass for a deletion. */
+/** An administrator may have restored a deleted user: a later deactivation must not look like a deletion. */
 function withoutTombstone(state: UserState): UserState {
   const { user, annotation } = state;
   if (user.deleted || annotation?.tombstone !== true) return state;
@@ -196,8 +196,8 @@ function nextModifiedAt(
 }
 
 /**
- * The annotation with those remembered parts of the name that are shown already because the display name implies them. The
- * other parts need no protection: a repetition of the request changes them again.
+ * The annotation with those remembered parts of the name that are shown already because the display name implies them.
+ * The other parts need no protection: a repetition of the request changes them again.
  */
 function withImpliedNames(
   state: UserState,

@@ -62,7 +62,7 @@ function isEmailPrimary({ annotation }: UserState): boolean {
   return annotation?.attributes['emails.primary'] !== false;
 }
 
-/** The display name that the annotation keeps until the user is active again, unless it was cleared; else Collate's own. */
+/** The display name, or that it was cleared, from the annotation of an inactive user; else Collate's own. */
 export function shownDisplayName({ user, annotation }: UserState): string | undefined {
   if (isCleared(annotation, 'displayName')) return undefined;
   return remembered(annotation, 'displayName') ?? user.displayName;
@@ -78,7 +78,7 @@ export function isTombstone({ user, annotation }: UserState): boolean {
   return user.deleted && annotation?.tombstone === true;
 }
 
-/** `meta` of a resource, with `created` where the annotation or a first version contains it: Collate stores no creation time. */
+/** `meta` of a resource; `created` only where an annotation or a first version shows it, since Collate does not. */
 export function toMeta(
   resourceType: 'User' | 'Group',
   entity: { readonly id: string; readonly version: number; readonly updatedAt: number },
@@ -96,10 +96,7 @@ function toDateTime(millis: number): string {
   return new Date(millis).toISOString();
 }
 
-/**
- * The name: `formatted` is the display name, and the parts are the provider's own, else derived from it. Undefined when all
- * of it was cleared.
- */
+/** The name: `formatted` is the display name, its parts are the provider's own, else derived; undefined if cleared. */
 export function shownName(state: UserState, map: AttributeMap): JsonObject | undefined {
   const { annotation } = state;
   const formatted = shownDisplayName(state) ?? state.user.name;

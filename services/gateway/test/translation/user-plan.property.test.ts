@@ -52,8 +52,8 @@ const wish = fc.record(
   { requiredKeys: ['displayName', 'userName'] },
 );
 
-/** What Collate would hold once the plan is carried out. */
-function carryOut(state: UserState, after: Resource): UserState {
+/** The user as Collate stores it once the plan has been executed. */
+function execute(state: UserState, after: Resource): UserState {
   const plan = planUser(state, after, conditions);
   const { displayName: _old, ...user } = state.user;
   const displayName = plan.displayName === undefined ? state.user.displayName : plan.displayName.value;
@@ -67,8 +67,8 @@ function carryOut(state: UserState, after: Resource): UserState {
   };
 }
 
-describe('the plan for a user', () => {
-  it('is empty when Collate shows already what is asked for', () => {
+describe('planUser', () => {
+  it('plans nothing for any user who should be as SCIM shows it already', () => {
     fc.assert(
       fc.property(userArbitrary, (state) => {
         expect(isEmptyPlan(planUser(state, toScimUser(state, presentation), conditions))).toBe(true);
@@ -76,14 +76,14 @@ describe('the plan for a user', () => {
     );
   });
 
-  it('carried out, shows what was asked for, and then has nothing more to do', () => {
+  it('leads in one execution to a user who is shown as asked for and needs no other plan', () => {
     fc.assert(
       fc.property(userArbitrary, wish, (state, fields) => {
         const incoming = parseResource({ schemas: [schemaUrn.user], ...fields }, userResourceType, {
           profile: 'tolerant',
         });
         const after = mergeReplacement(toScimUser(state, presentation), incoming);
-        const done = carryOut(state, after);
+        const done = execute(state, after);
         const { meta: _meta, name, ...shown } = toScimUser(done, presentation);
         const { meta: _was, name: wanted, ...asked } = after;
         expect(shown).toEqual(asked);
@@ -95,10 +95,10 @@ describe('the plan for a user', () => {
   });
 });
 
-describe('the delta between two lists of members', () => {
+describe('diffMembers', () => {
   const members = fc.uniqueArray(fc.constantFrom<string>('a', 'b', 'c', 'd', 'e', 'f'));
 
-  it('leads from the one to the other, and is empty between equals', () => {
+  it('leads from any list of members to any other, and is empty between equal lists in any order', () => {
     fc.assert(
       fc.property(members, members, (present, wanted) => {
         const { add, remove } = diffMembers(present, wanted);

@@ -17,8 +17,10 @@ export interface UserIndex {
   active(ids: readonly UserId[], scope: DirectoryScope): Promise<ReadonlySet<UserId>>;
   /** Adds the values of these states; values filed before stay. */
   file(states: readonly UserState[]): Promise<void>;
-  /** Records that a user has just become active or inactive. */
-  fileActivity(user: Pick<User, 'id' | 'updatedAt'>, isActive: boolean): Promise<void>;
+  /** Records that a user has just become active. */
+  fileActive(user: Pick<User, 'id' | 'updatedAt'>): Promise<void>;
+  /** Records that a user has just become inactive. */
+  fileInactive(user: Pick<User, 'id' | 'updatedAt'>): Promise<void>;
   /** A user may have been created that could not be filed: the next look-up scans again. */
   expire(): Promise<void>;
 }
@@ -39,7 +41,12 @@ export function createUserIndex(options: {
     ...(since === undefined ? {} : { since }),
     scan: async (file: (entries: readonly IndexEntry[]) => Promise<void>) => {
       for await (const states of scan(scope)) {
-        await file(states.flatMap((state) => [...toEntries(state, map), toActivity(state.user, isSettled(state))]));
+        await file(
+          states.flatMap((state) => [
+            ...toEntries(state, map),
+            toActivity(state.user, isSettled(state) ? active : inactive),
+          ]),
+        );
       }
     },
   });
@@ -54,9 +61,8 @@ export function createUserIndex(options: {
       return new Set(ids.filter((_, position) => found[position]?.[0] === active));
     },
     file: (states) => index.file(states.flatMap((state) => toEntries(state, map))),
-    // Newer than the state that Collate answered last, older than its next change.
-    fileActivity: ({ id, updatedAt }, isActive) =>
-      index.file([toActivity({ id, updatedAt: updatedAt + 0.5 }, isActive)]),
+    fileActive: (user) => index.file([toActivity(toNewer(user), active)]),
+    fileInactive: (user) => index.file([toActivity(toNewer(user), inactive)]),
     expire: () => index.expire(),
   };
 }
@@ -78,8 +84,16 @@ function toEntries(state: UserState, map: AttributeMap): readonly IndexEntry[] {
   return [...keys].map((key) => ({ key, value: user.id }));
 }
 
-function toActivity({ id, updatedAt }: Pick<User, 'id' | 'updatedAt'>, isActive: boolean): IndexEntry {
-  return { key: activityKey(id), value: isActive ? active : inactive, stamp: updatedAt };
+function toActivity(
+  { id, updatedAt }: Pick<User, 'id' | 'updatedAt'>,
+  activity: typeof active | typeof inactive,
+): IndexEntry {
+  return { key: activityKey(id), value: activity, stamp: updatedAt };
+}
+
+/** Newer than the state that Collate answered last, older than its next change. */
+function toNewer({ id, updatedAt }: Pick<User, 'id' | 'updatedAt'>): Pick<User, 'id' | 'updatedAt'> {
+  return { id, updatedAt: updatedAt + 0.5 };
 }
 
 function nameKey(name: string): string {

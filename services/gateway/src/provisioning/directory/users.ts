@@ -33,8 +33,8 @@ export interface Users {
    * where nothing is left to write.
    */
   write<T>(states: readonly (UserState | UserNames)[], work: () => Promise<T>): Promise<T>;
-  /** Records that an account has just become active or inactive. */
-  noteActivity(user: User, isActive: boolean): Promise<void>;
+  /** Records that an account was found inactive, or has just become so: the index no longer lists it as active. */
+  noteInactive(user: User): Promise<void>;
 }
 
 /** The names of a user that may not exist yet. */
@@ -79,7 +79,7 @@ export function createUserDirectory(options: DirectoryOptions): (scope: Director
     get: (id, fields = []) => readUser(id, fields, scope),
     create: async (fields) => {
       const user = await createOrExpire(fields, scope, index);
-      await index.fileActivity(user, true);
+      await index.fileActive(user);
       await invalidate([{ user, annotation: undefined }]);
       return user;
     },
@@ -90,7 +90,7 @@ export function createUserDirectory(options: DirectoryOptions): (scope: Director
         await invalidate(states);
       }
     },
-    noteActivity: index.fileActivity,
+    noteInactive: (user) => index.fileInactive(user),
   });
 }
 

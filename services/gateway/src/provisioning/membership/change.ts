@@ -139,7 +139,7 @@ async function storePending(team: Team, { pending, superseded }: ResolvedMembers
     const { user } = state;
     // The index may still list a user as active whom an administrator deactivated: the next change would then not read
     // the user, and miss the pending change. Correct it first, since a repetition has no pending change left to store.
-    await users.noteActivity(user, false);
+    await users.noteInactive(user);
     const annotation = state.annotation ?? emptyUserAnnotation(user, session.context.principal.provider);
     await users.write([state], () => annotations.put(withPending(annotation, user, { team: team.id, joins })));
     session.events.onNotice?.({ kind: 'membership-waits', userId: user.id });

@@ -41,8 +41,8 @@ export function assertMayReactivate(user: User, session: Session): void {
 }
 
 /**
- * Deactivates a user by Collate's soft delete. An administrator is checked again under the lock of all administrators, and
- * restored if another client has deactivated the rest meanwhile. The caller locks the user.
+ * Deactivates a user by Collate's soft delete. An administrator is checked again under the lock of all administrators,
+ * and restored if another client has deactivated the rest meanwhile. The caller locks the user.
  *
  * @throws ScimError 403 for a protected user or the last active administrator; 503 when Collate did not apply it.
  */
@@ -59,8 +59,8 @@ async function deactivateAdmin(user: User, session: Session): Promise<void> {
 }
 
 /**
- * Soft deletes an account without a check of its rights, and reads it back: an acknowledged deletion does not prove that
- * access has ended. The caller locks the user.
+ * Soft deletes an account without a check of its rights, and reads it back: an acknowledged deletion does not prove
+ * that access has ended. The caller locks the user.
  *
  * @throws ScimError 503 when the account is still active.
  */
@@ -69,10 +69,10 @@ export async function deleteSoftly(user: User, session: Session): Promise<void> 
   await users.remove(user.id, { hardDelete: false });
   const now = await users.findById(user.id, { include: 'all' });
   if (now?.deleted === false) throw unavailable(`Collate did not deactivate user ${user.id}; try again.`, 5);
-  await session.users.noteActivity(now ?? user, false);
+  await session.users.noteInactive(now ?? user);
 }
 
-/** Deletes an account and its history from Collate; one that no longer exists is fine, since the call may be a repetition. */
+/** Deletes an account and its history from Collate. It may no longer exist, since the call may be a repetition. */
 export async function deleteHard({ id }: User, session: Session): Promise<void> {
   try {
     await session.collate.users.remove(id, { hardDelete: true });
@@ -82,9 +82,9 @@ export async function deleteHard({ id }: User, session: Session): Promise<void> 
 }
 
 /**
- * Restores an account, then takes the user out of teams that it had to leave while inactive; if that fails, the account is
- * deactivated again, so that no revoked access returns. An account that an earlier attempt restored only leaves the teams.
- * The caller locks the user.
+ * Restores an account, then takes the user out of teams that it had to leave while inactive. If that fails, the account
+ * is deactivated again, so that no revoked access returns. An account that an earlier attempt restored only leaves the
+ * teams. The caller locks the user.
  *
  * @throws ScimError 503 when a team could not be left.
  */
@@ -100,7 +100,7 @@ export async function reactivate(user: User, leave: readonly TeamId[], session: 
   }
 }
 
-/** The index keeps the account as inactive: until its pending changes are applied, each change of a membership must read it. */
+/** The index keeps the account as inactive: until its pending changes are applied, membership changes must read it. */
 async function restore({ id }: User, session: Session): Promise<void> {
   const { users } = session.collate;
   try {

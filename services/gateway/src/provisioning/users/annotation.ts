@@ -16,7 +16,7 @@ export function annotationOfDraft(user: User, draft: UserDraft, session: Session
   return { ...emptyUserAnnotation(user, session.context.principal.provider), attributes };
 }
 
-/** Writes a user's annotation, or removes it where the account shows all of it; nothing where there is no document store. */
+/** Writes a user's annotation, or removes it where the account shows all of it. No-op without a document store. */
 export async function keepAnnotation(state: UserState, annotation: UserAnnotation, session: Session): Promise<void> {
   if (session.annotations === undefined) return;
   if (needsDocument(state.user, annotation)) await session.annotations.put(annotation);

@@ -10,8 +10,8 @@ import { joinTeams } from './teams.ts';
 
 /**
  * Changes a user to what the resource asks for, with the fewest writes; with none when Collate shows it already. All
- * refusals come before the first write, deactivation before all other writes, additions of access after them. The caller
- * locks the user.
+ * refusals come before the first write, deactivation before all other writes, additions of access after them.
+ * The caller locks the user.
  *
  * @param after the whole resource: an attribute that it lacks is cleared.
  * @returns whether anything was written.

@@ -6,8 +6,8 @@ import { annotationOf, keepAnnotation } from './annotation.ts';
 import { leaveTeams, teamIds } from './teams.ts';
 
 /**
- * Deletes a user for SCIM: the user leaves its teams, Collate soft deletes the account, and a tombstone hides it. The caller
- * locks the user and has read its teams.
+ * Deletes a user for SCIM: the user leaves its teams, Collate soft deletes the account, and a tombstone hides it.
+ * The caller locks the user and has read its teams.
  *
  * @throws ScimError 403 for a protected user or the last active administrator.
  */

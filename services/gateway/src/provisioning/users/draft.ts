@@ -14,7 +14,7 @@ export interface UserDraft {
   readonly active: boolean;
 }
 
-/** @throws ScimError `invalidValue` when the resource contains no e-mail address for Collate, or an invisible character. */
+/** @throws ScimError `invalidValue` when the resource has no e-mail address for Collate, or an invisible character. */
 export function toUserDraft(resource: Resource): UserDraft {
   const userName = assertVisible('userName', textAt(resource, 'userName') ?? '');
   const email = chooseEmail(resource, userName);

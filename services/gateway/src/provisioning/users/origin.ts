@@ -32,7 +32,7 @@ async function isDeleted(state: UserState, draft: UserDraft, session: Session): 
   return hasSameId && session.upstream.trusts(user.updatedBy) && (await isProvisioned(state, session));
 }
 
-/** Whether the gateway made the account for this draft, nothing but its deactivation has changed it since, and a part is missing. */
+/** Whether an earlier attempt at this request made the account and stopped before its deactivation or annotation. */
 function isHalfMade(state: UserState, draft: UserDraft, session: Session): boolean {
   const { user, annotation } = state;
   if (annotation !== undefined || !isDraftWritten(state, draft, session)) return false;
@@ -41,7 +41,7 @@ function isHalfMade(state: UserState, draft: UserDraft, session: Session): boole
   return missesDeactivation || missesAnnotation(state, draft, session);
 }
 
-/** Whether the account is what creating it for the draft, and perhaps deactivating it, leaves. */
+/** Whether the account is as its creation for this draft, and perhaps its deactivation, left it. */
 function isDraftWritten({ user }: UserState, draft: UserDraft, { upstream }: Session): boolean {
   const versionThen = user.deleted ? 0.2 : 0.1;
   return (
@@ -58,7 +58,7 @@ function missesAnnotation(state: UserState, draft: UserDraft, { annotations, pre
   return Object.keys(toRememberedAttributes(state.user, draft.resource, presentation.map)).length > 0;
 }
 
-/** Whether SCIM created or adopted the user; where no field and no document can tell, whether the gateway made the account. */
+/** Whether SCIM created or adopted the user. Without a field and a document for that, the account's author decides. */
 async function isProvisioned(state: UserState, session: Session): Promise<boolean> {
   if (isBound(state)) return true;
   if (session.upstream.capabilities.userExternalId || session.annotations !== undefined) return false;

@@ -8,8 +8,8 @@ import type { UserDraft } from './draft.ts';
 import { teamIds } from './teams.ts';
 
 /**
- * Settles a `POST` that meets the account of a deleted user. The same user returns under the same id, without its former
- * groups; for another user of the same address, RECYCLED_ACCOUNT decides. The caller locks the account.
+ * Settles a `POST` that meets the account of a deleted user. The same user returns under the same id, without its
+ * former groups; for another user of the same address, RECYCLED_ACCOUNT decides. The caller locks the account.
  *
  * @returns the user's id, or undefined when the old account was deleted from Collate, so that a new one may be created.
  * @throws ScimError `uniqueness` when the account may not be reused, or is an administrator's.
@@ -23,7 +23,7 @@ export async function reviveTombstone(
   const policy = isSameUser(state, draft, session) ? 'restore' : session.settings.recycledAccount;
   if (policy === 'refuse' || user.isAdmin) throw recycled(user);
   if (policy === 'restore') return await restoreUser(state, draft, session);
-  // Another request is reviving the account under the policy 'restore': an active account is never deleted from Collate.
+  // An earlier request began to revive the account under another policy: an active account is never deleted for good.
   if (!user.deleted) throw recycled(user);
   await session.users.write([state], async () => {
     await deleteHard(user, session);
