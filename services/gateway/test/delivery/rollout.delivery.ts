@@ -9,6 +9,7 @@ import { createCollateSimulator } from '@scim-gateway/collate-simulator';
 import { describe, expect, it } from 'vitest';
 import { type GatewayProcess, startGateway } from '../journeys/constellation.ts';
 import { gatewayEnvironment } from '../support/gateway-environment.ts';
+import { readSample } from '../support/read-sample.ts';
 import { groupOf, patchOf, userOf } from '../support/scene.ts';
 
 const haproxy = '/usr/sbin/haproxy';
@@ -141,8 +142,11 @@ describe('a rolling restart of two replicas behind a proxy that asks whether the
     for (const place of places) {
       expect(await place.gateway.signal('SIGTERM')).toBe(0);
       place.gateway = await start(place.port, place.managementPort);
-      // As a rollout does, the next one waits until this one is ready, and the proxy has seen it.
-      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      // As in a rollout, the next replica stops only after this one serves requests.
+      const series =
+        'scim_gateway_http_requests_total{tenant="default",resource="user",operation="create",status_class="2xx",code="201"}';
+      const served = () => readSample(`http://127.0.0.1:${place.managementPort}`, series);
+      await expect.poll(served, { timeout: 20_000 }).toBeGreaterThan(0);
     }
     isOver = true;
     await load;

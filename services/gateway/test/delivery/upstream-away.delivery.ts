@@ -63,7 +63,8 @@ describe('a Collate that is away for seconds in the middle of a stream of change
     const begun = simulator.calls().length;
     await expect.poll(() => simulator.calls().length - begun, { interval: 5, timeout: 10_000 }).toBeGreaterThan(100);
     simulator.arm([{ match: '*', when: 'before', reset: true }]);
-    await wait(3_000);
+    const failures = () => looked.filter(({ answer }) => answer.status !== 200).length;
+    await expect.poll(() => Math.min(told.length - 10, failures()), { timeout: 20_000 }).toBeGreaterThan(0);
     simulator.clearFaults();
     const statuses = (await stream).flat();
     looking = false;
