@@ -12,7 +12,6 @@ export const foldersWithWords = [
   'packages/collate-simulator',
   'packages/idp-simulator',
   'scripts/test/using.test.ts',
-  'services/gateway/src/composition',
   'services/gateway/test',
 ];
 

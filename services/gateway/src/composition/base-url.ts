@@ -7,7 +7,7 @@ export interface BaseUrl {
   /**
    * Called once, with the listener's own URL.
    *
-   * @returns the base URL as this machine reaches it, whatever `PUBLIC_URL` is.
+   * @returns the base URL as this machine reaches it, independent of `PUBLIC_URL`.
    */
   listeningAt(listenerUrl: string): string;
 }

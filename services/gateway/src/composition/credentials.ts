@@ -22,7 +22,7 @@ export interface Credentials {
   expiries(): ReadonlyMap<string, number>;
 }
 
-/** Authenticates by the configured credentials. Where there is none, a token is generated. */
+/** Authenticates by the configured credentials. Without any credential, a token is generated. */
 export function composeCredentials(
   config: CredentialsConfig,
   options: {

@@ -84,7 +84,7 @@ function connect({ options }: RedisAccess, metrics: Metrics): RedisConnection {
     ...options,
     commandTimeoutMs: redisTimeoutMs,
     observer: {
-      onAvailability: ({ isAvailable }) => metrics.redisAvailable(isAvailable),
+      onAvailability: ({ isAvailable }) => (isAvailable ? metrics.redisUp() : metrics.redisDown()),
       onError: () => metrics.redisError(),
       onReconnect: () => metrics.redisReconnecting(),
       onCommand: metrics.redisCommand,

@@ -51,7 +51,7 @@ export function createRequestMetrics(make: MetricFactory) {
       if (requestBytes !== undefined) requestSize.observe(requestBytes);
       if (responseBytes !== undefined) responseSize.observe(responseBytes);
       if (status >= 500) serverErrors(tenant, origin).total += 1;
-      if (tenant !== 'none') noteCall(tenant, status < 400);
+      if (tenant !== 'none') noteCall(tenant, status);
     },
   };
 }
@@ -113,7 +113,7 @@ interface Presence {
 }
 
 /** When each provider last called, and the pauses between its calls. */
-function createPresence(make: MetricFactory): (tenant: string, succeeded: boolean) => void {
+function createPresence(make: MetricFactory): (tenant: string, status: number) => void {
   const gaps = make.histogram(trafficMetrics.syncGap);
   const known = new Map<string, Presence>();
   make.observed(trafficMetrics.lastRequest, (set) => {
@@ -122,7 +122,7 @@ function createPresence(make: MetricFactory): (tenant: string, succeeded: boolea
   make.observed(trafficMetrics.lastSuccess, (set) => {
     for (const [tenant, { lastSuccess }] of known) if (lastSuccess !== undefined) set(lastSuccess / 1000, tenant);
   });
-  return (tenant, succeeded) => {
+  return (tenant, status) => {
     const now = Date.now();
     let presence = known.get(tenant);
     if (presence === undefined) {
@@ -132,7 +132,7 @@ function createPresence(make: MetricFactory): (tenant: string, succeeded: boolea
     const gapMs = now - presence.lastRequest;
     if (gapMs >= shortestGapMs) presence.gaps.observe(gapMs / 1000);
     presence.lastRequest = now;
-    if (succeeded) presence.lastSuccess = now;
+    if (status < 400) presence.lastSuccess = now;
   };
 }
 

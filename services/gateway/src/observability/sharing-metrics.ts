@@ -84,8 +84,11 @@ function createRedisMetrics(
   make.observed(sharingMetrics.redisUp, (set) => set(isUp ? 1 : 0));
   make.observed(sharingMetrics.redisDegraded, (set) => set(isConfigured && !isUp ? 1 : 0));
   return {
-    redisAvailable: (isAvailable: boolean) => {
-      isUp = isAvailable;
+    redisUp: () => {
+      isUp = true;
+    },
+    redisDown: () => {
+      isUp = false;
     },
     redisError: () => {
       errors().total += 1;

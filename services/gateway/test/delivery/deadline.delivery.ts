@@ -7,7 +7,7 @@ import type { ScimRequest } from '../support/stand.ts';
 const patienceMs = 30_000;
 
 describe('a Collate that hangs', () => {
-  it('is given up within the patience of providers, as the gateway is set up when nobody sets anything', async () => {
+  it('is given up before a provider stops waiting, with the default settings', async () => {
     await using constellation = await startConstellation();
     const { request, simulator } = constellation;
     const { id } = (await request('POST', '/Users', userOf('ada'))).body;

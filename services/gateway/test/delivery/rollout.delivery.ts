@@ -22,7 +22,7 @@ interface Place {
   gateway: GatewayProcess;
 }
 
-/** A proxy that sends requests where `/readyz` says 200, keeps connections, and repeats nothing. */
+/** A proxy that sends requests where `/readyz` returns 200, keeps connections open, and never retries. */
 async function startProxy(places: readonly Place[]): Promise<AsyncDisposable & { readonly port: number }> {
   const port = await freePort();
   const file = join(mkdtempSync(join(tmpdir(), 'haproxy-')), 'haproxy.cfg');

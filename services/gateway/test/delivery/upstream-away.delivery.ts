@@ -11,7 +11,7 @@ const change = (op: 'add' | 'remove', value: string) => patchOf({ op, path: 'mem
 /** How often a provider tries again. */
 const attempts = 10;
 
-/** A provider that repeats what it was told to repeat, when it was told to; it notes what it was told. */
+/** A provider that retries after `Retry-After` when it gets 429 or 503, and records both. */
 function createProvider({ request }: Constellation, told: string[]) {
   return async (method: string, path: string, body: unknown): Promise<ScimAnswer> => {
     for (let attempt = 1; ; attempt += 1) {
@@ -23,8 +23,8 @@ function createProvider({ request }: Constellation, told: string[]) {
   };
 }
 
-describe('a Collate that is away for seconds in the middle of a stream of changes', () => {
-  it('delays them and loses none, and is never taken for an empty one', async () => {
+describe('a Collate that is unreachable for seconds during a stream of changes', () => {
+  it('delays the changes and loses none, and no response shows an empty Collate', async () => {
     // Look-ups have to ask Collate each time.
     const env = { CACHE_TTL_MS: '0', CACHE_NEGATIVE_TTL_MS: '0' };
     await using constellation = await startConstellation({ env, simulator: { latencyMs: 20 } });

@@ -14,7 +14,7 @@ describe('docs/quirks.md', () => {
     }
   });
 
-  it('speaks of quirks that a test sees taken', () => {
+  it('lists only quirks that a test exercises', () => {
     const tests = ['patch-parse', 'patch-values', 'patch-members', 'resource', 'filter', 'path'].map((name) =>
       read(`packages/scim/test/${name}.test.ts`),
     );

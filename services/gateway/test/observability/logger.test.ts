@@ -40,7 +40,7 @@ describe('SEC-R17: an error in a log', () => {
     readonly body = '{"email":"ada@example.com"}';
   }
 
-  it('says what kind it is and where it came from, not what it was about', () => {
+  it('contains the kind of an error and its origin, not the data it was about', () => {
     const cause = new UpstreamError('ada@example.com is not valid');
     const error = unavailable('Ada Lovelace cannot be saved', 5, { cause });
     const redacted = redactError(error);
@@ -79,7 +79,7 @@ describe('SEC-R17: an error in a log', () => {
 });
 
 describe('SEC-R20: an audit trail that cannot be written', () => {
-  it('is counted and said, and neither stops the request nor loses other events', () => {
+  it('is counted and logged, and stops neither the request nor later events', () => {
     const results: string[] = [];
     const lines: string[] = [];
     let isBroken = true;

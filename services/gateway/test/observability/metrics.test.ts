@@ -9,8 +9,8 @@ function create() {
   return { metrics, lines };
 }
 
-describe('metrics', () => {
-  it('exist from the start with the value 0, for each configured provider', async () => {
+describe('createMetrics', () => {
+  it('creates the series of each configured provider with 0 from the start', async () => {
     const { metrics, lines } = create();
     metrics.watchCredentials({
       tenants: () => ['entra'],
@@ -47,7 +47,7 @@ describe('metrics', () => {
     }
   });
 
-  it('show cached look-ups only where they are in memory, and check the files for Redis before each scrape', async () => {
+  it('shows cached look-ups only where they are in memory, and checks the files for Redis before each scrape', async () => {
     const series = 'scim_gateway_cache_entries';
     const inMemory = create();
     const inRedis = create();
@@ -65,14 +65,14 @@ describe('metrics', () => {
     expect(checks).toBe(2);
   });
 
-  it('live in a registry of their own, so that two gateways may share a process', async () => {
+  it('creates separate metrics for each gateway in a process', async () => {
     const [one, other] = [create(), create()];
     one.metrics.draining();
     expect(await one.lines()).toContain('scim_gateway_draining 1');
     expect(await other.lines()).toContain('scim_gateway_draining 0');
   });
 
-  it('follow calls to Collate, the breaker, Redis and the document store', async () => {
+  it('counts calls to Collate, and shows the circuit breaker, Redis and the document store', async () => {
     const { metrics, lines } = create();
     metrics.upstreamCall({ operation: 'getUser', status: 429, outcome: 'rate-limited', durationMs: 40 });
     metrics.upstreamCall({ operation: 'getUser', status: undefined, outcome: 'timeout', durationMs: 8_000 });
@@ -83,7 +83,7 @@ describe('metrics', () => {
     metrics.upstreamLoad({ places: 16, busy: 3, waiting: { urgent: 1, normal: 2 } });
     metrics.requestShed('entra', 'heap');
     metrics.requestShed('entra', 'credential');
-    metrics.redisAvailable(true);
+    metrics.redisUp();
     metrics.documentStore('refused');
     metrics.fileFailed('scim-token', '/run/token');
     const text = await lines();
@@ -112,7 +112,7 @@ describe('metrics', () => {
     }
   });
 
-  it('tell what was confirmed, refused for good, and has to be asked again', async () => {
+  it('counts writes as confirmed, refused for good, or failed', async () => {
     const { metrics, lines } = create();
     for (const status of [204, 403, 404, 429, 499, 503]) {
       metrics.deprovisioned({ tenant: 'entra', status, seconds: 0.2 });
@@ -136,7 +136,7 @@ describe('metrics', () => {
     }
   });
 
-  it('tell that Collate refuses our own token until it takes it again, whatever it thinks of others', async () => {
+  it("shows that Collate refuses the gateway's own token until it accepts it, unaffected by other tokens", async () => {
     const { metrics, lines } = create();
     const call = { operation: 'users.find', status: 401, outcome: 'unauthorized', durationMs: 1 } as const;
     const series = 'scim_gateway_upstream_credential_refused{target="collate"}';
@@ -149,7 +149,7 @@ describe('metrics', () => {
     expect(await lines()).toContain(`${series} 0`);
   });
 
-  it('have a valid name of their own, a help text and base units each', async () => {
+  it('gives each metric a unique valid name, a help text and base units', async () => {
     const text = await create().lines();
     const types = text.filter((line) => line.startsWith('# TYPE scim_gateway_'));
     for (const line of types) {

@@ -168,7 +168,7 @@ describe('traces', () => {
     }
   });
 
-  it('are told to Collate, each call its own span', () => {
+  it('continue in Collate, each call with its own span', () => {
     const clients = ofTrace(traceId).filter(({ kind }) => kind === 3);
     for (const { spanId } of clients) expect(upstreamParents).toContain(`00-${traceId}-${spanId}-01`);
   });
@@ -180,7 +180,7 @@ describe('traces', () => {
     expect(ofTrace('f'.repeat(32))).toEqual([]);
   });
 
-  it('say nothing of people, ids and filters', () => {
+  it('contain no user, id or filter', () => {
     expect(collector.bodies.length).toBeGreaterThan(0);
     for (const body of collector.bodies)
       expect(body).not.toMatch(/secret|ada|example\.com|filter|[0-9a-f]{8}-[0-9a-f]{4}-/i);
@@ -195,7 +195,7 @@ describe('traces', () => {
     expect(collector.bodies[0]).toContain('{"key":"service.name","value":{"stringValue":"gateway-of-the-test"}}');
   });
 
-  it('are examples in the histograms of whoever reads OpenMetrics', () => {
+  it('are exemplars of the histograms in OpenMetrics text', () => {
     const example = new RegExp(
       `^scim_gateway_http_request_duration_seconds_bucket\\{.*operation="create".*\\} \\d+ # \\{trace_id="${traceId}"\\} [\\d.e-]+ [\\d.]+$`,
       'm',

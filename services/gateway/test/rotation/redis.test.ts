@@ -37,11 +37,11 @@ const connectBy = (environment: Readonly<Record<string, string>>, onReconnect?: 
 };
 const opened = (connection: RedisConnection) => new Promise<void>((resolve) => connection.onReady(resolve));
 
-describe.skipIf(redisServer === undefined && !required)('what Redis asks for', { timeout: 30_000 }, () => {
+describe.skipIf(redisServer === undefined && !required)('the credentials of Redis', { timeout: 30_000 }, () => {
   const users = ['--user', 'default', 'off', '--user', 'admin', 'on', '>administrator', '~*', '+@all'];
   const gatewayUser = ['--user', 'gateway', 'on', '>first', '~*', '+@all'];
 
-  it('may change while the gateway runs: a new password is used with the next connection, and requests go on', async () => {
+  it('can change while the gateway runs: the next connection uses the new password, and requests continue', async () => {
     await using redis = await startRedis({ args: [...users, ...gatewayUser] });
     await using simulator = await createCollateSimulator();
     using secret = new MountedSecret({ password: 'first\n' });
@@ -84,7 +84,7 @@ describe.skipIf(redisServer === undefined && !required)('what Redis asks for', {
       .toBeGreaterThan(1e9);
   });
 
-  it('may change with its whole URL', async () => {
+  it('can change with the whole URL in a file', async () => {
     await using redis = await startRedis({ args: [...users, ...gatewayUser] });
     const urlWith = (password: string) => `redis://gateway:${password}@127.0.0.1:${redis.port}`;
     using secret = new MountedSecret({ url: urlWith('first') });
@@ -99,7 +99,7 @@ describe.skipIf(redisServer === undefined && !required)('what Redis asks for', {
     await expect.poll(() => connection.redis.ping().catch(() => 'away'), { timeout: 10_000 }).toBe('PONG');
   });
 
-  it('may be certificates of another authority, on both sides', async () => {
+  it('can change to certificates of another authority, on both sides', async () => {
     using first = makeCertificates();
     using second = makeCertificates();
     using server = new MountedSecret(readPem(first));
