@@ -59,7 +59,7 @@ class Collector {
 const token = 'a-token-of-the-test-that-is-long-enough-to-be-one';
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
-const userName = 'Ada.Secret@example.com';
+const userName = 'Grace.Secret@example.com';
 
 function attributesOf({ attributes }: Span): Readonly<Record<string, string>> {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, value['stringValue'] ?? value['intValue'] ?? '']));
@@ -121,7 +121,7 @@ describe('traces', () => {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User'];
-    await ask('POST', '/Users', { traceparent }, { schemas, userName, displayName: 'Ada Secret' });
+    await ask('POST', '/Users', { traceparent }, { schemas, userName, displayName: 'Grace Secret' });
     await ask('GET', `/Users?filter=userName%20eq%20%22${userName}%22`, {
       traceparent: traceparent.replace(/01$/, '00'),
     });
@@ -183,7 +183,7 @@ describe('traces', () => {
   it('contain no user, id or filter', () => {
     expect(collector.bodies.length).toBeGreaterThan(0);
     for (const body of collector.bodies)
-      expect(body).not.toMatch(/secret|ada|example\.com|filter|[0-9a-f]{8}-[0-9a-f]{4}-/i);
+      expect(body).not.toMatch(/secret|grace|example\.com|filter|[0-9a-f]{8}-[0-9a-f]{4}-/i);
   });
 
   it('go to the standard path with the headers that were asked for, and say who sends them', () => {
