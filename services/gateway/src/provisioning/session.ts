@@ -3,7 +3,7 @@ import { neverAborted, type StopSignal } from '@scim-gateway/cancellation';
 import type { CallContext, Collate, WriteGuard } from '@scim-gateway/collate-client';
 import type { Presentation } from '../translation/user.ts';
 import type { FindUpstream, Upstream } from './collate/access.ts';
-import { createRequestLocks } from './collate/locks.ts';
+import { createRequestLocks, type LockKey, type RequestLocks } from './collate/locks.ts';
 import type { Annotations, Directory, Groups, Users } from './directory/directory.ts';
 import type { ProvisioningEvents } from './events.ts';
 import type { Pager } from './lists/pager.ts';
@@ -30,14 +30,14 @@ export interface Session {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** Acquires the locks, runs the work, and releases them when it has ended, however it ends. */
-  locked<T>(keys: readonly string[], work: () => Promise<T>): Promise<T>;
-  /** Acquires the locks; they are released when the returned object is disposed of. Being replaced by `locked`. */
-  hold(keys: readonly string[]): Promise<Disposable>;
+  locked<T>(keys: readonly LockKey[], work: () => Promise<T>): Promise<T>;
   /** The same session for reads that other requests wait for too: it outlives this request. */
   withoutDeadline(): Session;
 }
 
 type SessionCall = CallContext & { readonly signal: StopSignal; readonly guard: WriteGuard };
+
+export type { LockKey };
 
 /** Opens the session of a request. */
 export type OpenSession = (context: RequestContext) => Promise<Session>;
@@ -51,12 +51,13 @@ export interface SessionTools extends Pick<Session, 'pager' | 'settings' | 'pres
 export function createSessions(findUpstream: FindUpstream, tools: SessionTools): OpenSession {
   return async (context) => {
     const upstream = await findUpstream(context);
-    const { acquire, guard } = createRequestLocks(tools.locks, context.signal);
-    return new BoundSession({ context, upstream, call: toCall(context, guard), hold: acquire }, tools);
+    const locks = createRequestLocks(tools.locks, context.signal);
+    return new BoundSession({ context, upstream, locks, call: toCall(context, locks.guard) }, tools);
   };
 }
 
-interface SessionScope extends Pick<Session, 'context' | 'upstream' | 'hold'> {
+interface SessionScope extends Pick<Session, 'context' | 'upstream'> {
+  readonly locks: RequestLocks;
   readonly call: SessionCall;
 }
 
@@ -73,8 +74,7 @@ class BoundSession implements Session {
   readonly presentation: Presentation;
   readonly events: ProvisioningEvents;
   readonly clock: () => number;
-  readonly hold: Session['hold'];
-  readonly #call: SessionCall;
+  readonly #scope: SessionScope;
   readonly #tools: SessionTools;
 
   constructor(scope: SessionScope, tools: SessionTools) {
@@ -82,8 +82,7 @@ class BoundSession implements Session {
     this.upstream = scope.upstream;
     this.collate = scope.upstream.client.bind(scope.call);
     this.signal = scope.call.signal;
-    this.#call = scope.call;
-    this.hold = scope.hold;
+    this.#scope = scope;
     this.pager = tools.pager;
     this.settings = tools.settings;
     this.presentation = tools.presentation;
@@ -95,16 +94,14 @@ class BoundSession implements Session {
     this.groups = tools.directory.groupsOf(this);
   }
 
-  async locked<T>(keys: readonly string[], work: () => Promise<T>): Promise<T> {
-    using _locks = await this.hold(keys);
-    return await work();
+  locked<T>(keys: readonly LockKey[], work: () => Promise<T>): Promise<T> {
+    return this.#scope.locks.locked(keys, work);
   }
 
   withoutDeadline(): Session {
-    const { context, upstream, hold } = this;
     // Urgent, because deactivations may wait for these reads.
-    const endless = { guard: this.#call.guard, signal: neverAborted, priority: 'urgent' } as const;
-    return new BoundSession({ context, upstream, hold, call: endless }, this.#tools);
+    const call = { guard: this.#scope.locks.guard, signal: neverAborted, priority: 'urgent' } as const;
+    return new BoundSession({ ...this.#scope, call }, this.#tools);
   }
 }
 

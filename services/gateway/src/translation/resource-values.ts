@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue, type Resource } from '@scim-gateway/scim';
+import { isObject, type JsonObject, type JsonValue, type PatchOperation, type Resource } from '@scim-gateway/scim';
 
 /** The string at a top-level attribute, if it is one. */
 export function textAt(resource: JsonObject | undefined, name: string): string | undefined {
@@ -53,4 +53,11 @@ function steps(path: string): readonly string[] {
   if (!path.toLowerCase().startsWith('urn:')) return path.split('.');
   const colon = path.lastIndexOf(':');
   return [path.slice(0, colon), path.slice(colon + 1)];
+}
+
+/** The values that a PATCH assigns to a top-level string attribute. */
+export function assignedTexts(operations: readonly PatchOperation[], attribute: string): readonly string[] {
+  return operations.flatMap(({ op, target, value }) =>
+    op !== 'remove' && target.path.attribute.name === attribute && typeof value === 'string' ? [value] : [],
+  );
 }

@@ -1,11 +1,14 @@
 import type { Lock, Locks } from '@scim-gateway/cache';
 import type { StopSignal } from '@scim-gateway/cancellation';
 import type { WriteGuard } from '@scim-gateway/collate-client';
+import { type LockKey, lockName } from './lock-keys.ts';
+
+export type { LockKey };
 
 /** The locks that one request has acquired, and the guard of its writes. */
 export interface RequestLocks {
-  /** Waits for the locks of these keys; the returned object releases them. */
-  acquire(keys: readonly string[]): Promise<Disposable>;
+  /** Acquires the locks, runs the work, and releases the locks when the work has settled. */
+  locked<T>(keys: readonly LockKey[], work: () => Promise<T>): Promise<T>;
   /** Lets a write go out only while every lock is certainly ours; a write without an answer keeps them a while longer. */
   readonly guard: WriteGuard;
 }
@@ -14,15 +17,14 @@ export interface RequestLocks {
 export function createRequestLocks(locks: Locks, signal: StopSignal): RequestLocks {
   const acquired = new Set<Lock>();
   return {
-    acquire: async (keys) => {
-      const lock = await locks.acquire(keys, signal);
+    locked: async (keys, work) => {
+      using lock = await locks.acquire(keys.map(lockName), signal);
       acquired.add(lock);
-      return {
-        [Symbol.dispose]: () => {
-          acquired.delete(lock);
-          lock[Symbol.dispose]();
-        },
-      };
+      try {
+        return await work();
+      } finally {
+        acquired.delete(lock);
+      }
     },
     guard: {
       confirm: async () => {

@@ -10,9 +10,8 @@ import {
 } from '../../translation/group-plan.ts';
 import type { MemberDelta } from '../../translation/membership.ts';
 import { assertVisible } from '../../translation/names.ts';
-import { groupKey, groupNameKey } from '../collate/lock-keys.ts';
 import { applyMembership, memberKeys, type PreparedMembership, prepareMembership } from '../membership/change.ts';
-import type { Session } from '../session.ts';
+import type { LockKey, Session } from '../session.ts';
 import { bindGroup } from './adopt.ts';
 import { getGroup, readForChange } from './read.ts';
 
@@ -69,7 +68,7 @@ function changeBound(id: string, change: GroupChange, session: Session): Promise
 
 /** Changes a group while nothing else changes it as a whole, or depends on its members. */
 function changeAlone(id: string, change: GroupChange, session: Session): Promise<GroupOutcome> {
-  const keys = [...change.displayNames.map(groupNameKey), groupKey(id), ...knownMemberKeys(change)];
+  const keys = [...change.displayNames.map((groupName) => ({ groupName })), { group: id }, ...knownMemberKeys(change)];
   return session.locked(keys, async () => {
     const state = await getGroup(id, session);
     const group = await readForChange(state, { needsMembers: change.delta === undefined }, session);
@@ -79,7 +78,7 @@ function changeAlone(id: string, change: GroupChange, session: Session): Promise
   });
 }
 
-function knownMemberKeys({ delta }: GroupChange): readonly string[] {
+function knownMemberKeys({ delta }: GroupChange): readonly LockKey[] {
   return delta === undefined ? [] : memberKeys(delta);
 }
 

@@ -7,7 +7,6 @@ import { type BoundGroupState, effectiveName, type GroupState, isVisible } from 
 import { diffMembers, listedMembers, type MemberDelta } from '../../translation/membership.ts';
 import { assertVisible, equalsIgnoringCase, teamNames } from '../../translation/names.ts';
 import { textAt } from '../../translation/resource-values.ts';
-import { groupKey, groupNameKey } from '../collate/lock-keys.ts';
 import { applyMembership, memberKeys, prepareMembership } from '../membership/change.ts';
 import { readMembers } from '../membership/read.ts';
 import type { Session } from '../session.ts';
@@ -52,12 +51,12 @@ export async function createGroup(draft: GroupDraft, session: Session): Promise<
     const found = existing === undefined ? undefined : await takeFound(existing.team.id, draft, session);
     return found ?? (await createTeam(draft, session));
   };
-  return session.locked([groupNameKey(displayName)], () => session.groups.write([{ displayName }], create));
+  return session.locked([{ groupName: displayName }], () => session.groups.write([{ displayName }], create));
 }
 
 /** Takes over the active team that a look-up found; undefined when it is no longer a group. */
 function takeFound(id: TeamId, draft: GroupDraft, session: Session): Promise<TeamId | undefined> {
-  return session.locked([groupKey(id)], async () => {
+  return session.locked([{ group: id }], async () => {
     const state = await session.groups.get(id);
     if (state === undefined || state.team.deleted || state.team.teamType !== 'Group') return undefined;
     return complete(await takeOver(state, draft, session), draft, session);
@@ -79,7 +78,7 @@ async function createNamed(name: string, draft: GroupDraft, session: Session): P
   if (team === undefined) return undefined;
   const before = { team, annotation: undefined };
   const bound = { team, annotation: toCreated(before, session) };
-  return session.locked([groupKey(team.id)], () => complete({ before, bound, removesOthers: false }, draft, session));
+  return session.locked([{ group: team.id }], () => complete({ before, bound, removesOthers: false }, draft, session));
 }
 
 async function createUnlessTaken(
@@ -105,7 +104,7 @@ async function createUnlessTaken(
 async function takeNamed(name: string, draft: GroupDraft, session: Session): Promise<TeamId | undefined> {
   const team = await session.collate.teams.find(name, { include: 'all' });
   if (team === undefined) return undefined;
-  return session.locked([groupKey(team.id)], async () => {
+  return session.locked([{ group: team.id }], async () => {
     const state = await session.groups.get(team.id);
     if (state === undefined || state.team.teamType !== 'Group') return undefined;
     if (!equalsIgnoringCase(effectiveName(state.team), draft.displayName)) return undefined;

@@ -1,5 +1,4 @@
 import { type GroupState, isVisible } from '../../translation/group.ts';
-import { groupKey } from '../collate/lock-keys.ts';
 import { applyMembership, memberKeys, prepareMembership } from '../membership/change.ts';
 import { userIds } from '../membership/read.ts';
 import type { Session } from '../session.ts';
@@ -13,7 +12,7 @@ import { readForChange, unknownGroup } from './read.ts';
  * @throws ScimError 404 for an unknown group, 412 for another version than If-Match names.
  */
 export async function deleteGroup(id: string, session: Session): Promise<void> {
-  await session.locked([groupKey(id)], async () => {
+  await session.locked([{ group: id }], async () => {
     const state = await session.groups.get(id);
     if (state === undefined) throw unknownGroup(id);
     if (isVisible(state)) return deleteVisible(state, session);

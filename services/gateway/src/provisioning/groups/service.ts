@@ -8,8 +8,7 @@ import {
   type Resource,
 } from '@scim-gateway/scim';
 import { partOperations, toMemberDelta } from '../../translation/membership.ts';
-import { textAt } from '../../translation/resource-values.ts';
-import { newValues } from '../collate/lock-keys.ts';
+import { assignedTexts, textAt } from '../../translation/resource-values.ts';
 import type { RequestContext, ResourceService } from '../service.ts';
 import type { OpenSession } from '../session.ts';
 import { changeGroup, type GroupChange } from './change.ts';
@@ -80,7 +79,7 @@ function toPatch(operations: readonly PatchOperation[], { tolerance }: RequestCo
   const delta = toMemberDelta(onMembers);
   const applied = delta === undefined ? operations : others;
   return {
-    displayNames: newValues(others, 'displayName'),
+    displayNames: assignedTexts(others, 'displayName'),
     delta,
     membersOnly: others.length === 0,
     toAfter: (shown) => applyPatch(shown, applied, groupResourceType, tolerance),

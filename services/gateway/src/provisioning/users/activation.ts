@@ -2,7 +2,6 @@ import type { TeamId, User, UserId } from '@scim-gateway/collate-client/model';
 import { CollateError } from '@scim-gateway/collate-client/model';
 import { forbidden, notFound, type ScimError, unavailable } from '@scim-gateway/scim';
 import { equalsIgnoringCase } from '../../translation/names.ts';
-import { adminsKey } from '../collate/lock-keys.ts';
 import type { Session } from '../session.ts';
 import { leaveTeams } from './teams.ts';
 
@@ -47,7 +46,9 @@ export function assertMayReactivate(user: User, session: Session): void {
  * @throws ScimError 403 for a protected user or the last active administrator; 503 when Collate did not apply it.
  */
 export function deactivate(user: User, session: Session): Promise<void> {
-  return user.isAdmin ? session.locked([adminsKey], () => deactivateAdmin(user, session)) : deleteSoftly(user, session);
+  return user.isAdmin
+    ? session.locked(['administrators'], () => deactivateAdmin(user, session))
+    : deleteSoftly(user, session);
 }
 
 async function deactivateAdmin(user: User, session: Session): Promise<void> {

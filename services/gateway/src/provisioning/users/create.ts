@@ -3,7 +3,6 @@ import { CollateError } from '@scim-gateway/collate-client/model';
 import { type ScimError, uniqueness } from '@scim-gateway/scim';
 import { deriveUserName, equalsIgnoringCase } from '../../translation/names.ts';
 import { toScimUser, type UserState } from '../../translation/user.ts';
-import { emailKey, userKey, userNameKey } from '../collate/lock-keys.ts';
 import type { Session } from '../session.ts';
 import { assertMayReactivate, deactivate } from './activation.ts';
 import { annotationOf, annotationOfDraft, keepAnnotation } from './annotation.ts';
@@ -19,7 +18,7 @@ import { reviveTombstone } from './revive.ts';
  */
 export function createUser(draft: UserDraft, session: Session): Promise<User['id']> {
   const { userName, email } = draft;
-  return session.locked([userNameKey(userName), emailKey(email)], () =>
+  return session.locked([{ userName }, { email }], () =>
     session.users.write([{ userName, email }], async () => {
       const [existing] = await session.users.find({ by: 'userName', value: userName });
       return await (existing === undefined ? createAccount(draft, session) : meet(existing, draft, session));
@@ -40,7 +39,7 @@ async function createAccount(draft: UserDraft, session: Session): Promise<User['
     if (owner === undefined) throw nameTaken(name, error);
     return await meet(owner, draft, session);
   }
-  return await session.locked([userKey(user.id)], () => complete({ user, annotation: undefined }, draft, session));
+  return await session.locked([{ user: user.id }], () => complete({ user, annotation: undefined }, draft, session));
 }
 
 /** What newer servers keep of the provider's identifiers in the account itself. */
@@ -63,7 +62,7 @@ async function complete(state: UserState, draft: UserDraft, session: Session): P
 
 /** Locks the account that was found, and settles what the request means for it. */
 function meet(found: UserState, draft: UserDraft, session: Session): Promise<User['id']> {
-  return session.locked([userKey(found.user.id)], async () => {
+  return session.locked([{ user: found.user.id }], async () => {
     const state = (await session.users.get(found.user.id)) ?? found;
     // Also where the request is refused: the provider then looks the user up, and must find it.
     return await session.users.write([found, state], () => settle(state, draft, session));

@@ -1,5 +1,4 @@
 import { isTombstone, type UserState } from '../../translation/user.ts';
-import { userKey } from '../collate/lock-keys.ts';
 import type { Session } from '../session.ts';
 import { assertMayDeactivate, deactivate, deleteHard } from './activation.ts';
 import { annotationOf, keepAnnotation } from './annotation.ts';
@@ -32,7 +31,7 @@ export async function deleteUser(state: UserState, session: Session): Promise<vo
 export async function deleteFromCollate(state: UserState, session: Session): Promise<void> {
   if (session.settings.userDelete !== 'hard') return;
   const { user } = state;
-  await session.locked([userKey(user.id)], async () => {
+  await session.locked([{ user: user.id }], async () => {
     const now = await session.users.get(user.id, ['owns']);
     if (now === undefined || !isDeleted(now, session) || (now.user.owns?.length ?? 0) > 0) return;
     await session.users.write([now], async () => {

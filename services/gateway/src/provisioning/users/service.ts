@@ -10,7 +10,7 @@ import {
   type ScimError,
   userResourceType,
 } from '@scim-gateway/scim';
-import { textAt } from '../../translation/resource-values.ts';
+import { assignedTexts, textAt } from '../../translation/resource-values.ts';
 import { isTombstone, toScimUser, type UserState } from '../../translation/user.ts';
 import {
   assertEmailsKept,
@@ -19,7 +19,6 @@ import {
   withFormattedName,
   withKeptValues,
 } from '../../translation/user-intent.ts';
-import { newValues, userKey, userNameKey } from '../collate/lock-keys.ts';
 import type { RequestContext, ResourceService } from '../service.ts';
 import type { OpenSession, Session } from '../session.ts';
 import { assertVersion, withVersion } from '../version.ts';
@@ -60,12 +59,12 @@ export function createUserService(open: OpenSession): ResourceService {
     patch: async (id, body, projection, context) => {
       const operations = parsePatch(body, userResourceType, context.tolerance);
       const toAfter = (before: Resource) => patchUser(before, operations, context);
-      const names = newValues(operations, 'userName');
+      const names = assignedTexts(operations, 'userName');
       return { resource: await change(id, { toAfter, names, projection }, await open(context)) };
     },
     remove: async (id, context) => {
       const session = await open(context);
-      const { state, wasDeleted } = await session.locked([userKey(id)], () => removeLocked(id, session));
+      const { state, wasDeleted } = await session.locked([{ user: id }], () => removeLocked(id, session));
       // Also for a user who was deleted before: an earlier attempt may have stopped here.
       await deactivateTwinAccounts(state, session);
       await deleteFromCollate(state, session);
@@ -82,8 +81,9 @@ interface Change {
 }
 
 async function change(id: string, wanted: Change, session: Session): Promise<Resource> {
-  const state = await session.locked(wanted.names.map(userNameKey), () =>
-    session.locked([userKey(id)], () => changeLocked(id, wanted, session)),
+  const state = await session.locked(
+    wanted.names.map((userName) => ({ userName })),
+    () => session.locked([{ user: id }], () => changeLocked(id, wanted, session)),
   );
   // Whenever the user is inactive, also by an earlier request: an earlier attempt may have stopped here.
   if (state.user.deleted) await deactivateTwinAccounts(state, session);

@@ -1,6 +1,5 @@
 import { equalsIgnoringCase, isEmailAddress } from '../../translation/names.ts';
 import { isBound, type UserState } from '../../translation/user.ts';
-import { userKey } from '../collate/lock-keys.ts';
 import type { Session } from '../session.ts';
 import { deleteSoftly, isProtected } from './activation.ts';
 
@@ -13,7 +12,7 @@ export async function deactivateTwinAccounts(owner: UserState, session: Session)
     const found = await session.users.find({ by: 'email', value: address });
     for (const candidate of found) {
       if (!isTwinAccount(candidate, owner, session)) continue;
-      await session.locked([userKey(candidate.user.id)], () => deactivateTwinAccount(candidate, owner, session));
+      await session.locked([{ user: candidate.user.id }], () => deactivateTwinAccount(candidate, owner, session));
     }
   }
 }
