@@ -1,3 +1,4 @@
+export { inBatches } from './in-batches.ts';
 export { createIndexes, type Indexes, type IndexesOptions } from './indexes.ts';
 export { LeaseError, type LeaseObserver, type LeaseTrouble, leaseTroubles } from './lease-trouble.ts';
 export type { Live } from './live-options.ts';

@@ -1,3 +1,4 @@
+import { inBatches } from './in-batches.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { createScriptRunner, defineScript } from './redis-script.ts';
 import { IndexAway, type IndexBackend, type IndexEntry, type IndexReading } from './shared-index.ts';
@@ -98,7 +99,7 @@ export function createRedisIndexBackend(connection: RedisConnection, name: strin
   return {
     find: async (keys) => {
       const readings: IndexReading[] = [];
-      for (const batch of inBatches(keys)) {
+      for (const batch of inBatches(keys, batchSize)) {
         const reading = await findBatch(batch);
         if (reading === undefined) return undefined;
         readings.push(reading);
@@ -109,14 +110,14 @@ export function createRedisIndexBackend(connection: RedisConnection, name: strin
       };
     },
     file: async (entries) => {
-      for (const batch of inBatches(entries)) await run('file', toArguments(batch));
+      for (const batch of inBatches(entries, batchSize)) await run('file', toArguments(batch));
     },
     expire: async () => {
       await run('expire');
     },
     begin: async (generation, oldestMs) => (await run('begin', [generation, oldestMs])) === 1,
     feed: async (generation, entries) => {
-      for (const batch of inBatches(entries)) {
+      for (const batch of inBatches(entries, batchSize)) {
         if ((await run('feed', [generation, ...toArguments(batch)])) !== 1) return false;
       }
       return true;
@@ -135,10 +136,4 @@ function toArguments(entries: readonly IndexEntry[]): readonly (string | number)
 function toValues(field: string | null): readonly string[] {
   if (field === null) return [];
   return field.startsWith('s') ? [field.slice(field.indexOf(' ') + 1)] : field.slice(1).split(' ');
-}
-
-function inBatches<T>(items: readonly T[]): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / batchSize) }, (_, index) =>
-    items.slice(index * batchSize, (index + 1) * batchSize),
-  );
 }

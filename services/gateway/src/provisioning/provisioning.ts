@@ -1,31 +1,23 @@
-import type { Indexes, Locks, Store } from '@scim-gateway/cache';
+import type { Indexes, Store } from '@scim-gateway/cache';
 import type { CollateClient } from '@scim-gateway/collate-client';
 import type { ResourceType } from '@scim-gateway/scim';
 import { createAttributeMap } from '../translation/attribute-map.ts';
 import { createAccess } from './collate/access.ts';
 import { createDirectory } from './directory/directory.ts';
 import { withScimErrors } from './errors.ts';
-import type { ProvisioningEvents } from './events.ts';
 import { createGroupService } from './groups/service.ts';
-import { createBookmarkStore } from './lists/bookmark-store.ts';
 import { createPager } from './lists/pager.ts';
 import type { ResourceService } from './service.ts';
-import { createSessions } from './session.ts';
-import type { ProvisioningSettings } from './settings.ts';
+import { createSessions, type SessionTools } from './session.ts';
 import { createUserService } from './users/service.ts';
 
 /** What the use cases are built from. */
-export interface ProvisioningOptions {
+export interface ProvisioningOptions extends Pick<SessionTools, 'locks' | 'settings' | 'events' | 'clock'> {
   readonly client: CollateClient;
   readonly store: Store;
   readonly indexes: Indexes;
-  readonly locks: Locks;
-  readonly settings: ProvisioningSettings;
   /** A resource's URL, from its endpoint (`/Users`) and id. */
   locate(endpoint: string, id: string): string;
-  /** Milliseconds since the epoch. */
-  clock(): number;
-  readonly events: ProvisioningEvents;
   /** The secret that cursors are sealed with; all replicas share it. */
   cursorSecret(): string;
 }
@@ -42,17 +34,18 @@ export interface Provisioning {
 export function createProvisioning(options: ProvisioningOptions): Provisioning {
   const { client, store, indexes, settings, events, clock } = options;
   const map = createAttributeMap(settings.rememberedAttributes);
-  const findUpstream = createAccess({ client, settings, events, clock });
+  const findUpstream = createAccess({
+    client,
+    clock,
+    trustedBots: settings.trustedBots,
+    onDocumentStore: (state) => events.onDocumentStore?.(state),
+  });
   const open = createSessions(findUpstream, {
     settings,
     presentation: { map, locate: options.locate },
     locks: options.locks,
     directory: createDirectory({ store, indexes, settings, map, events }),
-    pager: createPager({
-      bookmarks: createBookmarkStore({ store, ttlMs: settings.cacheTtlMs }),
-      cursorSecret: options.cursorSecret,
-      clock,
-    }),
+    pager: createPager({ store, ttlMs: settings.cacheTtlMs, cursorSecret: options.cursorSecret, clock }),
     events,
     clock,
   });

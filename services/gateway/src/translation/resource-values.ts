@@ -57,7 +57,8 @@ function steps(path: string): readonly string[] {
 
 /** The values that a PATCH assigns to a top-level string attribute. */
 export function assignedTexts(operations: readonly PatchOperation[], attribute: string): readonly string[] {
-  return operations.flatMap(({ op, target, value }) =>
-    op !== 'remove' && target.path.attribute.name === attribute && typeof value === 'string' ? [value] : [],
-  );
+  return operations.flatMap((operation) => {
+    if (operation.op === 'remove' || operation.target.path.attribute.name !== attribute) return [];
+    return typeof operation.value === 'string' ? [operation.value] : [];
+  });
 }

@@ -2,7 +2,6 @@ import { createMemoryStore } from '@scim-gateway/cache';
 import { type Filter, parseFilter, parseSort, type Resource, userResourceType } from '@scim-gateway/scim';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createBookmarkStore } from '../../src/provisioning/lists/bookmark-store.ts';
 import { createPager, type ListWindow, type Pager, type PagerScope } from '../../src/provisioning/lists/pager.ts';
 import type { ListSource } from '../../src/provisioning/lists/source.ts';
 import type { ListQuery } from '../../src/provisioning/service.ts';
@@ -56,7 +55,8 @@ function scopeOf(credential = 'okta'): PagerScope {
 function startPager(now = { ms: 0 }): Pager {
   const store = createMemoryStore({ maxEntries: 10_000 });
   return createPager({
-    bookmarks: createBookmarkStore({ store, ttlMs: 60_000 }),
+    store,
+    ttlMs: 60_000,
     cursorSecret: () => 'secret',
     clock: () => now.ms,
   });

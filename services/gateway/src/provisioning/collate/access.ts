@@ -2,9 +2,7 @@ import { orAborted } from '@scim-gateway/cancellation';
 import type { Capabilities, CollateClient } from '@scim-gateway/collate-client';
 import { detectCapabilities } from '@scim-gateway/collate-client';
 import type { NamingConditions } from '../../translation/names.ts';
-import type { ProvisioningEvents } from '../events.ts';
 import type { RequestContext } from '../service.ts';
-import type { ProvisioningSettings } from '../settings.ts';
 
 /** The Collate server as one principal sees it: its capabilities, and the principal's own name there. */
 export interface Upstream {
@@ -36,8 +34,9 @@ export type FindUpstream = (context: RequestContext) => Upstream | Promise<Upstr
 
 interface AccessOptions {
   readonly client: CollateClient;
-  readonly settings: Pick<ProvisioningSettings, 'trustedBots'>;
-  readonly events: ProvisioningEvents;
+  /** Names of Collate bots, besides our own, whose writes count as ours. */
+  readonly trustedBots: readonly string[];
+  readonly onDocumentStore?: ((state: Capabilities['documentStore']) => void) | undefined;
   readonly clock: () => number;
 }
 
@@ -74,8 +73,8 @@ async function examine(cacheScope: string, context: RequestContext, options: Acc
     collate.system.loggedInUser(),
     collate.system.authConfig(),
   ]);
-  options.events.onDocumentStore?.(capabilities.documentStore);
-  const trusted = new Set([self.name, ...options.settings.trustedBots]);
+  options.onDocumentStore?.(capabilities.documentStore);
+  const trusted = new Set([self.name, ...options.trustedBots]);
   return {
     client,
     capabilities,

@@ -10,7 +10,6 @@ import {
   toDocumentData,
   type UserAnnotation,
 } from '../../translation/annotation.ts';
-import type { ProvisioningEvents } from '../events.ts';
 import { IndexedDocuments, type KnownDocument, tombstonesKey, waitingKey } from './documents.ts';
 import type { DirectoryScope } from './scope.ts';
 
@@ -31,26 +30,23 @@ export interface Annotations {
 }
 
 /** Binds annotations to a session; undefined where the acting principal has no document store. */
-export function createAnnotations(options: {
+export function createAnnotations({
+  indexes,
+}: {
   readonly indexes: Indexes;
-  readonly events: ProvisioningEvents;
 }): (scope: DirectoryScope) => Annotations | undefined {
-  const documents = new IndexedDocuments(options.indexes.open('documents'));
+  const documents = new IndexedDocuments(indexes.open('documents'));
   return (scope) =>
-    scope.upstream.capabilities.documentStore === 'available'
-      ? new BoundAnnotations(documents, scope, options.events)
-      : undefined;
+    scope.upstream.capabilities.documentStore === 'available' ? new BoundAnnotations(documents, scope) : undefined;
 }
 
 class BoundAnnotations implements Annotations {
   readonly #documents: IndexedDocuments;
   readonly #scope: DirectoryScope;
-  readonly #events: ProvisioningEvents;
 
-  constructor(documents: IndexedDocuments, scope: DirectoryScope, events: ProvisioningEvents) {
+  constructor(documents: IndexedDocuments, scope: DirectoryScope) {
     this.#documents = documents;
     this.#scope = scope;
-    this.#events = events;
   }
 
   async ofUser(id: UserId): Promise<UserAnnotation | undefined> {
@@ -113,7 +109,7 @@ class BoundAnnotations implements Annotations {
     if (document === undefined) return undefined;
     const isTrusted = this.#scope.upstream.trusts(document.updatedBy);
     const annotation = isTrusted ? parseAnnotation({ name, data: document.data }) : undefined;
-    if (annotation === undefined) this.#events.onForeignDocument?.(name);
+    if (annotation === undefined) this.#scope.events.onForeignDocument?.(name);
     return annotation;
   }
 }

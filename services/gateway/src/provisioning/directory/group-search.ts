@@ -3,15 +3,9 @@ import { parseUserId } from '@scim-gateway/collate-client/model';
 import pMap from 'p-map';
 import { answersTo, type GroupState, isVisible, shownGroupName } from '../../translation/group.ts';
 import { teamNames } from '../../translation/names.ts';
-import type { ProvisioningEvents } from '../events.ts';
 import type { GroupIndex } from './group-index.ts';
 import { readGroup } from './group-reads.ts';
 import { type DirectoryScope, inParallel } from './scope.ts';
-
-interface SearchOptions {
-  readonly index: GroupIndex;
-  readonly events: ProvisioningEvents;
-}
 
 /** The groups that a user is a direct member of, from the user's own list of teams. */
 export async function searchByMember(member: string, scope: DirectoryScope): Promise<readonly GroupState[]> {
@@ -25,7 +19,7 @@ export async function searchByMember(member: string, scope: DirectoryScope): Pro
 export async function searchByExternalId(
   externalId: string,
   scope: DirectoryScope,
-  { index }: SearchOptions,
+  index: GroupIndex,
 ): Promise<readonly GroupState[]> {
   if (scope.annotations === undefined) return [];
   const ids = await index.find({ by: 'externalId', value: externalId }, scope);
@@ -37,7 +31,7 @@ export async function searchByExternalId(
 export async function searchByDisplayName(
   displayName: string,
   scope: DirectoryScope,
-  { index, events }: SearchOptions,
+  index: GroupIndex,
 ): Promise<readonly GroupState[]> {
   const bound = await findBound(displayName, scope);
   if (bound !== undefined) return [bound];
@@ -46,7 +40,7 @@ export async function searchByDisplayName(
     (state) => state.team.teamType === 'Group' && !state.team.deleted && answersTo(state, displayName) !== undefined,
   );
   const chosen = choose(await withoutFormerNames(found, displayName, scope), displayName);
-  if (chosen.length > 1) events.onNotice?.({ kind: 'ambiguous-name', ids: chosen.map(({ team }) => team.id) });
+  if (chosen.length > 1) scope.events.onNotice?.({ kind: 'ambiguous-name', ids: chosen.map(({ team }) => team.id) });
   return chosen;
 }
 

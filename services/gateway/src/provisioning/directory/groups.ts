@@ -47,7 +47,6 @@ export function createGroupDirectory(options: DirectoryOptions): (scope: Directo
     indexes: options.indexes,
     scan: (scope) => scanGroups(scope.withoutDeadline()),
   });
-  const search = { index, events };
   const invalidate = async (touched: readonly (GroupState | GroupName)[]): Promise<void> => {
     await index.file(touched.filter((one) => 'team' in one));
     await lookups.invalidate([...new Set(touched.flatMap(tagsOf))]);
@@ -60,9 +59,9 @@ export function createGroupDirectory(options: DirectoryOptions): (scope: Directo
         case 'member':
           return searchByMember(value, scope);
         case 'displayName':
-          return cached({ by, value }, scope, lookups, () => searchByDisplayName(value, scope, search));
+          return cached({ by, value }, scope, lookups, () => searchByDisplayName(value, scope, index));
         case 'externalId':
-          return cached({ by, value }, scope, lookups, () => searchByExternalId(value, scope, search));
+          return cached({ by, value }, scope, lookups, () => searchByExternalId(value, scope, index));
       }
     },
     page: (query) => readGroupPage(query, scope),

@@ -22,6 +22,7 @@ export interface DirectoryScope {
   readonly collate: Collate;
   readonly signal: StopSignal;
   readonly annotations: Annotations | undefined;
+  readonly events: ProvisioningEvents;
   /** The same scope for reads that other requests wait for too: it outlives this request. */
   withoutDeadline(): DirectoryScope;
 }

@@ -2,23 +2,21 @@ import { evaluateFilter, type Filter, groupResourceType, mentionsAttribute, type
 import pMap from 'p-map';
 import { type GroupState, isVisible, toScimGroup } from '../../translation/group.ts';
 import { planGroupQuery } from '../../translation/query.ts';
-import { parseListFilter, reportFilter } from '../lists/filter.ts';
-import type { List } from '../lists/pager.ts';
-import { readMembers } from '../membership/read.ts';
-import { parallelCalls } from '../parallel.ts';
+import { type List, parseListFilter, reportFilter } from '../lists/list.ts';
 import type { ListQuery, ResourceList } from '../service.ts';
 import type { Session } from '../session.ts';
-import { withVersion } from '../version.ts';
-import { showGroup } from './read.ts';
+import { showGroup, showWholeGroup } from './read.ts';
+
+const inParallel = { concurrency: 16 } as const;
 
 /** @see https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2 */
 export async function listGroups(query: ListQuery, session: Session): Promise<ResourceList> {
   const filter = parseListFilter(query, groupResourceType, session);
   const { items, ...window } = await session.pager.read(await toList(filter, query, session), query, session);
   const show = async ({ state, resource, isWhole }: ListedGroup) =>
-    isWhole ? withVersion(resource) : showGroup(state, query.projection, session);
-  // Half as many at a time as elsewhere: each may read the members, which takes several calls.
-  return { ...window, resources: await pMap(items, show, { concurrency: parallelCalls / 2 }) };
+    isWhole ? resource : showGroup(state, query.projection, session);
+  // Fewer at a time than elsewhere: each may read the members, which takes several calls.
+  return { ...window, resources: await pMap(items, show, { concurrency: 8 }) };
 }
 
 /** A group that a list shows. */
@@ -37,10 +35,9 @@ async function toList(filter: Filter | undefined, query: ListQuery, session: Ses
   );
   const select = async (state: GroupState | undefined): Promise<ListedGroup | undefined> => {
     if (state === undefined || !isVisible(state)) return undefined;
-    const resource = isWhole ? await showWhole(state, session) : toScimGroup(state, session.presentation);
+    const resource = isWhole ? await showWholeGroup(state, session) : toScimGroup(state, session.presentation);
     return residue === undefined || evaluateFilter(residue, resource) ? { state, resource, isWhole } : undefined;
   };
-  const inParallel = { concurrency: parallelCalls };
   const list = { type: 'groups', filter, toResource: ({ resource }: ListedGroup) => resource } as const;
   if (lookup !== undefined) {
     const found = await pMap(await session.groups.find(lookup), select, inParallel);
@@ -57,8 +54,4 @@ async function toList(filter: Filter | undefined, query: ListQuery, session: Ses
       scanLimit: session.settings.scanLimit,
     },
   };
-}
-
-async function showWhole(state: GroupState, session: Session): Promise<Resource> {
-  return withVersion(toScimGroup(state, session.presentation, await readMembers(state, session)));
 }

@@ -46,6 +46,11 @@ export async function showGroup(
   return withVersion(toScimGroup(state, session.presentation, members ?? (await readMembers(state, session))));
 }
 
+/** A group with its members and its version. */
+export async function showWholeGroup(state: GroupState, session: Session): Promise<Resource> {
+  return withVersion(toScimGroup(state, session.presentation, await readMembers(state, session)));
+}
+
 export function unknownGroup(id: string): ScimError {
   return notFound(`No group has the id ${id}.`);
 }

@@ -1,29 +1,13 @@
 import { hash } from 'node:crypto';
-import {
-  compareSortKeys,
-  type Filter,
-  printFilter,
-  type Resource,
-  type Sort,
-  type SortKey,
-  toSortKey,
-} from '@scim-gateway/scim';
+import type { Store } from '@scim-gateway/cache';
+import { compareSortKeys, printFilter, type Sort, type SortKey, toSortKey } from '@scim-gateway/scim';
 import type { ListQuery, RequestContext } from '../service.ts';
-import type { BookmarkStore } from './bookmark-store.ts';
+import { type BookmarkStore, createBookmarkStore } from './bookmark-store.ts';
 import { type Continuation, createCursorSeal } from './cursor.ts';
+import type { List } from './list.ts';
 import { readSortedWindow } from './sorted-window.ts';
 import type { ListSource } from './source.ts';
 import { beginning, readWindow } from './window.ts';
-
-/** A whole list, of which a request asks for one window. */
-export interface List<T> {
-  readonly type: 'users' | 'groups';
-  readonly filter: Filter | undefined;
-  /** All items, where a look-up found them; else where to read them. */
-  readonly source: readonly T[] | ListSource<T>;
-  /** The resource that an item is sorted by. */
-  toResource(item: T): Resource;
-}
 
 /** One window of a list. */
 export interface ListWindow<T> {
@@ -48,7 +32,9 @@ export interface Pager {
 }
 
 interface PagerOptions {
-  readonly bookmarks: BookmarkStore;
+  readonly store: Store;
+  /** The lifetime of a bookmark. */
+  readonly ttlMs: number;
   /** The secret that cursors are sealed with, unless the provider's own bot acts: then its token is. */
   readonly cursorSecret: () => string;
   readonly clock: () => number;
@@ -62,10 +48,11 @@ interface Section<T> {
 }
 
 export function createPager(options: PagerOptions): Pager {
+  const bookmarks = createBookmarkStore(options);
   return {
     read: async (list, query, scope) => {
       if (query.cursor === undefined) {
-        const { items, total = 0 } = await readAtIndex(list, query, scope, options.bookmarks);
+        const { items, total = 0 } = await readAtIndex(list, query, scope, bookmarks);
         return { items, totalResults: total, startIndex: query.startIndex };
       }
       const binding = toBinding(list, query, scope);

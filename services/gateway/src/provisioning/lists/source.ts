@@ -1,12 +1,14 @@
 import { tooMany } from '@scim-gateway/scim';
-import type { DirectoryPage } from '../directory/page.ts';
+import type { DirectoryPage as ListPage } from '../directory/page.ts';
+
+export type { ListPage };
 
 /** The largest page that Collate answers. */
 export const largestPage = 1000;
 
 /** Everything that a list may show, in Collate's order. */
 export interface ListSource<T> {
-  page(query: PageQuery): Promise<DirectoryPage<T>>;
+  page(query: PageQuery): Promise<ListPage<T>>;
   /** The number of Collate's entries that the list never shows; undefined when only reading each entry can tell. */
   readonly countHidden?: () => Promise<number>;
   idOf(item: T): string;

@@ -1,6 +1,5 @@
 import { CursorGuard } from '@scim-gateway/collate-client/model';
-import type { DirectoryPage } from '../directory/page.ts';
-import { assertWithinScanLimit, type ListSource, largestPage } from './source.ts';
+import { assertWithinScanLimit, type ListPage, type ListSource, largestPage } from './source.ts';
 
 /** A position between two entries of a list, in terms of Collate's pages. */
 export interface Bookmark {
@@ -114,7 +113,7 @@ interface PageContext<T> {
 
 function takePage<T>(
   progress: Progress<T>,
-  page: DirectoryPage<T>,
+  page: ListPage<T>,
   { place, request, source, limit }: PageContext<T>,
 ): Progress<T> {
   const { candidates } = page;
@@ -145,7 +144,7 @@ function firstNewEntry<T>(
 
 function placeBehind<T>(
   index: number,
-  page: DirectoryPage<T>,
+  page: ListPage<T>,
   { after, anchor }: { readonly after: string | undefined; readonly anchor: string },
 ): Progress<T>['end'] {
   const isAtEnd = index + 1 === page.candidates.length;

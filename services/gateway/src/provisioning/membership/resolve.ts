@@ -4,8 +4,10 @@ import { invalidValue } from '@scim-gateway/scim';
 import pMap from 'p-map';
 import { hasPending, hasTeam, type MemberDelta } from '../../translation/membership.ts';
 import { isTombstone, type UserState } from '../../translation/user.ts';
-import { parallelCalls } from '../parallel.ts';
 import type { Session } from '../session.ts';
+
+/** Reads of members that one change may have in flight. */
+const inParallel = { concurrency: 16 } as const;
 
 /** An active user to add to a team or to remove from it. */
 export interface ActiveUser {
@@ -62,8 +64,8 @@ export async function resolveMembers(team: TeamId, delta: MemberDelta, session: 
 /** As `resolveMembers`, but reads each user instead of asking the index, and refuses nothing. */
 export async function resolveByReading(team: TeamId, delta: MemberDelta, session: Session): Promise<ResolvedMembers> {
   const read = async (id: string) => ({ id, state: await session.users.get(id, ['teams']) });
-  const adding = await pMap(delta.add, read, { concurrency: parallelCalls });
-  const removing = await pMap(delta.remove, read, { concurrency: parallelCalls });
+  const adding = await pMap(delta.add, read, inParallel);
+  const removing = await pMap(delta.remove, read, inParallel);
   const joiners = adding.flatMap(({ state }) => (isKnown(state) && !isMember(state, team) ? [state] : []));
   const leavers = removing.flatMap(({ state }) => (state !== undefined && isMember(state, team) ? [state] : []));
   return {

@@ -1,7 +1,7 @@
+import { inBatches } from '@scim-gateway/cache';
 import { type EntityReference, replaceList, type Team, type TeamId } from '@scim-gateway/collate-client/model';
 import { unavailable } from '@scim-gateway/scim';
 import pMap from 'p-map';
-import { inBatches, parallelCalls } from '../parallel.ts';
 import type { Session } from '../session.ts';
 import type { ActiveUser } from './resolve.ts';
 
@@ -15,7 +15,7 @@ export interface MembershipChange {
 const batchSize = 250;
 
 /** Writes of single memberships that one change has in flight. */
-const concurrentWrites = { concurrency: parallelCalls / 2 } as const;
+const concurrentWrites = { concurrency: 8 } as const;
 
 /** Attempts to change one user's teams on a server that can lose an acknowledged write. */
 const rewriteAttempts = 4;

@@ -1,8 +1,7 @@
 import { evaluateFilter, type Filter, mentionsAttribute, type Resource, userResourceType } from '@scim-gateway/scim';
 import { planUserQuery, type UserLookup, type UserQueryPlan } from '../../translation/query.ts';
 import { isTombstone, type UserState } from '../../translation/user.ts';
-import { parseListFilter, reportFilter } from '../lists/filter.ts';
-import type { ListSource } from '../lists/source.ts';
+import { type ListSource, parseListFilter, reportFilter } from '../lists/list.ts';
 import type { ListQuery, ResourceList } from '../service.ts';
 import type { Session } from '../session.ts';
 import { withVersion } from '../version.ts';

@@ -1,14 +1,27 @@
-import { type Filter, parseFilter, type ResourceType } from '@scim-gateway/scim';
+import { type Filter, type FilterLimits, parseFilter, type Resource, type ResourceType } from '@scim-gateway/scim';
 import type { QueryPlan } from '../../translation/query.ts';
-import type { ProvisioningEvents } from '../events.ts';
 import type { ListQuery, RequestContext } from '../service.ts';
-import type { ProvisioningSettings } from '../settings.ts';
+import type { ListSource } from './source.ts';
+
+export type { ListSource };
+
+/** A whole list, of which a request asks for one window. */
+export interface List<T> {
+  readonly type: 'users' | 'groups';
+  readonly filter: Filter | undefined;
+  /** All items, where a look-up found them; else where to read them. */
+  readonly source: readonly T[] | ListSource<T>;
+  /** The resource that an item is sorted by. */
+  toResource(item: T): Resource;
+}
 
 /** The part of a session that filters work with. */
 interface FilterScope {
   readonly context: RequestContext;
-  readonly settings: ProvisioningSettings;
-  readonly events: ProvisioningEvents;
+  readonly settings: { readonly filterLimits: FilterLimits };
+  readonly events: {
+    onFilter?(filter: { readonly provider: string; readonly support: 'native' | 'emulated' }): void;
+  };
 }
 
 /**
