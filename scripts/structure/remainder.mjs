@@ -8,12 +8,7 @@ export const figuresSoFar = {
 };
 
 /** Folders and files that still contain tell-tale words. */
-export const foldersWithWords = [
-  'packages/collate-simulator',
-  'packages/idp-simulator',
-  'scripts/test/using.test.ts',
-  'services/gateway/test',
-];
+export const foldersWithWords = ['packages/collate-simulator', 'packages/idp-simulator', 'services/gateway/test'];
 
 /** Packages with exports that only their own tests use. */
 export const packagesWithUnusedExports = [];

@@ -2,30 +2,15 @@ import { LeaseError } from '@scim-gateway/cache';
 import { CollateError, type CollateErrorKind } from '@scim-gateway/collate-client/model';
 import { ScimError, unavailable } from '@scim-gateway/scim';
 import { toScimError } from '../translation/failures.ts';
-import type { RequestContext, ResourceService } from './service.ts';
 
-/** The same service; its failures upstream and at the locks become errors that a provider understands. */
-export function withScimErrors(service: ResourceService): ResourceService {
-  const translating = async <T>(context: RequestContext, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw translate(error, context);
-    }
-  };
-  return {
-    type: service.type,
-    create: (body, projection, context) => translating(context, () => service.create(body, projection, context)),
-    read: (id, projection, context) => translating(context, () => service.read(id, projection, context)),
-    list: (query, context) => translating(context, () => service.list(query, context)),
-    replace: (id, body, projection, context) =>
-      translating(context, () => service.replace(id, body, projection, context)),
-    patch: (id, body, projection, context) => translating(context, () => service.patch(id, body, projection, context)),
-    remove: (id, context) => translating(context, () => service.remove(id, context)),
-  };
+/** What a failed request needs to be explained: who asked, and whether its time is up. */
+interface FailedRequest {
+  readonly principal: { readonly collateToken?: () => string };
+  readonly signal: { readonly aborted: boolean };
 }
 
-function translate(error: unknown, { principal, signal }: RequestContext): unknown {
+/** The error that a provider understands; failures of Collate and of the locks are translated, a bug stays as it is. */
+export function toProviderError(error: unknown, { principal, signal }: FailedRequest): unknown {
   if (error instanceof ScimError) return error;
   // The client withheld a write because a lock could not be confirmed.
   const cause = error instanceof CollateError && error.kind === 'withheld' ? error.cause : error;

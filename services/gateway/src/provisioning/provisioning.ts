@@ -4,10 +4,10 @@ import type { ResourceType } from '@scim-gateway/scim';
 import { createAttributeMap } from '../translation/attribute-map.ts';
 import { createAccess } from './collate/access.ts';
 import { createDirectory } from './directory/directory.ts';
-import { withScimErrors } from './errors.ts';
+import { toProviderError } from './errors.ts';
 import { createGroupService } from './groups/service.ts';
 import { createPager } from './lists/pager.ts';
-import type { ResourceService } from './service.ts';
+import type { RequestContext, ResourceService } from './service.ts';
 import { createSessions, type SessionTools } from './session.ts';
 import { createUserService } from './users/service.ts';
 
@@ -53,5 +53,26 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     users: withScimErrors(createUserService(open)),
     groups: withScimErrors(createGroupService(open)),
     describeTypes: () => [map.userType, map.groupType],
+  };
+}
+
+/** The same service; its failures become errors that a provider understands. */
+function withScimErrors(service: ResourceService): ResourceService {
+  const translating = async <T>(context: RequestContext, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw toProviderError(error, context);
+    }
+  };
+  return {
+    type: service.type,
+    create: (body, projection, context) => translating(context, () => service.create(body, projection, context)),
+    read: (id, projection, context) => translating(context, () => service.read(id, projection, context)),
+    list: (query, context) => translating(context, () => service.list(query, context)),
+    replace: (id, body, projection, context) =>
+      translating(context, () => service.replace(id, body, projection, context)),
+    patch: (id, body, projection, context) => translating(context, () => service.patch(id, body, projection, context)),
+    remove: (id, context) => translating(context, () => service.remove(id, context)),
   };
 }

@@ -37,7 +37,8 @@ export interface Session {
 
 type SessionCall = CallContext & { readonly signal: StopSignal; readonly guard: WriteGuard };
 
-export type { LockKey };
+/** What `Session.locked` acquires. */
+export type LockKeys = Parameters<Session['locked']>[0];
 
 /** Opens the session of a request. */
 export type OpenSession = (context: RequestContext) => Promise<Session>;

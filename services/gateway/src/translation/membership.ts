@@ -1,4 +1,4 @@
-import type { TeamId, User } from '@scim-gateway/collate-client/model';
+import type { EntityReference, TeamId, User, UserId } from '@scim-gateway/collate-client/model';
 import { parseUserId } from '@scim-gateway/collate-client/model';
 import type { Filter, JsonValue, PatchOperation, Resource } from '@scim-gateway/scim';
 import { invalidValue, isObject } from '@scim-gateway/scim';
@@ -134,4 +134,9 @@ function canonicalId(id: string): string {
 
 function asArray(value: JsonValue): readonly JsonValue[] {
   return Array.isArray(value) ? value : [value];
+}
+
+/** The ids of the references that are to users. */
+export function userIds(references: readonly EntityReference[]): readonly UserId[] {
+  return references.flatMap(({ id }) => parseUserId(id) ?? []);
 }

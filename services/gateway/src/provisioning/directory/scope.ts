@@ -4,14 +4,13 @@ import type { Collate } from '@scim-gateway/collate-client';
 import type { AttributeMap } from '../../translation/attribute-map.ts';
 import type { Upstream } from '../collate/access.ts';
 import type { ProvisioningEvents } from '../events.ts';
-import type { ProvisioningSettings } from '../settings.ts';
 import type { Annotations } from './annotations.ts';
 
 /** What all sessions of the directory share. */
 export interface DirectoryOptions {
   readonly store: Store;
   readonly indexes: Indexes;
-  readonly settings: Pick<ProvisioningSettings, 'cacheTtlMs' | 'cacheNegativeTtlMs'>;
+  readonly settings: { readonly cacheTtlMs: number; readonly cacheNegativeTtlMs: number };
   readonly map: AttributeMap;
   readonly events: ProvisioningEvents;
 }

@@ -2,7 +2,8 @@ import { forbidden } from '@scim-gateway/scim';
 import type { GroupAnnotation } from '../../translation/annotation.ts';
 import { type BoundGroupState, type GroupState, toGroupAnnotation } from '../../translation/group.ts';
 import type { ReadGroup } from '../../translation/group-plan.ts';
-import { readMembers, userIds } from '../membership/read.ts';
+import { userIds } from '../../translation/membership.ts';
+import { readMembers } from '../membership/read.ts';
 import type { Session } from '../session.ts';
 
 /** How many levels of a team hierarchy are followed upwards. */

@@ -11,7 +11,7 @@ import {
 import type { MemberDelta } from '../../translation/membership.ts';
 import { assertVisible } from '../../translation/names.ts';
 import { applyMembership, memberKeys, type PreparedMembership, prepareMembership } from '../membership/change.ts';
-import type { LockKey, Session } from '../session.ts';
+import type { LockKeys, Session } from '../session.ts';
 import { bindGroup } from './adopt.ts';
 import { getGroup, readForChange } from './read.ts';
 
@@ -78,7 +78,7 @@ function changeAlone(id: string, change: GroupChange, session: Session): Promise
   });
 }
 
-function knownMemberKeys({ delta }: GroupChange): readonly LockKey[] {
+function knownMemberKeys({ delta }: GroupChange): LockKeys {
   return delta === undefined ? [] : memberKeys(delta);
 }
 

@@ -1,6 +1,6 @@
 import { type GroupState, isVisible } from '../../translation/group.ts';
+import { userIds } from '../../translation/membership.ts';
 import { applyMembership, memberKeys, prepareMembership } from '../membership/change.ts';
-import { userIds } from '../membership/read.ts';
 import type { Session } from '../session.ts';
 import { bindGroup } from './adopt.ts';
 import { readForChange, unknownGroup } from './read.ts';

@@ -1,7 +1,4 @@
 import { tooMany } from '@scim-gateway/scim';
-import type { DirectoryPage as ListPage } from '../directory/page.ts';
-
-export type { ListPage };
 
 /** The largest page that Collate answers. */
 export const largestPage = 1000;
@@ -14,6 +11,16 @@ export interface ListSource<T> {
   idOf(item: T): string;
   /** The largest number of entries that one request may read. */
   readonly scanLimit: number;
+}
+
+/** One page of Collate's list, in its order. */
+export interface ListPage<T> {
+  /** One candidate for each entry of Collate's page; undefined for an entry that the list does not show. */
+  readonly candidates: readonly (T | undefined)[];
+  /** Collate's cursor of the next page; absent on the last one. */
+  readonly after?: string;
+  /** The number of entries that Collate counts in all, hidden ones included. */
+  readonly total: number;
 }
 
 /** A page of Collate's: its cursor (absent for the first page) and its size. */

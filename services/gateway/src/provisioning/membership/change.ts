@@ -4,7 +4,7 @@ import { emptyUserAnnotation } from '../../translation/annotation.ts';
 import type { GroupState } from '../../translation/group.ts';
 import type { ReadGroup } from '../../translation/group-plan.ts';
 import { diffMembers, type MemberDelta, withoutPending, withPending } from '../../translation/membership.ts';
-import type { LockKey, Session } from '../session.ts';
+import type { LockKeys, Session } from '../session.ts';
 import { readMembers, toReference } from './read.ts';
 import { type ResolvedMembers, resolveByReading, resolveMembers } from './resolve.ts';
 import { changeMembership } from './write.ts';
@@ -28,7 +28,7 @@ const longestDelta = 1000;
 const refusals = new Set(['not-found', 'rejected']);
 
 /** The lock keys of the users that a delta names. */
-export function memberKeys({ add, remove }: MemberDelta): readonly LockKey[] {
+export function memberKeys({ add, remove }: MemberDelta): LockKeys {
   return [...add, ...remove].flatMap((id) => (parseUserId(id) === undefined ? [] : [{ user: id }]));
 }
 

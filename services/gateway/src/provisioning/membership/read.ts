@@ -1,4 +1,4 @@
-import type { EntityReference, Team, User, UserId } from '@scim-gateway/collate-client/model';
+import type { EntityReference, Team, User } from '@scim-gateway/collate-client/model';
 import { parseUserId } from '@scim-gateway/collate-client/model';
 import type { GroupState } from '../../translation/group.ts';
 import type { Session } from '../session.ts';
@@ -26,11 +26,6 @@ export async function readMembers({ team }: GroupState, session: Session): Promi
 /** The reference to a user in a list of members. */
 export function toReference({ id, name, displayName, deleted }: User): EntityReference {
   return { id, type: 'user', name, ...(displayName === undefined ? {} : { displayName }), deleted };
-}
-
-/** The ids of the references that are to users. */
-export function userIds(references: readonly EntityReference[]): readonly UserId[] {
-  return references.flatMap(({ id }) => parseUserId(id) ?? []);
 }
 
 /** The direct members of a team without bots; inactive ones are included and marked `deleted`. */
