@@ -5,5 +5,11 @@ const conditions = ['source', 'node', 'import', 'module', 'default'];
 export default defineProject({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { name: 'cache', include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+  // A busy machine needs longer than the defaults of 5 s and 10 s.
+  test: {
+    name: 'cache',
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+  },
 });
