@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { acquireScript, keepScript, releaseScript } from './lease-scripts.ts';
+import { acquireScript, releaseScript, renewScript } from './lease-scripts.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { createScriptRunner } from './redis-script.ts';
 
@@ -21,7 +21,7 @@ export interface Acquired {
 }
 
 /** The result of renewing claims. */
-export interface Kept {
+export interface Renewed {
   readonly pauseMs: number;
   /** Indexes of the claims that lost a key. */
   readonly lost: ReadonlySet<number>;
@@ -31,7 +31,7 @@ export interface Kept {
 export interface LeaseBook {
   acquire(claim: Claim): Promise<Acquired>;
   /** Renews claims; `isAlive` marks a claim whose leases cannot have expired yet. */
-  keep(claims: readonly (Claim & { readonly isAlive: boolean })[]): Promise<Kept>;
+  renew(claims: readonly (Claim & { readonly isAlive: boolean })[]): Promise<Renewed>;
   release(claim: Claim): Promise<void>;
 }
 
@@ -52,9 +52,9 @@ export function createLeaseBook(connection: RedisConnection, ttlMs: number): Lea
       epoch = seen;
       return { taken, pauseMs, isNext: isNext === 1 };
     },
-    keep: async (claims) => {
+    renew: async (claims) => {
       const args = claims.flatMap(({ token, isAlive, keys }) => [token, isAlive ? 1 : 0, keys.length, ...keys]);
-      const answer = await run<readonly [string, number, string, readonly number[]]>(keepScript, [
+      const answer = await run<readonly [string, number, string, readonly number[]]>(renewScript, [
         ...settling(),
         cursor,
         ...args,

@@ -13,7 +13,10 @@ export interface Lease extends Claim {
   isLost: boolean;
 }
 
-/** The state of a waiting claim: it has all keys, is next in line, is further back, or waits for Redis. */
+/**
+ * The state of a claim: it has all keys (`held`), or is first (`next`) or further back in the line for its next key. It is
+ * `settling` until lost leases have expired.
+ */
 export type Progress =
   | { readonly state: 'held' | 'next' | 'later' | 'settling' }
   | { readonly state: 'unreachable' | 'refused'; readonly cause: unknown };
@@ -24,13 +27,13 @@ export interface LeaseKeeper extends AsyncDisposable {
   /** Takes the keys that are free now. */
   advance(lease: Lease): Promise<Progress>;
   /**
-   * Resolves while the lease outlasts one longest call from now.
+   * Resolves once the lease is proven to outlast one longest call from now.
    *
-   * @throws LeaseError when the lease is lost, or when Redis is silent until the signal fires. Without a signal it throws
-   * after the lifetime of a lease.
+   * @throws LeaseError when the lease is lost, or when Redis does not answer until the signal is aborted. Without a
+   * signal, it waits for the lifetime of a lease.
    */
   confirm(lease: Lease, signal: StopSignal | undefined): Promise<void>;
-  /** Releases the keys in the background, and again when Redis was silent. */
+  /** Releases the keys in the background, and tries again after Redis did not answer. */
   release(lease: Lease): void;
 }
 
@@ -164,7 +167,7 @@ class Keeper implements LeaseKeeper {
       if (endsAt > performance.now()) this.#giveBack(lease, endsAt);
     }
     try {
-      const pauses = await Promise.all(toBatches([...this.#leases]).map((batch) => this.#keep(batch)));
+      const pauses = await Promise.all(toBatches([...this.#leases]).map((batch) => this.#renewBatch(batch)));
       this.#options.observer.onPause?.(Math.max(...pauses));
     } catch {
       // A failed renewal proves nothing, so no lease gets a later `provenAt`: `confirm` stops writes in time.
@@ -172,7 +175,7 @@ class Keeper implements LeaseKeeper {
     }
   }
 
-  async #keep(leases: readonly Lease[]): Promise<number> {
+  async #renewBatch(leases: readonly Lease[]): Promise<number> {
     const { book, ttlMs, observer } = this.#options;
     const askedAt = performance.now();
     const claims = leases.map(({ token, keys, taken, provenAt }) => ({
@@ -180,7 +183,7 @@ class Keeper implements LeaseKeeper {
       keys: keys.slice(0, taken),
       isAlive: provenAt + ttlMs > askedAt,
     }));
-    const { pauseMs, lost } = await book.keep(claims);
+    const { pauseMs, lost } = await book.renew(claims);
     for (const [index, lease] of leases.entries()) {
       // Keys that were taken meanwhile were not part of the command.
       const isWhole = claims[index]?.keys.length === lease.taken;

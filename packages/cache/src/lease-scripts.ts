@@ -102,7 +102,7 @@ return {epoch, 0, taken, 0}
  * holder its token, 1 if its leases had not expired before, the number of its keys, its keys.
  * Answer: epoch, milliseconds of pause left, the next cursor of the deletion, the indexes of the holders that lost a key.
  */
-export const keepScript = defineScript(`${prelude}${settle}
+export const renewScript = defineScript(`${prelude}${settle}
 local epoch, pause, granted = settle()
 local may_reassert = now < pause and not granted
 local lost, holder_index, index = {}, 0, 6

@@ -4,7 +4,7 @@ export const leaseTroubles = [
   'unreachable',
   /** Redis refused the command; the cause begins with its code, such as OOM or NOAUTH. */
   'refused',
-  /** Redis lost leases a moment ago, so that writes begun under them are waited for. */
+  /** Redis lost leases a moment ago, and grants no new ones until writes under the lost ones must have ended. */
   'settling',
   /** Another replica has, or may have had, a key meanwhile. */
   'lost',

@@ -17,7 +17,7 @@ export interface Locks {
   /**
    * Waits until all keys are free, then locks them. Every caller locks keys in sorted order, which rules out deadlocks.
    *
-   * @throws the signal's reason when it fires first.
+   * @throws the signal's reason if it is aborted first.
    */
   acquire(keys: readonly string[], signal?: StopSignal): Promise<Lock>;
 }

@@ -45,8 +45,8 @@ class MemoryIndex implements IndexBackend {
     this.#scan = undefined;
   }
 
-  async begin(generation: string, oldestMs: number): Promise<boolean> {
-    const isYoung = this.#beganAt !== undefined && this.#clock() - this.#beganAt <= oldestMs;
+  async begin(generation: string, maxAgeMs: number): Promise<boolean> {
+    const isYoung = this.#beganAt !== undefined && this.#clock() - this.#beganAt <= maxAgeMs;
     if (isYoung || this.#scan !== undefined) return false;
     this.#scan = { generation, beganAt: this.#clock(), unseen: new Set(this.#filed.keys()) };
     return true;

@@ -70,6 +70,7 @@ class MemoryLock implements Lock {
     this.#longestCallMs = longestCallMs;
   }
 
+  /** A lock within one process cannot be lost. */
   async confirm(): Promise<void> {}
 
   linger(): void {

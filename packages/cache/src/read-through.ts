@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Lookup, Store } from './store.ts';
+import type { Lookup, Snapshot, Store } from './store.ts';
 
 /** Receives events of caches. */
 export interface CacheObserver {
@@ -34,6 +34,7 @@ export interface ReadThrough<T> {
   invalidate(tags: readonly string[]): Promise<void>;
 }
 
+/** A read in progress, which further reads of its key join. */
 interface Flight<T> {
   readonly load: Promise<T | undefined>;
   readonly tags: readonly string[];
@@ -72,7 +73,7 @@ class StoreReadThrough<T> implements ReadThrough<T> {
   ): Promise<readonly (T | undefined)[]> {
     const stored = await this.#options.store.getMany(lookups.map(({ key, tags }) => ({ key: this.#key(key), tags })));
     const missing = stored.flatMap((value, position) => (value === undefined ? [position] : []));
-    for (const value of stored) this.#tell(value === undefined ? 'miss' : 'hit');
+    for (const value of stored) this.#report(value === undefined ? 'miss' : 'hit');
     if (missing.length === 0) return stored.map((value) => this.#decode(value));
     const tags = [...new Set(missing.flatMap((position) => lookups[position]?.tags ?? []))];
     const snapshot = await this.#options.store.snapshot(tags);
@@ -82,7 +83,7 @@ class StoreReadThrough<T> implements ReadThrough<T> {
       missing.map(async (position, index) => {
         values[position] = loaded[index];
         const lookup = lookups[position];
-        if (lookup !== undefined && snapshot !== undefined) await this.#keep(lookup.key, loaded[index], snapshot);
+        if (lookup !== undefined && snapshot !== undefined) await this.#save(lookup.key, loaded[index], snapshot);
       }),
     );
     return values;
@@ -90,11 +91,15 @@ class StoreReadThrough<T> implements ReadThrough<T> {
 
   async invalidate(tags: readonly string[]): Promise<void> {
     this.#options.observer?.onInvalidate?.({ cache: this.#options.name });
-    const dropped = new Set(tags);
-    // A later read must not join a load that began before the invalidation.
-    for (const [key, flight] of this.#flights)
-      if (flight.tags.some((tag) => dropped.has(tag))) this.#flights.delete(key);
+    // A later read must not join a load that began before the store has invalidated the tags. Flights that begin in the
+    // meantime are dropped afterwards.
+    this.#dropFlights(tags);
     await this.#options.store.invalidate(tags);
+    this.#dropFlights(tags);
+  }
+
+  #dropFlights(tags: readonly string[]): void {
+    const dropped = new Set(tags);
     for (const [key, flight] of this.#flights)
       if (flight.tags.some((tag) => dropped.has(tag))) this.#flights.delete(key);
   }
@@ -102,15 +107,15 @@ class StoreReadThrough<T> implements ReadThrough<T> {
   async #readOrLoad(key: string, tags: readonly string[], load: () => Promise<T | undefined>): Promise<T | undefined> {
     const { store } = this.#options;
     const stored = await store.get(this.#key(key), tags);
-    this.#tell(stored === undefined ? 'miss' : 'hit');
+    this.#report(stored === undefined ? 'miss' : 'hit');
     if (stored !== undefined) return this.#decode(stored);
     const snapshot = await store.snapshot(tags);
     const value = await load();
-    if (snapshot !== undefined) await this.#keep(key, value, snapshot);
+    if (snapshot !== undefined) await this.#save(key, value, snapshot);
     return value;
   }
 
-  async #keep(key: string, value: T | undefined, snapshot: Parameters<Store['set']>[2]['snapshot']): Promise<void> {
+  async #save(key: string, value: T | undefined, snapshot: Snapshot): Promise<void> {
     const { store, ttlMs, negativeTtlMs } = this.#options;
     await store.set(this.#key(key), JSON.stringify(value ?? null), {
       ttlMs: value === undefined ? negativeTtlMs : ttlMs,
@@ -131,7 +136,7 @@ class StoreReadThrough<T> implements ReadThrough<T> {
     return `${this.#options.name}:${key}`;
   }
 
-  #tell(result: 'hit' | 'miss'): void {
+  #report(result: 'hit' | 'miss'): void {
     this.#options.observer?.onRead?.({ cache: this.#options.name, result });
   }
 }

@@ -68,7 +68,7 @@ export interface RedisConnection extends AsyncDisposable {
   onReady(listener: () => void): Disposable;
   /** The values of keys of any slots, in one round trip per server. */
   getMany(keys: readonly string[]): Promise<readonly (string | null)[]>;
-  /** For callers that give up on a command. */
+  /** Callers report to it when they handle a failed command themselves. */
   readonly observer: RedisObserver;
 }
 
@@ -180,14 +180,14 @@ type SentinelShape = Extract<RedisShape, { kind: 'sentinel' }>;
 function openSentinels(shape: SentinelShape, common: RedisOptions, options: RedisConnectionOptions): Redis {
   const { username, password } = shape;
   const followed = toFollowed(options);
-  const own = {
+  const forSentinels = {
     ...(username === undefined ? {} : { sentinelUsername: () => currentOf(username) }),
     ...(password === undefined ? {} : { sentinelPassword: () => currentOf(password) }),
     ...(followed.tls === undefined ? {} : { sentinelTLS: followed.tls }),
   };
   const redis = new Redis({
     ...common,
-    ...nowOf(own),
+    ...nowOf(forSentinels),
     sentinels: shape.sentinels.map(({ host, port }) => ({ host, port })),
     name: shape.master,
     db: shape.database ?? 0,
@@ -195,7 +195,7 @@ function openSentinels(shape: SentinelShape, common: RedisOptions, options: Redi
     sentinelRetryStrategy: pauseBefore,
     failoverDetector: true,
   });
-  follow(redis.options, { ...followed, ...own });
+  follow(redis.options, { ...followed, ...forSentinels });
   return redis;
 }
 

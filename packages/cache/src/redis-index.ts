@@ -1,7 +1,7 @@
 import { inBatches } from './in-batches.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { createScriptRunner, defineScript } from './redis-script.ts';
-import { IndexAway, type IndexBackend, type IndexEntry, type IndexReading } from './shared-index.ts';
+import { type IndexBackend, type IndexEntry, type IndexReading, IndexUnreachable } from './shared-index.ts';
 
 /** A scan without a sign of life for this long counts as dead. */
 const silenceMs = 15_000;
@@ -80,7 +80,7 @@ return 1`),
 /**
  * An index in Redis, shared by replicas. Its keys have one hash tag, so that a cluster keeps them in one slot.
  *
- * Its methods throw `IndexAway` when Redis does not answer.
+ * Its methods throw `IndexUnreachable` when Redis does not answer.
  */
 export function createRedisIndexBackend(connection: RedisConnection, name: string): IndexBackend {
   const meta = connection.key(`{index:${name}}`);
@@ -89,7 +89,7 @@ export function createRedisIndexBackend(connection: RedisConnection, name: strin
     try {
       return await runScript<Answer>(scripts[script], args);
     } catch (cause) {
-      throw new IndexAway('Redis does not answer for the index', { cause });
+      throw new IndexUnreachable('Redis does not answer for the index', { cause });
     }
   };
   const findBatch = async (keys: readonly string[]): Promise<IndexReading | undefined> => {
@@ -115,7 +115,7 @@ export function createRedisIndexBackend(connection: RedisConnection, name: strin
     expire: async () => {
       await run('expire');
     },
-    begin: async (generation, oldestMs) => (await run('begin', [generation, oldestMs])) === 1,
+    begin: async (generation, maxAgeMs) => (await run('begin', [generation, maxAgeMs])) === 1,
     feed: async (generation, entries) => {
       for (const batch of inBatches(entries, batchSize)) {
         if ((await run('feed', [generation, ...toArguments(batch)])) !== 1) return false;

@@ -20,7 +20,7 @@ export const leaseMarginMs = 3_000;
 /**
  * Locks shared by all replicas that use one Redis, as leases: in order within a process, nearly so between processes.
  *
- * `acquire` waits for Redis until its signal fires, and then throws a `LeaseError` if Redis was the cause. Disposal
+ * `acquire` waits for Redis until its signal is aborted, and then throws a `LeaseError` if Redis was the cause. Disposal
  * waits until all leases are released, except lingering ones, which expire.
  */
 export function createRedisLocks(options: RedisLocksOptions): Locks & AsyncDisposable {
@@ -94,7 +94,7 @@ class RedisLock implements Lock {
 
   [Symbol.dispose](): void {
     const { keeper, lease, local, longestCallMs } = this.#parts;
-    // The lease goes first, so that the next request of this process finds the keys free in Redis.
+    // Release the lease first, so that the next request of this process finds the keys free in Redis.
     if (this.#lingers) setTimeout(() => keeper.release(lease), longestCallMs).unref();
     else keeper.release(lease);
     local[Symbol.dispose]();

@@ -48,13 +48,11 @@ class RedisStore implements Store {
 
   async snapshot(tags: readonly string[]): Promise<Snapshot | undefined> {
     const all = [epoch, ...tags];
-    const versions = await this.#attempt(async () => {
+    return this.#attempt(async () => {
       const found = await this.#run(() => this.#connection.getMany(all.map((tag) => this.#tagKey(tag))));
-      return Promise.all(found.map((version, index) => version ?? this.#create(all[index] ?? epoch)));
+      const versions = all.map(async (tag, index) => [tag, found[index] ?? (await this.#create(tag))] as const);
+      return Object.fromEntries(await Promise.all(versions));
     });
-    return versions === undefined
-      ? undefined
-      : Object.fromEntries(all.map((tag, index) => [tag, versions[index] ?? '']));
   }
 
   async set(

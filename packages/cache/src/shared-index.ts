@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
-import { orAborted, type StopSignal } from '@scim-gateway/cancellation';
+import { orAborted, pause, type StopSignal } from '@scim-gateway/cancellation';
 
 /**
  * A value filed under a key. With a stamp it replaces values with a lower one; without a stamp it is added to the others,
@@ -53,8 +52,8 @@ export interface IndexBackend {
   find(keys: readonly string[]): Promise<IndexReading | undefined>;
   file(entries: readonly IndexEntry[]): Promise<void>;
   expire(): Promise<void>;
-  /** Claims the build of a generation; false while another replica builds one, or if the last scan is at most that old. */
-  begin(generation: string, oldestMs: number): Promise<boolean>;
+  /** Claims the build of a generation; false while another replica builds one, or if the last scan is young enough. */
+  begin(generation: string, maxAgeMs: number): Promise<boolean>;
   /** Files what the scan found; false when the claim was lost. */
   feed(generation: string, entries: readonly IndexEntry[]): Promise<boolean>;
   finish(generation: string): Promise<boolean>;
@@ -68,8 +67,8 @@ export interface IndexReading {
 }
 
 /** The backend of an index does not answer. */
-export class IndexAway extends Error {
-  override readonly name = 'IndexAway';
+export class IndexUnreachable extends Error {
+  override readonly name = 'IndexUnreachable';
 }
 
 /** How often a replica checks whether another has finished its scan. */
@@ -102,15 +101,15 @@ class BackedIndex implements SharedIndex {
     const since = query.since ?? Number.NEGATIVE_INFINITY;
     // A scan that began after this call is young enough, however short the time to live. The age is computed before each
     // command, so that the time until its answer does not count.
-    const oldest = () => Math.min(Math.max(this.#ttlMs, this.#clock() - asked), this.#clock() - since);
+    const maxAge = () => Math.min(Math.max(this.#ttlMs, this.#clock() - asked), this.#clock() - since);
     for (;;) {
-      const oldestMs = oldest();
+      const maxAgeMs = maxAge();
       const reading = await this.#backend.find(keys);
-      if (reading !== undefined && reading.ageMs <= oldestMs) {
+      if (reading !== undefined && reading.ageMs <= maxAgeMs) {
         if (reading.ageMs > this.#ttlMs / 2 && reading.ageMs <= this.#ttlMs) this.#refresh(query.scan);
         return reading.values;
       }
-      await orAborted(this.#join(query.scan, oldest()), query.signal);
+      await orAborted(this.#join(query.scan, maxAge()), query.signal);
     }
   }
 
@@ -137,18 +136,18 @@ class BackedIndex implements SharedIndex {
     this.#join(scan, this.#ttlMs / 2).catch(() => undefined);
   }
 
-  #join(scan: IndexScan, oldestMs: number): Promise<void> {
+  #join(scan: IndexScan, maxAgeMs: number): Promise<void> {
     if (this.#build !== undefined) return this.#build;
-    const build = this.#run(scan, oldestMs).finally(() => {
+    const build = this.#run(scan, maxAgeMs).finally(() => {
       this.#build = undefined;
     });
     this.#build = build;
     return build;
   }
 
-  async #run(scan: IndexScan, oldestMs: number): Promise<void> {
+  async #run(scan: IndexScan, maxAgeMs: number): Promise<void> {
     const generation = randomUUID();
-    if (!(await this.#backend.begin(generation, oldestMs))) return await wait(pollMs);
+    if (!(await this.#backend.begin(generation, maxAgeMs))) return await pause(pollMs, undefined);
     try {
       await scan(async (entries) => {
         if (!(await this.#backend.feed(generation, entries))) throw new LostClaim();

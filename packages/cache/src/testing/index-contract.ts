@@ -212,7 +212,7 @@ function bound(backend: IndexBackend): IndexBackend {
     find: (keys) => backend.find(keys),
     file: (entries) => backend.file(entries),
     expire: () => backend.expire(),
-    begin: (generation, oldestMs) => backend.begin(generation, oldestMs),
+    begin: (generation, maxAgeMs) => backend.begin(generation, maxAgeMs),
     feed: (generation, entries) => backend.feed(generation, entries),
     finish: (generation) => backend.finish(generation),
     abandon: (generation) => backend.abandon(generation),
