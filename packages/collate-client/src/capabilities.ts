@@ -49,7 +49,7 @@ async function probeDocumentStore(collate: Collate): Promise<Capabilities['docum
   }
 }
 
-/** Old and new servers are known; a server in between is asked for our own name in capitals. */
+/** Old servers do not fold case, and new ones do. Others are tested: do they find the principal by its name in capitals? */
 async function foldsCase(version: Version | undefined, collate: Collate): Promise<boolean> {
   if (isAtLeast(version, since.membershipEndpoints)) return true;
   if (version !== undefined && !isAtLeast(version, since.modern)) return false;

@@ -6,7 +6,7 @@ export interface LimitOptions {
   readonly concurrency?: number;
   /** Calls in flight that remain allowed, however overloaded the server is. Default: 4. */
   readonly minConcurrency?: number;
-  /** Waiting calls of each priority; further calls fail at once. Default: 4096. */
+  /** How many calls of each priority may wait; further calls fail at once. Default: 4096. */
   readonly queue?: number;
   /** Largest body of an answer, in bytes. Default: 256 MiB. */
   readonly responseBytes?: number;

@@ -26,7 +26,7 @@ export function toUser(answer: UserAnswer, { name: operation }: Operation): User
     const explanation = 'Collate masks e-mail addresses: the credential must belong to a bot or an administrator';
     throw new CollateError('forbidden', { operation, explanation });
   }
-  const user: Open<User> = {
+  const user: Mutable<User> = {
     id,
     name: answer.name,
     email: answer.email,
@@ -54,7 +54,7 @@ export function toUser(answer: UserAnswer, { name: operation }: Operation): User
 export function toTeam(answer: TeamAnswer, { name: operation }: Operation): Team {
   const id = parseTeamId(answer.id);
   if (id === undefined) throw malformedId(operation);
-  const team: Open<Team> = {
+  const team: Mutable<Team> = {
     id,
     name: answer.name,
     fullyQualifiedName: answer.fullyQualifiedName ?? answer.name,
@@ -73,7 +73,7 @@ export function toTeam(answer: TeamAnswer, { name: operation }: Operation): Team
   return team;
 }
 
-/** Converts a document of the wire format. A missing author becomes the empty text. */
+/** Converts a document of the wire format. A missing author becomes the empty string. */
 export function toStoredDocument(answer: DocumentAnswer): StoredDocument {
   return {
     id: answer.id,
@@ -87,11 +87,11 @@ export function toStoredDocument(answer: DocumentAnswer): StoredDocument {
 }
 
 /** An entity under construction. */
-type Open<T> = { -readonly [Name in keyof T]: T[Name] };
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 type Texts = Pick<User & Team, 'displayName' | 'description' | 'externalId'>;
 
-function setTexts(entity: Open<Texts>, answer: Pick<UserAnswer & TeamAnswer, keyof Texts>): void {
+function setTexts(entity: Mutable<Texts>, answer: Pick<UserAnswer & TeamAnswer, keyof Texts>): void {
   set(entity, 'displayName', answer.displayName);
   set(entity, 'description', answer.description);
   set(entity, 'externalId', answer.externalId);
@@ -101,7 +101,7 @@ type Reference = NonNullable<UserAnswer['teams']>[number];
 
 function toReferences(references: readonly Reference[] | null | undefined): readonly EntityReference[] | undefined {
   return references?.map((reference) => {
-    const result: Open<EntityReference> = { id: reference.id.toLowerCase(), type: reference.type };
+    const result: Mutable<EntityReference> = { id: reference.id.toLowerCase(), type: reference.type };
     set(result, 'name', reference.name);
     set(result, 'fullyQualifiedName', reference.fullyQualifiedName);
     set(result, 'displayName', reference.displayName);

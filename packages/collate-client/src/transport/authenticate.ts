@@ -29,12 +29,13 @@ function publicOnly(next: Transport): Transport {
 }
 
 function withToken(next: Transport, rotation: Rotation): Transport {
-  let checked: string | undefined;
+  /** The last token that was found sendable, so that each is checked once. */
+  let sendable: string | undefined;
   return async (call) => {
     if (!call.operation.authenticated) return next(call);
     const token = rotation.preferred();
-    if (token !== checked) assertSendable(token, call);
-    checked = token;
+    if (token !== sendable) assertSendable(token, call);
+    sendable = token;
     try {
       return await next(toAttempt(call, { token }));
     } catch (error) {

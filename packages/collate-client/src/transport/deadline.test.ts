@@ -42,7 +42,7 @@ describe('withDeadline', () => {
     const { timely, calls, timers } = setUp();
     const attempt = timely(callOf(usersOperations.patch));
     let isCancelled = false;
-    calls[0]?.cancellation?.onCancel(() => {
+    calls[0]?.canceller?.onCancel(() => {
       isCancelled = true;
     });
     timers[0]?.run();
@@ -71,7 +71,7 @@ describe('withDeadline', () => {
     const caller = new AbortController();
     const attempt = timely(callOf(undefined, { signal: caller.signal }));
     let isCancelled = false;
-    calls[0]?.cancellation?.onCancel(() => {
+    calls[0]?.canceller?.onCancel(() => {
       isCancelled = true;
     });
     settle(0, reply(200));

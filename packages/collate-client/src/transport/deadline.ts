@@ -1,5 +1,5 @@
-import { CollateError, type CollateErrorKind } from '../model/index.ts';
-import { Cancellation } from './cancellation.ts';
+import { CollateError, type CollateErrorDetails, type CollateErrorKind } from '../model/index.ts';
+import { Canceller } from './canceller.ts';
 import { type Call, type Reply, type Transport, toAttempt } from './transport.ts';
 
 /** Runs a function later. The returned function cancels that. */
@@ -20,15 +20,15 @@ export function withDeadline(
 function attempt(next: Transport, call: Call, limitMs: number, schedule: Schedule): Promise<Reply> {
   const { operation, signal } = call;
   return new Promise((resolve, reject) => {
-    const cancellation = new Cancellation();
+    const canceller = new Canceller();
     // Rejects at once, because a connection attempt reacts to its cancellation late.
-    const end = (kind: CollateErrorKind, explanation?: string, cause?: unknown) => {
+    const end = (kind: CollateErrorKind, details: Pick<CollateErrorDetails, 'explanation' | 'cause'>) => {
       finish();
-      reject(new CollateError(kind, { operation: operation.name, explanation, cause }));
-      cancellation.cancel();
+      reject(new CollateError(kind, { ...details, operation: operation.name }));
+      canceller.cancel();
     };
-    const onAbort = () => end('aborted', undefined, signal?.reason);
-    const unschedule = schedule(() => end('timeout', `no answer within ${limitMs} ms`), limitMs);
+    const onAbort = () => end('aborted', { cause: signal?.reason });
+    const unschedule = schedule(() => end('timeout', { explanation: `no answer within ${limitMs} ms` }), limitMs);
     const finish = () => {
       unschedule();
       signal?.removeEventListener('abort', onAbort);
@@ -38,7 +38,7 @@ function attempt(next: Transport, call: Call, limitMs: number, schedule: Schedul
       onAbort();
       return;
     }
-    next(toAttempt(call, { cancellation })).then(
+    next(toAttempt(call, { canceller })).then(
       (reply) => {
         finish();
         resolve(reply);

@@ -28,7 +28,10 @@ async function confirm({ operation }: Call, guard: WriteGuard): Promise<void> {
   }
 }
 
-/** Without an answer, the server may still be working. So it may after a 502 or higher, which a proxy may have answered. */
+/**
+ * Whether the server may still be working on the write: after no answer at all, and after a 502 or higher, because a proxy
+ * may have sent that.
+ */
 function mayStillRun(error: CollateError): boolean {
   return error.mayTakeEffect && (error.status === undefined || error.status >= 502);
 }

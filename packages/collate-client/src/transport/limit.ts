@@ -11,7 +11,7 @@ export interface GateOptions {
   readonly concurrency: number;
   /** Calls in flight that remain allowed, however overloaded the server is. */
   readonly minimum: number;
-  /** Waiting calls of each priority. */
+  /** How many calls of each priority may wait. */
   readonly queue: number;
   readonly observer: ClientObserver;
 }

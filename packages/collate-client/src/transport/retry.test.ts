@@ -14,7 +14,7 @@ function setUp(outcomes: readonly Outcome[], more: Partial<RetrySettings> = {}) 
     maxDelayMs: 2000,
     clock: () => 10_000,
     random: () => 0.5,
-    sleep: async (ms) => {
+    pause: async (ms) => {
       waits.push(ms);
     },
     observer: { onRetry: ({ reason }) => reasons.push(reason) },
@@ -150,7 +150,7 @@ describe('withRetry, when the caller aborts,', () => {
   it('ends the wait between two attempts', async () => {
     const caller = new AbortController();
     const { retrying, calls } = setUp([failure('timeout'), ok], {
-      sleep: async (_ms, signal) => {
+      pause: async (_ms, signal) => {
         caller.abort('stopped');
         throw signal?.reason;
       },

@@ -13,8 +13,8 @@ export interface RetrySettings {
   readonly maxDelayMs: number;
   readonly clock: () => number;
   readonly random: () => number;
-  /** Resolves after some milliseconds; rejects when the signal fires first. */
-  readonly sleep: (ms: number, signal: StopSignal | undefined) => Promise<void>;
+  /** Resolves after some milliseconds; rejects if the signal is aborted first. */
+  readonly pause: (ms: number, signal: StopSignal | undefined) => Promise<void>;
   readonly observer: ClientObserver;
 }
 
@@ -37,18 +37,18 @@ export function withRetry(next: Transport, settings: RetrySettings): Transport {
   };
 }
 
-interface Failed extends RetrySettings {
+interface FailedAttempt extends RetrySettings {
   readonly budget: RetryBudget;
   /** The number of the failed attempt, from 1. */
   readonly attempt: number;
 }
 
 /** Waits for the next attempt, or throws the error if the call is not repeated. */
-async function waitOrThrow(error: unknown, call: Call, failed: Failed): Promise<void> {
+async function waitOrThrow(error: unknown, call: Call, failed: FailedAttempt): Promise<void> {
   if (!(error instanceof CollateError)) throw error;
   const retry = planRetry(error, call, failed);
   if (retry === undefined || !withdraw(retry, failed)) throw error;
-  await failed.sleep(retry.delayMs, call.signal).catch(() => {
+  await failed.pause(retry.delayMs, call.signal).catch(() => {
     throw aborted(call);
   });
 }
@@ -60,7 +60,7 @@ interface Retry {
 }
 
 /** The retry after a failed attempt; undefined when the failure is final. */
-function planRetry(error: CollateError, call: Call, failed: Failed): Retry | undefined {
+function planRetry(error: CollateError, call: Call, failed: FailedAttempt): Retry | undefined {
   const { operation, signal, deadline } = call;
   if (!operation.idempotent || failed.attempt >= failed.attempts || signal?.aborted) return undefined;
   const reason = error.kind === 'rate-limited' ? error.kind : toTransientKind(error, operation);
@@ -74,7 +74,7 @@ function planRetry(error: CollateError, call: Call, failed: Failed): Retry | und
 /** How long to wait, in milliseconds; random, so that callers do not return in step. Undefined when waiting is useless. */
 function planDelay(
   { kind, retryAfterMs }: CollateError,
-  { attempt, baseDelayMs, maxDelayMs, random }: Failed,
+  { attempt, baseDelayMs, maxDelayMs, random }: FailedAttempt,
 ): number | undefined {
   if (retryAfterMs !== undefined) {
     return retryAfterMs > maxDelayMs ? undefined : retryAfterMs + random() * baseDelayMs;
@@ -85,7 +85,7 @@ function planDelay(
 }
 
 /** Takes a retry from the budget, and reports it; false when the budget is empty. */
-function withdraw({ operation, reason }: Retry, { budget, observer }: Failed): boolean {
+function withdraw({ operation, reason }: Retry, { budget, observer }: FailedAttempt): boolean {
   const isGranted = budget.tryWithdraw();
   if (isGranted) observer.onRetry?.({ operation, reason });
   else observer.onRetryRefused?.({ operation, reason });

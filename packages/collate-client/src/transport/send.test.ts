@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { usersOperations } from '../operations.ts';
-import { Cancellation } from './cancellation.ts';
+import { Canceller } from './canceller.ts';
 import { openConnections } from './send.ts';
 import type { Call } from './transport.ts';
 
@@ -35,14 +35,14 @@ async function setUp() {
   return { seen, waiting, server, send: connections.send };
 }
 
-function callTo(path: string, cancellation = new Cancellation()): Call {
+function callTo(path: string, canceller = new Canceller()): Call {
   return {
     operation: usersOperations.findById,
     path,
     body: undefined,
     signal: undefined,
     deadline: undefined,
-    cancellation,
+    canceller,
   };
 }
 
@@ -51,9 +51,9 @@ describe('send', () => {
     const { seen, waiting, server, send } = await setUp();
     const first = send(callTo('/first'));
     await once(server, 'seen');
-    const cancellation = new Cancellation();
-    const second = send(callTo('/second', cancellation));
-    cancellation.cancel();
+    const canceller = new Canceller();
+    const second = send(callTo('/second', canceller));
+    canceller.cancel();
     waiting[0]?.end('{}');
     await first;
     await expect(second).rejects.toMatchObject({ kind: 'unreachable' });

@@ -53,7 +53,7 @@ function send(pool: Pool, basePath: string, call: Call): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => reject(toCollateError(error, call));
     try {
-      pool.dispatch(request, new ReplyReader(call.cancellation, resolve, fail));
+      pool.dispatch(request, new ReplyReader(call.canceller, resolve, fail));
     } catch (error) {
       fail(error);
     }
@@ -70,10 +70,10 @@ class ReplyReader implements Dispatcher.DispatchHandler {
   #status = 0;
   #headers: Reply['headers'] = {};
 
-  constructor(cancellation: Call['cancellation'], resolve: (reply: Reply) => void, reject: (error: unknown) => void) {
+  constructor(canceller: Call['canceller'], resolve: (reply: Reply) => void, reject: (error: unknown) => void) {
     this.#resolve = resolve;
     this.#reject = reject;
-    cancellation?.onCancel(() => {
+    canceller?.onCancel(() => {
       this.#isCancelled = true;
       this.#controller?.abort(new errors.RequestAbortedError());
     });
@@ -98,8 +98,8 @@ class ReplyReader implements Dispatcher.DispatchHandler {
     const [only] = this.#chunks;
     const bytes = this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
     const body = bytes.toString('utf8');
-    const isMarked = body.startsWith('\uFEFF');
-    this.#resolve({ status: this.#status, headers: this.#headers, body: isMarked ? body.slice(1) : body });
+    const hasByteOrderMark = body.startsWith('\uFEFF');
+    this.#resolve({ status: this.#status, headers: this.#headers, body: hasByteOrderMark ? body.slice(1) : body });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: unknown): void {
@@ -107,8 +107,8 @@ class ReplyReader implements Dispatcher.DispatchHandler {
   }
 }
 
-function toHeaders({ operation, body, token, headers: more }: Call): Record<string, string> {
-  const headers: Record<string, string> = more === undefined ? {} : { ...more };
+function toHeaders({ operation, body, token, headers: extra }: Call): Record<string, string> {
+  const headers: Record<string, string> = extra === undefined ? {} : { ...extra };
   headers['accept'] = 'application/json';
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
   if (body !== undefined) {

@@ -35,9 +35,9 @@ export function stackTransport(send: Transport, options: StackOptions): Transpor
   const timely = withDeadline(authenticated, { ...timeouts, schedule });
   const guarded = withGuard(timely);
   const limited = withLimit(guarded, gate);
-  const broken = withCircuitBreaker(limited, { ...breaker, observer, now });
-  const observed = withObservation(broken, { observer, now, isOwn });
-  return withRetry(observed, { ...retries, clock, random, sleep: pause, observer });
+  const fused = withCircuitBreaker(limited, { ...breaker, observer, now });
+  const observed = withObservation(fused, { observer, now, isOwn });
+  return withRetry(observed, { ...retries, clock, random, pause, observer });
 }
 
 const now = () => performance.now();

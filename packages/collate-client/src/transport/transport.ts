@@ -1,7 +1,7 @@
 import type { StopSignal } from '@scim-gateway/cancellation';
 import type { Priority, WriteGuard } from '../api.ts';
 import type { Operation } from '../operation.ts';
-import type { Cancellation } from './cancellation.ts';
+import type { Canceller } from './canceller.ts';
 
 /** One call on its way to Collate. */
 export interface Call {
@@ -9,7 +9,7 @@ export interface Call {
   /** The path below `/api`, with its query; every value in it is encoded. */
   readonly path: string;
   readonly body: string | undefined;
-  /** Fires when the caller stops waiting. */
+  /** Aborted when the caller stops waiting. */
   readonly signal: StopSignal | undefined;
   /** When the caller stops waiting, in milliseconds since 1970. */
   readonly deadline: number | undefined;
@@ -22,11 +22,11 @@ export interface Call {
   /** The credential to send, once known. */
   readonly token?: string | undefined;
   /** Cancels this attempt. */
-  readonly cancellation?: Cancellation | undefined;
+  readonly canceller?: Canceller | undefined;
 }
 
 /** The call with what one attempt adds. Written out: every call passes here twice, and spreading costs several times more. */
-export function toAttempt(call: Call, { token, cancellation }: Pick<Call, 'token' | 'cancellation'>): Call {
+export function toAttempt(call: Call, { token, canceller }: Pick<Call, 'token' | 'canceller'>): Call {
   return {
     operation: call.operation,
     path: call.path,
@@ -37,7 +37,7 @@ export function toAttempt(call: Call, { token, cancellation }: Pick<Call, 'token
     priority: call.priority,
     headers: call.headers,
     token: token ?? call.token,
-    cancellation: cancellation ?? call.cancellation,
+    canceller: canceller ?? call.canceller,
   };
 }
 

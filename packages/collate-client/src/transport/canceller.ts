@@ -1,5 +1,5 @@
 /** Cancels one attempt. It has one listener, the last to register, because an `EventEmitter` per attempt costs more. */
-export class Cancellation {
+export class Canceller {
   #listener: (() => void) | undefined;
 
   onCancel(listener: () => void): void {
