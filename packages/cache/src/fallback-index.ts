@@ -1,8 +1,8 @@
 import { type IndexEntry, type IndexQuery, IndexUnreachable, type SharedIndex } from './shared-index.ts';
 
 /**
- * The shared index while Redis answers, and one in this process otherwise. Entries that could not be filed in the shared
- * index are found by a new scan of it.
+ * The shared index while Redis answers, and one in this process otherwise. Entries that could not be filed in the
+ * shared index are found by a new scan of it.
  */
 export function createFallbackIndex(shared: SharedIndex, local: SharedIndex): SharedIndex {
   return new FallbackIndex(shared, local);

@@ -14,8 +14,8 @@ export interface Lease extends Claim {
 }
 
 /**
- * The state of a claim: it has all keys (`held`), or is first (`next`) or further back in the line for its next key. It is
- * `settling` until lost leases have expired.
+ * The state of a claim: it has all keys (`held`), or is first (`next`) or further back in the line for its next key. It
+ * is `settling` until lost leases have expired.
  */
 export type Progress =
   | { readonly state: 'held' | 'next' | 'later' | 'settling' }

@@ -67,7 +67,8 @@ end
 /**
  * Takes keys in order, up to the first one that another claim has. Taken keys stay taken.
  *
- * Arguments: the known epoch, the id of a new one, lifetime of a lease, grace, token, lifetime of a place in line, keys.
+ * Arguments: the known epoch, the id of a new one, lifetime of a lease, grace, token, lifetime of a place in line,
+ * keys.
  * Answer: epoch, milliseconds of pause left, number of keys taken, 1 if the claim is first in line for the next key.
  */
 export const acquireScript = defineScript(`${prelude}${settle}
@@ -95,12 +96,13 @@ return {epoch, 0, taken, 0}
 /**
  * Renews leases, and deletes a few expired ones.
  *
- * A lease that the book has lost is asserted again only during the pause after the loss: no other claim can have had its
- * key in between.
+ * A lease that the book has lost is asserted again only during the pause after the loss: no other claim can have had
+ * its key in between.
  *
- * Arguments: the known epoch, the id of a new one, lifetime of a lease, grace, the cursor of the deletion; then for each
- * holder its token, 1 if its leases had not expired before, the number of its keys, its keys.
- * Answer: epoch, milliseconds of pause left, the next cursor of the deletion, the indexes of the holders that lost a key.
+ * Arguments: the known epoch, the id of a new one, lifetime of a lease, grace, the cursor of the deletion; then for
+ * each holder its token, 1 if its leases had not expired before, the number of its keys, its keys.
+ * Answer: epoch, milliseconds of pause left, the next cursor of the deletion, the indexes of the holders that lost a
+ * key.
  */
 export const renewScript = defineScript(`${prelude}${settle}
 local epoch, pause, granted = settle()

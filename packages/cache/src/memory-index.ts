@@ -1,6 +1,8 @@
 import type { IndexBackend, IndexEntry } from './shared-index.ts';
 
-/** The values of a key: one without a stamp (by far the most frequent), several without, or the newest with its stamp. */
+/**
+ * The values of a key: one without a stamp (by far the most frequent), several without, or the newest with its stamp.
+ */
 type Filed = string | readonly string[] | { readonly stamp: number; readonly value: string };
 
 interface Scan {

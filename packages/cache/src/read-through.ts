@@ -40,7 +40,10 @@ interface Flight<T> {
   readonly tags: readonly string[];
 }
 
-/** A cache over a store. It loads a key once at a time in this process, and never joins a load older than an invalidation. */
+/**
+ * A cache over a store. It loads a key once at a time in this process, and never joins a load older than an
+ * invalidation.
+ */
 export function createReadThrough<T>(options: ReadThroughOptions): ReadThrough<T> {
   return new StoreReadThrough<T>(options);
 }

@@ -114,8 +114,8 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
 }
 
 /**
- * Connects again after ioredis has given up. It should never give up, but does so when a sentinel announces a new master
- * while ioredis looks for it, and when a certificate cannot be read.
+ * Connects again after ioredis has given up. It should never give up, but does so when a sentinel announces a new
+ * master while ioredis looks for it, and when a certificate cannot be read.
  */
 function revive(redis: Redis | Cluster): Disposable {
   let timer: NodeJS.Timeout | undefined;

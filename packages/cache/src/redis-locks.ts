@@ -20,8 +20,8 @@ export const leaseMarginMs = 3_000;
 /**
  * Locks shared by all replicas that use one Redis, as leases: in order within a process, nearly so between processes.
  *
- * `acquire` waits for Redis until its signal is aborted, and then throws a `LeaseError` if Redis was the cause. Disposal
- * waits until all leases are released, except lingering ones, which expire.
+ * `acquire` waits for Redis until its signal is aborted, and then throws a `LeaseError` if Redis was the cause.
+ * Disposal waits until all leases are released, except lingering ones, which expire.
  */
 export function createRedisLocks(options: RedisLocksOptions): Locks & AsyncDisposable {
   const { connection, longestCallMs, observer = {} } = options;

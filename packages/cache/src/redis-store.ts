@@ -78,7 +78,9 @@ class RedisStore implements Store {
   /** Does nothing: the connection belongs to its creator. */
   async [Symbol.asyncDispose](): Promise<void> {}
 
-  /** The result; undefined when Redis does not answer, or when the epoch could not be renewed after a lost invalidation. */
+  /**
+   * The result; undefined when Redis does not answer, or when the epoch could not be renewed after a lost invalidation.
+   */
   async #attempt<T>(command: () => Promise<T>): Promise<T | undefined> {
     if (!this.#connection.isReady()) return undefined;
     try {

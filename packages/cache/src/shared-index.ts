@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { orAborted, pause, type StopSignal } from '@scim-gateway/cancellation';
 
 /**
- * A value filed under a key. With a stamp it replaces values with a lower one; without a stamp it is added to the others,
- * and must not contain blanks.
+ * A value filed under a key. With a stamp it replaces values with a lower one; without a stamp it is added to the
+ * others, and must not contain blanks.
  */
 export interface IndexEntry {
   readonly key: string;
@@ -25,11 +25,11 @@ export interface IndexQuery {
 }
 
 /**
- * Values by key, built by one scan that all replicas share, and updated by their own writes since. The scan is never older
- * than its time to live.
+ * Values by key, built by one scan that all replicas share, and updated by their own writes since. The scan is never
+ * older than its time to live.
  *
- * A value that it finds may have been deleted meanwhile, so callers verify it. A value that it does not find did not exist
- * during the scan, and no replica has created it since.
+ * A value that it finds may have been deleted meanwhile, so callers verify it. A value that it does not find did not
+ * exist during the scan, and no replica has created it since.
  */
 export interface SharedIndex {
   /**
@@ -99,8 +99,8 @@ class BackedIndex implements SharedIndex {
     if (keys.length === 0) return [];
     const asked = this.#clock();
     const since = query.since ?? Number.NEGATIVE_INFINITY;
-    // A scan that began after this call is young enough, however short the time to live. The age is computed before each
-    // command, so that the time until its answer does not count.
+    // A scan that began after this call is young enough, however short the time to live. The age is computed before
+    // each command, so that the time until its answer does not count.
     const maxAge = () => Math.min(Math.max(this.#ttlMs, this.#clock() - asked), this.#clock() - since);
     for (;;) {
       const maxAgeMs = maxAge();

@@ -10,8 +10,8 @@ export interface Lookup {
 /**
  * Values that may be lost, each under the tags that it depends on.
  *
- * A value is valid only while every tag has the version in its snapshot. So a load that began before the invalidation of a
- * tag is never served afterwards. A store that cannot answer is a miss: no method rejects for that reason.
+ * A value is valid only while every tag has the version in its snapshot. So a load that began before the invalidation
+ * of a tag is never served afterwards. A store that cannot answer is a miss: no method rejects for that reason.
  */
 export interface Store extends AsyncDisposable {
   /** The value under the key; undefined without a valid one. */

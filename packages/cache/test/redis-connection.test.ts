@@ -54,7 +54,10 @@ describe.skipIf(redisServer === undefined && !required)('the connection to Redis
   });
 });
 
-/** Implements the part of a sentinel's protocol that a client needs, and announces a new master in the very moment it is asked for one. */
+/**
+ * Implements the part of a sentinel's protocol that a client needs, and announces a new master just when it is asked
+ * for one.
+ */
 async function startSentinelFor(masterPort: number) {
   const watchers = new Set<Socket>();
   let tells = false;

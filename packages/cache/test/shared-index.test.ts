@@ -36,7 +36,7 @@ describe.skipIf(redisServer === undefined)('in Redis', async () => {
     return [createRedisIndexBackend(one, `index-${made}`), createRedisIndexBackend(two, `index-${made}`)];
   });
 
-  it('is replaced by one in this process while Redis is down, and contains all entries filed meanwhile afterwards', async () => {
+  it('is replaced by one in this process while Redis is down, and afterwards finds all entries filed meanwhile', async () => {
     await using own = await startRedis();
     const connection = await connect(own.url);
     const index = createIndexes({ ttlMs: 60_000, redis: connection }).open('people');

@@ -84,7 +84,10 @@ export interface RemoveOptions {
   readonly hardDelete?: boolean;
 }
 
-/** Collate's users. A `find…` returns `undefined` for a user that does not exist. All other failures throw `CollateError`. */
+/**
+ * Collate's users. A `find…` returns `undefined` for a user that does not exist. All other failures throw
+ * `CollateError`.
+ */
 export interface UsersApi {
   find(name: string, query?: EntityQuery<UserField>): Promise<User | undefined>;
   findById(id: UserId, query?: EntityQuery<UserField>): Promise<User | undefined>;
@@ -120,7 +123,11 @@ export interface TeamsApi {
   firstVersion(id: TeamId): Promise<Team | undefined>;
   /** Adds members; existing members are no error. @throws CollateError if the server refused any of them. */
   addUsers(team: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[]): Promise<void>;
-  /** Removes members; users who are not members are no error. @throws CollateError if the server refused any of them. */
+  /**
+   * Removes members; users who are not members are no error.
+   *
+   * @throws CollateError if the server refused any of them.
+   */
   removeUsers(team: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[]): Promise<void>;
   removeUser(id: TeamId, user: UserId): Promise<void>;
 }

@@ -5,8 +5,8 @@ import { type Capabilities, CollateError } from './model/index.ts';
 const probedType = 'ScimGateway';
 
 /**
- * The versions that certainly have a feature. A version between a known old and a known new one counts as lacking it: an
- * unused feature only costs calls, but a call to a missing one fails every time.
+ * The versions that certainly have a feature. A version between a known old and a known new one counts as lacking it:
+ * an unused feature only costs calls, but a call to a missing one fails every time.
  */
 const since = {
   modern: [1, 2],
@@ -49,7 +49,9 @@ async function probeDocumentStore(collate: Collate): Promise<Capabilities['docum
   }
 }
 
-/** Old servers do not fold case, and new ones do. Others are tested: do they find the principal by its name in capitals? */
+/**
+ * Old servers do not fold case, and new ones do. Others are tested: do they find the principal by its name in capitals?
+ */
 async function foldsCase(version: Version | undefined, collate: Collate): Promise<boolean> {
   if (isAtLeast(version, since.membershipEndpoints)) return true;
   if (version !== undefined && !isAtLeast(version, since.modern)) return false;

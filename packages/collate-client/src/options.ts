@@ -2,7 +2,9 @@ import type { ClientObserver } from './observer.ts';
 
 /** Limits on calls in flight, shared by all principals of one client. */
 export interface LimitOptions {
-  /** Calls in flight, and connections, while the server is healthy. An eighth is reserved for urgent calls. Default: 64. */
+  /**
+   * Calls in flight, and connections, while the server is healthy. An eighth is reserved for urgent calls. Default: 64.
+   */
   readonly concurrency?: number;
   /** Calls in flight that remain allowed, however overloaded the server is. Default: 4. */
   readonly minConcurrency?: number;
@@ -49,8 +51,8 @@ export interface CollateClientOptions {
   /** Without `/api`. The client connects to this host only and follows no redirect. */
   readonly baseUrl: string;
   /**
-   * Returns the bearer token. It is asked for each call, so that the token may be rotated. Without it, calls that require
-   * a credential fail as `unauthorized`; `as` makes clients that have one.
+   * Returns the bearer token. It is asked for each call, so that the token may be rotated. Without it, calls that
+   * require a credential fail as `unauthorized`; `as` makes clients that have one.
    */
   readonly token: (() => string) | undefined;
   readonly observer?: ClientObserver;

@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
 
 /*
- * The parts of Collate's requests and answers that the client uses. Further properties of an answer are allowed, because
- * newer servers add them. An optional property of an answer may also be null.
+ * The parts of Collate's requests and answers that the client uses. Further properties of an answer are allowed,
+ * because newer servers add them. An optional property of an answer may also be null.
  */
 
 /** A property that a server may omit. */

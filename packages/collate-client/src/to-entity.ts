@@ -110,7 +110,10 @@ function toReferences(references: readonly Reference[] | null | undefined): read
   });
 }
 
-/** Sets a present value; null counts as absent. Spreading optional parts costs more, and lists have thousands of entities. */
+/**
+ * Sets a present value; null counts as absent. Spreading optional parts costs more, and lists have thousands of
+ * entities.
+ */
 function set<T extends object, Name extends keyof T>(target: T, name: Name, value: T[Name] | null | undefined): void {
   if (value !== null && value !== undefined) target[name] = value;
 }

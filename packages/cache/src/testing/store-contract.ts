@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Store } from '../store.ts';
 
-/** Makes a store for one test. A second store of the same test shares the data of the first where stores can share any. */
+/**
+ * Makes a store for one test. A second store of the same test shares the data of the first where stores can share any.
+ */
 export interface StoreFactory {
   create(): Promise<Store>;
   /** Deletes the data of the test's stores. */

@@ -48,7 +48,8 @@ export interface CollateErrorDetails {
 /**
  * A failed call to Collate.
  *
- * The message contains no text from Collate: error answers of real servers repeat whole user documents, e-mails included.
+ * The message contains no text from Collate: error answers of real servers repeat whole user documents, e-mails
+ * included.
  *
  * @example
  * ```ts

@@ -13,8 +13,8 @@ export interface Started {
 const backoff = 0.5;
 
 /**
- * How many calls may be in flight, by additive increase and multiplicative decrease. A round of successful calls adds one
- * place if at least half of the places were taken; an overload halves them.
+ * How many calls may be in flight, by additive increase and multiplicative decrease. A round of successful calls adds
+ * one place if at least half of the places were taken; an overload halves them.
  *
  * As in TCP, one round of calls counts as one overload, however many of them fail, and a limit that is not approached
  * does not grow.

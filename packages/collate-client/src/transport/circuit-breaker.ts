@@ -5,8 +5,8 @@ import { toTransientKind } from './transience.ts';
 import type { Call, Transport } from './transport.ts';
 
 /**
- * Stops sending while most calls fail because of the server. After a while it sends one call as a probe; all others fail
- * at once until the probe has an outcome.
+ * Stops sending while most calls fail because of the server. After a while it sends one call as a probe; all others
+ * fail at once until the probe has an outcome.
  */
 export function withCircuitBreaker(next: Transport, options: CircuitOptions): Transport {
   const circuit = new Circuit(options);

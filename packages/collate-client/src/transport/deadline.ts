@@ -6,8 +6,8 @@ import { type Call, type Reply, type Transport, toAttempt } from './transport.ts
 export type Schedule = (run: () => void, ms: number) => () => void;
 
 /**
- * Ends an attempt that exceeds its limit or whose caller stops waiting, in any phase: connecting, waiting for the answer,
- * or receiving it byte by byte.
+ * Ends an attempt that exceeds its limit or whose caller stops waiting, in any phase: connecting, waiting for the
+ * answer, or receiving it byte by byte.
  */
 export function withDeadline(
   next: Transport,

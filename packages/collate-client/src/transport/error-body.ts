@@ -1,6 +1,6 @@
 /**
- * The message in an error answer of Collate; `undefined` for an answer that is not Collate's, since proxies answer in HTML
- * and plain text. The message must not leave this folder: it may quote users' data.
+ * The message in an error answer of Collate; `undefined` for an answer that is not Collate's, since proxies answer in
+ * HTML and plain text. The message must not leave this folder: it may quote users' data.
  */
 export function readErrorMessage(body: string): string | undefined {
   const parsed = parseJson(body);
@@ -11,8 +11,8 @@ export function readErrorMessage(body: string): string | undefined {
 }
 
 /**
- * Whether the server lacks the endpoint. Newer servers answer 404 or 405, older ones 500. The pattern is anchored, so that
- * a document quoted in a message cannot match it.
+ * Whether the server lacks the endpoint. Newer servers answer 404 or 405, older ones 500. The pattern is anchored, so
+ * that a document quoted in a message cannot match it.
  */
 export function isUnknownRoute(message: string): boolean {
   return /^(An exception with message \[)?HTTP (404 Not Found|405 Method Not Allowed)/.test(message);

@@ -29,8 +29,8 @@ async function confirm({ operation }: Call, guard: WriteGuard): Promise<void> {
 }
 
 /**
- * Whether the server may still be working on the write: after no answer at all, and after a 502 or higher, because a proxy
- * may have sent that.
+ * Whether the server may still be working on the write: after no answer at all, and after a 502 or higher, because a
+ * proxy may have sent that.
  */
 function mayStillRun(error: CollateError): boolean {
   return error.mayTakeEffect && (error.status === undefined || error.status >= 502);

@@ -7,8 +7,8 @@ export interface Principal {
 }
 
 /**
- * Whether a 404 means that the principal's own account does not exist. Servers then answer every call as if the requested
- * resource did not exist, with the principal's name in place of the resource's.
+ * Whether a 404 means that the principal's own account does not exist. Servers then answer every call as if the
+ * requested resource did not exist, with the principal's name in place of the resource's.
  *
  * Until the name is known, the subject of the credential stands in for it.
  */

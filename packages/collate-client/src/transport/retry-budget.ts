@@ -4,8 +4,8 @@ const capacity = 20;
 const ratio = 0.2;
 
 /**
- * Bounds how much retries add to the load of an overloaded server. Each call adds a fraction of a token, each retry takes
- * a whole one.
+ * Bounds how much retries add to the load of an overloaded server. Each call adds a fraction of a token, each retry
+ * takes a whole one.
  *
  * @see https://sre.google/sre-book/handling-overload/ (per-client retry budget)
  */

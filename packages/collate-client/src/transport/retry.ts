@@ -19,8 +19,8 @@ export interface RetrySettings {
 }
 
 /**
- * Repeats idempotent calls after transient failures, and after a `Retry-After` that is short enough. The caller's signal
- * and deadline bound the waits. A budget bounds retries to a small ratio of all calls, however many fail.
+ * Repeats idempotent calls after transient failures, and after a `Retry-After` that is short enough. The caller's
+ * signal and deadline bound the waits. A budget bounds retries to a small ratio of all calls, however many fail.
  */
 export function withRetry(next: Transport, settings: RetrySettings): Transport {
   const budget = new RetryBudget();
@@ -71,7 +71,9 @@ function planRetry(error: CollateError, call: Call, failed: FailedAttempt): Retr
   return { operation: operation.name, reason, delayMs };
 }
 
-/** How long to wait, in milliseconds; random, so that callers do not return in step. Undefined when waiting is useless. */
+/**
+ * How long to wait, in milliseconds; random, so that callers do not return in step. Undefined when waiting is useless.
+ */
 function planDelay(
   { kind, retryAfterMs }: CollateError,
   { attempt, baseDelayMs, maxDelayMs, random }: FailedAttempt,

@@ -60,7 +60,9 @@ function send(pool: Pool, basePath: string, call: Call): Promise<Reply> {
   });
 }
 
-/** Collects one answer. Answers have a size limit, and a stream per answer would cost more than the rest of the call. */
+/**
+ * Collects one answer. Answers have a size limit, and a stream per answer would cost more than the rest of the call.
+ */
 class ReplyReader implements Dispatcher.DispatchHandler {
   readonly #resolve: (reply: Reply) => void;
   readonly #reject: (error: unknown) => void;

@@ -35,8 +35,8 @@ export function stackTransport(send: Transport, options: StackOptions): Transpor
   const timely = withDeadline(authenticated, { ...timeouts, schedule });
   const guarded = withGuard(timely);
   const limited = withLimit(guarded, gate);
-  const fused = withCircuitBreaker(limited, { ...breaker, observer, now });
-  const observed = withObservation(fused, { observer, now, isOwn });
+  const interruptible = withCircuitBreaker(limited, { ...breaker, observer, now });
+  const observed = withObservation(interruptible, { observer, now, isOwn });
   return withRetry(observed, { ...retries, clock, random, pause, observer });
 }
 

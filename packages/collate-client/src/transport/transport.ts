@@ -25,7 +25,10 @@ export interface Call {
   readonly canceller?: Canceller | undefined;
 }
 
-/** The call with what one attempt adds. Written out: every call passes here twice, and spreading costs several times more. */
+/**
+ * The call with what one attempt adds. Written out: every call passes here twice, and spreading costs several times
+ * more.
+ */
 export function toAttempt(call: Call, { token, canceller }: Pick<Call, 'token' | 'canceller'>): Call {
   return {
     operation: call.operation,
@@ -49,7 +52,7 @@ export interface Reply {
 }
 
 /**
- * Carries calls to Collate, and rejects only with `CollateError`. `withVerdict` decides which answers are failures, so that
- * all decorators around it receive successful replies only.
+ * Carries calls to Collate, and rejects only with `CollateError`. `withVerdict` decides which answers are failures, so
+ * that all decorators around it receive successful replies only.
  */
 export type Transport = (call: Call) => Promise<Reply>;

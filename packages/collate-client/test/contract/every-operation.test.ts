@@ -14,7 +14,7 @@ interface Started {
 /** A simulator that refuses every request that a real server refuses and every request that we must never send. */
 async function start(era: Generation): Promise<Started> {
   const simulator = await createCollateSimulator({ era, strict: true, raceMs: 0, users: 25, groups: 5 });
-  // The first token makes the server's RSA key. That blocks this process for seconds on a busy machine: before any call.
+  // The first token makes the server's RSA key, which blocks this process for seconds on a busy machine.
   simulator.mintToken('key-maker');
   const events: CallEvent[] = [];
   const client = createCollateClient({
