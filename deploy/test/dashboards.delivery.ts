@@ -12,7 +12,7 @@ import {
   hasRedis,
   send,
   startGateway,
-} from '../../services/gateway/test/journeys/constellation.ts';
+} from '../../services/gateway/test/journeys/process-harness.ts';
 import { queriesOf, readDashboard, substitute } from './support/dashboard.ts';
 import { plot } from './support/plot.ts';
 import { startPrometheus, type TestPrometheus } from './support/prometheus.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startConstellation } from '../../services/gateway/test/journeys/constellation.ts';
+import { startProcesses } from '../../services/gateway/test/journeys/process-harness.ts';
 import { queriesOf, readDashboard } from './support/dashboard.ts';
 import { metricsIn, queriesIn, readDocument } from './support/documents.ts';
 import { expressionOf, namesIn, readRules } from './support/rules.ts';
@@ -12,13 +12,13 @@ const pages = ['runbook.md', 'operations.md', 'metrics.md', 'overload.md', 'redi
 const ofPrometheus = new Set(['up']);
 
 describe('the metrics of a running gateway', () => {
-  let constellation: Awaited<ReturnType<typeof startConstellation>>;
+  let harness: Awaited<ReturnType<typeof startProcesses>>;
   let shown: ReadonlySet<string> = new Set();
 
   beforeAll(async () => {
-    constellation = await startConstellation();
-    await constellation.request('GET', '/Users?count=1');
-    const text = await (await fetch(`${constellation.gateways[0]?.managementUrl}/metrics`)).text();
+    harness = await startProcesses();
+    await harness.request('GET', '/Users?count=1');
+    const text = await (await fetch(`${harness.gateways[0]?.managementUrl}/metrics`)).text();
     shown = new Set(
       [...text.matchAll(/^# TYPE (\S+) (\S+)/gm)].flatMap(([, name = '', type]) =>
         type === 'histogram' || type === 'summary'
@@ -27,7 +27,7 @@ describe('the metrics of a running gateway', () => {
       ),
     );
   });
-  afterAll(() => constellation[Symbol.asyncDispose]());
+  afterAll(() => harness[Symbol.asyncDispose]());
 
   const missing = (names: readonly string[]) =>
     [...new Set(names)].filter((name) => !shown.has(name) && !recorded.has(name) && !ofPrometheus.has(name));

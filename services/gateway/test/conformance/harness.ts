@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SimulatorOptions } from '@scim-gateway/collate-simulator';
-import { type ScimAnswer, send, startConstellation } from '../journeys/constellation.ts';
+import { type ScimAnswer, send, startProcesses } from '../journeys/process-harness.ts';
 
 export const core = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const coreGroup = 'urn:ietf:params:scim:schemas:core:2.0:Group';
@@ -60,11 +60,11 @@ export async function startHarness(simulator: SimulatorOptions = {}): Promise<Ha
       credential('expired', expired, { expires: '2020-01-01T00:00:00Z' }),
     ]),
   );
-  const constellation = await startConstellation({
+  const harness = await startProcesses({
     simulator,
     env: { SCIM_TOKENS_FILE: file, REMEMBERED_ATTRIBUTES: remembered.join(',') },
   });
-  const [gateway] = constellation.gateways;
+  const [gateway] = harness.gateways;
   if (gateway === undefined) throw new Error('no gateway was started');
   const { baseUrl, managementUrl } = gateway;
   const call: Harness['call'] = (method, path, body, headers) => send(baseUrl, method, path, body, headers);
@@ -78,7 +78,7 @@ export async function startHarness(simulator: SimulatorOptions = {}): Promise<Ha
     patch: (path, operations, headers = {}) =>
       call('PATCH', path, { schemas: [message('PatchOp')], Operations: operations }, headers),
     [Symbol.asyncDispose]: async () => {
-      await constellation[Symbol.asyncDispose]();
+      await harness[Symbol.asyncDispose]();
       await rm(folder, { recursive: true });
     },
   };

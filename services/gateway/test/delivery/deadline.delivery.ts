@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { startConstellation } from '../journeys/constellation.ts';
-import { groupOf, patchOf, userOf } from '../support/scene.ts';
-import type { ScimRequest } from '../support/stand.ts';
+import { startProcesses } from '../journeys/process-harness.ts';
+import { groupOf, patchOf, userOf } from '../support/fixtures.ts';
+import type { ScimRequest } from '../support/replicas-harness.ts';
 
 /** How long identity providers wait for an answer. */
 const patienceMs = 30_000;
 
 describe('a Collate that hangs', () => {
   it('is given up before a provider stops waiting, with the default settings', async () => {
-    await using constellation = await startConstellation();
-    const { request, simulator } = constellation;
+    await using harness = await startProcesses();
+    const { request, simulator } = harness;
     const { id } = (await request('POST', '/Users', userOf('ada'))).body;
     simulator.arm([{ match: '*', when: 'before', delay: 2 * patienceMs, reset: true }]);
     const requests: readonly ScimRequest[] = [

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { freePort, startRedis } from '@scim-gateway/cache/testing/redis-server';
 import { createCollateSimulator } from '@scim-gateway/collate-simulator';
 import { describe, expect, it } from 'vitest';
-import { type GatewayProcess, startGateway } from '../journeys/constellation.ts';
+import { type GatewayProcess, startGateway } from '../journeys/process-harness.ts';
+import { groupOf, patchOf, userOf } from '../support/fixtures.ts';
 import { gatewayEnvironment } from '../support/gateway-environment.ts';
 import { readSample } from '../support/read-sample.ts';
-import { groupOf, patchOf, userOf } from '../support/scene.ts';
 
 const haproxy = '/usr/sbin/haproxy';
 const token = 'a-token-of-the-test-that-is-long-enough-to-be-one';

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { type Constellation, type ScimAnswer, startConstellation } from '../journeys/constellation.ts';
-import { groupOf, patchOf, userOf } from '../support/scene.ts';
+import { type ProcessHarness, type ScimAnswer, startProcesses } from '../journeys/process-harness.ts';
+import { groupOf, patchOf, userOf } from '../support/fixtures.ts';
 
 const names = Array.from({ length: 30 }, (_, index) => `person${index}`);
 const lookUp = (name: string) => `/Users?filter=${encodeURIComponent(`userName eq "${name}@example.com"`)}`;
@@ -12,7 +12,7 @@ const change = (op: 'add' | 'remove', value: string) => patchOf({ op, path: 'mem
 const attempts = 10;
 
 /** A provider that retries after `Retry-After` when it gets 429 or 503, and records both. */
-function createProvider({ request }: Constellation, told: string[]) {
+function createProvider({ request }: ProcessHarness, told: string[]) {
   return async (method: string, path: string, body: unknown): Promise<ScimAnswer> => {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await request(method, path, body);
@@ -27,10 +27,10 @@ describe('a Collate that is unreachable for seconds during a stream of changes',
   it('delays the changes and loses none, and no response shows an empty Collate', async () => {
     // Look-ups have to ask Collate each time.
     const env = { CACHE_TTL_MS: '0', CACHE_NEGATIVE_TTL_MS: '0' };
-    await using constellation = await startConstellation({ env, simulator: { latencyMs: 20 } });
-    const { request, simulator } = constellation;
+    await using harness = await startProcesses({ env, simulator: { latencyMs: 20 } });
+    const { request, simulator } = harness;
     const told: string[] = [];
-    const provide = createProvider(constellation, told);
+    const provide = createProvider(harness, told);
     const known = (await request('POST', '/Users', userOf('known'))).body.id;
     const group = (await request('POST', '/Groups', groupOf('Everybody', [known]))).body.id;
 

@@ -6,16 +6,16 @@ import { toMarkdown as toMetricsMarkdown } from '../../src/observability/catalog
 
 const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 
-describe('generated files are up to date', () => {
-  it('openapi/scim-gateway.openapi.json: run scim-gateway openapi --write', async () => {
+describe('a generated file', () => {
+  it('openapi/scim-gateway.openapi.json is up to date; else run scim-gateway openapi --write', async () => {
     expect(await renderOpenApi()).toBe(read('openapi/scim-gateway.openapi.json'));
   });
 
-  it('docs/metrics.md: run scim-gateway metrics', () => {
+  it('docs/metrics.md is up to date; else run scim-gateway metrics', () => {
     expect(toMetricsMarkdown()).toBe(read('docs/metrics.md'));
   });
 
-  it('docs/configuration.md: run scim-gateway config docs', () => {
+  it('docs/configuration.md is up to date; else run scim-gateway config docs', () => {
     expect(toMarkdown()).toBe(read('docs/configuration.md'));
   });
 });

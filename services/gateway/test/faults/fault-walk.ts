@@ -1,46 +1,45 @@
 import type { SimulatorOptions } from '@scim-gateway/collate-simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Stand, startStand } from '../support/stand.ts';
+import { type ReplicasHarness, startReplicasHarness } from '../support/replicas-harness.ts';
 import { operations } from './operations.ts';
 import { cut, type Habits, rehearse, troubles } from './walk.ts';
 
-/** One kind of Collate, and how the provider in front of it behaves. */
-export interface World {
+/** A fault walk: a kind of Collate server, the habits of the provider, and the troubles to try. */
+export interface FaultWalk {
   readonly name: string;
   readonly simulator: SimulatorOptions;
   readonly habits: Habits;
-  /** Of each call's troubles every so manieth is tried, beginning with the world's own; 1 tries all. */
+  /** Tries one in `stride` of each call's troubles, starting at `offset`; 1 tries all. */
   readonly stride: number;
   readonly offset: number;
 }
 
-/** Cuts that are under way at one time; most of them wait. */
+/** The number of cuts at one time; most of them wait. */
 const parallel = 10;
 
-/** Walks every upstream call of every operation and makes trouble there, each kind that is its turn. */
-export function describeFaultWalk({ name, simulator, habits, stride, offset }: World): void {
-  describe(`trouble at any call to a Collate that is ${name}`, () => {
-    let stands: Stand[] = [];
+/** Walks every upstream call of every operation and injects the selected troubles there. */
+export function describeFaultWalk({ name, simulator, habits, stride, offset }: FaultWalk): void {
+  describe(`a gateway whose calls to a Collate server ${name} fail`, () => {
+    let harnesses: ReplicasHarness[] = [];
     let walked = 0;
     let missed = 0;
 
     beforeAll(async () => {
-      stands = await Promise.all(Array.from({ length: parallel }, () => startStand(simulator)));
+      harnesses = await Promise.all(Array.from({ length: parallel }, () => startReplicasHarness(simulator)));
     });
     afterAll(async () => {
-      for (const stand of stands) await stand[Symbol.asyncDispose]();
+      for (const harness of harnesses) await harness[Symbol.asyncDispose]();
       process.stdout.write(
-        `fault walk, ${name}: ${walked} cuts in ${operations.length} operations (${missed} calls not made)\n`,
+        `fault walk, ${name}: ${walked} cuts in ${operations.length} operations (${missed} calls were not made)\n`,
       );
     });
 
     it.each(operations)(
-      'when a provider wants to $name, the end is as if nothing had happened',
-      // Deadlines of 300 ms: a machine that is busy with something else now and then misses one that no trouble was made for.
-      { timeout: 120_000, retry: 1 },
+      'reaches the state of an undisturbed run when a provider repeats the request to $name',
+      { timeout: 300_000 },
       async (operation) => {
-        const [first] = stands;
-        if (first === undefined) throw new Error('no stand was started');
+        const [first] = harnesses;
+        if (first === undefined) throw new Error('no harness was started');
         const expected = await rehearse(operation, habits, first);
         const cuts = expected.calls.flatMap((path, call) =>
           troubles
@@ -48,16 +47,16 @@ export function describeFaultWalk({ name, simulator, habits, stride, offset }: W
             .map((trouble) => ({ path, call, trouble })),
         );
         const wrong: string[] = [];
-        const run = async (stand: Stand) => {
+        const run = async (harness: ReplicasHarness) => {
           for (let next = cuts.shift(); next !== undefined; next = cuts.shift()) {
             const { call, trouble, path } = next;
-            const found = await cut(operation, { call, trouble, habits }, expected, stand);
+            const found = await cut(operation, { call, trouble, habits }, expected, harness);
             if (found === undefined) missed += 1;
             else walked += 1;
             wrong.push(...(found ?? []).map((text) => `call ${call} (${path}) ${trouble.name}: ${text}`));
           }
         };
-        await Promise.all(stands.map(run));
+        await Promise.all(harnesses.map(run));
         expect(wrong).toEqual([]);
       },
     );

@@ -2,7 +2,8 @@ import { type CollateSimulator, createCollateSimulator } from '@scim-gateway/col
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compose, type Gateway } from '../../src/composition/gateway.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { type ScimAnswer, send } from '../journeys/constellation.ts';
+import { type ScimAnswer, send } from '../journeys/process-harness.ts';
+import { patchOf } from '../support/fixtures.ts';
 import { gatewayEnvironment } from '../support/gateway-environment.ts';
 import { readSample } from '../support/read-sample.ts';
 
@@ -10,7 +11,7 @@ const token = 'a-token-of-the-test-that-is-long-enough-to-be-one';
 let simulator: CollateSimulator;
 let gateway: Gateway;
 
-/** A gateway in this process, that has been asked something already, before a Collate that then never answers. */
+/** Starts a gateway in this process, sends it two requests, and lets Collate hang from then on. */
 async function startBeforeHungCollate(env: Readonly<Record<string, string>>): Promise<string> {
   gateway = await compose(
     loadConfig({
@@ -25,18 +26,14 @@ async function startBeforeHungCollate(env: Readonly<Record<string, string>>): Pr
   );
   const user = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'ada@example.com' };
   const { body } = await ask('POST', '/Users', user);
-  await ask('GET', '/Users?filter=externalId+eq+%22nobody%22');
+  await ask('GET', '/Users?filter=externalId+eq+%22unknown%22');
   simulator.arm([{ match: '*', when: 'before', delay: 600_000 }]);
   return body.id;
 }
 
 const ask = (method: string, path: string, body?: unknown) => send(gateway.baseUrl, method, path, body);
-const patch = (...operations: unknown[]) => ({
-  schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
-  Operations: operations,
-});
-const deactivation = patch({ op: 'replace', path: 'active', value: false });
-const rename = patch({ op: 'replace', path: 'displayName', value: 'Ada' });
+const deactivation = patchOf({ op: 'replace', path: 'active', value: false });
+const rename = patchOf({ op: 'replace', path: 'displayName', value: 'Ada' });
 const metric = (series: string) => readSample(gateway.managementUrl, series);
 
 function expectTryAgain({ status, headers }: ScimAnswer): void {
@@ -53,8 +50,8 @@ afterEach(async () => {
   await simulator[Symbol.asyncDispose]();
 });
 
-describe('a Collate that never answers', () => {
-  it('keeps no request longer than its deadline, whatever it asks for or waits for', async () => {
+describe('a gateway before a Collate that never answers', () => {
+  it('answers every request by its deadline, also those that wait for a lock', async () => {
     const deadlineMs = 2_000;
     const id = await startBeforeHungCollate({ REQUEST_DEADLINE_MS: String(deadlineMs) });
     const group = {
@@ -75,7 +72,7 @@ describe('a Collate that never answers', () => {
       ask('PUT', `/Users/${id}`, { schemas: [], userName: 'ada@example.com', displayName: 'A' }),
       ask('POST', '/Groups', group),
       ask('DELETE', `/Users/${id}`),
-      // These wait for the turn of one user.
+      // These wait for the lock of one user.
       ...Array.from({ length: 10 }, () => ask('PATCH', `/Users/${id}`, deactivation)),
     ];
     const whole = ask('POST', '/Bulk', bulk);
@@ -83,11 +80,11 @@ describe('a Collate that never answers', () => {
     const { status, body } = await whole;
     expect([status, body.Operations.length]).toEqual([200, 20]);
     expect(new Set(body.Operations.map((each: { status: string }) => each.status))).toEqual(new Set(['503']));
-    // 25 s by default, of 30 s that providers wait.
+    // The default deadline is 25 s, and providers wait 30 s.
     expect((performance.now() - began) / deadlineMs).toBeLessThan(30 / 25 + 0.5);
   }, 30_000);
 
-  it('and 2,000 requests at one time leave a bounded number of calls under way and waiting, and none behind', async () => {
+  it('bounds running and waiting calls under 2,000 requests at once, and leaves none behind', async () => {
     const env = {
       COLLATE_CONCURRENCY: '8',
       COLLATE_QUEUE: '20',
@@ -116,11 +113,11 @@ describe('a Collate that never answers', () => {
 });
 
 describe('a deactivation', () => {
-  it('is sent to Collate although all that others may take is taken', async () => {
+  it('reaches Collate although other requests use all slots that they may use', async () => {
     const id = await startBeforeHungCollate({
       COLLATE_CONCURRENCY: '8',
       REQUEST_DEADLINE_MS: '20000',
-      // A deactivation looks for the person's other accounts, in an index that all requests share.
+      // A deactivation looks for twin accounts of the user, in an index that all requests share.
       CACHE_TTL_MS: '300000',
     });
     const reads = Array.from({ length: 40 }, (_, index) => {
@@ -131,7 +128,7 @@ describe('a deactivation', () => {
     await expect
       .poll(() => metric('scim_gateway_upstream_waiting{target="collate",priority="normal"}'))
       .toBeGreaterThan(10);
-    // Collate is slow, not dead: it answers what is asked from now on.
+    // From now on Collate answers new calls; the earlier ones still hang.
     simulator.clearFaults();
     expect((await ask('PATCH', `/Users/${id}`, deactivation)).status).toBe(200);
     expect(await metric('scim_gateway_upstream_in_flight{target="collate"}')).toBe(7);
@@ -140,8 +137,8 @@ describe('a deactivation', () => {
   }, 30_000);
 });
 
-describe('a Collate that asks to come back later', () => {
-  it('is not waited for when that would be after the deadline', async () => {
+describe('a Collate whose Retry-After ends after the deadline', () => {
+  it('is not called again; the gateway passes its Retry-After on', async () => {
     const id = await startBeforeHungCollate({ REQUEST_DEADLINE_MS: '1500', CACHE_TTL_MS: '300000' });
     simulator.arm([{ match: '*', when: 'before', status: 503, headers: { 'retry-after': '2' } }]);
     const { status, headers } = await ask('GET', `/Users/${id.slice(0, -2)}00`);

@@ -1,26 +1,26 @@
-import { groupOf, patchOf, type Scene, userOf } from '../support/scene.ts';
-import type { ScimRequest } from '../support/stand.ts';
+import { type Fixtures, groupOf, patchOf, userOf } from '../support/fixtures.ts';
+import type { ScimRequest } from '../support/replicas-harness.ts';
 
-/** One thing that a provider does while its gateway dies; everything in it carries the tag, so that runs can be told apart. */
+/** An operation of a provider during which its gateway is killed; names contain the tag of the run. */
 export interface KilledOperation {
   readonly name: string;
-  readonly prepare: (scene: Scene, tag: string) => Promise<ScimRequest>;
+  readonly prepare: (fixtures: Fixtures, tag: string) => Promise<ScimRequest>;
   /**
-   * A display name that the operation takes from a group, and nobody looks for it meanwhile: no repetition knows it any more, so what
-   * such a look-up found before the change came through is shown until the cache lets go of it.
+   * The display name of a group that the operation renames. A repetition does not know it, so it invalidates no look-up of it:
+   * a cached result stays until its time to live ends. The walk does not look it up in between.
    */
   readonly formerName?: (tag: string) => string;
-  /** What a repetition may say instead, when the first attempt was done and its answer lost. */
+  /** The status that a repetition may have when the first attempt succeeded and its answer was lost. */
   readonly repeats?: number;
 }
 
-const lost = 409;
-const gone = 404;
+const conflict = 409;
+const notFound = 404;
 const active = (value: boolean) => patchOf({ op: 'replace', path: 'active', value });
 const members = (op: 'add' | 'remove', ids: readonly string[]) =>
   patchOf({ op, path: 'members', value: ids.map((value) => ({ value })) });
 
-/** The look-ups by which a provider finds out how things are. */
+/** The look-ups of a provider for the resources of a run. */
 export const looksOf = (tag: string): readonly string[] => [
   `/Users?filter=${encodeURIComponent(`userName eq "fresh-${tag}@example.com"`)}`,
   `/Users?filter=${encodeURIComponent(`externalId eq "ext-fresh-${tag}"`)}`,
@@ -29,74 +29,74 @@ export const looksOf = (tag: string): readonly string[] => [
   groupLook(`Sales ${tag}`),
 ];
 
-/** The look-up by which a provider finds a group. */
+/** The look-up of a group. */
 export function groupLook(displayName: string): string {
   return `/Groups?filter=${encodeURIComponent(`displayName eq "${displayName}"`)}`;
 }
 
-const people = (scene: Scene, tag: string, names: readonly string[]) =>
-  Promise.all(names.map((name) => scene.user(`${name}-${tag}`)));
+const users = (fixtures: Fixtures, tag: string, names: readonly string[]) =>
+  Promise.all(names.map((name) => fixtures.user(`${name}-${tag}`)));
 
-/** A group of ada and bob; the others are in none. */
-async function finance(scene: Scene, tag: string, others: readonly string[] = []) {
-  const [ada = '', bob = '', ...rest] = await people(scene, tag, ['ada', 'bob', ...others]);
-  return { ada, bob, rest, group: await scene.group(`Finance ${tag}`, [ada, bob]) };
+/** A group with ada and bob; the others are in no group. */
+async function finance(fixtures: Fixtures, tag: string, others: readonly string[] = []) {
+  const [ada = '', bob = '', ...rest] = await users(fixtures, tag, ['ada', 'bob', ...others]);
+  return { ada, bob, rest, group: await fixtures.group(`Finance ${tag}`, [ada, bob]) };
 }
 
-/** What has more than one upstream write, or one that is not idempotent. */
+/** The operations with several upstream writes, or one that is not idempotent. */
 export const killedOperations: readonly KilledOperation[] = [
   {
     name: 'create a user with a document',
     prepare: async (_, tag) => ['POST', '/Users', userOf(`fresh-${tag}`)],
-    repeats: lost,
+    repeats: conflict,
   },
   {
     name: 'deactivate a member',
-    prepare: async (scene, tag) => ['PATCH', `/Users/${(await finance(scene, tag)).ada}`, active(false)],
+    prepare: async (fixtures, tag) => ['PATCH', `/Users/${(await finance(fixtures, tag)).ada}`, active(false)],
   },
   {
-    name: 'reactivate a user for whom a removal and an addition wait',
-    prepare: async (scene, tag) => {
-      const { ada, group } = await finance(scene, tag);
-      const sales = await scene.group(`Sales ${tag}`);
-      await scene.do('PATCH', `/Users/${ada}`, active(false));
-      await scene.do('PATCH', `/Groups/${group}`, members('remove', [ada]));
-      await scene.do('PATCH', `/Groups/${sales}`, members('add', [ada]));
+    name: 'reactivate a user with a pending removal and a pending addition',
+    prepare: async (fixtures, tag) => {
+      const { ada, group } = await finance(fixtures, tag);
+      const sales = await fixtures.group(`Sales ${tag}`);
+      await fixtures.do('PATCH', `/Users/${ada}`, active(false));
+      await fixtures.do('PATCH', `/Groups/${group}`, members('remove', [ada]));
+      await fixtures.do('PATCH', `/Groups/${sales}`, members('add', [ada]));
       return ['PATCH', `/Users/${ada}`, active(true)];
     },
   },
   {
     name: 'delete a member',
-    prepare: async (scene, tag) => ['DELETE', `/Users/${(await finance(scene, tag)).ada}`],
-    repeats: gone,
+    prepare: async (fixtures, tag) => ['DELETE', `/Users/${(await finance(fixtures, tag)).ada}`],
+    repeats: notFound,
   },
   {
     name: 'create a group of three',
-    prepare: async (scene, tag) => [
+    prepare: async (fixtures, tag) => [
       'POST',
       '/Groups',
-      groupOf(`Finance ${tag}`, await people(scene, tag, ['ada', 'bob', 'cyd']), { externalId: `ext-${tag}` }),
+      groupOf(`Finance ${tag}`, await users(fixtures, tag, ['ada', 'bob', 'cyd']), { externalId: `ext-${tag}` }),
     ],
-    repeats: lost,
+    repeats: conflict,
   },
   {
     name: 'add five members',
-    prepare: async (scene, tag) => {
-      const { group, rest } = await finance(scene, tag, ['cyd', 'dan', 'eve', 'fay', 'gus']);
+    prepare: async (fixtures, tag) => {
+      const { group, rest } = await finance(fixtures, tag, ['cyd', 'dan', 'eve', 'fay', 'gus']);
       return ['PATCH', `/Groups/${group}`, members('add', rest)];
     },
   },
   {
     name: 'replace a group and its members',
     formerName: (tag) => `Finance ${tag}`,
-    prepare: async (scene, tag) => {
-      const { group, bob, rest } = await finance(scene, tag, ['cyd', 'dan']);
+    prepare: async (fixtures, tag) => {
+      const { group, bob, rest } = await finance(fixtures, tag, ['cyd', 'dan']);
       return ['PUT', `/Groups/${group}`, groupOf(`Sales ${tag}`, [bob, ...rest], { externalId: `ext-${tag}` })];
     },
   },
   {
     name: 'delete a group',
-    prepare: async (scene, tag) => ['DELETE', `/Groups/${(await finance(scene, tag)).group}`],
-    repeats: gone,
+    prepare: async (fixtures, tag) => ['DELETE', `/Groups/${(await finance(fixtures, tag)).group}`],
+    repeats: notFound,
   },
 ];

@@ -1,4 +1,4 @@
 import { describeKillWalk } from './kill-walk.ts';
 
-// Each fate of each write is tried by the tests of delivery.
+// The delivery tests try every fate of every write.
 describeKillWalk('one fate');

@@ -1,15 +1,15 @@
 import type { ProvisioningSettings } from '../../src/provisioning/settings.ts';
-import { groupOf, patchOf, type Scene, userOf, userSchema } from '../support/scene.ts';
-import type { ScimRequest } from '../support/stand.ts';
+import { type Fixtures, groupOf, patchOf, userOf, userSchema } from '../support/fixtures.ts';
+import type { ScimRequest } from '../support/replicas-harness.ts';
 
-/** One thing that a provider does, and what was there before. */
+/** An operation of a provider, and the state before it. */
 export interface Operation {
   readonly name: string;
   readonly settings?: Partial<ProvisioningSettings>;
-  readonly prepare: (scene: Scene) => Promise<ScimRequest>;
-  /** What a repetition may say instead, when the first attempt was done and its answer lost. */
+  readonly prepare: (fixtures: Fixtures) => Promise<ScimRequest>;
+  /** The status that a repetition may have when the first attempt succeeded and its answer was lost. */
   readonly repeats?: number;
-  /** Filters by which a provider looks for what the operation is about. */
+  /** The look-ups of a provider for the operation's resources. */
   readonly looks: readonly string[];
 }
 
@@ -27,207 +27,207 @@ const remove = (...ids: readonly string[]) => ({
 });
 const replace = (path: string, value: unknown) => ({ op: 'replace', path, value });
 const active = (value: boolean) => patchOf(replace('active', value));
-const lost = 409;
-const gone = 404;
+const conflict = 409;
+const notFound = 404;
 
-/** A group of ada and bob; cyd is provisioned and in none. */
-async function finance(scene: Scene) {
-  const [ada, bob, cyd] = [await scene.user('ada'), await scene.user('bob'), await scene.user('cyd')];
-  return { ada, bob, cyd, group: await scene.group('Finance', [ada, bob]) };
+/** A group with ada and bob; cyd is provisioned and in no group. */
+async function finance(fixtures: Fixtures) {
+  const [ada, bob, cyd] = [await fixtures.user('ada'), await fixtures.user('bob'), await fixtures.user('cyd')];
+  return { ada, bob, cyd, group: await fixtures.group('Finance', [ada, bob]) };
 }
 
-/** A team of Collate's own, with somebody in it who was never provisioned, that SCIM has added ada to. */
-async function legal(scene: Scene) {
-  const [ada, bob] = [await scene.user('ada'), await scene.user('bob')];
-  const group = scene.team('Legal', [scene.newcomer('sam')]);
-  await scene.do('PATCH', `/Groups/${group}`, patchOf(add(ada)));
+/** An adopted team: created in Collate with a member that was never provisioned, to which SCIM added ada. */
+async function legal(fixtures: Fixtures) {
+  const [ada, bob] = [await fixtures.user('ada'), await fixtures.user('bob')];
+  const group = fixtures.team('Legal', [fixtures.newcomer('sam')]);
+  await fixtures.do('PATCH', `/Groups/${group}`, patchOf(add(ada)));
   return { ada, bob, group };
 }
 
-/** Ada is inactive; meanwhile she was taken out of Finance and put into Sales. */
-async function waiting(scene: Scene) {
-  const { ada, group } = await finance(scene);
-  const sales = await scene.group('Sales');
-  await scene.do('PATCH', `/Users/${ada}`, active(false));
-  await scene.do('PATCH', `/Groups/${group}`, patchOf(remove(ada)));
-  if (scene.stand.simulator.era !== '1.1')
-    await scene.do('PATCH', `/Groups/${sales}`, patchOf(add(ada))).catch(() => undefined);
+/** An inactive user, ada, with a pending removal from Finance and a pending addition to Sales. */
+async function pending(fixtures: Fixtures) {
+  const { ada, group } = await finance(fixtures);
+  const sales = await fixtures.group('Sales');
+  await fixtures.do('PATCH', `/Users/${ada}`, active(false));
+  await fixtures.do('PATCH', `/Groups/${group}`, patchOf(remove(ada)));
+  if (fixtures.harness.simulator.era !== '1.1')
+    await fixtures.do('PATCH', `/Groups/${sales}`, patchOf(add(ada))).catch(() => undefined);
   return ada;
 }
 
-async function deleted(scene: Scene, name: string) {
-  const id = await scene.user(name);
-  await scene.group('Finance', [id, await scene.user('bob')]);
-  await scene.do('DELETE', `/Users/${id}`);
+async function deleted(fixtures: Fixtures, name: string) {
+  const id = await fixtures.user(name);
+  await fixtures.group('Finance', [id, await fixtures.user('bob')]);
+  await fixtures.do('DELETE', `/Users/${id}`);
 }
 
 const users: readonly Operation[] = [
   {
     name: 'create a user',
     prepare: async () => ['POST', '/Users', userOf('fresh')],
-    repeats: lost,
+    repeats: conflict,
     looks: [by.user('fresh'), by.externalId('fresh')],
   },
   {
     name: 'create an inactive user',
     prepare: async () => ['POST', '/Users', userOf('fresh', { active: false })],
-    repeats: lost,
+    repeats: conflict,
     looks: [by.user('fresh')],
   },
   {
-    name: 'create a user of the fewest attributes',
+    name: 'create a user with the required attributes only',
     prepare: async () => ['POST', '/Users', { schemas: [userSchema], userName: 'fresh@example.com' }],
-    repeats: lost,
+    repeats: conflict,
     looks: [by.user('fresh')],
   },
   {
     name: 'adopt an account by POST',
-    prepare: async (scene) => {
-      scene.team('Legal', [scene.newcomer('fresh')]);
+    prepare: async (fixtures) => {
+      fixtures.team('Legal', [fixtures.newcomer('fresh')]);
       return ['POST', '/Users', userOf('fresh')];
     },
-    repeats: lost,
+    repeats: conflict,
     looks: [by.user('fresh'), by.externalId('fresh')],
   },
   {
     name: 'adopt an account by PATCH',
-    prepare: async (scene) => [
+    prepare: async (fixtures) => [
       'PATCH',
-      `/Users/${scene.newcomer('fresh')}`,
+      `/Users/${fixtures.newcomer('fresh')}`,
       patchOf(replace('externalId', 'ext-fresh')),
     ],
     looks: [by.user('fresh'), by.externalId('fresh')],
   },
   {
-    name: 'create a user again who was deleted',
-    prepare: async (scene) => {
-      await deleted(scene, 'fresh');
-      // Without documents nothing tells a return that stopped halfway from a finished one: the display name of before would stay.
-      const renamed = scene.stand.keepsDocuments ? { displayName: 'Fresh Again' } : {};
+    name: 'create a deleted user again',
+    prepare: async (fixtures) => {
+      await deleted(fixtures, 'fresh');
+      // Without documents an interrupted revival looks finished, so the earlier display name would stay.
+      const renamed = fixtures.harness.keepsDocuments ? { displayName: 'Fresh Again' } : {};
       return ['POST', '/Users', userOf('fresh', renamed)];
     },
-    repeats: lost,
+    repeats: conflict,
     looks: [by.user('fresh'), by.externalId('fresh')],
   },
   {
-    name: 'create another person at a deleted address, restoring it',
+    name: 'create another user with a deleted address, restoring the account',
     settings: { recycledAccount: 'restore' },
-    prepare: async (scene) => {
-      await deleted(scene, 'fresh');
+    prepare: async (fixtures) => {
+      await deleted(fixtures, 'fresh');
       return ['POST', '/Users', userOf('fresh', { externalId: 'ext-other' })];
     },
-    repeats: lost,
+    repeats: conflict,
     looks: [by.user('fresh'), by.externalId('fresh'), by.externalId('other')],
   },
   {
-    name: 'create another person at a deleted address, deleting it for good',
+    name: 'create another user with a deleted address, deleting the account finally',
     settings: { recycledAccount: 'hard-delete' },
-    prepare: async (scene) => {
-      await deleted(scene, 'fresh');
+    prepare: async (fixtures) => {
+      await deleted(fixtures, 'fresh');
       return ['POST', '/Users', userOf('fresh', { externalId: 'ext-other' })];
     },
-    repeats: lost,
+    repeats: conflict,
     looks: [by.user('fresh'), by.externalId('fresh'), by.externalId('other')],
   },
   {
-    name: 'create another person at a deleted address, which is refused where persons can be told apart',
-    prepare: async (scene) => {
-      await deleted(scene, 'fresh');
+    name: 'create another user with a deleted address, which a document store lets the gateway refuse',
+    prepare: async (fixtures) => {
+      await deleted(fixtures, 'fresh');
       return ['POST', '/Users', userOf('fresh', { externalId: 'ext-other' })];
     },
-    repeats: lost,
+    repeats: conflict,
     looks: [by.user('fresh')],
   },
   {
     name: 'change a display name',
-    prepare: async (scene) => [
+    prepare: async (fixtures) => [
       'PATCH',
-      `/Users/${(await finance(scene)).ada}`,
+      `/Users/${(await finance(fixtures)).ada}`,
       patchOf(replace('displayName', 'Ada L')),
     ],
     looks: [by.user('ada')],
   },
   {
     name: 'change names and identifiers at once',
-    prepare: async (scene) => [
+    prepare: async (fixtures) => [
       'PATCH',
-      `/Users/${await scene.user('ada')}`,
+      `/Users/${await fixtures.user('ada')}`,
       patchOf(replace('displayName', 'Ada L'), replace('name.givenName', 'Augusta'), replace('externalId', 'ext-new')),
     ],
     looks: [by.user('ada'), by.externalId('ada'), by.externalId('new')],
   },
   {
     name: 'deactivate a user',
-    prepare: async (scene) => ['PATCH', `/Users/${(await finance(scene)).ada}`, active(false)],
+    prepare: async (fixtures) => ['PATCH', `/Users/${(await finance(fixtures)).ada}`, active(false)],
     looks: [by.user('ada')],
   },
   {
     name: 'deactivate and rename a user',
-    prepare: async (scene) => [
+    prepare: async (fixtures) => [
       'PATCH',
-      `/Users/${(await finance(scene)).ada}`,
-      patchOf(replace('active', false), replace('userName', 'ada-gone@example.com'), replace('displayName', 'Gone')),
+      `/Users/${(await finance(fixtures)).ada}`,
+      patchOf(replace('active', false), replace('userName', 'ada-left@example.com'), replace('displayName', 'Left')),
     ],
-    looks: [by.user('ada'), by.user('ada-gone')],
+    looks: [by.user('ada'), by.user('ada-left')],
   },
   {
-    name: 'reactivate a user for whom changes of membership wait',
-    prepare: async (scene) => ['PATCH', `/Users/${await waiting(scene)}`, active(true)],
+    name: 'reactivate a user with pending membership changes',
+    prepare: async (fixtures) => ['PATCH', `/Users/${await pending(fixtures)}`, active(true)],
     looks: [by.user('ada'), by.group('Sales'), by.group('Finance')],
   },
   {
     name: 'reactivate and rename a user',
-    prepare: async (scene) => [
+    prepare: async (fixtures) => [
       'PATCH',
-      `/Users/${await waiting(scene)}`,
+      `/Users/${await pending(fixtures)}`,
       patchOf(replace('active', true), replace('displayName', 'Ada Back')),
     ],
     looks: [by.user('ada')],
   },
   {
     name: 'change a userName',
-    prepare: async (scene) => [
+    prepare: async (fixtures) => [
       'PATCH',
-      `/Users/${await scene.user('ada')}`,
+      `/Users/${await fixtures.user('ada')}`,
       patchOf(replace('userName', 'lovelace@example.com')),
     ],
     looks: [by.user('ada'), by.user('lovelace')],
   },
   {
     name: 'change an e-mail address',
-    prepare: async (scene) => [
+    prepare: async (fixtures) => [
       'PATCH',
-      `/Users/${await scene.user('ada')}`,
+      `/Users/${await fixtures.user('ada')}`,
       patchOf(replace('emails[type eq "work"].value', 'lovelace@example.com')),
     ],
     looks: [by.user('ada'), by.user('lovelace')],
   },
   {
     name: 'replace a user',
-    prepare: async (scene) => [
+    prepare: async (fixtures) => [
       'PUT',
-      `/Users/${(await finance(scene)).ada}`,
+      `/Users/${(await finance(fixtures)).ada}`,
       userOf('ada', { displayName: 'Ada Put', externalId: 'ext-put' }),
     ],
     looks: [by.user('ada'), by.externalId('put'), by.externalId('ada')],
   },
   {
     name: 'delete a user',
-    prepare: async (scene) => ['DELETE', `/Users/${(await finance(scene)).ada}`],
-    repeats: gone,
+    prepare: async (fixtures) => ['DELETE', `/Users/${(await finance(fixtures)).ada}`],
+    repeats: notFound,
     looks: [by.user('ada'), by.group('Finance')],
   },
   {
     name: 'delete an inactive user',
-    prepare: async (scene) => ['DELETE', `/Users/${await waiting(scene)}`],
-    repeats: gone,
+    prepare: async (fixtures) => ['DELETE', `/Users/${await pending(fixtures)}`],
+    repeats: notFound,
     looks: [by.user('ada'), by.group('Finance')],
   },
   {
-    name: 'delete a user for good',
+    name: 'delete a user finally',
     settings: { userDelete: 'hard' },
-    prepare: async (scene) => ['DELETE', `/Users/${(await finance(scene)).ada}`],
-    repeats: gone,
+    prepare: async (fixtures) => ['DELETE', `/Users/${(await finance(fixtures)).ada}`],
+    repeats: notFound,
     looks: [by.user('ada'), by.group('Finance')],
   },
 ];
@@ -236,169 +236,169 @@ const groups: readonly Operation[] = [
   {
     name: 'create a group',
     prepare: async () => ['POST', '/Groups', groupOf('Fresh', [], { externalId: 'ext-g' })],
-    repeats: lost,
+    repeats: conflict,
     looks: [by.group('Fresh')],
   },
   {
     name: 'create a group with members',
-    prepare: async (scene) => {
-      const { ada, bob } = await finance(scene);
+    prepare: async (fixtures) => {
+      const { ada, bob } = await finance(fixtures);
       return ['POST', '/Groups', groupOf('Fresh Group', [ada, bob])];
     },
-    repeats: lost,
+    repeats: conflict,
     looks: [by.group('Fresh Group')],
   },
   {
     name: 'adopt a team by POST',
-    prepare: async (scene) => {
-      scene.team('Legal', [scene.newcomer('sam')]);
-      return ['POST', '/Groups', groupOf('Legal', [await scene.user('ada')], { externalId: 'ext-g' })];
+    prepare: async (fixtures) => {
+      fixtures.team('Legal', [fixtures.newcomer('sam')]);
+      return ['POST', '/Groups', groupOf('Legal', [await fixtures.user('ada')], { externalId: 'ext-g' })];
     },
-    repeats: lost,
+    repeats: conflict,
     looks: [by.group('Legal')],
   },
   {
-    name: 'create a group again that was deleted',
-    prepare: async (scene) => {
-      const { cyd, group } = await finance(scene);
-      await scene.do('DELETE', `/Groups/${group}`);
+    name: 'create a deleted group again',
+    prepare: async (fixtures) => {
+      const { cyd, group } = await finance(fixtures);
+      await fixtures.do('DELETE', `/Groups/${group}`);
       return ['POST', '/Groups', groupOf('Finance', [cyd])];
     },
-    repeats: lost,
+    repeats: conflict,
     looks: [by.group('Finance')],
   },
   {
-    name: 'push an adopted group again that was deleted',
-    prepare: async (scene) => {
-      const { bob, group } = await legal(scene);
-      await scene.do('DELETE', `/Groups/${group}`).catch(() => undefined);
+    name: 'create a deleted adopted group again',
+    prepare: async (fixtures) => {
+      const { bob, group } = await legal(fixtures);
+      await fixtures.do('DELETE', `/Groups/${group}`).catch(() => undefined);
       return ['POST', '/Groups', groupOf('Legal', [bob])];
     },
-    repeats: lost,
+    repeats: conflict,
     looks: [by.group('Legal')],
   },
   {
-    name: 'create a group whose name a department has',
-    prepare: async (scene) => {
-      scene.team('Fresh', [], 'Department');
-      return ['POST', '/Groups', groupOf('Fresh', [await scene.user('ada')])];
+    name: 'create a group with the name of a department',
+    prepare: async (fixtures) => {
+      fixtures.team('Fresh', [], 'Department');
+      return ['POST', '/Groups', groupOf('Fresh', [await fixtures.user('ada')])];
     },
-    repeats: lost,
+    repeats: conflict,
     looks: [by.group('Fresh')],
   },
   {
     name: 'add a member',
-    prepare: async (scene) => {
-      const { cyd, group } = await finance(scene);
+    prepare: async (fixtures) => {
+      const { cyd, group } = await finance(fixtures);
       return ['PATCH', `/Groups/${group}`, patchOf(add(cyd))];
     },
     looks: [by.group('Finance')],
   },
   {
     name: 'add a member to a team of Collate',
-    prepare: async (scene) => {
-      const ada = await scene.user('ada');
-      return ['PATCH', `/Groups/${scene.team('Legal', [scene.newcomer('sam')])}`, patchOf(add(ada))];
+    prepare: async (fixtures) => {
+      const ada = await fixtures.user('ada');
+      return ['PATCH', `/Groups/${fixtures.team('Legal', [fixtures.newcomer('sam')])}`, patchOf(add(ada))];
     },
     looks: [by.group('Legal')],
   },
   {
-    name: 'add several members, one inactive, one unknown, one in already',
-    prepare: async (scene) => {
-      const { ada, cyd, group } = await finance(scene);
-      const [dan, eve] = [await scene.user('dan'), await scene.user('eve')];
-      await scene.do('PATCH', `/Users/${eve}`, active(false));
+    name: 'add several members, one inactive, one unknown, one already present',
+    prepare: async (fixtures) => {
+      const { ada, cyd, group } = await finance(fixtures);
+      const [dan, eve] = [await fixtures.user('dan'), await fixtures.user('eve')];
+      await fixtures.do('PATCH', `/Users/${eve}`, active(false));
       return ['PATCH', `/Groups/${group}`, patchOf(add(ada, cyd, dan, eve, '00000000-0000-4000-8000-000000000000'))];
     },
     looks: [by.group('Finance')],
   },
   {
     name: 'remove a member',
-    prepare: async (scene) => {
-      const { ada, group } = await finance(scene);
+    prepare: async (fixtures) => {
+      const { ada, group } = await finance(fixtures);
       return ['PATCH', `/Groups/${group}`, patchOf({ op: 'remove', path: `members[value eq "${ada}"]` })];
     },
     looks: [by.group('Finance')],
   },
   {
     name: 'remove several members, one inactive',
-    prepare: async (scene) => {
-      const { ada, bob, cyd, group } = await finance(scene);
-      await scene.do('PATCH', `/Groups/${group}`, patchOf(add(cyd)));
-      await scene.do('PATCH', `/Users/${cyd}`, active(false));
+    prepare: async (fixtures) => {
+      const { ada, bob, cyd, group } = await finance(fixtures);
+      await fixtures.do('PATCH', `/Groups/${group}`, patchOf(add(cyd)));
+      await fixtures.do('PATCH', `/Users/${cyd}`, active(false));
       return ['PATCH', `/Groups/${group}`, patchOf(remove(ada, bob, cyd))];
     },
     looks: [by.group('Finance')],
   },
   {
     name: 'add one member and remove another',
-    prepare: async (scene) => {
-      const { ada, cyd, group } = await finance(scene);
+    prepare: async (fixtures) => {
+      const { ada, cyd, group } = await finance(fixtures);
       return ['PATCH', `/Groups/${group}`, patchOf(add(cyd), remove(ada))];
     },
     looks: [by.group('Finance')],
   },
   {
     name: 'replace the members',
-    prepare: async (scene) => {
-      const { bob, cyd, group } = await finance(scene);
+    prepare: async (fixtures) => {
+      const { bob, cyd, group } = await finance(fixtures);
       return ['PATCH', `/Groups/${group}`, patchOf(replace('members', [{ value: bob }, { value: cyd }]))];
     },
     looks: [by.group('Finance')],
   },
   {
     name: 'rename a group',
-    prepare: async (scene) => [
+    prepare: async (fixtures) => [
       'PATCH',
-      `/Groups/${(await finance(scene)).group}`,
+      `/Groups/${(await finance(fixtures)).group}`,
       patchOf(replace('displayName', 'Money')),
     ],
     looks: [by.group('Finance'), by.group('Money')],
   },
   {
     name: 'rename an adopted group and add a member',
-    prepare: async (scene) => {
-      const { bob, group } = await legal(scene);
+    prepare: async (fixtures) => {
+      const { bob, group } = await legal(fixtures);
       return ['PATCH', `/Groups/${group}`, patchOf(replace('displayName', 'Lawyers'), add(bob))];
     },
     looks: [by.group('Legal'), by.group('Lawyers')],
   },
   {
     name: 'rename a team of Collate',
-    prepare: async (scene) => [
+    prepare: async (fixtures) => [
       'PATCH',
-      `/Groups/${scene.team('Legal', [scene.newcomer('sam')])}`,
+      `/Groups/${fixtures.team('Legal', [fixtures.newcomer('sam')])}`,
       patchOf(replace('displayName', 'Lawyers')),
     ],
     looks: [by.group('Legal'), by.group('Lawyers')],
   },
   {
     name: 'replace a group',
-    prepare: async (scene) => {
-      const { bob, cyd, group } = await finance(scene);
+    prepare: async (fixtures) => {
+      const { bob, cyd, group } = await finance(fixtures);
       return ['PUT', `/Groups/${group}`, groupOf('Money', [bob, cyd], { externalId: 'ext-g' })];
     },
     looks: [by.group('Finance'), by.group('Money')],
   },
   {
     name: 'delete a group',
-    prepare: async (scene) => ['DELETE', `/Groups/${(await finance(scene)).group}`],
-    repeats: gone,
+    prepare: async (fixtures) => ['DELETE', `/Groups/${(await finance(fixtures)).group}`],
+    repeats: notFound,
     looks: [by.group('Finance')],
   },
   {
     name: 'delete an adopted group',
-    prepare: async (scene) => ['DELETE', `/Groups/${(await legal(scene)).group}`],
-    repeats: gone,
+    prepare: async (fixtures) => ['DELETE', `/Groups/${(await legal(fixtures)).group}`],
+    repeats: notFound,
     looks: [by.group('Legal')],
   },
 ];
 
 const others: readonly Operation[] = [
   {
-    name: 'do several things in bulk',
-    prepare: async (scene) => {
-      const { ada, bob, cyd, group } = await finance(scene);
+    name: 'change several resources in bulk',
+    prepare: async (fixtures) => {
+      const { ada, bob, cyd, group } = await finance(fixtures);
       const step = (method: string, path: string, data: object) => ({ method, path, data, bulkId: path });
       return [
         'POST',
@@ -416,69 +416,69 @@ const others: readonly Operation[] = [
     looks: [by.user('ada'), by.group('Finance')],
   },
   {
-    name: 'look a user up',
-    prepare: async (scene) => {
-      await finance(scene);
+    name: 'look up a user',
+    prepare: async (fixtures) => {
+      await finance(fixtures);
       return ['GET', by.user('ada')];
     },
     looks: [],
   },
   {
-    name: 'look a user up by externalId',
-    prepare: async (scene) => {
-      await scene.user('ada');
-      await scene.do('PATCH', `/Users/${scene.newcomer('fresh')}`, patchOf(replace('externalId', 'ext-fresh')));
+    name: 'look up a user by externalId',
+    prepare: async (fixtures) => {
+      await fixtures.user('ada');
+      await fixtures.do('PATCH', `/Users/${fixtures.newcomer('fresh')}`, patchOf(replace('externalId', 'ext-fresh')));
       return ['GET', by.externalId('fresh')];
     },
     looks: [],
   },
   {
     name: 'look up a user that does not exist',
-    prepare: async (scene) => {
-      await scene.user('ada');
-      return ['GET', by.user('nobody')];
+    prepare: async (fixtures) => {
+      await fixtures.user('ada');
+      return ['GET', by.user('unknown')];
     },
     looks: [],
   },
   {
-    name: 'look a group up',
-    prepare: async (scene) => {
-      await legal(scene);
+    name: 'look up a group',
+    prepare: async (fixtures) => {
+      await legal(fixtures);
       return ['GET', by.group('Legal')];
     },
     looks: [],
   },
   {
     name: 'look up a group that does not exist',
-    prepare: async (scene) => {
-      await finance(scene);
-      return ['GET', by.group('Nobody')];
+    prepare: async (fixtures) => {
+      await finance(fixtures);
+      return ['GET', by.group('Unknown')];
     },
     looks: [],
   },
   {
     name: 'read a group',
-    prepare: async (scene) => ['GET', `/Groups/${(await legal(scene)).group}`],
+    prepare: async (fixtures) => ['GET', `/Groups/${(await legal(fixtures)).group}`],
     looks: [],
   },
   {
     name: 'list users with their groups',
-    prepare: async (scene) => {
-      await finance(scene);
+    prepare: async (fixtures) => {
+      await finance(fixtures);
       return ['GET', '/Users?attributes=userName,groups'];
     },
     looks: [],
   },
   {
     name: 'list groups',
-    prepare: async (scene) => {
-      await finance(scene);
-      scene.team('Legal', [scene.newcomer('sam')]);
+    prepare: async (fixtures) => {
+      await finance(fixtures);
+      fixtures.team('Legal', [fixtures.newcomer('sam')]);
       return ['GET', '/Groups'];
     },
     looks: [],
   },
 ];
 
-/** Everything that providers do. */
+/** The operations of providers. */
 export const operations: readonly Operation[] = [...users, ...groups, ...others];

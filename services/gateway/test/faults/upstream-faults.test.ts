@@ -1,11 +1,8 @@
 import type { Fault, StateDump } from '@scim-gateway/collate-simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Constellation, type ScimAnswer, startConstellation } from '../journeys/constellation.ts';
+import { type ProcessHarness, type ScimAnswer, startProcesses } from '../journeys/process-harness.ts';
+import { patchOf } from '../support/fixtures.ts';
 
-const patch = (...operations: unknown[]) => ({
-  schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
-  Operations: operations,
-});
 const user = (name: string) => ({
   schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
   userName: `${name}@example.com`,
@@ -18,7 +15,7 @@ const group = (displayName: string, ...members: string[]) => ({
   members: members.map((value) => ({ value })),
 });
 
-/** The ways in which Collate can fail; each strikes every call until it is cleared. */
+/** The faults of Collate; each strikes every call until it is cleared. */
 const faults: Readonly<Record<string, Omit<Fault, 'match'>>> = {
   'answers 500': { when: 'before', status: 500 },
   'answers 500 after the effect': { when: 'after', status: 500 },
@@ -27,7 +24,7 @@ const faults: Readonly<Record<string, Omit<Fault, 'match'>>> = {
   hangs: { when: 'before', delay: 4000 },
   'resets the connection': { when: 'before', reset: true },
   'resets the connection after the effect': { when: 'after', reset: true },
-  'breaks off its answer': { when: 'after', truncate: true },
+  'truncates its answer': { when: 'after', truncate: true },
 };
 
 interface Known {
@@ -38,9 +35,9 @@ interface Known {
 
 interface Operation {
   readonly send: (known: Known) => readonly [method: string, path: string, body?: unknown];
-  /** What the repetition may answer in the end. */
+  /** The statuses that the last repetition may have. */
   readonly ends: readonly number[];
-  /** What Collate must hold then. */
+  /** The condition on Collate's state after it. */
   readonly holds?: (state: StateDump) => boolean;
 }
 
@@ -50,7 +47,7 @@ const teamsOf = (state: StateDump, displayName: string) =>
 const membersOf = (state: StateDump, team: string) =>
   state.memberships.filter((one) => one.team === team).map((one) => one.user);
 
-/** Every operation that a provider uses. A creation whose answer was lost may find itself done. */
+/** The operations of providers. A repeated creation whose first answer was lost may answer 409. */
 const operations: Readonly<Record<string, Operation>> = {
   'create a user': {
     send: () => ['POST', '/Users', user('fresh')],
@@ -59,7 +56,7 @@ const operations: Readonly<Record<string, Operation>> = {
   },
   'read a user': { send: ({ userId }) => ['GET', `/Users/${userId}`], ends: [200] },
   'list users': { send: () => ['GET', '/Users?startIndex=1&count=5'], ends: [200] },
-  'look a user up': { send: () => ['GET', '/Users?filter=userName+eq+%22nobody%40example.com%22'], ends: [200] },
+  'look a user up': { send: () => ['GET', '/Users?filter=userName+eq+%22unknown%40example.com%22'], ends: [200] },
   'replace a user': {
     send: ({ userId }) => ['PUT', `/Users/${userId}`, { ...user('ada'), displayName: 'Ada by PUT' }],
     ends: [200],
@@ -69,13 +66,13 @@ const operations: Readonly<Record<string, Operation>> = {
     send: ({ userId }) => [
       'PATCH',
       `/Users/${userId}`,
-      patch({ op: 'replace', path: 'displayName', value: 'Ada by PATCH' }),
+      patchOf({ op: 'replace', path: 'displayName', value: 'Ada by PATCH' }),
     ],
     ends: [200],
     holds: (state) => userOf(state, 'ada@example.com')[0]?.['displayName'] === 'Ada by PATCH',
   },
   'deactivate a user': {
-    send: ({ userId }) => ['PATCH', `/Users/${userId}`, patch({ op: 'replace', path: 'active', value: false })],
+    send: ({ userId }) => ['PATCH', `/Users/${userId}`, patchOf({ op: 'replace', path: 'active', value: false })],
     ends: [200],
     holds: (state) =>
       userOf(state, 'ada@example.com')[0]?.['deleted'] === true && membersOf(state, 'finance').includes('ada'),
@@ -93,7 +90,7 @@ const operations: Readonly<Record<string, Operation>> = {
   },
   'read a group': { send: ({ groupId }) => ['GET', `/Groups/${groupId}`], ends: [200] },
   'look a group up': {
-    send: () => ['GET', '/Groups?excludedAttributes=members&filter=displayName+eq+%22Nobody%22'],
+    send: () => ['GET', '/Groups?excludedAttributes=members&filter=displayName+eq+%22Unknown%22'],
     ends: [200],
   },
   'replace a group': {
@@ -105,7 +102,7 @@ const operations: Readonly<Record<string, Operation>> = {
     send: ({ groupId, otherId }) => [
       'PATCH',
       `/Groups/${groupId}`,
-      patch({ op: 'add', path: 'members', value: [{ value: otherId }] }),
+      patchOf({ op: 'add', path: 'members', value: [{ value: otherId }] }),
     ],
     ends: [204],
     holds: (state) => membersOf(state, 'finance').sort().join() === 'ada,bob',
@@ -114,7 +111,7 @@ const operations: Readonly<Record<string, Operation>> = {
     send: ({ groupId, userId }) => [
       'PATCH',
       `/Groups/${groupId}`,
-      patch({ op: 'remove', path: `members[value eq "${userId}"]` }),
+      patchOf({ op: 'remove', path: `members[value eq "${userId}"]` }),
     ],
     ends: [204],
     holds: (state) => membersOf(state, 'finance').length === 0,
@@ -126,7 +123,7 @@ const operations: Readonly<Record<string, Operation>> = {
   },
 };
 
-/** Fits whatever a fault leaves to say: try again, in whole seconds. */
+/** Expects 429 or 503 with Retry-After in whole seconds. */
 function expectTryAgain(answer: ScimAnswer): void {
   expect([429, 503]).toContain(answer.status);
   expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
@@ -137,19 +134,19 @@ function expectTryAgain(answer: ScimAnswer): void {
   });
 }
 
-describe.each(Object.entries(faults))('when Collate %s', (_name, fault) => {
-  let constellation: Constellation;
+describe.each(Object.entries(faults))('a gateway whose Collate %s', (_name, fault) => {
+  let harness: ProcessHarness;
 
   beforeAll(async () => {
     const env = { REQUEST_DEADLINE_MS: '1500', CACHE_NEGATIVE_TTL_MS: '1', LOG_LEVEL: 'error' };
-    constellation = await startConstellation({ env });
+    harness = await startProcesses({ env });
   });
-  afterAll(() => constellation[Symbol.asyncDispose]());
+  afterAll(() => harness[Symbol.asyncDispose]());
 
   it.each(Object.entries(operations))(
-    'a provider that wants to %s is told to try again, and trying again ends as asked',
+    'asks to retry the request to %s, and completes it when it is repeated',
     async (_operation, { send, ends, holds }) => {
-      const { simulator, request } = constellation;
+      const { simulator, request } = harness;
       simulator.reset();
       const [ada, bob] = [await request('POST', '/Users', user('ada')), await request('POST', '/Users', user('bob'))];
       const finance = await request('POST', '/Groups', group('Finance', ada.body.id));
@@ -158,7 +155,7 @@ describe.each(Object.entries(faults))('when Collate %s', (_name, fault) => {
       expectTryAgain(await request(...send(known)));
       simulator.clearFaults();
       const retry = async () => (await request(...send(known))).status;
-      // The circuit stays open for a while; meanwhile the answer goes on being to try again.
+      // Until the circuit breaker closes again, the answer stays 503.
       await expect.poll(retry, { timeout: 15_000, interval: 250 }).toSatisfy((status) => ends.includes(status));
       expect(holds?.(simulator.dump()) ?? true).toBe(true);
     },

@@ -1,4 +1,4 @@
 import { describeFaultWalk } from './fault-walk.ts';
-import { worlds } from './worlds.ts';
+import { serverKinds } from './server-kinds.ts';
 
-describeFaultWalk({ ...worlds.main, stride: 13, offset: 1 });
+describeFaultWalk({ ...serverKinds.main, stride: 13, offset: 1 });

@@ -1,5 +1,5 @@
 import { describeFaultWalk } from './fault-walk.ts';
-import { worlds } from './worlds.ts';
+import { serverKinds } from './server-kinds.ts';
 
-describeFaultWalk({ ...worlds.old, stride: 13, offset: 2 });
-describeFaultWalk({ ...worlds.withoutDocuments, stride: 13, offset: 3 });
+describeFaultWalk({ ...serverKinds.old, stride: 13, offset: 2 });
+describeFaultWalk({ ...serverKinds.withoutDocuments, stride: 13, offset: 3 });

@@ -1,4 +1,4 @@
 import { describeFaultWalk } from './fault-walk.ts';
-import { worlds } from './worlds.ts';
+import { serverKinds } from './server-kinds.ts';
 
-describeFaultWalk({ ...worlds.released, stride: 13, offset: 0 });
+describeFaultWalk({ ...serverKinds.released, stride: 13, offset: 0 });

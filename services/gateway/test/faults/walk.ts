@@ -1,10 +1,10 @@
 import type { Fault } from '@scim-gateway/collate-simulator';
-import { createScene } from '../support/scene.ts';
+import { createFixtures } from '../support/fixtures.ts';
+import { type Answer, hastyMs, type ReplicasHarness, type ScimRequest } from '../support/replicas-harness.ts';
 import { normalize, snapshotOf } from '../support/snapshot.ts';
-import { type Answer, hastyMs, type ScimRequest, type Stand } from '../support/stand.ts';
 import type { Operation } from './operations.ts';
 
-/** One way in which a call to Collate can go wrong; `skip` counts the calls before it. */
+/** One way in which a call to Collate can fail; `skip` counts the calls before it. */
 export interface Trouble {
   readonly name: string;
   readonly faults: (skip: number) => readonly Fault[];
@@ -13,7 +13,7 @@ export interface Trouble {
 const tooLong = hastyMs * 1.5;
 const refusing = { match: '*', when: 'before', reset: true } as const;
 
-/** Every way, for one call, or for it and all that follow until the provider has its answer. */
+/** All troubles, of one call or of it and all calls after it until the provider has its answer. */
 export const troubles: readonly Trouble[] = [
   { name: 'is refused', faults: (skip) => [{ ...refusing, skip, times: 1 }] },
   { name: 'and all after it are refused', faults: (skip) => [{ ...refusing, skip }] },
@@ -26,11 +26,11 @@ export const troubles: readonly Trouble[] = [
     ],
   },
   {
-    name: 'hangs and comes to nothing',
+    name: 'hangs and has no effect',
     faults: (skip) => [{ match: '*', when: 'before', delay: tooLong, reset: true, skip, times: 1 }],
   },
   {
-    name: 'takes effect after everybody has given up',
+    name: 'takes effect after gateway and provider have given up',
     faults: (skip) => [{ match: '*', when: 'before', delay: tooLong, skip, times: 1 }],
   },
   {
@@ -49,12 +49,12 @@ export const troubles: readonly Trouble[] = [
   },
   { name: 'is answered 429', faults: (skip) => [{ match: '*', when: 'before', status: 429, skip, times: 1 }] },
   {
-    name: 'has its answer broken off',
+    name: 'has a truncated answer',
     faults: (skip) => [{ match: '*', when: 'after', truncate: true, skip, times: 1 }],
   },
 ];
 
-/** How an operation goes when nothing goes wrong. */
+/** An undisturbed run of an operation. */
 export interface Undisturbed {
   readonly calls: readonly string[];
   readonly answer: Answer;
@@ -63,68 +63,68 @@ export interface Undisturbed {
   readonly scim: readonly object[];
 }
 
-/** Whether providers look for what they are about to make, and after each failure; it fills the caches. */
+/** Whether a provider looks up the resource before the operation, and after each failure; look-ups fill the caches. */
 export interface Habits {
   readonly looksFirst: boolean;
   readonly looksBetween: boolean;
 }
 
-/** Carries the operation out, and notes the calls it makes. */
-export async function rehearse(operation: Operation, habits: Habits, stand: Stand): Promise<Undisturbed> {
-  const request = await begin(operation, habits, stand);
-  const answer = await stand.calm.ask(request);
-  const calls = stand.simulator.calls().map(({ method, path }) => `${method} ${path}`);
-  return { calls, answer, ...(await observe(answer, operation, stand)) };
+/** Executes the operation undisturbed, and records its calls. */
+export async function rehearse(operation: Operation, habits: Habits, harness: ReplicasHarness): Promise<Undisturbed> {
+  const request = await begin(operation, habits, harness);
+  const answer = await harness.calm.ask(request);
+  const calls = harness.simulator.calls().map(({ method, path }) => `${method} ${path}`);
+  return { calls, answer, ...(await observe(answer, operation, harness)) };
 }
 
 /**
- * Carries the operation out with trouble at one of its calls, then repeats it until it succeeds.
+ * Executes the operation with trouble at one of its calls, then repeats it until it succeeds.
  *
- * @returns what was wrong, in words; nothing when all was right. Undefined when the call was never made.
+ * @returns the differences from the undisturbed run as text; undefined when the call was never made.
  */
 export async function cut(
   operation: Operation,
   { call, trouble, habits }: { readonly call: number; readonly trouble: Trouble; readonly habits: Habits },
   expected: Undisturbed,
-  stand: Stand,
+  harness: ReplicasHarness,
 ): Promise<readonly string[] | undefined> {
-  const request = await begin(operation, habits, stand);
-  const { simulator } = stand;
+  const request = await begin(operation, habits, harness);
+  const { simulator } = harness;
   simulator.arm(trouble.faults(call));
-  const first = await stand.hasty.ask(request);
+  const first = await harness.hasty.ask(request);
   const struck = simulator.struck() > 0;
   simulator.clearFaults();
   const wrong: string[] = [];
-  const last = await repeat(first, request, { operation, habits, expected, wrong }, stand);
+  const last = await repeat(first, request, { operation, habits, expected, wrong }, harness);
   const said = `${last.status} ${JSON.stringify(last.body)?.slice(0, 200)}`;
-  const soon = await observe(last, operation, stand);
+  const soon = await observe(last, operation, harness);
   wrong.push(
     ...compare(`at the answer (${said})`, soon, expected, succeeded(last) && last.status === expected.answer.status),
   );
   if (simulator.pending() > 0) {
-    await stand.settle();
-    wrong.push(...compare('when all calls had ended', await observe(last, operation, stand), expected, false));
+    await harness.settle();
+    wrong.push(...compare('when all calls have ended', await observe(last, operation, harness), expected, false));
   }
   return struck ? wrong : undefined;
 }
 
-async function begin(operation: Operation, { looksFirst }: Habits, stand: Stand): Promise<ScimRequest> {
-  await stand.restart(operation.settings);
-  const request = await operation.prepare(createScene(stand));
-  if (looksFirst) for (const look of operation.looks) await stand.calm.ask(['GET', look]);
-  await stand.settle();
-  stand.simulator.clearCalls();
+async function begin(operation: Operation, { looksFirst }: Habits, harness: ReplicasHarness): Promise<ScimRequest> {
+  await harness.restart(operation.settings);
+  const request = await operation.prepare(createFixtures(harness));
+  if (looksFirst) for (const look of operation.looks) await harness.calm.ask(['GET', look]);
+  await harness.settle();
+  harness.simulator.clearCalls();
   return request;
 }
 
-/** How often a provider tries again; held queues may turn the first few attempts away. */
+/** The attempts of a provider; held locks may refuse the first few. */
 const attempts = 20;
 
 async function repeat(
   first: Answer,
   request: ScimRequest,
   context: { operation: Operation; habits: Habits; expected: Undisturbed; wrong: string[] },
-  stand: Stand,
+  harness: ReplicasHarness,
 ): Promise<Answer> {
   const { operation, habits, expected, wrong } = context;
   let answer = first;
@@ -133,11 +133,11 @@ async function repeat(
     wrong.push(...judgeFailure(answer, request));
     if (habits.looksBetween) {
       for (const look of operation.looks) {
-        const { status } = await stand.calm.ask(['GET', look]);
-        if (status !== 200) wrong.push(`a look-up after the failure was answered ${status}`);
+        const { status } = await harness.calm.ask(['GET', look]);
+        if (status !== 200) wrong.push(`a look-up after the failure answered ${status}`);
       }
     }
-    answer = await stand.hasty.ask(request);
+    answer = await harness.hasty.ask(request);
   }
   wrong.push(`never ended: ${answer.status} ${JSON.stringify(answer.body)}`);
   return answer;
@@ -153,7 +153,7 @@ function isDone(answer: Answer, expected: Undisturbed): boolean {
   return succeeded(expected.answer) ? succeeded(answer) : answer.status === expected.answer.status;
 }
 
-/** What a failure may say: try again, in whole seconds; or, of a creation that a plan's quota seems to forbid, 403. */
+/** A failure must be 429 or 503 with Retry-After in whole seconds, or 403 for a creation beyond the plan's limit. */
 function judgeFailure(answer: Answer, [method]: ScimRequest): readonly string[] {
   const { status, retryAfter, contentType, body } = answer;
   if (status === 200) return [];
@@ -167,15 +167,15 @@ function judgeFailure(answer: Answer, [method]: ScimRequest): readonly string[] 
 async function observe(
   { body }: Answer,
   { looks }: Operation,
-  stand: Stand,
+  harness: ReplicasHarness,
 ): Promise<Pick<Undisturbed, 'body' | 'collate' | 'scim'>> {
-  const collate = snapshotOf(stand.simulator.dump());
+  const collate = snapshotOf(harness.simulator.dump());
   const scim: object[] = [];
   for (const path of [...looks, '/Users', '/Groups']) {
-    const { status, body: shown } = await stand.calm.ask(['GET', path]);
-    scim.push({ path, status, ...normalize(shown, stand.simulator.dump()) });
+    const { status, body: shown } = await harness.calm.ask(['GET', path]);
+    scim.push({ path, status, ...normalize(shown, harness.simulator.dump()) });
   }
-  return { body: normalize(body, stand.simulator.dump()), collate, scim };
+  return { body: normalize(body, harness.simulator.dump()), collate, scim };
 }
 
 function compare(
@@ -185,9 +185,9 @@ function compare(
   comparesBody: boolean,
 ): readonly string[] {
   const pairs: readonly (readonly [string, unknown, unknown])[] = [
-    ['Collate holds', actual.collate, expected.collate],
+    ['Collate stores', actual.collate, expected.collate],
     ['SCIM shows', actual.scim, expected.scim],
-    ...(comparesBody ? [['the answer says', actual.body, expected.body] as const] : []),
+    ...(comparesBody ? [['the answer is', actual.body, expected.body] as const] : []),
   ];
   return pairs.flatMap(([what, left, right]) => {
     const [is, was] = [JSON.stringify(left), JSON.stringify(right)];
@@ -195,7 +195,7 @@ function compare(
   });
 }
 
-/** The parts of two values that differ, as text; empty when none do. */
+/** The differing parts of two values as text; empty when they are equal. */
 export function difference(left: unknown, right: unknown, path = ''): string {
   if (JSON.stringify(left) === JSON.stringify(right)) return '';
   if (typeof left === 'object' && typeof right === 'object' && left !== null && right !== null) {

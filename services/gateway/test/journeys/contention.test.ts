@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { hasRedis, startConstellation } from './constellation.ts';
+import { patchOf } from '../support/fixtures.ts';
+import { hasRedis, startProcesses } from './process-harness.ts';
 
-const eras = ['1.1', 'released', 'main'] as const;
+const generations = ['1.1', 'released', 'main'] as const;
 
 const user = (name: string) => ({
   schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
@@ -10,18 +11,14 @@ const user = (name: string) => ({
   displayName: name,
   emails: [{ value: `${name}@example.com`, type: 'work', primary: true }],
 });
-const patch = (...operations: unknown[]) => ({
-  schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
-  Operations: operations,
-});
 
-describe.skipIf(!hasRedis).each(eras)(
-  'two gateways on one Redis before a Collate of era %s',
+describe.skipIf(!hasRedis).each(generations)(
+  'two gateways on one Redis before a Collate server of generation %s',
   { timeout: 120_000 },
   (era) => {
-    it('SEC-R11: create one user of ten identical requests at once', async () => {
-      await using constellation = await startConstellation({ gateways: 2, redis: true, simulator: { era, raceMs: 5 } });
-      const { request, simulator } = constellation;
+    it('SEC-R11: create one user from ten identical concurrent requests', async () => {
+      await using harness = await startProcesses({ gateways: 2, redis: true, simulator: { era, raceMs: 5 } });
+      const { request, simulator } = harness;
       const answers = await Promise.all(
         Array.from({ length: 10 }, (_, index) => request('POST', '/Users', user('ada'), index % 2)),
       );
@@ -30,38 +27,43 @@ describe.skipIf(!hasRedis).each(eras)(
       expect(simulator.dump().users.filter(({ email }) => email === 'ada@example.com')).toHaveLength(1);
     });
 
-    it('let the other one change what one that was killed was changing', async () => {
+    it('release the lock of a killed gateway, so that the other can change the same user', async () => {
       const env = { COLLATE_WRITE_TIMEOUT_MS: '1000' };
-      await using constellation = await startConstellation({ gateways: 2, redis: true, env, simulator: { era } });
-      const { request, gateways, simulator } = constellation;
+      await using harness = await startProcesses({ gateways: 2, redis: true, env, simulator: { era } });
+      const { request, gateways, simulator } = harness;
       const ada = await request('POST', '/Users', user('ada'), 0);
       simulator.arm([{ match: 'PATCH /', when: 'after', delay: 900, times: 1 }]);
       const shown = () => simulator.dump().users.find(({ name }) => name === 'ada')?.displayName;
       const rename = (name: string, gateway: number) =>
-        request('PATCH', `/Users/${ada.body.id}`, patch({ op: 'replace', path: 'displayName', value: name }), gateway);
+        request(
+          'PATCH',
+          `/Users/${ada.body.id}`,
+          patchOf({ op: 'replace', path: 'displayName', value: name }),
+          gateway,
+        );
       const cut = rename('First', 0).catch(() => undefined);
       await expect.poll(shown).toBe('First');
       const killedAt = performance.now();
       await gateways[0]?.signal('SIGKILL');
       expect(await cut).toBeUndefined();
       expect((await rename('Second', 1)).status).toBe(200);
-      // What the dead one had sent may have been at work for as long as a call may take.
+      // The last call of the killed gateway may have run in Collate for as long as its timeout.
       expect(performance.now() - killedAt).toBeGreaterThan(1000);
       expect(shown()).toBe('Second');
     });
 
-    it('keep every member and every name of people who are added and renamed at once, though Redis is restarted', async () => {
+    it('keep all additions and renames of users that run at once, although Redis restarts', async () => {
       const env = { COLLATE_WRITE_TIMEOUT_MS: '2000' };
       const simulated = { era, raceMs: 5, latencyMs: 5 };
-      await using constellation = await startConstellation({ gateways: 2, redis: true, env, simulator: simulated });
-      const { request, redis, simulator } = constellation;
-      const names = Array.from({ length: 50 }, (_, index) => `person${index}`);
-      const people = await Promise.all(
+      await using harness = await startProcesses({ gateways: 2, redis: true, env, simulator: simulated });
+      const { request, redis, simulator } = harness;
+      const names = Array.from({ length: 50 }, (_, index) => `user${index}`);
+      const users = await Promise.all(
         names.map(async (name, index) => (await request('POST', '/Users', user(name), index % 2)).body.id),
       );
       const group = await request('POST', '/Groups', {
         schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
-        displayName: 'Everybody',
+        displayName: 'All Staff',
       });
       simulator.clearCalls();
       const until = async (method: string, path: string, body: unknown, gateway: number): Promise<number> => {
@@ -70,19 +72,19 @@ describe.skipIf(!hasRedis).each(eras)(
           if (status < 500 || attempt === 5) return status;
         }
       };
-      const additions = people.map((value, index) =>
+      const additions = users.map((value, index) =>
         until(
           'PATCH',
           `/Groups/${group.body.id}`,
-          patch({ op: 'add', path: 'members', value: [{ value }] }),
+          patchOf({ op: 'add', path: 'members', value: [{ value }] }),
           index % 2,
         ),
       );
-      const renaming = people.map((id, index) =>
+      const renaming = users.map((id, index) =>
         until(
           'PATCH',
           `/Users/${id}`,
-          patch({ op: 'replace', path: 'displayName', value: `Renamed ${index}` }),
+          patchOf({ op: 'replace', path: 'displayName', value: `Renamed ${index}` }),
           (index + 1) % 2,
         ),
       );
@@ -92,7 +94,7 @@ describe.skipIf(!hasRedis).each(eras)(
       const statuses = await Promise.all([...additions, ...renaming]);
       expect(new Set(statuses)).toEqual(new Set([200, 204]));
       const state = simulator.dump();
-      const members = state.memberships.filter(({ team }) => team === 'everybody').map((entry) => entry.user);
+      const members = state.memberships.filter(({ team }) => team === 'all-staff').map((entry) => entry.user);
       expect(members.toSorted()).toEqual(names.toSorted());
       const shown = new Map(state.users.map(({ name, displayName }) => [name, displayName]));
       expect(names.map((name) => shown.get(name))).toEqual(names.map((_, index) => `Renamed ${index}`));

@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 describe('Microsoft’s validator', () => {
-  it('creates, refuses to create twice, finds in another case, renames, disables, restores, deletes a user', async () => {
+  it('creates a user once, finds it in another case, renames, disables, restores and deletes it', async () => {
     const userName = 'Validator.User@example.com';
     const { body: user } = await server.user({ userName, displayName: 'V' });
     expect((await server.user({ userName })).status).toBe(409);
@@ -25,7 +25,7 @@ describe('Microsoft’s validator', () => {
     expect((await server.call('DELETE', path)).status).toBe(404);
   });
 
-  it('pages through users by five, each startIndex echoed', async () => {
+  it('pages through users five at a time, and gets each startIndex back', async () => {
     for (let index = 0; index < 15; index += 1) await server.user();
     const seen = new Set<string>();
     for (let page = 0; page < 3; page += 1) {
@@ -36,7 +36,7 @@ describe('Microsoft’s validator', () => {
     expect(seen.size).toBe(15);
   });
 
-  it('keeps a manager as it was given, replaced and cleared', async () => {
+  it('stores, replaces and clears a manager', async () => {
     const { body: user } = await server.user();
     const manager = (op: string, value: unknown) =>
       server.patch(`/Users/${user.id}`, [{ op, path: `${enterprise}:manager`, value }]);
@@ -45,7 +45,7 @@ describe('Microsoft’s validator', () => {
     expect((await manager('Replace', '')).body).not.toHaveProperty(enterprise);
   });
 
-  it('creates, refuses to create twice, finds without members, renames, fills and empties a group', async () => {
+  it('creates a group once, finds it without members, renames, fills and empties it', async () => {
     const { body: user } = await server.user();
     const displayName = 'Validator Group';
     const made = await server.group({

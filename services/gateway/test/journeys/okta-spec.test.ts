@@ -19,7 +19,7 @@ describe('Okta’s SPEC test', () => {
   let firstId = '';
   let id = '';
 
-  it('1 finds a first user with everything that Okta imports', async () => {
+  it('1 lists a first user with all attributes that Okta imports', async () => {
     const { status, body } = await get('/Users?count=1&startIndex=1');
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -44,18 +44,24 @@ describe('Okta’s SPEC test', () => {
     expect(body.name.givenName).toMatch(/\S/);
   });
 
-  it.each(['abcdefgh@atko.com', `${randomUUID()}@atko.com`])('3, 5 finds nobody under %s', async (stranger) => {
-    const { status, body } = await find(stranger);
-    expect([status, body.schemas, body.totalResults]).toEqual([200, [message('ListResponse')], 0]);
-  });
+  it.each(['abcdefgh@atko.com', `${randomUUID()}@atko.com`])(
+    '3, 5 finds no user with the userName %s',
+    async (unknown) => {
+      const { status, body } = await find(unknown);
+      expect([status, body.schemas, body.totalResults]).toEqual([200, [message('ListResponse')], 0]);
+    },
+  );
 
-  it.each(['010101001010101011001010101011', '00919288221112222'])('4, 12 knows no user %s', async (stranger) => {
-    const { status, body } = await get(`/Users/${stranger}`);
-    expect(status).toBe(404);
-    expect(body).toMatchObject({ schemas: [message('Error')], status: '404', detail: expect.stringMatching(/\S/) });
-  });
+  it.each(['010101001010101011001010101011', '00919288221112222'])(
+    '4, 12 answers 404 for the user %s',
+    async (unknown) => {
+      const { status, body } = await get(`/Users/${unknown}`);
+      expect(status).toBe(404);
+      expect(body).toMatchObject({ schemas: [message('Error')], status: '404', detail: expect.stringMatching(/\S/) });
+    },
+  );
 
-  it('6 makes a user from plain JSON', async () => {
+  it('6 creates a user from plain JSON', async () => {
     const body = {
       schemas: [core],
       userName,
@@ -75,11 +81,11 @@ describe('Okta’s SPEC test', () => {
     expect((await server.call('POST', '/Users', body)).status, '8 the same again').toBe(409);
   });
 
-  it('7 reads it', async () => {
+  it('7 reads the created user', async () => {
     expect((await get(`/Users/${id}`)).body).toMatchObject({ userName, name });
   });
 
-  it('9 finds it in capital letters', async () => {
+  it('9 finds the created user by its userName in capital letters', async () => {
     expect((await find(userName.toUpperCase())).body).toMatchObject({ totalResults: 1, Resources: [{ id }] });
   });
 
@@ -95,7 +101,7 @@ describe('Okta’s SPEC test', () => {
     expect(body).toMatchObject({ schemas: [message('Error')], status: '401', detail: expect.stringMatching(/\S/) });
   });
 
-  it('CRUD: changes the first name, deactivates, reactivates, and goes on answering', async () => {
+  it('CRUD: changes the first name, deactivates, reactivates, and keeps the user readable', async () => {
     const put = (more: object) =>
       server.call('PUT', `/Users/${id}`, { schemas: [core], id, userName, name, active: true, ...more });
     expect((await put({ name: { ...name, givenName: 'Renamed' } })).body.name.givenName).toBe('Renamed');

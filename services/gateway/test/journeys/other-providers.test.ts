@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { core, coreGroup, enterprise, type Harness, query, startHarness } from '../conformance/harness.ts';
 
-// What docs/quirks.md says of providers besides Entra and Okta.
+// The quirks of providers besides Entra and Okta, as docs/quirks.md lists them.
 let server: Harness;
 beforeAll(async () => {
   server = await startHarness();
@@ -12,13 +12,13 @@ const find = (path: string, filter: string, headers = {}) =>
   server.call('GET', query(path, { filter }), undefined, headers);
 
 describe('OneLogin', () => {
-  it('looks for nobody, and reads plain JSON', async () => {
+  it('looks up a user that does not exist, and gets plain JSON', async () => {
     const found = await find('/Users', 'userName eq "nonexistent"', { accept: 'application/json' });
     expect([found.status, found.body.totalResults]).toEqual([200, 0]);
     expect(found.headers.get('content-type')).toBe('application/json');
   });
 
-  it('sends bodies of SCIM 1.1 with an id of null, words for booleans, and a managerId', async () => {
+  it('creates a user from a body of SCIM 1.1 with a null id, strings for booleans, and a managerId', async () => {
     const made = await server.call('POST', '/Users', {
       schemas: ['urn:scim:schemas:core:1.0', 'urn:scim:schemas:extension:enterprise:1.0'],
       id: null,
@@ -32,7 +32,7 @@ describe('OneLogin', () => {
 });
 
 describe('JumpCloud', () => {
-  it('makes a user and a group, deletes both, and makes them again', async () => {
+  it('creates a user and a group, deletes both, and creates them again', async () => {
     for (let round = 0; round < 2; round += 1) {
       const user = await server.user({ userName: 'jumpcloud@example.com' });
       const group = await server.group({ displayName: 'JumpCloud Test', members: [{ value: user.body.id }] });
@@ -43,16 +43,16 @@ describe('JumpCloud', () => {
   });
 
   it('removes members by a filter and by a list of values', async () => {
-    const people = [(await server.user()).body, (await server.user()).body, (await server.user()).body];
-    const group = (await server.group({ members: people.map(({ id }) => ({ value: id })) })).body;
-    await server.patch(`/Groups/${group.id}`, [{ op: 'remove', path: `members[value eq "${people[0].id}"]` }]);
-    await server.patch(`/Groups/${group.id}`, [{ op: 'remove', path: 'members', value: [{ value: people[1].id }] }]);
-    expect((await server.call('GET', `/Groups/${group.id}`)).body.members).toMatchObject([{ value: people[2].id }]);
+    const users = [(await server.user()).body, (await server.user()).body, (await server.user()).body];
+    const group = (await server.group({ members: users.map(({ id }) => ({ value: id })) })).body;
+    await server.patch(`/Groups/${group.id}`, [{ op: 'remove', path: `members[value eq "${users[0].id}"]` }]);
+    await server.patch(`/Groups/${group.id}`, [{ op: 'remove', path: 'members', value: [{ value: users[1].id }] }]);
+    expect((await server.call('GET', `/Groups/${group.id}`)).body.members).toMatchObject([{ value: users[2].id }]);
   });
 });
 
 describe('PingFederate and PingOne', () => {
-  it('look up with capital operators and by e-mail as a whole, and expect 404 of /Users/0', async () => {
+  it('find users with capitalised operators and by whole e-mail, and get 404 for /Users/0', async () => {
     const { body } = await server.user({ userName: 'ping@example.com' });
     expect((await find('/Users', 'userName Eq "ping@example.com"')).body.Resources[0].id).toBe(body.id);
     expect((await find('/Users', 'emails eq "ping@example.com"')).body.Resources[0].id).toBe(body.id);
@@ -68,7 +68,7 @@ describe('SailPoint', () => {
     }
   });
 
-  it('changes nothing by writing a user’s groups', async () => {
+  it('changes no membership by writing the groups of a user', async () => {
     const user = (await server.user()).body;
     const group = (await server.group()).body;
     const put = { schemas: [core], userName: user.userName, groups: [{ value: group.id }] };
@@ -78,7 +78,7 @@ describe('SailPoint', () => {
 });
 
 describe('Rippling', () => {
-  it('is told of a creation that it repeats', async () => {
+  it('gets 409 for a repeated creation', async () => {
     await server.user({ userName: 'rippling@example.com' });
     const again = await server.user({ userName: 'rippling@example.com' });
     expect([again.status, again.body.scimType]).toEqual([409, 'uniqueness']);
@@ -86,15 +86,15 @@ describe('Rippling', () => {
 });
 
 describe('Keycloak', () => {
-  it('sends an id of its own and a double slash', async () => {
+  it('creates a user with a double slash in the path and an id of its own, which is ignored', async () => {
     const made = await server.call('POST', '//Users', { schemas: [core], id: 'kc-1', userName: 'kc@example.com' });
     expect(made.status).toBe(201);
     expect(made.body.id).not.toBe('kc-1');
   });
 
-  it('sends the whole group for one member', async () => {
-    const people = await Promise.all(Array.from({ length: 5 }, () => server.user()));
-    const members = people.map(({ body }) => ({ value: body.id }));
+  it('adds one member by sending the whole group', async () => {
+    const users = await Promise.all(Array.from({ length: 5 }, () => server.user()));
+    const members = users.map(({ body }) => ({ value: body.id }));
     const group = (await server.group({ members: members.slice(1) })).body;
     const whole = [{ op: 'replace', value: { schemas: [coreGroup], displayName: group.displayName, members } }];
     expect((await server.patch(`/Groups/${group.id}`, whole)).status).toBeLessThan(300);
@@ -103,7 +103,7 @@ describe('Keycloak', () => {
 });
 
 describe('authentik', () => {
-  it('learns that it may PATCH, and how much a list holds', async () => {
+  it('reads from ServiceProviderConfig that PATCH is supported, and the maximum size of a list', async () => {
     const { body } = await server.call('GET', '/ServiceProviderConfig');
     expect([body.patch.supported, body.filter.maxResults]).toEqual([true, 1000]);
   });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createCollateSimulator } from '@scim-gateway/collate-simulator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTokenEntry } from '../../src/credentials/new-token.ts';
-import { type GatewayProcess, startConstellation, startGateway } from './constellation.ts';
+import { type GatewayProcess, startGateway, startProcesses } from './process-harness.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -28,7 +28,7 @@ async function statusOf(
 }
 
 describe('a gateway that starts', () => {
-  it('says where it is on standard output, one line each, and makes up a token when it has none', async () => {
+  it('prints its URLs to standard output, one per line, and a generated token when none is configured', async () => {
     await using simulator = await createCollateSimulator();
     await using gateway = await startGateway({
       ...anywhere,
@@ -45,15 +45,15 @@ describe('a gateway that starts', () => {
     expect(await statusOf(gateway, 'another')).toBe(401);
   });
 
-  it('uses PUBLIC_URL, and never a Host header, where it tells where things are', async () => {
-    await using constellation = await startConstellation({ env: { PUBLIC_URL: 'https://scim.example.com/base/' } });
-    const { body } = await constellation.request('GET', '/ServiceProviderConfig');
+  it('builds the locations of resources from PUBLIC_URL, and never from a Host header', async () => {
+    await using harness = await startProcesses({ env: { PUBLIC_URL: 'https://scim.example.com/base/' } });
+    const { body } = await harness.request('GET', '/ServiceProviderConfig');
     expect(body.meta.location).toBe('https://scim.example.com/base/scim/v2/ServiceProviderConfig');
   });
 });
 
-describe('SEC-R7: a file of tokens', () => {
-  it('is followed while the gateway runs, and a broken one changes nothing', async () => {
+describe('SEC-R7: a tokens file', () => {
+  it('is read again when it changes, and a broken one leaves the tokens unchanged', async () => {
     const file = join(folder, 'tokens.json');
     const [first, second] = ['entra-1', 'entra-2'].map((name) => createTokenEntry({ name, provider: 'entra' }));
     if (first === undefined || second === undefined) throw new Error('no tokens');
@@ -62,15 +62,15 @@ describe('SEC-R7: a file of tokens', () => {
       renameSync(`${file}.new`, file);
     };
     write(JSON.stringify([first.entry]));
-    await using constellation = await startConstellation({ env: { SCIM_TOKENS_FILE: file } });
-    const [gateway] = constellation.gateways;
+    await using harness = await startProcesses({ env: { SCIM_TOKENS_FILE: file } });
+    const [gateway] = harness.gateways;
     if (gateway === undefined) throw new Error('no gateway');
     expect([await statusOf(gateway, first.token), await statusOf(gateway, second.token)]).toEqual([200, 401]);
     write(JSON.stringify({ tokens: [first.entry, second.entry] }));
     await expect.poll(() => statusOf(gateway, second.token), { timeout: 5_000 }).toBe(200);
     expect(await statusOf(gateway, first.token)).toBe(200);
     write('[{"name":');
-    // The file is looked at when a token is.
+    // The gateway checks the file when it checks a token.
     const useAndRead = async () => `${await statusOf(gateway, first.token)} ${gateway.output()}`;
     await expect.poll(useAndRead, { timeout: 5_000 }).toContain('could not be read again');
     expect([await statusOf(gateway, first.token), await statusOf(gateway, second.token)]).toEqual([200, 200]);
@@ -87,7 +87,7 @@ describe('SEC-R7: a file of tokens', () => {
 describe("a Collate bot's own token", () => {
   const bots = { ACCEPT_COLLATE_BOT_TOKEN: 'true', COLLATE_BOT_NAMES: 'scim-gateway' };
 
-  it('SEC-R5: lets the bot in and act, and no person, however powerful', async () => {
+  it('SEC-R5: authenticates the bot, and no user, not even an administrator', async () => {
     await using simulator = await createCollateSimulator();
     await using gateway = await startGateway({ ...anywhere, ...bots, COLLATE_URL: simulator.url });
     const bot = simulator.mintToken('scim-gateway', { isBot: true, exp: null });
@@ -101,11 +101,11 @@ describe("a Collate bot's own token", () => {
     expect(simulator.calls().filter(({ path }) => path.includes('loggedInUser'))).toEqual([]);
   });
 
-  it('only proves who it is when the gateway has a token of its own', async () => {
-    await using constellation = await startConstellation({
+  it('authenticates a request but is not used for Collate when the gateway has a token of its own', async () => {
+    await using harness = await startProcesses({
       env: { ...bots, COLLATE_BOT_NAMES: 'scim-bot,scim-gateway' },
     });
-    const { simulator, gateways, request, token } = constellation;
+    const { simulator, gateways, request, token } = harness;
     const [gateway] = gateways;
     if (gateway === undefined) throw new Error('no gateway');
     expect(await statusOf(gateway, simulator.mintToken('scim-gateway', { isBot: true }))).toBe(200);
@@ -122,7 +122,7 @@ describe('SEC-R26: the outbound client', () => {
     return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
   };
 
-  it('follows no redirect: nobody else is asked, and nobody else sees the token', async () => {
+  it('follows no redirect, so that no other server receives a request or the token', async () => {
     const elsewhere: string[] = [];
     const evil = createServer((request, response) => {
       elsewhere.push(`${request.url} ${request.headers.authorization}`);
@@ -150,29 +150,29 @@ describe('SEC-R26: the outbound client', () => {
   });
 });
 
-describe('a gateway that is told to stop', () => {
-  it('is unready at once, but serves on until the drain delay has passed', async () => {
-    await using constellation = await startConstellation({ env: { DRAIN_DELAY_MS: '1500' } });
-    const { gateways, request } = constellation;
+describe('a gateway that receives SIGTERM', () => {
+  it('is unready at once, but serves requests until the drain delay ends', async () => {
+    await using harness = await startProcesses({ env: { DRAIN_DELAY_MS: '1500' } });
+    const { gateways, request } = harness;
     const [gateway] = gateways;
     if (gateway === undefined) throw new Error('no gateway');
     expect((await fetch(`${gateway.managementUrl}/readyz`)).status).toBe(200);
     const code = gateway.signal('SIGTERM');
     await expect.poll(async () => (await fetch(`${gateway.managementUrl}/readyz`)).status).toBe(503);
     const last = await request('GET', '/Users?count=1');
-    // Nobody is to send the next request on a connection that is about to be closed.
+    // The header keeps clients from sending another request on a connection that is about to close.
     expect([last.status, last.headers.get('connection')]).toEqual([200, 'close']);
     expect((await fetch(`${gateway.managementUrl}/livez`)).status).toBe(200);
     expect(await code).toBe(0);
     await expect(request('GET', '/Users?count=1')).rejects.toThrow();
   });
 
-  it('cuts off what outlasts the grace period, and still ends well', async () => {
-    await using constellation = await startConstellation({
+  it('cuts off requests that outlast the grace period, and exits with code 0', async () => {
+    await using harness = await startProcesses({
       simulator: { latencyMs: 8_000 },
       env: { SHUTDOWN_GRACE_MS: '200' },
     });
-    const { gateways, request } = constellation;
+    const { gateways, request } = harness;
     const cutOff = request('GET', '/Users?count=1').then(
       () => 'answered',
       () => 'cut off',
@@ -185,9 +185,9 @@ describe('a gateway that is told to stop', () => {
     expect(Date.now() - begun).toBeLessThan(6_000);
   });
 
-  it('closes connections that a client keeps open', async () => {
-    await using constellation = await startConstellation({ env: { SHUTDOWN_GRACE_MS: '20000' } });
-    await constellation.request('GET', '/Users?count=1');
-    expect(await constellation.gateways[0]?.signal('SIGTERM')).toBe(0);
+  it('closes idle connections that a client keeps open', async () => {
+    await using harness = await startProcesses({ env: { SHUTDOWN_GRACE_MS: '20000' } });
+    await harness.request('GET', '/Users?count=1');
+    expect(await harness.gateways[0]?.signal('SIGTERM')).toBe(0);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hasRedis, startConstellation } from './constellation.ts';
+import { patchOf } from '../support/fixtures.ts';
+import { hasRedis, startProcesses } from './process-harness.ts';
 
 const user = (name: string) => ({
   schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
@@ -13,18 +14,14 @@ const group = (displayName: string, ...members: string[]) => ({
   displayName,
   members: members.map((value) => ({ value })),
 });
-const patch = (...operations: unknown[]) => ({
-  schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
-  Operations: operations,
-});
 const lookUp = (name: string) => `/Users?filter=${encodeURIComponent(`userName eq "${name}@secret.example"`)}`;
 const lookUpGroup = (name: string) =>
   `/Groups?excludedAttributes=members&filter=${encodeURIComponent(`displayName eq "${name}"`)}`;
 
-describe('a stranger with curl', () => {
-  it('creates a user, a group with that user, finds both, and sees them in Collate', async () => {
-    await using constellation = await startConstellation();
-    const { request, simulator } = constellation;
+describe('a SCIM client', () => {
+  it('creates a user and a group with that user, finds both, and Collate stores them', async () => {
+    await using harness = await startProcesses();
+    const { request, simulator } = harness;
     const ada = await request('POST', '/Users', user('ada'));
     expect(ada.status).toBe(201);
     expect(ada.headers.get('location')).toBe(ada.body.meta.location);
@@ -48,9 +45,9 @@ describe('a stranger with curl', () => {
 });
 
 describe.skipIf(!hasRedis)('two gateways on one Redis', () => {
-  it('find at once what the other wrote, after an absence was cached by both', async () => {
-    await using constellation = await startConstellation({ gateways: 2, redis: true });
-    const { request } = constellation;
+  it('find at once what the other wrote, although both had cached its absence', async () => {
+    await using harness = await startProcesses({ gateways: 2, redis: true });
+    const { request } = harness;
     const totals = async (path: string) => [
       (await request('GET', path, undefined, 0)).body.totalResults,
       (await request('GET', path, undefined, 1)).body.totalResults,
@@ -64,25 +61,25 @@ describe.skipIf(!hasRedis)('two gateways on one Redis', () => {
     await request(
       'PATCH',
       `/Groups/${finance.body.id}`,
-      patch({ op: 'replace', path: 'displayName', value: 'Treasury' }),
+      patchOf({ op: 'replace', path: 'displayName', value: 'Treasury' }),
       0,
     );
     expect(await totals(lookUpGroup('Finance'))).toEqual([0, 0]);
     expect(await totals(lookUpGroup('Treasury'))).toEqual([1, 1]);
-    await request('PATCH', `/Users/${ada.body.id}`, patch({ op: 'replace', path: 'active', value: false }), 1);
+    await request('PATCH', `/Users/${ada.body.id}`, patchOf({ op: 'replace', path: 'active', value: false }), 1);
     expect((await request('GET', lookUp('ada'), undefined, 0)).body.Resources[0].active).toBe(false);
     await request('DELETE', `/Users/${ada.body.id}`, undefined, 0);
     expect(await totals(lookUp('ada'))).toEqual([0, 0]);
   });
 
-  it('go on reading without Redis, say of changes that it is away, and change again with it', async () => {
+  it('answer reads but refuse writes while Redis is down, and write again when it is back', async () => {
     const env = { COLLATE_WRITE_TIMEOUT_MS: '1000', REQUEST_DEADLINE_MS: '8000' };
-    await using constellation = await startConstellation({ gateways: 2, redis: true, env });
-    const { request, redis } = constellation;
+    await using harness = await startProcesses({ gateways: 2, redis: true, env });
+    const { request, redis } = harness;
     const ada = await request('POST', '/Users', user('ada'), 0);
     expect((await request('GET', lookUp('ada'), undefined, 1)).body.totalResults).toBe(1);
     await redis?.signal('SIGKILL');
-    const rename = patch({ op: 'replace', path: 'displayName', value: 'Countess' });
+    const rename = patchOf({ op: 'replace', path: 'displayName', value: 'Countess' });
     const refused = request('PATCH', `/Users/${ada.body.id}`, rename, 0);
     expect((await request('GET', lookUp('ada'), undefined, 1)).body.totalResults).toBe(1);
     const answer = await refused;
@@ -95,22 +92,22 @@ describe.skipIf(!hasRedis)('two gateways on one Redis', () => {
   });
 });
 
-describe('SEC-R17: the logs of a whole journey', () => {
-  it('hold no token, address, name or body, at the most talkative level', async () => {
-    await using constellation = await startConstellation({ env: { LOG_LEVEL: 'trace' } });
-    const { request, simulator, gateways, token } = constellation;
+describe('SEC-R17: the logs of a journey', () => {
+  it('contain no token, address, name or body at level trace', async () => {
+    await using harness = await startProcesses({ env: { LOG_LEVEL: 'trace' } });
+    const { request, simulator, gateways, token } = harness;
     const ada = await request('POST', '/Users', user('ada'));
     await request('POST', '/Users', user('ada'));
     await request('GET', lookUp('ada'));
     await request(
       'PATCH',
       `/Users/${ada.body.id}`,
-      patch({ op: 'replace', path: 'emails[type eq "work"].value', value: 'other@secret.example' }),
+      patchOf({ op: 'replace', path: 'emails[type eq "work"].value', value: 'other@secret.example' }),
     );
     await request(
       'PATCH',
       `/Users/${ada.body.id}`,
-      patch({ op: 'replace', path: 'secretattribute', value: 'Confidential' }),
+      patchOf({ op: 'replace', path: 'secretattribute', value: 'Confidential' }),
     );
     const finance = await request('POST', '/Groups', group('Confidential Group', ada.body.id));
     simulator.arm([{ match: '*', when: 'after', status: 500, times: 3 }]);
@@ -132,10 +129,10 @@ describe('SEC-R17: the logs of a whole journey', () => {
   });
 });
 
-describe('a gateway that is told to stop', () => {
-  it('ends with exit code 0 after what is under way', async () => {
-    await using constellation = await startConstellation({ simulator: { latencyMs: 200 } });
-    const { request, gateways } = constellation;
+describe('a gateway that receives SIGTERM', () => {
+  it('finishes its running requests and exits with code 0', async () => {
+    await using harness = await startProcesses({ simulator: { latencyMs: 200 } });
+    const { request, gateways } = harness;
     const underWay = request('GET', '/Users?count=1');
     await expect.poll(async () => (await fetch(`${gateways[0]?.managementUrl}/livez`)).status).toBe(200);
     const code = gateways[0]?.signal('SIGTERM');

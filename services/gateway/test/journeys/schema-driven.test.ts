@@ -13,16 +13,16 @@ import {
   strict,
 } from '../conformance/harness.ts';
 
-// What Microsoft's validators and scim2-tester do: they read /Schemas, and try every writable attribute that it lists.
-/** One place that can be written, and where it is seen afterwards. */
+// Like Microsoft's validators and scim2-tester: reads /Schemas, and writes every writable attribute that it lists.
+/** A writable path, with a way to read its value back. */
 interface Leaf {
-  /** As Microsoft's tests flatten it. */
+  /** The path as Microsoft's tests flatten it. */
   readonly path: string;
   readonly value: unknown;
   read(resource: Readonly<Record<string, unknown>>): unknown;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came back
+// biome-ignore lint/suspicious/noExplicitAny: a test inspects an untyped answer
 type Body = any;
 
 let server: Harness;
@@ -34,17 +34,17 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** What Collate cannot be without: clearing succeeds, for a tolerant credential, and leaves it as it was. */
+/** The values that Collate requires: for a tolerant credential clearing succeeds, and leaves them unchanged. */
 const neverCleared: ReadonlyMap<string, string> = new Map([
-  ['active', 'every user is active or not; what takes the state away must not let anybody in'],
+  ['active', 'every user is active or inactive; removing the state must not activate a user'],
   ['emails[type eq "work"].value', 'Collate needs an address for each user'],
-  ['emails[type eq "work"].primary', 'the one address is the primary one, unless it is said not to be'],
+  ['emails[type eq "work"].primary', 'the only address is primary, unless it is set not to be'],
 ]);
 
-/** What cannot be tried leaf by leaf, and why. */
+/** The attributes that cannot be tested path by path, with the reason. */
 const exceptions: ReadonlyMap<string, string> = new Map([
-  ['userName', 'required, so that clearing it is refused; renamed in a test of its own below'],
-  ['type', 'chooses the value; tried with whole values'],
+  ['userName', 'required, so that clearing it is refused; another test below renames it'],
+  ['type', 'selects the value; tested with whole values'],
   ['$ref', 'follows from the value'],
 ]);
 
@@ -96,7 +96,7 @@ describe('every writable attribute that /Schemas lists', () => {
   it.each([
     ['add', ''],
     ['Replace', null],
-  ])('is one that can be written by %s, seen, and cleared with %j, path by path', async (op, clearing) => {
+  ])('is written by %s, read back, and cleared with %j, path by path', async (op, clearing) => {
     const leaves = [...leavesOf(core), ...leavesOf(enterprise)];
     expect(leaves.map(({ path }) => path)).toEqual(expect.arrayContaining([...neverCleared.keys()]));
     const { body: user } = await server.user();
@@ -114,8 +114,8 @@ describe('every writable attribute that /Schemas lists', () => {
     }
   });
 
-  it('can be written and cleared all at once, without a path', async () => {
-    // With displayName beside it, the formatted name is that.
+  it('is written and cleared together with all others, without a path', async () => {
+    // A displayName in the same operation determines the formatted name.
     const leaves = [...leavesOf(core), ...leavesOf(enterprise)].filter(
       ({ path }) => !path.includes('[') && path !== 'name.formatted',
     );
@@ -135,7 +135,7 @@ describe('every writable attribute that /Schemas lists', () => {
     }
   });
 
-  it('can be named with its URN, added, replaced and removed', async () => {
+  it('is added and removed by a path with its URN', async () => {
     const { body: user } = await server.user();
     const path = `/Users/${user.id}`;
     const leaves = leavesOf(core);
@@ -152,7 +152,7 @@ describe('every writable attribute that /Schemas lists', () => {
     }
   });
 
-  it('is kept as it was given when its values are added whole, replaced whole and removed whole', async () => {
+  it('stores values that are added, replaced and removed as a whole', async () => {
     const { body: user } = await server.user();
     const path = `/Users/${user.id}`;
     for (const attribute of attributesOf(core).filter((each) => isWritable(each) && each.multiValued)) {
@@ -172,7 +172,7 @@ describe('every writable attribute that /Schemas lists', () => {
     }
   });
 
-  it('of groups is the members and the name, and members are users', async () => {
+  it('of groups is displayName or members, and members are users', async () => {
     const listed = attributesOf(coreGroup).filter(isWritable);
     expect(listed.map(({ name }) => name).sort()).toEqual(['displayName', 'members']);
     const members = listed.find(({ name }) => name === 'members');
@@ -190,7 +190,7 @@ describe('every writable attribute that /Schemas lists', () => {
     expect((await server.call('GET', path)).body).not.toHaveProperty('members');
   });
 
-  it('asks a strict client for what it cannot be without, and for what it would not keep', async () => {
+  it('answers 400 to a strict client that removes a required value or writes a value that is not stored', async () => {
     const { body: user } = await server.user();
     const path = `/Users/${user.id}`;
     for (const name of ['emails', 'active']) {
@@ -204,7 +204,7 @@ describe('every writable attribute that /Schemas lists', () => {
     expect([tolerant.status, tolerant.body.emails]).toEqual([200, user.emails]);
   });
 
-  it('keeps somebody out whose state is taken away', async () => {
+  it('keeps an inactive user inactive when `active` is removed', async () => {
     const { body: user } = await server.user({ active: false });
     for (const operation of [
       { op: 'remove', path: 'active' },
@@ -214,7 +214,7 @@ describe('every writable attribute that /Schemas lists', () => {
     }
   });
 
-  it('keeps a display name cleared that an inactive user had', async () => {
+  it('stays cleared through a reactivation: the display name of an inactive user', async () => {
     const { body: user } = await server.user({ active: false, displayName: 'Ada' });
     const path = `/Users/${user.id}`;
     expect((await server.patch(path, [{ op: 'remove', path: 'displayName' }])).body).not.toHaveProperty('displayName');
@@ -223,7 +223,7 @@ describe('every writable attribute that /Schemas lists', () => {
     expect((await server.call('GET', path)).body).not.toHaveProperty('displayName');
   });
 
-  it('takes a formatted name for the display name, unless that is spoken of, too', async () => {
+  it('sets the display name from a formatted name unless the request contains both', async () => {
     const { body: user } = await server.user({ displayName: 'Ada' });
     const path = `/Users/${user.id}`;
     const formatted = { op: 'replace', path: 'name.formatted', value: 'Ada Lovelace' };
@@ -239,7 +239,7 @@ describe('every writable attribute that /Schemas lists', () => {
     for (let time = 0; time < 2; time += 1) expect((await put({ displayName: 'Ada' })).body.displayName).toBe('Ada');
   });
 
-  it('can be asked for alone, and left out, in a read, a list and a search', async () => {
+  it('can be selected alone and excluded, in a read, a list and a search', async () => {
     const { body: user } = await server.user({ title: 't', displayName: 'd', nickName: 'n' });
     const filter = `id eq "${user.id}"`;
     for (const name of ['title', 'displayName', 'nickName', 'userName', 'emails', 'name']) {
@@ -266,7 +266,7 @@ describe('every writable attribute that /Schemas lists', () => {
     }
   });
 
-  it('can order a list, groups that are read for it alone included', async () => {
+  it('can sort a list, including groups, which are read for the sort only', async () => {
     const made = await Promise.all(['a', 'b'].map(() => server.user({ nickName: 'ordered' })));
     const [first, second] = made.map(({ body }) => body.id);
     const groups = await Promise.all([second, first].map((value) => server.group({ members: [{ value }] })));

@@ -1,6 +1,6 @@
 import { type Provider, playSession, type SessionReport, variantsOf } from '@scim-gateway/idp-simulator';
 import { describe, expect, it } from 'vitest';
-import { type Constellation, hasRedis, startConstellation } from './constellation.ts';
+import { hasRedis, type ProcessHarness, startProcesses } from './process-harness.ts';
 
 const selections: readonly (readonly [Provider, string])[] = (['entra', 'okta'] as const).flatMap((provider) =>
   ['all', ...variantsOf(provider).filter((variant) => variant !== 'gallery')].map(
@@ -9,11 +9,11 @@ const selections: readonly (readonly [Provider, string])[] = (['entra', 'okta'] 
 );
 
 const noField = 'this server has no field for it, and no document store';
-const noStore = 'nothing can remember it: the server has no document store, or refuses it';
-const follows = 'follows from the one before';
-const noTombstone = 'without a document store a deleted user cannot be told from an inactive one';
+const noStore = 'the gateway cannot store it: the server has no document store, or refuses it';
+const follows = 'follows from the failure before';
+const noTombstone = 'without a document store a deleted user looks like an inactive one';
 
-/** The assertions that need a document, and why. */
+/** The assertions that fail without a document store, with the reason. */
 const needDocuments: Readonly<Record<string, string>> = {
   'entra/19/unflagged status': `the e-mail cannot change in Collate: ${noStore}`,
   'entra/20/unflagged #/displayName': follows,
@@ -39,7 +39,7 @@ const needDocuments: Readonly<Record<string, string>> = {
   'entra/76/common #/detail': follows,
 };
 
-/** What fails besides where users have no externalId either. */
+/** The assertions that also fail when users have no externalId. */
 const needExternalId: Readonly<Record<string, string>> = {
   'entra/9/common #/externalId': `the externalId of a user: ${noField}`,
   'entra/12/common #/totalResults': follows,
@@ -48,21 +48,21 @@ const needExternalId: Readonly<Record<string, string>> = {
   'okta/5/aiw #/externalId': `the externalId of a user: ${noField}`,
 };
 
-function play(constellation: Constellation, provider: Provider, variant: string): Promise<SessionReport> {
-  const baseUrl = constellation.gateways[0]?.baseUrl ?? '';
-  return playSession({ provider, baseUrl, token: constellation.token, variant });
+function play(harness: ProcessHarness, provider: Provider, variant: string): Promise<SessionReport> {
+  const baseUrl = harness.gateways[0]?.baseUrl ?? '';
+  return playSession({ provider, baseUrl, token: harness.token, variant });
 }
 
-/** What no gateway may ever do to Collate. */
-function forbiddenCalls(constellation: Constellation): readonly string[] {
-  return constellation.simulator
+/** The calls to Collate that the gateway must never make. */
+function forbiddenCalls(harness: ProcessHarness): readonly string[] {
+  return harness.simulator
     .calls()
     .filter(({ method, path }) => method === 'PUT' && /^\/api\/v1\/(users|teams)(\?|$)/.test(path))
     .map(({ method, path }) => `${method} ${path}`);
 }
 
-/** What Collate itself holds afterwards of the people and groups of the sessions. */
-function asStored({ simulator }: Constellation) {
+/** The users and groups of the sessions, as Collate stores them afterwards. */
+function asStored({ simulator }: ProcessHarness) {
   const { users, teams, memberships } = simulator.dump();
   return {
     users: Object.fromEntries(
@@ -77,14 +77,14 @@ function asStored({ simulator }: Constellation) {
   };
 }
 
-const person = (email: string, displayName: string, deleted = false) => ({ email, displayName, deleted });
+const storedUser = (email: string, displayName: string, deleted = false) => ({ email, displayName, deleted });
 const deletedGroup = { teamType: 'Group', parents: ['Organization'], deleted: true, isJoinable: false };
 
 const afterEntra = {
   users: {
-    alice: person('alice@contoso.example', 'Alice Archer'),
-    bob: person('bob@contoso.example', 'Bob Berg'),
-    carol: person('carol@contoso.example', 'Carol Cole'),
+    alice: storedUser('alice@contoso.example', 'Alice Archer'),
+    bob: storedUser('bob@contoso.example', 'Bob Berg'),
+    carol: storedUser('carol@contoso.example', 'Carol Cole'),
   },
   teams: [deletedGroup],
   memberships: [],
@@ -92,31 +92,31 @@ const afterEntra = {
 
 const afterOkta = {
   users: {
-    alice: person('alice@contoso.example', 'Alicia Anders'),
-    runscope300: person('runscope300@atko.com', 'Runscope Tester'),
+    alice: storedUser('alice@contoso.example', 'Alicia Anders'),
+    runscope300: storedUser('runscope300@atko.com', 'Runscope Tester'),
   },
   teams: [deletedGroup],
   memberships: [],
 };
 
 describe.skipIf(!hasRedis).each(selections)('the session of %s, %s', (provider, variant) => {
-  it.each(['released', 'main'] as const)('holds in every assertion in front of a server of era %s', async (era) => {
-    await using constellation = await startConstellation({ simulator: { era }, redis: true });
-    const report = await play(constellation, provider, variant);
+  it.each(['released', 'main'] as const)('passes all assertions before a server of generation %s', async (era) => {
+    await using harness = await startProcesses({ simulator: { era }, redis: true });
+    const report = await play(harness, provider, variant);
     expect(report.failed).toEqual([]);
     expect(report.passed).toBeGreaterThan(30);
-    expect(forbiddenCalls(constellation)).toEqual([]);
-    expect(asStored(constellation)).toEqual(provider === 'entra' ? afterEntra : afterOkta);
+    expect(forbiddenCalls(harness)).toEqual([]);
+    expect(asStored(harness)).toEqual(provider === 'entra' ? afterEntra : afterOkta);
   });
 
   it.each([
-    ['of era 1.1', { era: '1.1' }, { ...needDocuments, ...needExternalId }],
-    ['whose document store refuses', { documentStore: false }, needDocuments],
-  ] as const)('fails just where it must in front of a server %s', async (_name, simulator, expected) => {
-    await using constellation = await startConstellation({ simulator, redis: true });
-    const report = await play(constellation, provider, variant);
+    ['of generation 1.1', { era: '1.1' }, { ...needDocuments, ...needExternalId }],
+    ['with a closed document store', { documentStore: false }, needDocuments],
+  ] as const)('fails only the expected assertions before a server %s', async (_name, simulator, expected) => {
+    await using harness = await startProcesses({ simulator, redis: true });
+    const report = await play(harness, provider, variant);
     const listed = Object.keys(expected).filter((id) => id.startsWith(`${provider}/`));
     expect(report.failed.map(({ id }) => id).sort()).toEqual(listed.sort());
-    expect(forbiddenCalls(constellation)).toEqual([]);
+    expect(forbiddenCalls(harness)).toEqual([]);
   });
 });

@@ -1,49 +1,49 @@
 import { describe, expect, it } from 'vitest';
-import { groupOf, patchOf, userOf } from '../support/scene.ts';
-import type { ScimRequest } from '../support/stand.ts';
-import { hasRedis, type ScimAnswer, startConstellation } from './constellation.ts';
+import { groupOf, patchOf, userOf } from '../support/fixtures.ts';
+import type { ScimRequest } from '../support/replicas-harness.ts';
+import { hasRedis, type ScimAnswer, startProcesses } from './process-harness.ts';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-/** What undici says of a request that did not get an answer. */
+/** The error code of a request that got no answer. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && 'code' in cause ? String(cause.code) : String(error);
 }
 
-describe.skipIf(!hasRedis)('a gateway that is told to stop under load', () => {
-  it('answers what it has accepted, keeps what it answered, and leaves the rest to another', async () => {
+describe.skipIf(!hasRedis)('a gateway that receives SIGTERM under load', () => {
+  it('answers all accepted requests, keeps their effects, and leaves later ones to another gateway', async () => {
     const env = { COLLATE_WRITE_TIMEOUT_MS: '2000' };
-    await using constellation = await startConstellation({
+    await using harness = await startProcesses({
       gateways: 2,
       redis: true,
       env,
       simulator: { latencyMs: 60 },
     });
-    const { request, gateways, simulator } = constellation;
+    const { request, gateways, simulator } = harness;
     const [stopping] = gateways;
     if (stopping === undefined) throw new Error('no gateway');
-    const people = await Promise.all(
+    const users = await Promise.all(
       numbers(20).map(async (each) => (await request('POST', '/Users', userOf(`member${each}`), 1)).body.id),
     );
-    const everybody = (await request('POST', '/Groups', groupOf('Everybody', [people[0]]), 1)).body.id;
+    const allStaff = (await request('POST', '/Groups', groupOf('All Staff', [users[0]]), 1)).body.id;
     const additions = (ids: readonly string[]) =>
       ids.map(
         (value): ScimRequest => [
           'PATCH',
-          `/Groups/${everybody}`,
+          `/Groups/${allStaff}`,
           patchOf({ op: 'add', path: 'members', value: [{ value }] }),
         ],
       );
     const early: readonly ScimRequest[] = [
-      ...additions(people.slice(1, 15)),
+      ...additions(users.slice(1, 15)),
       ...numbers(13).map((each): ScimRequest => ['POST', '/Users', userOf(`created${each}`)]),
-      ...numbers(13).map((each): ScimRequest => ['POST', '/Groups', groupOf(`Team ${each}`, [people[each] ?? ''])]),
+      ...numbers(13).map((each): ScimRequest => ['POST', '/Groups', groupOf(`Team ${each}`, [users[each] ?? ''])]),
     ];
     const ask = ([method, path, body]: ScimRequest): Promise<ScimAnswer | string> =>
       request(method, path, body, 0).catch(reasonOf);
 
-    // The first calls are held until all requests have come.
+    // Collate delays the first calls until all requests have arrived.
     simulator.arm([{ match: '*', when: 'before', delay: 1_500, times: early.length }]);
     const inFlight = Promise.all(early.map(ask));
     const countInFlight = async () => {
@@ -52,7 +52,7 @@ describe.skipIf(!hasRedis)('a gateway that is told to stop under load', () => {
     };
     await expect.poll(countInFlight, { interval: 5, timeout: 5_000 }).toBe(early.length);
     const exit = stopping.signal('SIGTERM');
-    const late = additions(people.slice(15));
+    const late = additions(users.slice(15));
     const lateAnswers = await Promise.all(late.map(ask));
     const answers = await inFlight;
     expect(await exit).toBe(0);
@@ -65,19 +65,19 @@ describe.skipIf(!hasRedis)('a gateway that is told to stop under load', () => {
       return typeof answer === 'string' || (answer?.status ?? 500) >= 300;
     });
     const membersNow = () =>
-      simulator.dump().memberships.flatMap(({ team, user }) => (team === 'everybody' ? [user] : []));
+      simulator.dump().memberships.flatMap(({ team, user }) => (team === 'all-staff' ? [user] : []));
     expect(membersNow()).toEqual(expect.arrayContaining(numbers(15).map((each) => `member${each}`)));
     expect(membersNow().length).toBeGreaterThanOrEqual(20 - unanswered.length);
     for (const [method, path, body] of unanswered)
       expect((await request(method, path, body, 1)).status).toBeLessThan(300);
 
-    const { users, memberships } = simulator.dump();
+    const { users: stored, memberships } = simulator.dump();
     expect(membersNow().toSorted()).toEqual(
       numbers(20)
         .map((each) => `member${each}`)
         .toSorted(),
     );
-    expect(users.map(({ name }) => name).filter((name) => String(name).startsWith('created'))).toHaveLength(13);
+    expect(stored.map(({ name }) => name).filter((name) => String(name).startsWith('created'))).toHaveLength(13);
     expect(
       memberships
         .filter(({ team }) => team.startsWith('team-'))

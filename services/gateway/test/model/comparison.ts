@@ -1,18 +1,22 @@
-import type { Answer, Stand, StandGateway } from '../support/stand.ts';
-import { type Person, type Reference, type Team, visiblePeople, visibleTeams } from './reference.ts';
+import type { Answer, ReplicasHarness, TestGateway } from '../support/replicas-harness.ts';
+import { type ModelUser, type Reference, type Team, visibleTeams, visibleUsers } from './reference.ts';
 
-/** On a busy machine the gateway of little patience may run out of it. */
+/** On a busy machine the hasty gateway may miss its deadline. */
 const readAttempts = 10;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What differs from the reference in Collate and in what a gateway shows of it, in words. The stand is at rest. */
-export async function compare(reference: Reference, stand: Stand, gateway: StandGateway): Promise<readonly string[]> {
-  return [...compareCollate(reference, stand), ...(await compareScim(reference, gateway))];
+/** The differences of Collate and a gateway's answers from the reference, as text. Call it when no call is running. */
+export async function compare(
+  reference: Reference,
+  harness: ReplicasHarness,
+  gateway: TestGateway,
+): Promise<readonly string[]> {
+  return [...compareCollate(reference, harness), ...(await compareScim(reference, gateway))];
 }
 
-function compareCollate(reference: Reference, stand: Stand): readonly string[] {
-  const dump = stand.simulator.dump();
+function compareCollate(reference: Reference, harness: ReplicasHarness): readonly string[] {
+  const dump = harness.simulator.dump();
   const people = new Map([...reference.people.values()].map((person) => [person.id, person]));
   const users = dump.users.filter(({ isBot, name }) => isBot !== true && name !== 'admin');
   const teams = new Set(liveTeams(reference).map(({ id }) => id));
@@ -46,7 +50,7 @@ function compareCollate(reference: Reference, stand: Stand): readonly string[] {
   ];
 }
 
-/** A display name that was changed while somebody is inactive waits, so there only the provider's view counts. */
+/** The display name of an inactive user may be pending, so only that of SCIM is compared. */
 function collateUser(id: string, active: boolean, displayName: unknown): string {
   return `${id} ${active ? `active ${String(displayName)}` : 'inactive'}`;
 }
@@ -55,36 +59,36 @@ function liveTeams({ teams }: Reference): readonly Team[] {
   return [...teams.values()].filter(({ state }) => state !== 'deleted');
 }
 
-async function compareScim(reference: Reference, gateway: StandGateway): Promise<readonly string[]> {
+async function compareScim(reference: Reference, gateway: TestGateway): Promise<readonly string[]> {
   const [users, groups] = await Promise.all([
     resources(gateway, '/Users?count=200'),
     resources(gateway, '/Groups?count=200'),
   ]);
   const shownUsers = users.filter(({ userName }) => !String(userName).startsWith('admin'));
   const wrong = [
-    ...differ('users in SCIM', shownUsers.map(scimUser), visiblePeople(reference).map(expectedUser), reference),
+    ...differ('users in SCIM', shownUsers.map(scimUser), visibleUsers(reference).map(expectedUser), reference),
     ...differ('groups in SCIM', groups.map(scimGroup), visibleTeams(reference).map(expectedGroup), reference),
   ];
-  const gone = [
+  const deleted = [
     ...[...reference.people.values()].flatMap(({ id, state }) => (state === 'deleted' ? [`/Users/${id}`] : [])),
     ...[...reference.teams.values()].flatMap(({ id, state }) => (state === 'live' ? [] : [`/Groups/${id}`])),
   ];
-  const last = gone.at(-1);
+  const last = deleted.at(-1);
   if (last !== undefined) {
     const { status } = await read(gateway, last);
-    if (status !== 404) wrong.push(named(`GET ${last} of what was deleted was answered ${status}`, reference));
+    if (status !== 404) wrong.push(named(`GET ${last} of a deleted resource answered ${status}`, reference));
   }
   return wrong;
 }
 
-async function resources(gateway: StandGateway, path: string): Promise<readonly Json[]> {
+async function resources(gateway: TestGateway, path: string): Promise<readonly Json[]> {
   const { status, body } = await read(gateway, path);
   const list = (body as { readonly Resources?: unknown } | undefined)?.Resources;
-  if (status !== 200 || !Array.isArray(list)) throw new Error(`GET ${path} was answered ${status}`);
+  if (status !== 200 || !Array.isArray(list)) throw new Error(`GET ${path} answered ${status}`);
   return list;
 }
 
-async function read(gateway: StandGateway, path: string): Promise<Answer> {
+async function read(gateway: TestGateway, path: string): Promise<Answer> {
   let answer = await gateway.ask(['GET', path]);
   for (let attempt = 1; answer.status === 503 && attempt < readAttempts; attempt += 1)
     answer = await gateway.ask(['GET', path]);
@@ -104,7 +108,7 @@ function scimUser(user: Json): string {
   ].join(' | ');
 }
 
-function expectedUser(person: Person): string {
+function expectedUser(person: ModelUser): string {
   const { id, userName, externalId, displayName, state, givenName, familyName } = person;
   return [id, userName, externalId, displayName, state === 'active', givenName, familyName].join(' | ');
 }
@@ -132,7 +136,7 @@ function differ(
   ];
 }
 
-/** The text with addresses and names in the place of ids. */
+/** The text with addresses and names in place of ids. */
 export function named(text: string, { people, teams }: Reference): string {
   return text.replace(
     /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g,

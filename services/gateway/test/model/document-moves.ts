@@ -1,17 +1,17 @@
 import type { CollateSimulator } from '@scim-gateway/collate-simulator';
 import type { OutsideMove, Sort } from './move.ts';
-import type { Person, Reference, Team } from './reference.ts';
+import type { ModelUser, Reference, Team } from './reference.ts';
 
-/** What becomes of a document: it is deleted, or overwritten by somebody who may use the store as well. */
+/** A fate of a document: another client of the store deletes it, or overwrites it. */
 type Mischief = 'loses' | 'forges';
 
 const mischiefs: readonly Mischief[] = ['loses', 'forges'];
 
-/** A person's document goes; what Collate's own entity says is left. */
-const ofPerson: Sort = {
+/** The document of a user is lost; the fields of Collate's entity remain. */
+const ofUser: Sort = {
   weight: 3,
   propose: (reference, random) => {
-    // What waited is in the document alone, and is lost with it: a known cost. So is what hid a membership that Collate keeps.
+    // Pending changes and hidden memberships are stored in the document only, and are lost with it: a known limitation.
     const found = [...reference.people.values()].filter(
       ({ state, waits, twinOf, keepsRow }) => state !== 'locked' && !waits && twinOf === undefined && keepsRow !== true,
     );
@@ -23,7 +23,7 @@ const ofPerson: Sort = {
   },
 };
 
-function fallBack(person: Person, simulator: CollateSimulator): void {
+function fallBack(person: ModelUser, simulator: CollateSimulator): void {
   const entity = simulator.state().users.byId(person.id)?.json ?? {};
   const text = (name: string) => (typeof entity[name] === 'string' ? String(entity[name]) : undefined);
   person.userName = text('scimUserName') ?? person.email;
@@ -37,7 +37,7 @@ function fallBack(person: Person, simulator: CollateSimulator): void {
   person.lacksDocument = true;
 }
 
-/** A group's document goes: nobody knows any more that a provider bound it, what it called it, or who was in before. */
+/** The document of a group is lost, and with it the binding, the name in SCIM and the baseline. */
 const ofTeam: Sort = {
   weight: 2,
   propose: (reference, random) => {
@@ -56,7 +56,7 @@ const ofTeam: Sort = {
   },
 };
 
-/** Whether nobody else is called as the team would be then. */
+/** Whether no other team has the name that the team falls back to. */
 function isAlone(team: Team, { teams }: Reference): boolean {
   const name = team.collateName.toLowerCase();
   return [...teams.values()].every(
@@ -70,12 +70,12 @@ function isAlone(team: Team, { teams }: Reference): boolean {
 function mischief(
   how: Mischief,
   name: string,
-  whose: string,
+  owner: string,
   settle: (simulator: CollateSimulator) => void,
 ): OutsideMove {
   return {
     kind: 'outside',
-    text: `somebody ${how} the document of ${whose}`,
+    text: `another client ${how} the document of ${owner}`,
     act: (simulator) => {
       const { documents } = simulator.state();
       const row = documents.get(name);
@@ -86,7 +86,7 @@ function mischief(
   };
 }
 
-/** Claims, in somebody else's name, that the entity is another one's, and deleted. */
+/** A document of another author, which claims that the entity is deleted and belongs to another one. */
 function forged(json: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const data = json['data'] as Readonly<Record<string, unknown>>;
   const attributes = { userName: 'admin@example.com', externalId: 'ext-p0-own', displayName: 'Board' };
@@ -94,5 +94,5 @@ function forged(json: Readonly<Record<string, unknown>>): Record<string, unknown
   return { ...json, data: lies, updatedBy: 'mallory', updatedAt: Date.now() };
 }
 
-/** What happens to documents, which is seen at once only where nothing is kept from earlier look-ups. */
-export const documentMoves: readonly Sort[] = [ofPerson, ofTeam];
+/** Lost and forged documents; a gateway notices them at once only when it caches no look-ups. */
+export const documentMoves: readonly Sort[] = [ofUser, ofTeam];

@@ -1,10 +1,10 @@
-import { groupOf, patchOf } from '../support/scene.ts';
+import { groupOf, patchOf } from '../support/fixtures.ts';
 import { filtered, type ProviderMove, replaceValue, type Sort } from './move.ts';
 import type { Random } from './random.ts';
-import { adopt, move, type Person, type Reference, type Team, visiblePeople, visibleTeams } from './reference.ts';
+import { adopt, type ModelUser, move, type Reference, type Team, visibleTeams, visibleUsers } from './reference.ts';
 
 const names = ['Finance', 'Sales', 'Legal Team', 'Ops', 'ops two', 'Money', 'Board', 'Press'];
-const nobody = '00000000-0000-4000-8000-000000000000';
+const unknownId = '00000000-0000-4000-8000-000000000000';
 const most = 5;
 
 function drawTeam(reference: Reference, random: Random): Team | undefined {
@@ -13,19 +13,19 @@ function drawTeam(reference: Reference, random: Random): Team | undefined {
 }
 
 function nameOf(id: string, { people }: Reference): string {
-  return people.get(id)?.email ?? 'nobody';
+  return people.get(id)?.email ?? 'unknown';
 }
 
 function shown(ids: readonly string[], reference: Reference): string {
   return ids.map((id) => nameOf(id, reference)).join(' ') || 'none';
 }
 
-/** People who may be named as members; now and then somebody deleted, or an id that nobody has. */
-function drawPeople(reference: Reference, random: Random, count: number): readonly string[] {
-  const known = random.some(visiblePeople(reference), count).map(({ id }) => id);
+/** Ids to use as members; now and then that of a deleted user, or an unknown one. */
+function drawUsers(reference: Reference, random: Random, count: number): readonly string[] {
+  const known = random.some(visibleUsers(reference), count).map(({ id }) => id);
   if (!random.oneIn(6)) return known;
   const deleted = [...reference.people.values()].filter(({ state }) => state === 'deleted');
-  return [...known, deleted.length > 0 && random.oneIn(2) ? random.pick(deleted).id : nobody];
+  return [...known, deleted.length > 0 && random.oneIn(2) ? random.pick(deleted).id : unknownId];
 }
 
 function known(ids: readonly string[], { people }: Reference): readonly string[] {
@@ -46,10 +46,10 @@ const create: Sort = {
     const found = [...reference.teams.values()].find((team) => team.state !== 'deleted' && same(team));
     const isTaken = found?.state === 'live' && found.bound;
     if (found === undefined && visibleTeams(reference).length >= most) return undefined;
-    const ids = drawPeople(reference, random, 4);
+    const ids = drawUsers(reference, random, 4);
     const joining = known(ids, reference);
     const refusal = isTaken ? 409 : joining.length === 0 && ids.length > 0 ? 400 : undefined;
-    // A team that was made is left behind by a creation that is refused for its members: which is a look-up's to find.
+    // A creation that is refused for its members leaves a team behind, which the model does not track.
     if (refusal === 400) return undefined;
     return {
       kind: 'provider',
@@ -77,7 +77,7 @@ function settleCreation(id: string, { displayName, found, joining }: Creation, r
   const { teams } = reference;
   if (found !== undefined && found.id !== id) throw new Error(`${displayName} got another id: ${id}, not ${found.id}`);
   if (found === undefined) {
-    // Whether a deleted team comes back or a new one is made is Collate's names' to say; the provider sees the same.
+    // Collate's names decide whether a deleted team is restored or a new one created; SCIM shows the same.
     const made = { made: true, bound: true, state: 'live', baseline: new Set<string>() } as const;
     const team: Team = { id, displayName, collateName: displayName, members: new Set(), ...made };
     for (const person of joining) move(person, team, true, reference);
@@ -94,7 +94,7 @@ function settleCreation(id: string, { displayName, found, joining }: Creation, r
   found.state = 'live';
 }
 
-/** Adding and removing named people, whom no other move may then decide about in this group. */
+/** Adds or removes named users; no concurrent move may change their membership of this group. */
 function ofNamed(team: Team, ids: readonly string[], joins: boolean, reference: Reference): ProviderMove {
   const path = joins || ids.length !== 1 ? 'members' : `members[value eq "${ids[0]}"]`;
   const value = path === 'members' ? { value: references(ids) } : {};
@@ -105,7 +105,7 @@ function ofNamed(team: Team, ids: readonly string[], joins: boolean, reference: 
     text: `PATCH group ${team.displayName}: ${joins ? 'add' : 'remove'} ${shown(ids, reference)}`,
     request: ['PATCH', `/Groups/${team.id}`, patchOf({ op: joins ? 'add' : 'remove', path, ...value })],
     ...(refusal === undefined ? {} : { refusal }),
-    // The first write to a team decides who was in before it, so there it runs alone.
+    // The first write to a team determines its baseline, so it runs alone.
     reads: [...(team.bound ? [`group ${team.id}`, `members ${team.id}`] : []), ...users(ids)],
     writes: [...(team.bound ? [] : [`group ${team.id}`]), ...ids.map((id) => `member ${team.id} ${id}`)],
     apply: () => {
@@ -117,7 +117,7 @@ function ofNamed(team: Team, ids: readonly string[], joins: boolean, reference: 
   };
 }
 
-/** Of several people the gateway may not look who is in already, so that a change of nothing adopts the team, or does not. */
+/** With several users the gateway may skip reading the members, so a change without effect may or may not adopt the team. */
 function mayAdoptForNothing(team: Team, ids: readonly string[], joins: boolean): boolean {
   return !team.bound && ids.every((id) => team.members.has(id) === joins);
 }
@@ -126,7 +126,7 @@ const add: Sort = {
   weight: 14,
   propose: (reference, random) => {
     const team = drawTeam(reference, random);
-    const ids = drawPeople(reference, random, random.oneIn(3) ? 4 : 1);
+    const ids = drawUsers(reference, random, random.oneIn(3) ? 4 : 1);
     if (team === undefined || ids.length === 0) return undefined;
     if (mayAdoptForNothing(team, known(ids, reference), true)) return undefined;
     return ofNamed(team, ids, true, reference);
@@ -139,7 +139,7 @@ const remove: Sort = {
     const team = drawTeam(reference, random);
     if (team === undefined) return undefined;
     const ids = random.oneIn(4)
-      ? drawPeople(reference, random, 3)
+      ? drawUsers(reference, random, 3)
       : random.some([...team.members], random.oneIn(3) ? 4 : 1);
     if (ids.length === 0 || mayAdoptForNothing(team, known(ids, reference), false)) return undefined;
     return ofNamed(team, ids, false, reference);
@@ -150,9 +150,9 @@ const replace: Sort = {
   weight: 6,
   propose: (reference, random) => {
     const team = drawTeam(reference, random);
-    const ids = drawPeople(reference, random, 5);
+    const ids = drawUsers(reference, random, 5);
     const joining = known(ids, reference);
-    // Refused where nobody is known; somebody unknown among others is left out.
+    // The gateway refuses a list of unknown ids, and skips an unknown id among others.
     if (team === undefined || (joining.length === 0 && ids.length > 0)) return undefined;
     const put = random.oneIn(2);
     const request = put
@@ -182,7 +182,7 @@ const rename: Sort = {
     const displayName = random.pick(names);
     if (team === undefined) return undefined;
     const others = [...reference.teams.values()].filter(({ id, state }) => id !== team.id && state !== 'deleted');
-    // A released team's name is free for the provider, but a look-up in Collate's eyes finds two.
+    // A provider may reuse the name of a released team, but a look-up in Collate then finds two teams.
     if (others.some(({ state, displayName: name }) => state === 'released' && sameName(name, displayName)))
       return undefined;
     const isTaken = others.some(({ displayName: name }) => sameName(name, displayName));
@@ -243,7 +243,7 @@ function sameName(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** A team that somebody made in Collate, of people who are in there. */
+/** Creates a team in Collate with active users as members. */
 const makeTeam: Sort = {
   weight: 4,
   propose: (reference, random) => {
@@ -253,7 +253,7 @@ const makeTeam: Sort = {
         state !== 'deleted' && (sameName(displayName, name) || sameName(collateName, name)),
     );
     if (isUsed || visibleTeams(reference).length >= most) return undefined;
-    const live = visiblePeople(reference).filter(({ state }: Person) => state === 'active');
+    const live = visibleUsers(reference).filter(({ state }: ModelUser) => state === 'active');
     const members = random.some(live, 3).map(({ id }) => id);
     return {
       kind: 'outside',
@@ -272,8 +272,8 @@ const makeTeam: Sort = {
   },
 };
 
-/** What providers do with groups. */
+/** The moves of providers on groups. */
 export const groupMoves: readonly Sort[] = [create, add, remove, replace, rename, removeGroup, look];
 
-/** What is done with teams in Collate, which is seen at once only where nothing is kept from earlier look-ups. */
+/** Moves on teams in Collate; a gateway notices them at once only when it caches no look-ups. */
 export const unannouncedTeams: readonly Sort[] = [makeTeam];

@@ -1,28 +1,28 @@
 import type { CollateSimulator } from '@scim-gateway/collate-simulator';
-import type { ScimRequest } from '../support/stand.ts';
+import type { ScimRequest } from '../support/replicas-harness.ts';
 import type { Random } from './random.ts';
 import type { Reference } from './reference.ts';
 
-/** What a provider may do next, and what that comes to. */
+/** A request of a provider, with its expected outcome. */
 export interface ProviderMove {
   readonly kind: 'provider';
-  /** For the reader of a failure. */
+  /** The text for a failure report. */
   readonly text: string;
   readonly request: ScimRequest;
-  /** The only refusal that is right; absent where the request has to succeed. */
+  /** The expected status of a refusal; absent when the request must succeed. */
   readonly refusal?: number;
-  /** What a repetition may say when the first attempt was done and its answer lost. */
+  /** The status that a repetition may have when the first attempt succeeded and its answer was lost. */
   readonly repeats?: number;
-  /** By which filter the provider finds what it made, should the answer be lost. */
+  /** The look-up of the created resource, used when the answer is lost. */
   readonly find?: string;
-  /** What must stay as it is while the move is made, and what it changes: moves run beside each other only if all orders end alike. */
+  /** The keys that the move depends on, and those that it changes: moves run at once only when their order does not matter. */
   readonly reads: readonly string[];
   readonly writes: readonly string[];
-  /** Writes the outcome down. `id` is that of what was made or met. */
+  /** Applies the outcome to the reference. `id` is that of the created or found resource. */
   apply(id: string): void;
 }
 
-/** What somebody does in Collate itself. */
+/** A change in Collate itself, outside of SCIM. */
 export interface OutsideMove {
   readonly kind: 'outside';
   readonly text: string;
@@ -39,13 +39,13 @@ export interface Look {
 
 export type Move = ProviderMove | OutsideMove | Look;
 
-/** One sort of move: how often it is drawn, and one such move that makes sense now, if any does. */
+/** A kind of move: its weight in the draw, and a function that proposes a possible move, if there is one. */
 export interface Sort {
   readonly weight: number;
   propose(reference: Reference, random: Random): Move | undefined;
 }
 
-/** Whether two moves end alike in whatever order they are made. */
+/** Whether two moves have the same outcome in either order. */
 export function commute(one: ProviderMove, other: ProviderMove): boolean {
   const touches = (first: ProviderMove, second: ProviderMove) =>
     first.writes.some((key) => second.writes.includes(key) || second.reads.includes(key));
@@ -57,7 +57,7 @@ export function filtered(endpoint: '/Users' | '/Groups', attribute: string, valu
   return `${endpoint}?filter=${encodeURIComponent(`${attribute} eq "${value}"`)}`;
 }
 
-/** One operation of a PATCH that sets a value. */
+/** An operation of a PATCH that sets a value. */
 export function replaceValue(path: string, value: unknown): object {
   return { op: 'replace', path, value };
 }

@@ -1,10 +1,10 @@
 import type { OutsideMove, Sort } from './move.ts';
-import { type Person, type Reference, visiblePeople } from './reference.ts';
+import { type ModelUser, type Reference, visibleUsers } from './reference.ts';
 import { addresses } from './user-moves.ts';
 
 const admin = 'admin';
 
-/** Somebody logs in for whom the provider has made no account. */
+/** A user logs in for whom the provider created no account. */
 const newcomer: Sort = {
   weight: 3,
   propose: (reference, random) => {
@@ -14,11 +14,11 @@ const newcomer: Sort = {
   },
 };
 
-/** Somebody whose address the provider changed logs in with the new one, which makes another account. */
+/** A user whose address the provider changed logs in with the new one, which creates a twin account. */
 const twin: Sort = {
   weight: 3,
   propose: (reference, random) => {
-    const people = visiblePeople(reference);
+    const people = visibleUsers(reference);
     const isKnown = (address: string) => [...reference.people.values()].some(({ email }) => email === address);
     const renamed = people.filter(
       ({ state, userName }) => state === 'active' && userName.endsWith('-new@example.com') && !isKnown(userName),
@@ -44,12 +44,12 @@ function logsIn(email: string, twinOf: string | undefined, reference: Reference)
   };
 }
 
-/** Who deletes an account in Collate means it: the provider may not undo that. */
+/** An administrator deletes an account in Collate, which the provider cannot undo. */
 const lock: Sort = {
   weight: 2,
   propose: (reference, random) => {
-    // Whoever was revived by hand and not written since is a tombstone still, should the account be deleted again.
-    const found = visiblePeople(reference).filter(
+    // A user restored in Collate and not written since is still a tombstone, should the account be deleted again.
+    const found = visibleUsers(reference).filter(
       ({ state, bound, twinOf, unseen }) => state === 'active' && bound && twinOf === undefined && !unseen,
     );
     if (found.length === 0) return undefined;
@@ -60,17 +60,17 @@ const lock: Sort = {
 const unlock: Sort = {
   weight: 3,
   propose: (reference, random) => {
-    // Gap: the gateway is not told of the return, so what waits goes on waiting until the provider next writes the person.
-    const found = visiblePeople(reference).filter(({ state, waits }) => state === 'locked' && !waits);
+    // Known gap: the gateway does not notice the restore, so changes stay pending until the provider writes the user.
+    const found = visibleUsers(reference).filter(({ state, waits }) => state === 'locked' && !waits);
     return found.length === 0 ? undefined : sets(random.pick(found), false, 'active');
   },
 };
 
-/** A tombstone counts only while the entity is deleted. */
+/** An administrator restores a deleted account; its tombstone counts only while the account is deleted. */
 const revive: Sort = {
   weight: 2,
   propose: (reference, random) => {
-    // Collate does not let memberships of the inactive be taken away, so a deletion then leaves rows that return with the account.
+    // Collate refuses to remove memberships of inactive users, so those of a deleted user return with the account.
     const found = [...reference.people.values()].filter(
       ({ state, waits, keepsRow }) => state === 'deleted' && !waits && keepsRow !== true,
     );
@@ -78,14 +78,14 @@ const revive: Sort = {
   },
 };
 
-function sets(person: Person, deleted: boolean, after: Person['state']): OutsideMove {
+function sets(person: ModelUser, deleted: boolean, after: ModelUser['state']): OutsideMove {
   return {
     kind: 'outside',
     text: `in Collate, an administrator ${deleted ? 'deletes' : 'restores'} ${person.email}`,
     act: (simulator) => {
       const { users } = simulator.state();
       const row = users.byId(person.id);
-      if (row === undefined) throw new Error(`${person.email} is gone`);
+      if (row === undefined) throw new Error(`${person.email} has no account`);
       row.json = { ...row.json, deleted, updatedBy: admin, updatedAt: Date.now() };
       users.touch();
       person.state = after;
@@ -94,8 +94,8 @@ function sets(person: Person, deleted: boolean, after: Person['state']): Outside
   };
 }
 
-/** What people and administrators do in Collate itself. */
+/** The moves of users and administrators in Collate itself. */
 export const outsideMoves: readonly Sort[] = [newcomer, lock, unlock, revive];
 
-/** What is seen at once only where nothing is kept from earlier look-ups. */
+/** Moves that a gateway notices at once only when it caches no look-ups. */
 export const unannounced: readonly Sort[] = [twin];

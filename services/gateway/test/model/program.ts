@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '@scim-gateway/collate-simulator';
-import type { Answer, Stand, StandGateway } from '../support/stand.ts';
+import type { Answer, ReplicasHarness, TestGateway } from '../support/replicas-harness.ts';
 import { compare, named } from './comparison.ts';
 import { documentMoves } from './document-moves.ts';
 import { groupMoves, unannouncedTeams } from './group-moves.ts';
@@ -10,13 +10,13 @@ import { createRandom, type Random } from './random.ts';
 import { emptyReference, type Reference } from './reference.ts';
 import { userMoves } from './user-moves.ts';
 
-/** So many moves pass between two looks at everything. */
+/** The number of moves between two comparisons of the whole state. */
 const stride = 20;
 
-/** How often a provider tries again; held queues may turn the first few attempts away. */
+/** The attempts of a provider; held locks may refuse the first few. */
 const attempts = 40;
 
-/** Every sort as often as it weighs. */
+/** Each kind of move as often as its weight. */
 function weigh(sorts: readonly Sort[]): readonly Sort[] {
   return sorts.flatMap((sort) => Array.from({ length: sort.weight }, () => sort));
 }
@@ -31,37 +31,37 @@ const seenAtOnce = weigh([
   ...documentMoves,
 ]);
 
-/** Where programs run. */
-export interface World {
-  readonly stand: Stand;
-  /** Whether the gateways answer look-ups from what they kept of earlier ones. */
+/** The harness that a program runs in. */
+export interface ProgramTarget {
+  readonly harness: ReplicasHarness;
+  /** Whether the gateways cache look-ups. */
   readonly keepsLookups: boolean;
 }
 
 interface Run {
-  readonly stand: Stand;
+  readonly harness: ReplicasHarness;
   readonly random: Random;
   readonly reference: Reference;
   readonly sorts: readonly Sort[];
-  /** What was done so far, one line each. */
+  /** The moves so far, one line each. */
   readonly log: string[];
   readonly wrong: string[];
 }
 
 /**
- * Makes so many random moves on an empty Collate, as the seed says, with trouble upstream, and compares with the reference.
+ * Makes the random moves that a seed determines on an empty Collate, with faults upstream, and compares with the reference.
  *
- * @returns what was wrong and the moves up to there; undefined when all was right.
+ * @returns the moves and the differences from the reference; undefined when there are no differences.
  */
 export async function runProgram(
   seed: number,
   steps: number,
-  { stand, keepsLookups }: World,
+  { harness, keepsLookups }: ProgramTarget,
 ): Promise<string | undefined> {
-  // Where look-ups are kept it is for long, so that a stale one cannot pass unseen.
-  await stand.restart(keepsLookups ? {} : { cacheTtlMs: 1, cacheNegativeTtlMs: 1 });
+  // Cached look-ups live long, so that a stale one is noticed.
+  await harness.restart(keepsLookups ? {} : { cacheTtlMs: 1, cacheNegativeTtlMs: 1 });
   const [random, reference] = [createRandom(seed), emptyReference()];
-  const run: Run = { stand, random, reference, sorts: keepsLookups ? usual : seenAtOnce, log: [], wrong: [] };
+  const run: Run = { harness, random, reference, sorts: keepsLookups ? usual : seenAtOnce, log: [], wrong: [] };
   try {
     for (let done = 0; done < steps && run.wrong.length === 0; ) {
       const moves = drawMoves(run, steps - done);
@@ -77,7 +77,7 @@ export async function runProgram(
   return [`SEED=${seed}`, ...run.log, ...run.wrong.map((text) => `✗ ${named(text, run.reference)}`)].join('\n');
 }
 
-/** One move, or up to three that providers make at once and that end alike in any order. */
+/** One move, or up to three concurrent moves of providers whose order does not matter. */
 function drawMoves(run: Run, most: number): readonly Move[] {
   const { random } = run;
   const first = drawMove(run);
@@ -99,36 +99,36 @@ function drawMove({ random, reference, sorts }: Run): Move {
 }
 
 async function make(moves: readonly Move[], run: Run): Promise<void> {
-  const { stand, random, log } = run;
+  const { harness, random, log } = run;
   const trouble = random.oneIn(3) ? drawTrouble(random) : undefined;
-  const gateways = moves.map((): readonly [StandGateway, StandGateway] =>
-    random.oneIn(2) ? [stand.calm, stand.hasty] : [stand.hasty, stand.calm],
+  const gateways = moves.map((): readonly [TestGateway, TestGateway] =>
+    random.oneIn(2) ? [harness.calm, harness.hasty] : [harness.hasty, harness.calm],
   );
-  const told = moves.map(({ text }, index) => `${text} (${gateways[index]?.[0] === stand.calm ? 'calm' : 'hasty'})`);
+  const texts = moves.map(({ text }, index) => `${text} (${gateways[index]?.[0] === harness.calm ? 'calm' : 'hasty'})`);
   const [move] = moves;
   if (move?.kind === 'outside') {
     log.push(move.text);
-    await stand.settle();
-    move.act(stand.simulator);
-    // Where nothing is to be kept of earlier look-ups, it is kept for a moment all the same.
+    await harness.settle();
+    move.act(harness.simulator);
+    // Without caching, the time to live is still one millisecond.
     return delay(5);
   }
-  log.push(`${told.join(' ‖ ')}${trouble === undefined ? '' : `, while ${JSON.stringify(trouble)}`}`);
-  if (trouble !== undefined) stand.simulator.arm(trouble);
+  log.push(`${texts.join(' ‖ ')}${trouble === undefined ? '' : `, while ${JSON.stringify(trouble)}`}`);
+  if (trouble !== undefined) harness.simulator.arm(trouble);
   const firsts = await Promise.all(moves.map((each, index) => gateways[index]?.[0].ask(requestOf(each))));
-  stand.simulator.clearFaults();
+  harness.simulator.clearFaults();
   await Promise.all(
     moves.map((each, index) => {
       const [first, pair] = [firsts[index], gateways[index]];
-      if (first === undefined || pair === undefined) throw new Error('every move is asked of a gateway');
+      if (first === undefined || pair === undefined) throw new Error('every move has a gateway');
       return finish(each, first, pair, run);
     }),
   );
-  noteWaits(moves, run.reference);
+  markPending(moves, run.reference);
 }
 
-/** Who was deactivated at the moment of a change of groups may have joined or left before that; or it waits. */
-function noteWaits(moves: readonly Move[], { people }: Reference): void {
+/** When a deactivation runs beside a change of groups, the change may be applied or pending. */
+function markPending(moves: readonly Move[], { people }: Reference): void {
   const announced = new Set(moves.flatMap((move) => (move.kind === 'provider' ? move.reads : [])));
   for (const person of people.values()) {
     const isSwitched = moves.some((move) => move.kind === 'provider' && move.writes.includes(`active ${person.id}`));
@@ -137,11 +137,11 @@ function noteWaits(moves: readonly Move[], { people }: Reference): void {
 }
 
 function requestOf(move: Move) {
-  if (move.kind === 'outside') throw new Error('what happens in Collate is not asked of a gateway');
+  if (move.kind === 'outside') throw new Error('a change in Collate is not a request to a gateway');
   return move.kind === 'look' ? (['GET', move.path] as const) : move.request;
 }
 
-/** One call upstream, or it and all that follow, while a batch's first attempts run. */
+/** Faults for one upstream call, or for it and all calls after it, during the first attempts of a batch. */
 function drawTrouble(random: Random): readonly Fault[] {
   const skip = random.below(7);
   const at = { match: '*', skip } as const;
@@ -160,20 +160,20 @@ function drawTrouble(random: Random): readonly Fault[] {
   ]);
 }
 
-/** Repeats the request until it has been done, then notes the outcome. */
-async function finish(move: Move, first: Answer, gateways: readonly StandGateway[], run: Run): Promise<void> {
+/** Repeats the request until it is done, then records the outcome. */
+async function finish(move: Move, first: Answer, gateways: readonly TestGateway[], run: Run): Promise<void> {
   if (move.kind === 'outside') return;
   let answer = first;
   for (let attempt = 1; ; attempt += 1) {
     if (move.kind === 'look' && answer.status === 200) return judgeLook(move, answer, run);
-    if (move.kind === 'provider' && isDone(move, answer, attempt)) return note(move, answer, run);
+    if (move.kind === 'provider' && isDone(move, answer, attempt)) return record(move, answer, run);
     if (![429, 503].includes(answer.status) || attempt > attempts) {
-      run.wrong.push(`${move.text} was answered ${answer.status} ${JSON.stringify(answer.body)} (attempt ${attempt})`);
+      run.wrong.push(`${move.text} answered ${answer.status} ${JSON.stringify(answer.body)} (attempt ${attempt})`);
       return;
     }
     const gateway = gateways[attempt % gateways.length];
     if (gateway === undefined) throw new Error('there are two gateways');
-    await run.stand.settle();
+    await run.harness.settle();
     answer = await gateway.ask(requestOf(move));
   }
 }
@@ -183,18 +183,18 @@ function isDone({ refusal, repeats }: ProviderMove, { status }: Answer, attempt:
   return status < 300 || (attempt > 1 && status === repeats);
 }
 
-async function note(move: ProviderMove, answer: Answer, { stand, wrong }: Run): Promise<void> {
+async function record(move: ProviderMove, answer: Answer, { harness, wrong }: Run): Promise<void> {
   const id = (answer.body as { readonly id?: unknown } | undefined)?.id;
   if (move.refusal !== undefined || move.find === undefined || typeof id === 'string') return move.apply(String(id));
-  const found = idsOf(await stand.calm.ask(['GET', move.find]));
+  const found = idsOf(await harness.calm.ask(['GET', move.find]));
   if (found.length === 1) move.apply(String(found[0]));
-  else wrong.push(`${move.text} was done already, says the gateway, yet a look-up finds ${found.length}`);
+  else wrong.push(`${move.text} is done according to the gateway, but a look-up finds ${found.length} resources`);
 }
 
 function judgeLook({ text, ids }: Look, answer: Answer, { wrong }: Run): void {
   const found = idsOf(answer);
   if (found.length === ids.length && ids.every((id) => found.includes(id))) return;
-  wrong.push(`${text} finds [${found.join(', ')}] and not [${ids.join(', ')}]`);
+  wrong.push(`${text} finds [${found.join(', ')}] instead of [${ids.join(', ')}]`);
 }
 
 function idsOf({ body }: Answer): readonly string[] {
@@ -202,8 +202,8 @@ function idsOf({ body }: Answer): readonly string[] {
   return Array.isArray(list) ? list.map((resource: { readonly id?: unknown }) => String(resource.id)) : [];
 }
 
-async function inspect({ stand, random, reference, wrong }: Run): Promise<void> {
-  const gateway = random.oneIn(2) ? stand.calm : stand.hasty;
-  await stand.settle();
-  wrong.push(...(await compare(reference, stand, gateway)));
+async function inspect({ harness, random, reference, wrong }: Run): Promise<void> {
+  const gateway = random.oneIn(2) ? harness.calm : harness.hasty;
+  await harness.settle();
+  wrong.push(...(await compare(reference, harness, gateway)));
 }

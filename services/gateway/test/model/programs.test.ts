@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, it } from 'vitest';
-import { startStand } from '../support/stand.ts';
-import { runProgram, type World } from './program.ts';
+import { startReplicasHarness } from '../support/replicas-harness.ts';
+import { type ProgramTarget, runProgram } from './program.ts';
 
-/** Moves in all, and the first program's seed: a failure names the seed that reproduces it, as the only program. */
+/** The number of moves, and the seed of the first program. A failure names the seed that reproduces it. */
 const steps = Number(process.env['STEPS'] ?? 10_000);
 const seed = Number(process.env['SEED'] ?? 1);
 
-/** Long enough to meet people's second and third return, short enough to be read. */
+/** Long enough for second and third reactivations, short enough to read. */
 const stepsOfOne = 250;
 
-/** Programs that run at one time; most of the time they wait. */
+/** The targets of the programs, which run at one time; mostly they wait. */
 const kinds = [
   { era: 'released', keepsLookups: true },
   { era: 'main', keepsLookups: true },
@@ -17,33 +17,33 @@ const kinds = [
   { era: 'main', keepsLookups: false },
 ] as const;
 
-let worlds: readonly World[] = [];
+let targets: readonly ProgramTarget[] = [];
 
 beforeAll(async () => {
-  worlds = await Promise.all(
-    kinds.map(async ({ era, keepsLookups }) => ({ stand: await startStand({ era }), keepsLookups })),
+  targets = await Promise.all(
+    kinds.map(async ({ era, keepsLookups }) => ({ harness: await startReplicasHarness({ era }), keepsLookups })),
   );
 });
 
 afterAll(async () => {
-  for (const { stand } of worlds) await stand[Symbol.asyncDispose]();
+  for (const { harness } of targets) await harness[Symbol.asyncDispose]();
 });
 
 it(
-  `after ${steps} random moves of providers and people, with trouble upstream, Collate and SCIM hold what was decided`,
+  `after ${steps} random moves of providers and users, with faults upstream, Collate and SCIM have the expected state`,
   async () => {
     const programs = Array.from({ length: Math.ceil(steps / stepsOfOne) }, (_, index) => seed + index);
     const failures: string[] = [];
-    const work = async (world: World, which: number) => {
+    const work = async (target: ProgramTarget, which: number) => {
       for (const [index, program] of programs.entries()) {
         if (failures.length > 0) return;
-        if (program % worlds.length !== which) continue;
-        const failure = await runProgram(program, Math.min(stepsOfOne, steps - index * stepsOfOne), world);
-        if (failure !== undefined) failures.push(`${world.stand.simulator.era}: ${failure}`);
+        if (program % targets.length !== which) continue;
+        const failure = await runProgram(program, Math.min(stepsOfOne, steps - index * stepsOfOne), target);
+        if (failure !== undefined) failures.push(`${target.harness.simulator.era}: ${failure}`);
       }
     };
-    await Promise.all(worlds.map(work));
-    // As a text of its own: a diff of two would hide the program.
+    await Promise.all(targets.map(work));
+    // An error of its own: the diff of an assertion would hide the program.
     if (failures.length > 0) throw new Error(failures.join('\n\n'));
   },
   60_000 + steps * 30,

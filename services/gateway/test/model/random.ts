@@ -1,12 +1,12 @@
-/** Draws that a seed determines. */
+/** Random values that a seed determines. */
 export interface Random {
   /** A whole number from 0 to `below` - 1. */
   below(below: number): number;
-  /** True once in so many draws. */
+  /** True in one of `many` draws. */
   oneIn(many: number): boolean;
-  /** @throws Error when there is nothing to draw from. */
+  /** One of the values. @throws Error when the list is empty. */
   pick<T>(values: readonly T[]): T;
-  /** Up to `most` different ones, in the order drawn. */
+  /** Up to `most` different values, in random order. */
   some<T>(values: readonly T[], most: number): readonly T[];
 }
 
@@ -22,7 +22,7 @@ export function createRandom(seed: number): Random {
   const below = (limit: number) => next() % limit;
   const pick = <T>(values: readonly T[]): T => {
     const index = below(Math.max(1, values.length));
-    if (index >= values.length) throw new Error('there is nothing to draw from');
+    if (index >= values.length) throw new Error('there are no values to pick from');
     return values[index] as T;
   };
   return {

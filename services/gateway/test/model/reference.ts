@@ -1,82 +1,82 @@
 /**
- * What decisions.md says that Collate and SCIM hold of a person. Which of several ways Collate got there is not the model's business:
- * a change of membership of somebody inactive counts at once here, whether it was applied or waits.
+ * The expected state of a user in Collate and SCIM, according to decisions.md. The model ignores how Collate reaches it:
+ * a membership change of an inactive user counts at once, whether it is applied or pending.
  */
-export interface Person {
+export interface ModelUser {
   readonly id: string;
-  /** Collate's, which never changes. */
+  /** The address in Collate, which never changes. */
   readonly email: string;
   userName: string;
   externalId: string | undefined;
   displayName: string;
   givenName: string;
   familyName: string;
-  /** Known to have come through SCIM. */
+  /** Whether the account is known to come from SCIM. */
   bound: boolean;
   /** `deleted` by the provider: absent from SCIM, soft deleted in Collate; `locked` by an administrator in Collate. */
   state: 'active' | 'inactive' | 'locked' | 'deleted';
-  /** Was changed in Collate by hand, and SCIM has written nothing since: look-ups may say what was before. */
+  /** Changed in Collate and not written by SCIM since, so that look-ups may return the earlier state. */
   unseen: boolean;
-  /** Was inactive while memberships changed, or was deleted so: in Collate that waits until the provider lets the person return. */
+  /** Has pending membership changes, or was deleted with them; Collate gets them when the provider reactivates the user. */
   waits: boolean;
-  /** Was inactive when a group was deleted: Collate keeps that membership, and shows it again when both are back. */
+  /** Was inactive when a group was deleted: Collate keeps that membership, and shows it again when both are restored. */
   keepsRow?: boolean;
-  /** Has lost its document, and SCIM has written nothing since: an account like that is what an interrupted creation leaves. */
+  /** Lost its document and was not written by SCIM since: such an account looks like an interrupted creation. */
   lacksDocument?: boolean;
-  /** Has logged in with a new address, which made this account: unbound, of this person's. */
+  /** The id of the user whose login under a new address created this twin account. */
   readonly twinOf: string | undefined;
 }
 
-/** What decisions.md says that Collate and SCIM hold of a team of type Group. */
+/** The expected state of a team of type Group in Collate and SCIM, according to decisions.md. */
 export interface Team {
   readonly id: string;
-  /** What SCIM calls it. */
+  /** Its name in SCIM. */
   displayName: string;
-  /** What Collate calls it. */
+  /** Its name in Collate. */
   collateName: string;
-  /** Made by SCIM; else by somebody in Collate's own interface. */
+  /** Whether SCIM created it; else it was created in Collate. */
   readonly made: boolean;
   bound: boolean;
-  /** `released`: an adopted one that SCIM deleted, live in Collate alone. */
+  /** `released`: an adopted team that SCIM deleted; it remains in Collate. */
   state: 'live' | 'released' | 'deleted';
-  /** Who was in an adopted one before. */
+  /** The members that an adopted team had before. */
   baseline: ReadonlySet<string>;
-  /** By id, active or not; nobody deleted. */
+  /** The ids of the members, active or inactive, but not deleted. */
   readonly members: Set<string>;
 }
 
-/** Everything there is, as it should be. */
+/** The expected state of all users and teams. */
 export interface Reference {
-  readonly people: Map<string, Person>;
+  readonly people: Map<string, ModelUser>;
   readonly teams: Map<string, Team>;
 }
 
-/** Collate when a gateway was set up in front of it and nothing was provisioned. */
+/** The state before anything is provisioned. */
 export function emptyReference(): Reference {
   return { people: new Map(), teams: new Map() };
 }
 
-/** Those whom SCIM shows. */
-export function visiblePeople({ people }: Reference): readonly Person[] {
+/** The users that SCIM shows. */
+export function visibleUsers({ people }: Reference): readonly ModelUser[] {
   return [...people.values()].filter(({ state }) => state !== 'deleted');
 }
 
-/** Those that SCIM shows. */
+/** The teams that SCIM shows. */
 export function visibleTeams({ teams }: Reference): readonly Team[] {
   return [...teams.values()].filter(({ state }) => state === 'live');
 }
 
-/** Takes a person out of every group. */
+/** Removes a user from every group. */
 export function leaveAll(id: string, { teams }: Reference): void {
   for (const team of teams.values()) team.members.delete(id);
 }
 
-/** Makes a person join or leave a group. */
+/** Adds a user to a group, or removes it. */
 export function move(id: string, team: Team, joins: boolean, { people }: Reference): void {
   const person = people.get(id);
   if (team.members.has(id) === joins) return;
   if (person !== undefined && person.state !== 'active') {
-    // What waits is kept in a document, and whoever has one is bound.
+    // A document stores the pending change, and a user with a document is bound.
     person.waits = true;
     person.bound = true;
     person.lacksDocument = false;
@@ -85,15 +85,15 @@ export function move(id: string, team: Team, joins: boolean, { people }: Referen
   else team.members.delete(id);
 }
 
-/** What the first write to a team that somebody else made notes. */
+/** Records the first write to a team that was created in Collate. */
 export function adopt(team: Team): void {
   if (team.bound) return;
   team.bound = true;
   team.baseline = team.made ? new Set() : new Set(team.members);
 }
 
-/** Ends the access of a person, and of the accounts that logins with the person's new address made. */
-export function deactivateTwins(person: Person, { people }: Reference): void {
+/** Deactivates the twin accounts of a user, created by logins under the user's new address. */
+export function deactivateTwins(person: ModelUser, { people }: Reference): void {
   for (const twin of people.values()) {
     if (twin.twinOf === person.id && twin.email === person.userName && twin.state === 'active') twin.state = 'inactive';
   }

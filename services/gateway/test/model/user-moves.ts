@@ -1,31 +1,31 @@
-import { patchOf, userOf } from '../support/scene.ts';
+import { patchOf, userOf } from '../support/fixtures.ts';
 import { filtered, type ProviderMove, replaceValue, type Sort } from './move.ts';
 import type { Random } from './random.ts';
-import { deactivateTwins, leaveAll, type Person, type Reference, visiblePeople } from './reference.ts';
+import { deactivateTwins, leaveAll, type ModelUser, type Reference, visibleUsers } from './reference.ts';
 
 const names = Array.from({ length: 12 }, (_, index) => `p${index}`);
 const words = ['Ada', 'Bo', 'Cyd', 'Dee'];
 
-/** The person's address from the start. */
+/** The initial address of a user. */
 export function addressOf(name: string): string {
   return `${name}@example.com`;
 }
 
-/** Everybody of whom the provider, or somebody else, may make an account. */
+/** The addresses of all users that may get an account. */
 export const addresses: readonly string[] = names.map(addressOf);
 
-/** Whom nobody but us has deactivated, and who was not made by a login with a new address. */
-function subjects(reference: Reference): readonly Person[] {
-  return visiblePeople(reference).filter(({ state, twinOf }) => state !== 'locked' && twinOf === undefined);
+/** The users that the provider may change: not locked by an administrator, and not twin accounts. */
+function subjects(reference: Reference): readonly ModelUser[] {
+  return visibleUsers(reference).filter(({ state, twinOf }) => state !== 'locked' && twinOf === undefined);
 }
 
-function draw(reference: Reference, random: Random, filter: (person: Person) => boolean = () => true) {
+function draw(reference: Reference, random: Random, filter: (person: ModelUser) => boolean = () => true) {
   const found = subjects(reference).filter(filter);
   return found.length === 0 ? undefined : random.pick(found);
 }
 
-/** Every write binds the account, and is seen at once. */
-function touch(person: Person): void {
+/** Records a write: it binds the account, and look-ups see it at once. */
+function touch(person: ModelUser): void {
   person.bound = true;
   person.unseen = false;
   person.lacksDocument = false;
@@ -39,7 +39,7 @@ const create: Sort = {
     const found = [...reference.people.values()].find((person) => person.email === email);
     const externalId = `ext-${name}-${random.oneIn(5) ? 'other' : 'own'}`;
     const displayName = `${random.pick(words)} ${name}`;
-    // Then the request may be one that was interrupted, and is completed.
+    // Otherwise the gateway may take the request for the repetition of an interrupted creation.
     if (found?.lacksDocument === true && found.displayName === displayName) return undefined;
     const givenName = `${random.pick(words)} Maria`;
     const fields = { externalId, displayName, name: { givenName, familyName: 'Example' } };
@@ -66,8 +66,8 @@ const create: Sort = {
   },
 };
 
-/** Bound already, or deleted and now another person's. */
-function refuses(found: Person | undefined, externalId: string): boolean {
+/** Whether a creation is refused: the account is bound, or deleted and of another externalId. */
+function refuses(found: ModelUser | undefined, externalId: string): boolean {
   if (found === undefined) return false;
   if (found.state === 'deleted') return found.externalId !== externalId;
   return found.bound;
@@ -76,14 +76,14 @@ function refuses(found: Person | undefined, externalId: string): boolean {
 interface Edit {
   readonly text: string;
   readonly operations: readonly object[];
-  readonly values: Partial<Pick<Person, 'displayName' | 'givenName' | 'userName' | 'externalId'>>;
+  readonly values: Partial<Pick<ModelUser, 'displayName' | 'givenName' | 'userName' | 'externalId'>>;
 }
 
-function isSame(person: Person, values: Edit['values']): boolean {
+function isSame(person: ModelUser, values: Edit['values']): boolean {
   return Object.entries(values).every(([name, value]) => person[name as keyof Edit['values']] === value);
 }
 
-function edit(person: Person, { text, operations, values }: Edit, reference: Reference): ProviderMove {
+function edit(person: ModelUser, { text, operations, values }: Edit, reference: Reference): ProviderMove {
   return {
     kind: 'provider',
     text: `PATCH ${person.email}: ${text}`,
@@ -94,7 +94,7 @@ function edit(person: Person, { text, operations, values }: Edit, reference: Ref
       const lacked = person.lacksDocument === true && isSame(person, values);
       Object.assign(person, values);
       touch(person);
-      // Nothing is written that says what is there.
+      // A PATCH of equal values writes no document.
       person.lacksDocument = lacked;
       if (person.state === 'inactive') deactivateTwins(person, reference);
     },
@@ -109,7 +109,7 @@ const rename: Sort = {
     const displayName = `${random.pick(words)} ${random.pick(words)}`;
     const givenName = `${random.pick(words)} Jo`;
     const operations = [replaceValue('displayName', displayName), replaceValue('name.givenName', givenName)];
-    // An unbound one's names are read off the display name; said together there is no doubt.
+    // The name of an unbound user is derived from the display name; sending all parts makes it unambiguous.
     const familyName = replaceValue('name.familyName', person.familyName);
     return edit(
       person,
@@ -175,7 +175,7 @@ const reactivate: Sort = {
       person.waits = false;
       touch(person);
     });
-    // Gap: a return that trouble stops halfway leaves somebody live for whom additions wait, and a removal passes those by.
+    // Known gap: an interrupted reactivation leaves an active user with pending additions, which a removal does not cancel.
     return person.waits ? { ...back, writes: [...back.writes, `user ${person.id}`] } : back;
   },
 };
@@ -183,13 +183,13 @@ const reactivate: Sort = {
 const reactivateLocked: Sort = {
   weight: 2,
   propose: (reference, random) => {
-    const locked = visiblePeople(reference).filter(({ state }) => state === 'locked');
+    const locked = visibleUsers(reference).filter(({ state }) => state === 'locked');
     if (locked.length === 0) return undefined;
     return { ...switched(random.pick(locked), true, () => undefined), refusal: 403 };
   },
 };
 
-function switched(person: Person, active: boolean, apply: () => void): ProviderMove {
+function switched(person: ModelUser, active: boolean, apply: () => void): ProviderMove {
   return {
     kind: 'provider',
     text: `PATCH ${person.email}: active ${active}`,
@@ -228,7 +228,7 @@ const look: Sort = {
   propose: (reference, random) => {
     const name = random.pick(names);
     const value = random.pick([addressOf(name), addressOf(`${name}-new`), `${name}-plain`]);
-    const people = visiblePeople(reference);
+    const people = visibleUsers(reference);
     if (people.some(({ unseen }) => unseen)) return undefined;
     const bound = people.filter(({ userName }) => userName === value);
     const ids = (bound.length > 0 ? bound : people.filter(({ email }) => email === value)).map(({ id }) => id);
@@ -240,14 +240,14 @@ const lookByExternalId: Sort = {
   weight: 5,
   propose: (reference, random) => {
     const value = `ext-${random.pick(names)}-${random.pick(['own', 'other'])}`;
-    const people = visiblePeople(reference);
+    const people = visibleUsers(reference);
     if (people.some(({ unseen }) => unseen)) return undefined;
     const ids = people.filter(({ externalId }) => externalId === value).map(({ id }) => id);
     return { kind: 'look', text: `look up externalId ${value}`, path: filtered('/Users', 'externalId', value), ids };
   },
 };
 
-/** What providers do with users. */
+/** The moves of providers on users. */
 export const userMoves: readonly Sort[] = [
   create,
   rename,

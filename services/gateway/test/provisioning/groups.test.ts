@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { patchOf } from '../support/scene.ts';
-import { type Bench, startBench } from './bench.ts';
+import { patchOf } from '../support/fixtures.ts';
+import { type ProvisioningHarness, startProvisioning } from './provisioning-harness.ts';
 
 const find = (displayName: string) => ({
   filter: `displayName eq "${displayName}"`,
@@ -10,8 +10,8 @@ const find = (displayName: string) => ({
   projection: {},
 });
 const user = (name: string) => ({ userName: `${name}@contoso.example`, displayName: name });
-const createUsers = async (bench: Bench, ...names: string[]) =>
-  Promise.all(names.map(async (name) => String((await bench.createUser(user(name)))['id'])));
+const createUsers = async (harness: ProvisioningHarness, ...names: string[]) =>
+  Promise.all(names.map(async (name) => String((await harness.createUser(user(name)))['id'])));
 const ids = (members: unknown) => (Array.isArray(members) ? members.map((member) => member.value).sort() : []);
 const add = (...members: string[]) =>
   patchOf({ op: 'Add', path: 'members', value: members.map((value) => ({ $ref: null, value })) });
@@ -20,89 +20,92 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
   const remembers = era !== '1.1';
 
   it('POST creates a team of type Group with its members, and refuses the same name again', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const [ada = '', bob = ''] = await createUsers(bench, 'ada', 'bob');
-    const group = await bench.createGroup('Data: Stewards/EU', [{ value: ada }, { value: bob }]);
+    await using harness = await startProvisioning({ simulator: { era } });
+    const [ada = '', bob = ''] = await createUsers(harness, 'ada', 'bob');
+    const group = await harness.createGroup('Data: Stewards/EU', [{ value: ada }, { value: bob }]);
     expect(ids(group['members'])).toEqual([ada, bob].sort());
-    expect(bench.simulator.dump().teams.find(({ name }) => name === 'data-stewards-eu')).toMatchObject({
+    expect(harness.simulator.dump().teams.find(({ name }) => name === 'data-stewards-eu')).toMatchObject({
       teamType: 'Group',
       displayName: 'Data: Stewards/EU',
       parents: ['Organization'],
     });
-    expect(bench.membersOf('data-stewards-eu')).toEqual(['ada', 'bob']);
-    await expect(bench.createGroup('data: stewards/eu')).rejects.toMatchObject({ status: 409, scimType: 'uniqueness' });
+    expect(harness.membersOf('data-stewards-eu')).toEqual(['ada', 'bob']);
+    await expect(harness.createGroup('data: stewards/eu')).rejects.toMatchObject({
+      status: 409,
+      scimType: 'uniqueness',
+    });
   });
 
   it('PATCH adds and removes just the named members, and answers without a body', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const [ada = '', bob = '', cyd = ''] = await createUsers(bench, 'ada', 'bob', 'cyd');
-    const id = String((await bench.createGroup('Finance', [{ value: ada }]))['id']);
-    expect(await bench.groups.patch(id, add(bob, cyd), {}, bench.context)).toEqual({ resource: undefined });
-    expect(bench.membersOf('finance')).toEqual(['ada', 'bob', 'cyd']);
-    await bench.groups.patch(
+    await using harness = await startProvisioning({ simulator: { era } });
+    const [ada = '', bob = '', cyd = ''] = await createUsers(harness, 'ada', 'bob', 'cyd');
+    const id = String((await harness.createGroup('Finance', [{ value: ada }]))['id']);
+    expect(await harness.groups.patch(id, add(bob, cyd), {}, harness.context)).toEqual({ resource: undefined });
+    expect(harness.membersOf('finance')).toEqual(['ada', 'bob', 'cyd']);
+    await harness.groups.patch(
       id,
       patchOf({ op: 'Remove', path: 'members', value: [{ $ref: null, value: bob }] }),
       {},
-      bench.context,
+      harness.context,
     );
-    await bench.groups.patch(id, patchOf({ op: 'remove', path: `members[value eq "${cyd}"]` }), {}, bench.context);
-    expect(bench.membersOf('finance')).toEqual(['ada']);
+    await harness.groups.patch(id, patchOf({ op: 'remove', path: `members[value eq "${cyd}"]` }), {}, harness.context);
+    expect(harness.membersOf('finance')).toEqual(['ada']);
   });
 
   it('a PATCH or PUT that is in effect already writes nothing', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const [ada = ''] = await createUsers(bench, 'ada');
-    const id = String((await bench.createGroup('Finance', [{ value: ada }]))['id']);
-    bench.writes();
-    await bench.groups.patch(id, add(ada), {}, bench.context);
-    await bench.groups.replace(
+    await using harness = await startProvisioning({ simulator: { era } });
+    const [ada = ''] = await createUsers(harness, 'ada');
+    const id = String((await harness.createGroup('Finance', [{ value: ada }]))['id']);
+    harness.writes();
+    await harness.groups.patch(id, add(ada), {}, harness.context);
+    await harness.groups.replace(
       id,
       { schemas: [], displayName: 'Finance', members: [{ value: ada }] },
       {},
-      bench.context,
+      harness.context,
     );
-    expect(bench.writes()).toEqual([]);
+    expect(harness.writes()).toEqual([]);
   });
 
   it('PUT replaces the members, an empty list removes them all, and a body without members keeps them', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const [ada = '', bob = ''] = await createUsers(bench, 'ada', 'bob');
-    const id = String((await bench.createGroup('Finance', [{ value: ada }]))['id']);
+    await using harness = await startProvisioning({ simulator: { era } });
+    const [ada = '', bob = ''] = await createUsers(harness, 'ada', 'bob');
+    const id = String((await harness.createGroup('Finance', [{ value: ada }]))['id']);
     const put = (fields: object) =>
-      bench.groups.replace(id, { schemas: [], displayName: 'Finance', ...fields }, {}, bench.context);
+      harness.groups.replace(id, { schemas: [], displayName: 'Finance', ...fields }, {}, harness.context);
     expect(ids((await put({ members: [{ value: bob }] }))['members'])).toEqual([bob]);
     await put({});
-    expect(bench.membersOf('finance')).toEqual(['bob']);
+    expect(harness.membersOf('finance')).toEqual(['bob']);
     await put({ members: [] });
-    expect(bench.membersOf('finance')).toEqual([]);
+    expect(harness.membersOf('finance')).toEqual([]);
   });
 
   it('concurrent PATCHes that add members lose none, while the same users are renamed', async () => {
-    await using bench = await startBench({ simulator: { era, raceMs: 5 } });
+    await using harness = await startProvisioning({ simulator: { era, raceMs: 5 } });
     const names = Array.from({ length: 20 }, (_, index) => `p${String(index).padStart(2, '0')}`);
-    const all = await createUsers(bench, ...names);
-    const id = String((await bench.createGroup('Finance'))['id']);
+    const all = await createUsers(harness, ...names);
+    const id = String((await harness.createGroup('Finance'))['id']);
     await Promise.all(
       all.flatMap((member, index) => [
-        bench.groups.patch(id, add(member), {}, bench.context),
-        bench.users.patch(
+        harness.groups.patch(id, add(member), {}, harness.context),
+        harness.users.patch(
           member,
           patchOf({ op: 'replace', path: 'displayName', value: `User ${index}` }),
           {},
-          bench.context,
+          harness.context,
         ),
       ]),
     );
-    expect(bench.membersOf('finance')).toEqual(names);
+    expect(harness.membersOf('finance')).toEqual(names);
     expect(
-      bench.simulator.dump().users.filter(({ displayName }) => String(displayName).startsWith('User ')).length,
+      harness.simulator.dump().users.filter(({ displayName }) => String(displayName).startsWith('User ')).length,
     ).toBe(20);
   });
 
   it('an existing team deep in the hierarchy is found by name, and PATCH changes only its members', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const [ada = ''] = await createUsers(bench, 'ada');
-    const state = bench.simulator.state();
+    await using harness = await startProvisioning({ simulator: { era } });
+    const [ada = ''] = await createUsers(harness, 'ada');
+    const state = harness.simulator.state();
     const unit = state.insertTeam({ name: 'Unit', teamType: 'BusinessUnit' }, 'admin');
     const department = state.insertTeam({ name: 'Dept', teamType: 'Department' }, 'admin');
     const team = state.insertTeam(
@@ -111,81 +114,86 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
     );
     state.parents.set(department.id, [unit.id]);
     state.parents.set(team.id, [department.id]);
-    const before = bench.simulator.dump().teams.find(({ id }) => id === team.id);
-    expect((await bench.groups.list(find('data stewards'), bench.context)).resources).toMatchObject([
+    const before = harness.simulator.dump().teams.find(({ id }) => id === team.id);
+    expect((await harness.groups.list(find('data stewards'), harness.context)).resources).toMatchObject([
       { id: team.id, displayName: 'Data Stewards' },
     ]);
-    await bench.groups.patch(team.id, add(ada), {}, bench.context);
-    expect(bench.membersOf('Stewards')).toEqual(['ada']);
-    expect(bench.simulator.dump().teams.find(({ id }) => id === team.id)).toEqual(before);
+    await harness.groups.patch(team.id, add(ada), {}, harness.context);
+    expect(harness.membersOf('Stewards')).toEqual(['ada']);
+    expect(harness.simulator.dump().teams.find(({ id }) => id === team.id)).toEqual(before);
   });
 
   it('repeating a POST that failed before it added the members completes the group', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const [ada = ''] = await createUsers(bench, 'ada');
+    await using harness = await startProvisioning({ simulator: { era } });
+    const [ada = ''] = await createUsers(harness, 'ada');
     const match = era === '1.1' ? 'PATCH /api/v1/users' : 'PUT /api/v1/teams/finance/assets';
-    bench.simulator.arm([{ match, when: 'before', status: 500 }]);
-    await expect(bench.createGroup('Finance', [{ value: ada }])).rejects.toMatchObject({ status: 503 });
-    bench.simulator.clearFaults();
-    expect(ids((await bench.createGroup('Finance', [{ value: ada }]))['members'])).toEqual([ada]);
-    await expect(bench.createGroup('Finance', [{ value: ada }])).rejects.toMatchObject({ status: 409 });
-    expect(bench.simulator.dump().teams.filter(({ displayName }) => displayName === 'Finance').length).toBe(1);
+    harness.simulator.arm([{ match, when: 'before', status: 500 }]);
+    await expect(harness.createGroup('Finance', [{ value: ada }])).rejects.toMatchObject({ status: 503 });
+    harness.simulator.clearFaults();
+    expect(ids((await harness.createGroup('Finance', [{ value: ada }]))['members'])).toEqual([ada]);
+    await expect(harness.createGroup('Finance', [{ value: ada }])).rejects.toMatchObject({ status: 409 });
+    expect(harness.simulator.dump().teams.filter(({ displayName }) => displayName === 'Finance').length).toBe(1);
   });
 
   it('DELETE empties and deletes a created group, and the next POST restores it without these members', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const [ada = '', bob = ''] = await createUsers(bench, 'ada', 'bob');
-    const id = String((await bench.createGroup('Finance', [{ value: ada }]))['id']);
-    await bench.groups.remove(id, bench.context);
-    expect(bench.membersOf('finance')).toEqual([]);
-    await expect(bench.groups.read(id, {}, bench.context)).rejects.toMatchObject({ status: 404 });
-    expect((await bench.groups.list(find('Finance'), bench.context)).totalResults).toBe(0);
-    const again = await bench.createGroup('Finance', [{ value: bob }]);
+    await using harness = await startProvisioning({ simulator: { era } });
+    const [ada = '', bob = ''] = await createUsers(harness, 'ada', 'bob');
+    const id = String((await harness.createGroup('Finance', [{ value: ada }]))['id']);
+    await harness.groups.remove(id, harness.context);
+    expect(harness.membersOf('finance')).toEqual([]);
+    await expect(harness.groups.read(id, {}, harness.context)).rejects.toMatchObject({ status: 404 });
+    expect((await harness.groups.list(find('Finance'), harness.context)).totalResults).toBe(0);
+    const again = await harness.createGroup('Finance', [{ value: bob }]);
     expect(again['id']).toBe(id);
-    expect(bench.membersOf('finance')).toEqual(['bob']);
+    expect(harness.membersOf('finance')).toEqual(['bob']);
   });
 
   it('renaming a created group changes the display name in Collate, and only the new name finds it', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const id = String((await bench.createGroup('Finance'))['id']);
-    await bench.groups.patch(id, patchOf({ op: 'Replace', path: 'displayName', value: 'Treasury' }), {}, bench.context);
-    expect((await bench.groups.list(find('treasury'), bench.context)).totalResults).toBe(1);
-    expect((await bench.groups.list(find('Finance'), bench.context)).totalResults).toBe(0);
-    expect(bench.simulator.dump().teams.find((team) => team['id'] === id)).toMatchObject({
+    await using harness = await startProvisioning({ simulator: { era } });
+    const id = String((await harness.createGroup('Finance'))['id']);
+    await harness.groups.patch(
+      id,
+      patchOf({ op: 'Replace', path: 'displayName', value: 'Treasury' }),
+      {},
+      harness.context,
+    );
+    expect((await harness.groups.list(find('treasury'), harness.context)).totalResults).toBe(1);
+    expect((await harness.groups.list(find('Finance'), harness.context)).totalResults).toBe(0);
+    expect(harness.simulator.dump().teams.find((team) => team['id'] === id)).toMatchObject({
       name: 'finance',
       displayName: 'Treasury',
     });
   });
 
   it('a rename waits for an earlier rename of the same group that takes long', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const id = String((await bench.createGroup('Finance'))['id']);
+    await using harness = await startProvisioning({ simulator: { era } });
+    const id = String((await harness.createGroup('Finance'))['id']);
     const rename = (value: string) =>
-      bench.groups.patch(id, patchOf({ op: 'replace', path: 'displayName', value }), {}, bench.context);
-    bench.simulator.arm([{ match: 'PATCH /api/v1/teams', when: 'before', delay: 200, times: 1 }]);
+      harness.groups.patch(id, patchOf({ op: 'replace', path: 'displayName', value }), {}, harness.context);
+    harness.simulator.arm([{ match: 'PATCH /api/v1/teams', when: 'before', delay: 200, times: 1 }]);
     const first = rename('Money');
-    await expect.poll(() => bench.simulator.struck()).toBe(1);
+    await expect.poll(() => harness.simulator.struck()).toBe(1);
     await Promise.all([first, rename('Treasury')]);
-    expect(bench.simulator.dump().teams.find(({ name }) => name === 'finance')).toMatchObject({
+    expect(harness.simulator.dump().teams.find(({ name }) => name === 'finance')).toMatchObject({
       displayName: 'Treasury',
     });
   });
 
   it('POST restores a deleted group although the answer to the restore is lost', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const [ada = ''] = await createUsers(bench, 'ada');
-    const id = String((await bench.createGroup('Finance', [{ value: ada }]))['id']);
-    await bench.groups.remove(id, bench.context);
-    bench.simulator.arm([{ match: 'PUT /api/v1/teams/restore', when: 'after', reset: true, times: 1 }]);
-    expect(await bench.createGroup('Finance', [{ value: ada }])).toMatchObject({ id });
-    expect(bench.membersOf('finance')).toEqual(['ada']);
+    await using harness = await startProvisioning({ simulator: { era } });
+    const [ada = ''] = await createUsers(harness, 'ada');
+    const id = String((await harness.createGroup('Finance', [{ value: ada }]))['id']);
+    await harness.groups.remove(id, harness.context);
+    harness.simulator.arm([{ match: 'PUT /api/v1/teams/restore', when: 'after', reset: true, times: 1 }]);
+    expect(await harness.createGroup('Finance', [{ value: ada }])).toMatchObject({ id });
+    expect(harness.membersOf('finance')).toEqual(['ada']);
   });
 
   it('POST gives the group another Collate name when a department has that name', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    bench.simulator.state().insertTeam({ name: 'finance', displayName: 'Finance', teamType: 'Department' }, 'admin');
-    const group = await bench.createGroup('Finance');
-    expect(bench.simulator.dump().teams.find(({ id }) => id === group['id'])).toMatchObject({
+    await using harness = await startProvisioning({ simulator: { era } });
+    harness.simulator.state().insertTeam({ name: 'finance', displayName: 'Finance', teamType: 'Department' }, 'admin');
+    const group = await harness.createGroup('Finance');
+    expect(harness.simulator.dump().teams.find(({ id }) => id === group['id'])).toMatchObject({
       name: 'finance-2',
       displayName: 'Finance',
       teamType: 'Group',
@@ -193,136 +201,148 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
   });
 
   it('PATCH skips unknown ids and answers the members, but refuses to add unknown ids only', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const [ada = ''] = await createUsers(bench, 'ada');
+    await using harness = await startProvisioning({ simulator: { era } });
+    const [ada = ''] = await createUsers(harness, 'ada');
     const unknown = '00000000-0000-4000-8000-000000000000';
-    const id = String((await bench.createGroup('Finance'))['id']);
-    const { resource } = await bench.groups.patch(id, add(ada, unknown), {}, bench.context);
+    const id = String((await harness.createGroup('Finance'))['id']);
+    const { resource } = await harness.groups.patch(id, add(ada, unknown), {}, harness.context);
     expect(ids(resource?.['members'])).toEqual([ada]);
-    await expect(bench.groups.patch(id, add(unknown), {}, bench.context)).rejects.toMatchObject({
+    await expect(harness.groups.patch(id, add(unknown), {}, harness.context)).rejects.toMatchObject({
       status: 400,
       scimType: 'invalidValue',
     });
-    await expect(bench.groups.patch(id, add(ada, unknown), {}, bench.strict)).rejects.toMatchObject({ status: 400 });
-    await bench.groups.patch(id, patchOf({ op: 'remove', path: `members[value eq "${unknown}"]` }), {}, bench.context);
+    await expect(harness.groups.patch(id, add(ada, unknown), {}, harness.strict)).rejects.toMatchObject({
+      status: 400,
+    });
+    await harness.groups.patch(
+      id,
+      patchOf({ op: 'remove', path: `members[value eq "${unknown}"]` }),
+      {},
+      harness.context,
+    );
   });
 
   it('SEC-R22: a list shows neither Organization nor other types of team; PATCH of the latter answers 404', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const row = bench.simulator.state().insertTeam({ name: 'Dept', teamType: 'Department' }, 'admin');
-    expect((await bench.groups.list({ startIndex: 1, count: 100, projection: {} }, bench.context)).totalResults).toBe(
-      0,
-    );
-    await expect(bench.groups.patch(row.id, add('x'), {}, bench.context)).rejects.toMatchObject({ status: 404 });
+    await using harness = await startProvisioning({ simulator: { era } });
+    const row = harness.simulator.state().insertTeam({ name: 'Dept', teamType: 'Department' }, 'admin');
+    expect(
+      (await harness.groups.list({ startIndex: 1, count: 100, projection: {} }, harness.context)).totalResults,
+    ).toBe(0);
+    await expect(harness.groups.patch(row.id, add('x'), {}, harness.context)).rejects.toMatchObject({ status: 404 });
   });
 
   if (remembers)
     it('membership changes of inactive users are shown at once and applied on reactivation', async () => {
-      await using bench = await startBench({ simulator: { era } });
-      const [ada = '', bob = ''] = await createUsers(bench, 'ada', 'bob');
-      const id = String((await bench.createGroup('Finance', [{ value: ada }]))['id']);
+      await using harness = await startProvisioning({ simulator: { era } });
+      const [ada = '', bob = ''] = await createUsers(harness, 'ada', 'bob');
+      const id = String((await harness.createGroup('Finance', [{ value: ada }]))['id']);
       for (const user of [ada, bob])
-        await bench.users.patch(user, patchOf({ op: 'replace', path: 'active', value: false }), {}, bench.context);
-      await bench.groups.patch(
+        await harness.users.patch(user, patchOf({ op: 'replace', path: 'active', value: false }), {}, harness.context);
+      await harness.groups.patch(
         id,
         patchOf(
           { op: 'remove', path: `members[value eq "${ada}"]` },
           { op: 'add', path: 'members', value: [{ value: bob }] },
         ),
         {},
-        bench.context,
+        harness.context,
       );
-      expect(ids((await bench.groups.read(id, {}, bench.context))['members'])).toEqual([bob]);
+      expect(ids((await harness.groups.read(id, {}, harness.context))['members'])).toEqual([bob]);
       for (const user of [ada, bob])
-        await bench.users.patch(user, patchOf({ op: 'replace', path: 'active', value: true }), {}, bench.context);
-      expect(bench.membersOf('finance')).toEqual(['bob']);
+        await harness.users.patch(user, patchOf({ op: 'replace', path: 'active', value: true }), {}, harness.context);
+      expect(harness.membersOf('finance')).toEqual(['bob']);
     });
 
   if (remembers)
     it('DELETE of an adopted group keeps the members it had before, and the next POST adopts it again', async () => {
-      await using bench = await startBench({ simulator: { era } });
-      const [ada = '', bob = ''] = await createUsers(bench, 'ada', 'bob');
-      const state = bench.simulator.state();
+      await using harness = await startProvisioning({ simulator: { era } });
+      const [ada = '', bob = ''] = await createUsers(harness, 'ada', 'bob');
+      const state = harness.simulator.state();
       const team = state.insertTeam({ name: 'Stewards', teamType: 'Group' }, 'admin');
       state.memberships.add(team.id, ada);
-      await bench.groups.patch(team.id, add(bob), {}, bench.context);
-      await bench.groups.remove(team.id, bench.context);
-      expect(bench.membersOf('Stewards')).toEqual(['ada']);
-      await expect(bench.groups.read(team.id, {}, bench.context)).rejects.toMatchObject({ status: 404 });
-      expect(await bench.createGroup('Stewards', [{ value: bob }])).toMatchObject({ id: team.id });
-      expect(bench.membersOf('Stewards')).toEqual(['ada', 'bob']);
+      await harness.groups.patch(team.id, add(bob), {}, harness.context);
+      await harness.groups.remove(team.id, harness.context);
+      expect(harness.membersOf('Stewards')).toEqual(['ada']);
+      await expect(harness.groups.read(team.id, {}, harness.context)).rejects.toMatchObject({ status: 404 });
+      expect(await harness.createGroup('Stewards', [{ value: bob }])).toMatchObject({ id: team.id });
+      expect(harness.membersOf('Stewards')).toEqual(['ada', 'bob']);
     });
 
   if (remembers)
     it('concurrent PATCHes that adopt a team keep the users they add out of its baseline', async () => {
-      await using bench = await startBench({ simulator: { era, raceMs: 5 } });
-      const [ada = '', ...others] = await createUsers(bench, 'ada', 'bob', 'cyd', 'dan');
-      const state = bench.simulator.state();
+      await using harness = await startProvisioning({ simulator: { era, raceMs: 5 } });
+      const [ada = '', ...others] = await createUsers(harness, 'ada', 'bob', 'cyd', 'dan');
+      const state = harness.simulator.state();
       const team = state.insertTeam({ name: 'Stewards', teamType: 'Group' }, 'admin');
       state.memberships.add(team.id, ada);
-      await Promise.all(others.map((id) => bench.groups.patch(team.id, add(id), {}, bench.context)));
-      expect(bench.membersOf('Stewards')).toEqual(['ada', 'bob', 'cyd', 'dan']);
-      await bench.groups.remove(team.id, bench.context);
-      expect(bench.membersOf('Stewards')).toEqual(['ada']);
+      await Promise.all(others.map((id) => harness.groups.patch(team.id, add(id), {}, harness.context)));
+      expect(harness.membersOf('Stewards')).toEqual(['ada', 'bob', 'cyd', 'dan']);
+      await harness.groups.remove(team.id, harness.context);
+      expect(harness.membersOf('Stewards')).toEqual(['ada']);
     });
 
   it('PATCH that replaces the members and renames the group answers what a GET answers', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const [ada = '', bob = ''] = await createUsers(bench, 'ada', 'bob');
-    const id = String((await bench.createGroup('Finance', [{ value: ada }]))['id']);
+    await using harness = await startProvisioning({ simulator: { era } });
+    const [ada = '', bob = ''] = await createUsers(harness, 'ada', 'bob');
+    const id = String((await harness.createGroup('Finance', [{ value: ada }]))['id']);
     const replace = patchOf({ op: 'replace', value: { displayName: 'Treasury', members: [{ value: bob }] } });
-    const { resource } = await bench.groups.patch(id, replace, {}, bench.context);
-    expect(resource).toEqual(await bench.groups.read(id, {}, bench.context));
+    const { resource } = await harness.groups.patch(id, replace, {}, harness.context);
+    expect(resource).toEqual(await harness.groups.read(id, {}, harness.context));
     expect(ids(resource?.['members'])).toEqual([bob]);
   });
 
   if (remembers)
     it('PATCH adds a user again whose pending removal was stored without an answer', async () => {
-      await using bench = await startBench({ simulator: { era } });
-      const [ada = '', bob = '', cyd = ''] = await createUsers(bench, 'ada', 'bob', 'cyd');
-      const id = String((await bench.createGroup('Finance', [{ value: ada }, { value: bob }]))['id']);
+      await using harness = await startProvisioning({ simulator: { era } });
+      const [ada = '', bob = '', cyd = ''] = await createUsers(harness, 'ada', 'bob', 'cyd');
+      const id = String((await harness.createGroup('Finance', [{ value: ada }, { value: bob }]))['id']);
       // The index lists these three as active from now on.
-      await bench.groups.patch(id, add(ada, bob, cyd), {}, bench.context);
-      const row = bench.simulator.state().users.byId(ada);
+      await harness.groups.patch(id, add(ada, bob, cyd), {}, harness.context);
+      const row = harness.simulator.state().users.byId(ada);
       if (row !== undefined) row.json = { ...row.json, deleted: true, updatedBy: 'admin', updatedAt: Date.now() };
       const leave = () =>
-        bench.groups.patch(id, patchOf({ op: 'remove', path: `members[value eq "${ada}"]` }), {}, bench.context);
-      bench.simulator.arm([{ match: 'PUT /api/v1/docStore', when: 'after', reset: true }]);
+        harness.groups.patch(id, patchOf({ op: 'remove', path: `members[value eq "${ada}"]` }), {}, harness.context);
+      harness.simulator.arm([{ match: 'PUT /api/v1/docStore', when: 'after', reset: true }]);
       await expect(leave()).rejects.toMatchObject({ status: 503 });
-      bench.simulator.clearFaults();
+      harness.simulator.clearFaults();
       await leave();
-      await bench.groups.patch(id, add(ada, bob, cyd), {}, bench.context);
-      expect(ids((await bench.groups.read(id, {}, bench.context))['members'])).toEqual([ada, bob, cyd].sort());
+      await harness.groups.patch(id, add(ada, bob, cyd), {}, harness.context);
+      expect(ids((await harness.groups.read(id, {}, harness.context))['members'])).toEqual([ada, bob, cyd].sort());
     });
 
   if (remembers)
     it('adopting a team with a lost annotation keeps users with a pending removal out of the baseline', async () => {
-      await using bench = await startBench({ simulator: { era }, settings: { cacheTtlMs: 1 } });
-      const [ada = '', bob = ''] = await createUsers(bench, 'ada', 'bob');
-      const state = bench.simulator.state();
+      await using harness = await startProvisioning({ simulator: { era }, settings: { cacheTtlMs: 1 } });
+      const [ada = '', bob = ''] = await createUsers(harness, 'ada', 'bob');
+      const state = harness.simulator.state();
       const { id } = state.insertTeam({ name: 'Stewards', teamType: 'Group' }, 'admin');
       state.memberships.add(id, ada);
       const activate = (value: boolean) =>
-        bench.users.patch(ada, patchOf({ op: 'replace', path: 'active', value }), {}, bench.context);
+        harness.users.patch(ada, patchOf({ op: 'replace', path: 'active', value }), {}, harness.context);
       await activate(false);
-      await bench.groups.patch(id, patchOf({ op: 'remove', path: `members[value eq "${ada}"]` }), {}, bench.context);
+      await harness.groups.patch(
+        id,
+        patchOf({ op: 'remove', path: `members[value eq "${ada}"]` }),
+        {},
+        harness.context,
+      );
       state.documents.delete(`scim-group-${id}`);
       await delay(10);
-      await bench.groups.patch(id, add(bob), {}, bench.context);
+      await harness.groups.patch(id, add(bob), {}, harness.context);
       await activate(true);
-      await bench.groups.patch(id, add(ada), {}, bench.context);
-      expect(bench.membersOf('Stewards')).toEqual(['ada', 'bob']);
-      await bench.groups.remove(id, bench.context);
-      expect(bench.membersOf('Stewards')).toEqual([]);
+      await harness.groups.patch(id, add(ada), {}, harness.context);
+      expect(harness.membersOf('Stewards')).toEqual(['ada', 'bob']);
+      await harness.groups.remove(id, harness.context);
+      expect(harness.membersOf('Stewards')).toEqual([]);
     });
 
   it('PUT skips an unknown id beside present members, but refuses a list of unknown ids only', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const [ada = ''] = await createUsers(bench, 'ada');
-    const id = String((await bench.createGroup('Finance', [{ value: ada }]))['id']);
+    await using harness = await startProvisioning({ simulator: { era } });
+    const [ada = ''] = await createUsers(harness, 'ada');
+    const id = String((await harness.createGroup('Finance', [{ value: ada }]))['id']);
     const unknown = '00000000-0000-4000-8000-000000000000';
     const put = (...members: readonly string[]) =>
-      bench.groups.replace(
+      harness.groups.replace(
         id,
         {
           schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
@@ -330,10 +350,10 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
           members: members.map((value) => ({ value })),
         },
         {},
-        bench.context,
+        harness.context,
       );
     expect(ids((await put(ada, unknown))['members'])).toEqual([ada]);
-    expect(bench.membersOf('finance')).toEqual(['ada']);
+    expect(harness.membersOf('finance')).toEqual(['ada']);
     await put();
     await expect(put(unknown)).rejects.toMatchObject({ status: 400, scimType: 'invalidValue' });
   });

@@ -6,7 +6,7 @@ import { createPager, type ListWindow, type Pager, type PagerScope } from '../..
 import type { ListSource } from '../../src/provisioning/lists/source.ts';
 import type { ListQuery } from '../../src/provisioning/service.ts';
 
-/** Entries as Collate has them: in the order of their names; a hidden one is nobody's business. */
+/** An entry of Collate's list, which is sorted by name; a list in SCIM omits hidden entries. */
 interface Entry {
   readonly name: string;
   readonly isHidden?: boolean;
@@ -17,8 +17,11 @@ interface CountingSource extends ListSource<Resource> {
   entries: Entry[];
 }
 
-/** Pages by name, as Collate does. `countsHidden`: whether the total can be told without a look at each. */
-function createSource(entries: readonly Entry[], countsHidden: boolean, scanLimit = 1_000_000): CountingSource {
+/** A source that pages by name, as Collate does. */
+function createSource(
+  entries: readonly Entry[],
+  { countsHidden, scanLimit = 1_000_000 }: { readonly countsHidden: boolean; readonly scanLimit?: number },
+): CountingSource {
   const source: CountingSource = {
     calls: 0,
     entries: [...entries],
@@ -70,7 +73,7 @@ const list = (source: ListSource<Resource> | readonly Resource[], filter?: Filte
 });
 
 const nameOf = (index: number) => `user${String(index).padStart(6, '0')}`;
-const people = (count: number): Entry[] => Array.from({ length: count }, (_, index) => ({ name: nameOf(index) }));
+const entriesOf = (count: number): Entry[] => Array.from({ length: count }, (_, index) => ({ name: nameOf(index) }));
 
 async function walkByIndex(pager: Pager, source: ListSource<Resource>, count: number) {
   const ids: unknown[] = [];
@@ -103,25 +106,28 @@ const entryLists = fc
   })
   .map((entries) => entries.sort((left, right) => (left.name < right.name ? -1 : 1)));
 
-describe('the windows of a list', () => {
-  it.each([true, false])('partition it, whoever is hidden (total told by Collate: %s)', async (countsHidden) => {
-    await fc.assert(
-      fc.asyncProperty(entryLists, fc.integer({ min: 1, max: 12 }), async (entries, count) => {
-        const shown = entries.filter(({ isHidden }) => !isHidden).map(({ name }) => name);
-        const byIndex = await walkByIndex(startPager(), createSource(entries, countsHidden), count);
-        expect(byIndex).toEqual({ ids: shown, totalResults: shown.length });
-        expect(await walkByCursor(startPager(), createSource(entries, countsHidden), count)).toEqual(shown);
-      }),
-    );
-  });
+describe('the pages of a list', () => {
+  it.each([true, false])(
+    'contain each visible entry once (Collate counts hidden entries: %s)',
+    async (countsHidden) => {
+      await fc.assert(
+        fc.asyncProperty(entryLists, fc.integer({ min: 1, max: 12 }), async (entries, count) => {
+          const shown = entries.filter(({ isHidden }) => !isHidden).map(({ name }) => name);
+          const byIndex = await walkByIndex(startPager(), createSource(entries, { countsHidden }), count);
+          expect(byIndex).toEqual({ ids: shown, totalResults: shown.length });
+          expect(await walkByCursor(startPager(), createSource(entries, { countsHidden }), count)).toEqual(shown);
+        }),
+      );
+    },
+  );
 
-  it('are the same wherever one begins to read', async () => {
+  it('have the same content from any startIndex', async () => {
     await fc.assert(
       fc.asyncProperty(entryLists, fc.nat(70), fc.nat(9), async (entries, start, count) => {
         const shown = entries.filter(({ isHidden }) => !isHidden).map(({ name }) => name);
         for (const countsHidden of [true, false]) {
           const query = { startIndex: start + 1, count, projection: {} };
-          const window = await startPager().read(list(createSource(entries, countsHidden)), query, scopeOf());
+          const window = await startPager().read(list(createSource(entries, { countsHidden })), query, scopeOf());
           expect(window.items.map(({ id }) => id)).toEqual(shown.slice(start, start + count));
           expect(window.totalResults).toBe(shown.length);
         }
@@ -133,61 +139,67 @@ describe('the windows of a list', () => {
     ['all shown', () => false],
     ['one in a hundred hidden', (index: number) => index % 100 === 7],
     ['a long stretch hidden', (index: number) => index >= 2_000 && index < 4_000],
-  ])('cost a whole walk little more than the pages of the list: %s', async (_, isHidden) => {
-    const entries = people(10_000).map((entry, index) => ({ ...entry, isHidden: isHidden(index) }));
-    const byIndex = createSource(entries, true);
+  ])('cost together little more calls than the list has pages: %s', async (_, isHidden) => {
+    const entries = entriesOf(10_000).map((entry, index) => ({ ...entry, isHidden: isHidden(index) }));
+    const byIndex = createSource(entries, { countsHidden: true });
     const { totalResults = 0 } = await walkByIndex(startPager(), byIndex, 100);
     const pages = totalResults / 100;
     const straddling = entries.some((entry) => entry.isHidden) ? 1.1 * pages + 20 : 0;
     expect(byIndex.calls).toBeLessThanOrEqual(Math.max(1.2 * pages, pages + straddling));
-    const byCursor = createSource(entries, true);
+    const byCursor = createSource(entries, { countsHidden: true });
     await walkByCursor(startPager(), byCursor, 100);
     expect(byCursor.calls).toBeLessThanOrEqual(byIndex.calls);
   });
 
-  it('cost a walk that must look at each a scan and, for each window, a page or two', async () => {
-    const entries = people(20_000).map((entry, index) => ({ ...entry, isHidden: index % 4 !== 0 }));
-    const source = createSource(entries, false);
+  it('cost one scan and at most two calls each when hidden entries cannot be counted', async () => {
+    const entries = entriesOf(20_000).map((entry, index) => ({ ...entry, isHidden: index % 4 !== 0 }));
+    const source = createSource(entries, { countsHidden: false });
     await walkByIndex(startPager(), source, 100);
     expect(source.calls).toBeLessThanOrEqual(20 + 2 * 50);
   });
 
-  it('stay steady while others come in front', async () => {
+  it('stay stable while entries are inserted before them', async () => {
     for (const countsHidden of [true, false]) {
       const pager = startPager();
-      const source = createSource(people(30), countsHidden);
+      const source = createSource(entriesOf(30), { countsHidden });
       const read = (startIndex: number) =>
         pager.read(list(source), { startIndex, count: 10, projection: {} }, scopeOf());
       const first = await read(1);
       source.entries.unshift({ name: 'aaa' });
       const second = await read(11);
-      expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(people(20).map(({ name }) => name));
+      expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(entriesOf(20).map(({ name }) => name));
     }
   });
 
-  it('end where the list has shrunk below them', async () => {
+  it('are empty when the list has shrunk below them', async () => {
     const pager = startPager();
-    const source = createSource(people(11), true);
+    const source = createSource(entriesOf(11), { countsHidden: true });
     const read = (startIndex: number) => pager.read(list(source), { startIndex, count: 10, projection: {} }, scopeOf());
     await read(1);
     source.entries.shift();
     expect(await read(11)).toMatchObject({ items: [], totalResults: 10 });
   });
 
-  it('are refused when too much would have to be looked at', async () => {
+  it('are refused when they need a scan beyond the limit', async () => {
     const query = { startIndex: 1, count: 10, projection: {} };
     const read = (source: ListSource<Resource>, extra: Partial<ListQuery> = {}) =>
       startPager().read(list(source), { ...query, ...extra }, scopeOf());
     const sort = parseSort({ sortBy: 'id' }, userResourceType);
     const tooMany = { status: 400, scimType: 'tooMany' };
-    await expect(read(createSource(people(3_000), false, 2_000))).rejects.toMatchObject(tooMany);
+    await expect(read(createSource(entriesOf(3_000), { countsHidden: false, scanLimit: 2_000 }))).rejects.toMatchObject(
+      tooMany,
+    );
     if (sort !== undefined) {
-      await expect(read(createSource(people(3_000), true, 2_000), { sort })).rejects.toMatchObject(tooMany);
+      await expect(
+        read(createSource(entriesOf(3_000), { countsHidden: true, scanLimit: 2_000 }), { sort }),
+      ).rejects.toMatchObject(tooMany);
     }
-    await expect(read(createSource(people(3_000), true, 2_000))).resolves.toMatchObject({ totalResults: 3_000 });
+    await expect(read(createSource(entriesOf(3_000), { countsHidden: true, scanLimit: 2_000 }))).resolves.toMatchObject(
+      { totalResults: 3_000 },
+    );
   });
 
-  it('are refused where the pages of the list go round in a circle', async () => {
+  it('are refused when the cursors of the list form a cycle', async () => {
     const page = (after: string | undefined) => ({
       candidates: [undefined],
       total: 9,
@@ -205,12 +217,12 @@ describe('the windows of a list', () => {
     }
   });
 
-  it('are shown of the first ten thousand of a sorted list', async () => {
+  it('are limited to the first ten thousand entries of a sorted list', async () => {
     const sort = parseSort({ sortBy: 'id' }, userResourceType);
     if (sort === undefined) throw new Error('no order');
     const read = (startIndex: number, size: number) =>
       startPager().read(
-        list(createSource(people(size), true)),
+        list(createSource(entriesOf(size), { countsHidden: true })),
         { startIndex, count: 10, sort, projection: {} },
         scopeOf(),
       );
@@ -219,16 +231,16 @@ describe('the windows of a list', () => {
     expect(await read(1_000_000, 9_000)).toMatchObject({ items: [], totalResults: 9_000 });
   });
 
-  it('are cut from the sorted list where an order is asked for', async () => {
+  it('follow the order that the request selects', async () => {
     const sort = parseSort({ sortBy: 'id', sortOrder: 'descending' }, userResourceType);
     if (sort === undefined) throw new Error('no order');
-    const source = createSource(people(2_500), true);
+    const source = createSource(entriesOf(2_500), { countsHidden: true });
     const read = (startIndex: number, from: ListSource<Resource> | readonly Resource[]) =>
       startPager().read(list(from), { startIndex, count: 3, sort, projection: {} }, scopeOf());
     const expected = [2499, 2498, 2497].map(nameOf);
     expect((await read(1, source)).items.map(({ id }) => id)).toEqual(expected);
     expect((await read(2_499, source)).items.map(({ id }) => id)).toEqual([1, 0].map(nameOf));
-    const found = people(2_500).map(({ name }) => ({ id: name }));
+    const found = entriesOf(2_500).map(({ name }) => ({ id: name }));
     expect((await read(1, found)).items.map(({ id }) => id)).toEqual(expected);
   });
 });
@@ -236,13 +248,13 @@ describe('the windows of a list', () => {
 describe('a cursor', () => {
   const query = { startIndex: 1, count: 2, projection: {} };
 
-  it('walks what a look-up found, too', async () => {
-    const found = people(5).map(({ name }) => ({ id: name }));
+  it('pages through the result of a look-up', async () => {
+    const found = entriesOf(5).map(({ name }) => ({ id: name }));
     expect(await walkByCursor(startPager(), found, 2)).toEqual(found.map(({ id }) => id));
   });
 
-  it('is good on every replica, for the credential and the query it was given for', async () => {
-    const source = createSource(people(5), true);
+  it('is valid on every replica, but only for its credential and its query', async () => {
+    const source = createSource(entriesOf(5), { countsHidden: true });
     const first = await startPager().read(list(source), { ...query, cursor: '' }, scopeOf());
     const cursor = first.nextCursor ?? '';
     const second = await startPager().read(list(source), { ...query, cursor }, scopeOf());
@@ -258,10 +270,10 @@ describe('a cursor', () => {
     }
   });
 
-  it('expires', async () => {
+  it('expires after an hour', async () => {
     const now = { ms: 0 };
     const pager = startPager(now);
-    const source = createSource(people(5), true);
+    const source = createSource(entriesOf(5), { countsHidden: true });
     const { nextCursor = '' } = await pager.read(list(source), { ...query, cursor: '' }, scopeOf());
     now.ms = 3_600_000;
     await expect(pager.read(list(source), { ...query, cursor: nextCursor }, scopeOf())).rejects.toMatchObject({

@@ -1,11 +1,8 @@
 import { createMemoryStore, type Store } from '@scim-gateway/cache';
 import { describe, expect, it } from 'vitest';
-import { type Bench, startBench } from './bench.ts';
+import { patchOf } from '../support/fixtures.ts';
+import { type ProvisioningHarness, startProvisioning } from './provisioning-harness.ts';
 
-const patch = (...operations: unknown[]) => ({
-  schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
-  Operations: operations,
-});
 const alice = {
   userName: 'alice@contoso.example',
   externalId: 'a-1',
@@ -29,8 +26,8 @@ describe.each([
   const remembers = era !== '1.1';
 
   it('POST creates a user with the values sent, and a look-up finds it by any spelling of its userName', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const user = await bench.createUser(alice);
+    await using harness = await startProvisioning({ simulator: { era } });
+    const user = await harness.createUser(alice);
     expect(user).toMatchObject({
       userName: 'alice@contoso.example',
       displayName: 'Alice Anders',
@@ -38,151 +35,161 @@ describe.each([
       name: { givenName: 'Alice', familyName: 'Anders' },
     });
     expect(user['externalId']).toBe(remembers ? 'a-1' : undefined);
-    const list = await bench.users.list(find('ALICE@contoso.EXAMPLE'), bench.context);
+    const list = await harness.users.list(find('ALICE@contoso.EXAMPLE'), harness.context);
     expect(list).toMatchObject({ totalResults: 1, resources: [{ id: user['id'] }] });
   });
 
   it('POST writes no document for a user whose account stores every value', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    await bench.createUser(alice);
-    expect(bench.writes()).toEqual(['POST /api/v1/users']);
+    await using harness = await startProvisioning({ simulator: { era } });
+    await harness.createUser(alice);
+    expect(harness.writes()).toEqual(['POST /api/v1/users']);
   });
 
   it('POST of an existing user is refused as a duplicate', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    await bench.createUser(alice);
-    await expect(bench.createUser(alice)).rejects.toMatchObject({ status: 409, scimType: 'uniqueness' });
+    await using harness = await startProvisioning({ simulator: { era } });
+    await harness.createUser(alice);
+    await expect(harness.createUser(alice)).rejects.toMatchObject({ status: 409, scimType: 'uniqueness' });
   });
 
   it('a look-up on another replica finds a created user at once, although it has cached the absence', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const replica = bench.twin();
-    expect((await replica.users.list(find('alice@contoso.example'), bench.context)).totalResults).toBe(0);
-    await bench.createUser(alice);
-    expect((await replica.users.list(find('alice@contoso.example'), bench.context)).totalResults).toBe(1);
+    await using harness = await startProvisioning({ simulator: { era } });
+    const replica = harness.twin();
+    expect((await replica.users.list(find('alice@contoso.example'), harness.context)).totalResults).toBe(0);
+    await harness.createUser(alice);
+    expect((await replica.users.list(find('alice@contoso.example'), harness.context)).totalResults).toBe(1);
   });
 
   it('PATCH of active deactivates and reactivates a user, who keeps the groups', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const user = await bench.createUser(alice);
+    await using harness = await startProvisioning({ simulator: { era } });
+    const user = await harness.createUser(alice);
     const id = String(user['id']);
-    await bench.createGroup('Finance', [{ value: id }]);
-    const off = await bench.users.patch(
+    await harness.createGroup('Finance', [{ value: id }]);
+    const off = await harness.users.patch(
       id,
-      patch({ op: 'Replace', path: 'active', value: 'False' }),
+      patchOf({ op: 'Replace', path: 'active', value: 'False' }),
       {},
-      bench.context,
+      harness.context,
     );
     expect(off.resource).toMatchObject({ active: false });
-    expect(await bench.users.read(id, {}, bench.context)).toMatchObject({ active: false });
-    const on = await bench.users.patch(id, patch({ op: 'Replace', path: 'active', value: 'True' }), {}, bench.context);
+    expect(await harness.users.read(id, {}, harness.context)).toMatchObject({ active: false });
+    const on = await harness.users.patch(
+      id,
+      patchOf({ op: 'Replace', path: 'active', value: 'True' }),
+      {},
+      harness.context,
+    );
     expect(on.resource).toMatchObject({ active: true });
-    expect(bench.membersOf('finance')).toEqual(['alice']);
+    expect(harness.membersOf('finance')).toEqual(['alice']);
   });
 
   it('PATCH and PUT without a difference write nothing', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const user = await bench.createUser(alice);
-    bench.writes();
-    await bench.users.patch(
+    await using harness = await startProvisioning({ simulator: { era } });
+    const user = await harness.createUser(alice);
+    harness.writes();
+    await harness.users.patch(
       String(user['id']),
-      patch({ op: 'replace', value: { displayName: 'Alice Anders', active: true } }),
+      patchOf({ op: 'replace', value: { displayName: 'Alice Anders', active: true } }),
       {},
-      bench.context,
+      harness.context,
     );
-    await bench.users.replace(
+    await harness.users.replace(
       String(user['id']),
       { ...alice, id: user['id'], externalId: user['externalId'] ?? null },
       {},
-      bench.context,
+      harness.context,
     );
-    expect(bench.writes()).toEqual([]);
+    expect(harness.writes()).toEqual([]);
   });
 
   it('PATCH of displayName and familyName renames the account by one write', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const user = await bench.createUser(alice);
-    bench.writes();
-    const { resource } = await bench.users.patch(
+    await using harness = await startProvisioning({ simulator: { era } });
+    const user = await harness.createUser(alice);
+    harness.writes();
+    const { resource } = await harness.users.patch(
       String(user['id']),
-      patch({ op: 'replace', value: { displayName: 'Alice Archer', 'name.familyName': 'Archer' } }),
+      patchOf({ op: 'replace', value: { displayName: 'Alice Archer', 'name.familyName': 'Archer' } }),
       {},
-      bench.context,
+      harness.context,
     );
     expect(resource).toMatchObject({
       displayName: 'Alice Archer',
       name: { formatted: 'Alice Archer', givenName: 'Alice', familyName: 'Archer' },
     });
-    expect(bench.writes()).toEqual(['PATCH /api/v1/users/{id}']);
+    expect(harness.writes()).toEqual(['PATCH /api/v1/users/{id}']);
   });
 
   it('DELETE hides a user and ends its memberships, and POST revives it under the same id', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const user = await bench.createUser(alice);
+    await using harness = await startProvisioning({ simulator: { era } });
+    const user = await harness.createUser(alice);
     const id = String(user['id']);
-    await bench.createGroup('Finance', [{ value: id }]);
-    await bench.users.remove(id, bench.context);
-    expect(bench.membersOf('finance')).toEqual([]);
+    await harness.createGroup('Finance', [{ value: id }]);
+    await harness.users.remove(id, harness.context);
+    expect(harness.membersOf('finance')).toEqual([]);
     if (remembers) {
-      await expect(bench.users.read(id, {}, bench.context)).rejects.toMatchObject({ status: 404 });
-      await expect(bench.users.remove(id, bench.context)).rejects.toMatchObject({ status: 404 });
-      expect((await bench.users.list(find('alice@contoso.example'), bench.context)).totalResults).toBe(0);
-    } else expect(await bench.users.read(id, {}, bench.context)).toMatchObject({ active: false });
-    expect(await bench.createUser(alice)).toMatchObject({ id, active: true });
-    expect(bench.membersOf('finance')).toEqual([]);
+      await expect(harness.users.read(id, {}, harness.context)).rejects.toMatchObject({ status: 404 });
+      await expect(harness.users.remove(id, harness.context)).rejects.toMatchObject({ status: 404 });
+      expect((await harness.users.list(find('alice@contoso.example'), harness.context)).totalResults).toBe(0);
+    } else expect(await harness.users.read(id, {}, harness.context)).toMatchObject({ active: false });
+    expect(await harness.createUser(alice)).toMatchObject({ id, active: true });
+    expect(harness.membersOf('finance')).toEqual([]);
   });
 
   it('SEC-R8: POST adopts an account from single sign-on with the same e-mail address, and changes neither its name nor its address', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const row = bench.simulator
+    await using harness = await startProvisioning({ simulator: { era } });
+    const row = harness.simulator
       .state()
       .insertUser({ name: 'al', email: 'alice@contoso.example', displayName: 'Al', isAdmin: false }, 'al');
-    expect(await bench.createUser(alice)).toMatchObject({ id: row.id, userName: 'alice@contoso.example' });
+    expect(await harness.createUser(alice)).toMatchObject({ id: row.id, userName: 'alice@contoso.example' });
     expect(row.json).toMatchObject({ name: 'al', email: 'alice@contoso.example' });
-    if (remembers) await expect(bench.createUser(alice)).rejects.toMatchObject({ status: 409 });
+    if (remembers) await expect(harness.createUser(alice)).rejects.toMatchObject({ status: 409 });
   });
 
   it('POST of an inactive user, repeated after its deactivation was not answered, never leaves the account active', async () => {
-    await using bench = await startBench({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { era } });
     const body = { userName: 'ada@example.com', displayName: 'Ada', active: false };
-    bench.simulator.arm([{ match: 'DELETE /api/v1/users', when: 'after', reset: true }]);
-    await expect(bench.createUser(body)).rejects.toMatchObject({ status: 503 });
-    bench.simulator.clearFaults();
+    harness.simulator.arm([{ match: 'DELETE /api/v1/users', when: 'after', reset: true }]);
+    await expect(harness.createUser(body)).rejects.toMatchObject({ status: 503 });
+    harness.simulator.clearFaults();
     // A repetition that restored the account for a moment could not deactivate it again.
-    bench.simulator.arm([{ match: 'DELETE /api/v1/users', when: 'before', reset: true }]);
-    await bench.createUser(body).catch(() => undefined);
-    const account = bench.simulator.dump().users.find(({ email }) => email === 'ada@example.com');
+    harness.simulator.arm([{ match: 'DELETE /api/v1/users', when: 'before', reset: true }]);
+    await harness.createUser(body).catch(() => undefined);
+    const account = harness.simulator.dump().users.find(({ email }) => email === 'ada@example.com');
     expect(account).toMatchObject({ deleted: true });
   });
 
   it('SEC-R9: PATCH does not reactivate a user whom an administrator deactivated', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const user = await bench.createUser(alice);
-    const row = bench.simulator.state().users.byId(String(user['id']));
+    await using harness = await startProvisioning({ simulator: { era } });
+    const user = await harness.createUser(alice);
+    const row = harness.simulator.state().users.byId(String(user['id']));
     if (row !== undefined) row.json = { ...row.json, deleted: true, updatedBy: 'admin' };
     await expect(
-      bench.users.patch(String(user['id']), patch({ op: 'replace', path: 'active', value: true }), {}, bench.context),
+      harness.users.patch(
+        String(user['id']),
+        patchOf({ op: 'replace', path: 'active', value: true }),
+        {},
+        harness.context,
+      ),
     ).rejects.toMatchObject({ status: 403 });
   });
 
   it('SEC-R23: neither PATCH nor DELETE deactivates the last active administrator', async () => {
-    await using bench = await startBench({ simulator: { era } });
-    const [admin] = (await bench.users.list(find('admin@example.com'), bench.context)).resources;
+    await using harness = await startProvisioning({ simulator: { era } });
+    const [admin] = (await harness.users.list(find('admin@example.com'), harness.context)).resources;
     await expect(
-      bench.users.patch(
+      harness.users.patch(
         String(admin?.['id']),
-        patch({ op: 'replace', path: 'active', value: false }),
+        patchOf({ op: 'replace', path: 'active', value: false }),
         {},
-        bench.context,
+        harness.context,
       ),
     ).rejects.toMatchObject({ status: 403 });
-    await expect(bench.users.remove(String(admin?.['id']), bench.context)).rejects.toMatchObject({ status: 403 });
-    expect(bench.writes(), 'refused before the first write').toEqual([]);
+    await expect(harness.users.remove(String(admin?.['id']), harness.context)).rejects.toMatchObject({ status: 403 });
+    expect(harness.writes(), 'refused before the first write').toEqual([]);
   });
 
   it('GET lists users page by page in a stable order, without bots', async () => {
-    await using bench = await startBench({ simulator: { era, users: 12 } });
-    const page = (startIndex: number) => bench.users.list({ startIndex, count: 5, projection: {} }, bench.context);
+    await using harness = await startProvisioning({ simulator: { era, users: 12 } });
+    const page = (startIndex: number) => harness.users.list({ startIndex, count: 5, projection: {} }, harness.context);
     const pages = [await page(1), await page(6), await page(11), await page(16)];
     expect(pages.map(({ resources }) => resources.length)).toEqual([5, 5, 3, 0]);
     expect(pages[0]?.totalResults).toBe(13);
@@ -195,10 +202,10 @@ describe('users when REMEMBERED_ATTRIBUTES contains name', () => {
   const ada = { ...alice, displayName: 'Ada Byron', name: { givenName: 'Ada Augusta', middleName: 'Noel' } };
 
   it('PATCH of displayName changes the formatted name and keeps the other parts of the name', async () => {
-    await using bench = await startBench({ settings });
-    const id = String((await bench.createUser(ada))['id']);
+    await using harness = await startProvisioning({ settings });
+    const id = String((await harness.createUser(ada))['id']);
     const rename = { op: 'replace', path: 'displayName', value: 'Ada Lovelace' };
-    const { resource } = await bench.users.patch(id, patch(rename), {}, bench.context);
+    const { resource } = await harness.users.patch(id, patchOf(rename), {}, harness.context);
     expect(resource?.['name']).toMatchObject({
       formatted: 'Ada Lovelace',
       givenName: 'Ada Augusta',
@@ -207,52 +214,52 @@ describe('users when REMEMBERED_ATTRIBUTES contains name', () => {
   });
 
   it('PATCH that removes the name leaves no part of it', async () => {
-    await using bench = await startBench({ settings });
-    const id = String((await bench.createUser(ada))['id']);
-    const { resource } = await bench.users.patch(id, patch({ op: 'remove', path: 'name' }), {}, bench.context);
+    await using harness = await startProvisioning({ settings });
+    const id = String((await harness.createUser(ada))['id']);
+    const { resource } = await harness.users.patch(id, patchOf({ op: 'remove', path: 'name' }), {}, harness.context);
     expect(resource).not.toHaveProperty('name');
   });
 });
 
 describe('users with values that Collate has no field for', () => {
   it('SEC-R8: PATCH keeps a changed userName and e-mail address in a document, and look-ups find the user by both', async () => {
-    await using bench = await startBench();
-    const id = String((await bench.createUser(alice))['id']);
-    await bench.users.patch(
+    await using harness = await startProvisioning();
+    const id = String((await harness.createUser(alice))['id']);
+    await harness.users.patch(
       id,
-      patch(
+      patchOf(
         { op: 'Replace', path: 'userName', value: 'alice.new@contoso.example' },
         { op: 'Replace', path: 'emails[type eq "work"].value', value: 'alice.a@contoso.example' },
       ),
       {},
-      bench.context,
+      harness.context,
     );
-    expect((await bench.users.list(find('alice.new@contoso.example'), bench.context)).resources).toMatchObject([
+    expect((await harness.users.list(find('alice.new@contoso.example'), harness.context)).resources).toMatchObject([
       { id, emails: [{ value: 'alice.a@contoso.example' }] },
     ]);
-    expect((await bench.users.list(find('alice.a@contoso.example', 'emails.value'), bench.context)).totalResults).toBe(
-      1,
-    );
-    expect(bench.simulator.dump().users.find((user) => user['id'] === id)).toMatchObject({
+    expect(
+      (await harness.users.list(find('alice.a@contoso.example', 'emails.value'), harness.context)).totalResults,
+    ).toBe(1);
+    expect(harness.simulator.dump().users.find((user) => user['id'] === id)).toMatchObject({
       email: 'alice@contoso.example',
       name: 'alice',
     });
-    expect(bench.notices).toContainEqual({ kind: 'email-remembered', userId: id });
+    expect(harness.notices).toContainEqual({ kind: 'email-remembered', userId: id });
   });
 
   it('PATCH of the e-mail address is refused without a document store, and dropped when it also deactivates the user', async () => {
-    await using bench = await startBench({ simulator: { era: '1.1' } });
-    const id = String((await bench.createUser(alice))['id']);
+    await using harness = await startProvisioning({ simulator: { era: '1.1' } });
+    const id = String((await harness.createUser(alice))['id']);
     const rename = { op: 'replace', path: 'emails[type eq "work"].value', value: 'other@contoso.example' };
-    await expect(bench.users.patch(id, patch(rename), {}, bench.context)).rejects.toMatchObject({
+    await expect(harness.users.patch(id, patchOf(rename), {}, harness.context)).rejects.toMatchObject({
       status: 400,
       scimType: 'mutability',
     });
-    const { resource } = await bench.users.patch(
+    const { resource } = await harness.users.patch(
       id,
-      patch(rename, { op: 'replace', path: 'active', value: false }),
+      patchOf(rename, { op: 'replace', path: 'active', value: false }),
       {},
-      bench.context,
+      harness.context,
     );
     expect(resource).toMatchObject({ active: false, emails: [{ value: 'alice@contoso.example' }] });
   });
@@ -260,34 +267,34 @@ describe('users with values that Collate has no field for', () => {
   it.each(['nonsense', 'two@@contoso.example', 'a blank@contoso.example'])(
     'PATCH and PUT of the invalid e-mail address "%s" are refused, and PATCH drops it when it also deactivates the user',
     async (value) => {
-      await using bench = await startBench();
-      const id = String((await bench.createUser(alice))['id']);
+      await using harness = await startProvisioning();
+      const id = String((await harness.createUser(alice))['id']);
       const rename = { op: 'replace', path: 'emails[type eq "work"].value', value };
-      await expect(bench.users.patch(id, patch(rename), {}, bench.context)).rejects.toMatchObject({
+      await expect(harness.users.patch(id, patchOf(rename), {}, harness.context)).rejects.toMatchObject({
         status: 400,
         scimType: 'invalidValue',
       });
       const emails = [{ value, type: 'work' }];
-      await expect(bench.users.replace(id, { ...alice, emails }, {}, bench.context)).rejects.toMatchObject({
+      await expect(harness.users.replace(id, { ...alice, emails }, {}, harness.context)).rejects.toMatchObject({
         status: 400,
         scimType: 'invalidValue',
       });
       const deactivate = { op: 'replace', path: 'active', value: false };
-      const { resource } = await bench.users.patch(id, patch(rename, deactivate), {}, bench.context);
+      const { resource } = await harness.users.patch(id, patchOf(rename, deactivate), {}, harness.context);
       expect(resource).toMatchObject({ active: false, emails: [{ value: 'alice@contoso.example' }] });
     },
   );
 
   it('POST of another user with the e-mail address of a deleted one is refused', async () => {
-    await using bench = await startBench();
-    const id = String((await bench.createUser(alice))['id']);
-    await bench.users.remove(id, bench.context);
-    await expect(bench.createUser({ ...alice, externalId: 'b-2' })).rejects.toMatchObject({ status: 409 });
+    await using harness = await startProvisioning();
+    const id = String((await harness.createUser(alice))['id']);
+    await harness.users.remove(id, harness.context);
+    await expect(harness.createUser({ ...alice, externalId: 'b-2' })).rejects.toMatchObject({ status: 409 });
   });
 
   it('SEC-R29: GET ignores a document that another account wrote', async () => {
-    await using bench = await startBench();
-    const id = String((await bench.createUser(alice))['id']);
+    await using harness = await startProvisioning();
+    const id = String((await harness.createUser(alice))['id']);
     const name = `scim-user-${id}`;
     const data = {
       kind: 'user',
@@ -296,58 +303,58 @@ describe('users with values that Collate has no field for', () => {
       attributes: { userName: 'forged@contoso.example' },
       tombstone: true,
     };
-    bench.simulator.state().documents.set(name, {
+    harness.simulator.state().documents.set(name, {
       id: 'd',
       json: { id: 'd', name, fullyQualifiedName: name, entityType: 'ScimGateway', data, updatedBy: 'mallory' },
     });
-    expect(await bench.users.read(id, {}, bench.context)).toMatchObject({ userName: 'alice@contoso.example' });
+    expect(await harness.users.read(id, {}, harness.context)).toMatchObject({ userName: 'alice@contoso.example' });
   });
 
   it('POST completes a user whose document an earlier attempt could not write, and refuses the next POST', async () => {
-    await using bench = await startBench();
+    await using harness = await startProvisioning();
     const odd = { ...alice, name: { givenName: 'Ali', familyName: 'van Anders' } };
-    bench.simulator.arm([{ match: 'PUT /api/v1/docStore', when: 'before', status: 500 }]);
-    await expect(bench.createUser(odd)).rejects.toMatchObject({ status: 503 });
-    bench.simulator.clearFaults();
-    expect(await bench.createUser(odd)).toMatchObject({ name: { givenName: 'Ali', familyName: 'van Anders' } });
-    await expect(bench.createUser(odd)).rejects.toMatchObject({ status: 409 });
+    harness.simulator.arm([{ match: 'PUT /api/v1/docStore', when: 'before', status: 500 }]);
+    await expect(harness.createUser(odd)).rejects.toMatchObject({ status: 503 });
+    harness.simulator.clearFaults();
+    expect(await harness.createUser(odd)).toMatchObject({ name: { givenName: 'Ali', familyName: 'van Anders' } });
+    await expect(harness.createUser(odd)).rejects.toMatchObject({ status: 409 });
   });
 });
 
 describe('the twin account of a user whose e-mail address changed', () => {
-  const rename = patch({ op: 'replace', path: 'emails[type eq "work"].value', value: 'lovelace@contoso.example' });
-  const deactivate = patch({ op: 'replace', path: 'active', value: false });
-  const login = (bench: Bench, fields: Readonly<Record<string, unknown>> = {}) =>
-    bench.simulator
+  const rename = patchOf({ op: 'replace', path: 'emails[type eq "work"].value', value: 'lovelace@contoso.example' });
+  const deactivate = patchOf({ op: 'replace', path: 'active', value: false });
+  const login = (harness: ProvisioningHarness, fields: Readonly<Record<string, unknown>> = {}) =>
+    harness.simulator
       .state()
       .insertUser({ name: 'lovelace', email: 'lovelace@contoso.example', isAdmin: false, ...fields }, 'lovelace');
 
   it('SEC-R27: is deactivated with the user, by a repetition where the first attempt stopped before it', async () => {
-    await using bench = await startBench();
-    const id = String((await bench.createUser(alice))['id']);
-    await bench.users.patch(id, rename, {}, bench.context);
-    const twin = login(bench);
-    bench.simulator.arm([{ match: `DELETE /api/v1/users/${twin.id}`, when: 'before', status: 503 }]);
-    await expect(bench.users.patch(id, deactivate, {}, bench.context)).rejects.toMatchObject({ status: 503 });
-    bench.simulator.clearFaults();
-    await bench.users.patch(id, deactivate, {}, bench.context);
+    await using harness = await startProvisioning();
+    const id = String((await harness.createUser(alice))['id']);
+    await harness.users.patch(id, rename, {}, harness.context);
+    const twin = login(harness);
+    harness.simulator.arm([{ match: `DELETE /api/v1/users/${twin.id}`, when: 'before', status: 503 }]);
+    await expect(harness.users.patch(id, deactivate, {}, harness.context)).rejects.toMatchObject({ status: 503 });
+    harness.simulator.clearFaults();
+    await harness.users.patch(id, deactivate, {}, harness.context);
     expect(twin.json).toMatchObject({ deleted: true });
-    expect(bench.notices).toContainEqual({ kind: 'twin-deactivated', userId: twin.id, personId: id });
+    expect(harness.notices).toContainEqual({ kind: 'twin-deactivated', userId: twin.id, personId: id });
   });
 
   it.each(['soft', 'hard'] as const)(
     'is deactivated by DELETE (%s), by a repetition where the first attempt stopped before it',
     async (userDelete) => {
-      await using bench = await startBench({ settings: { userDelete } });
-      const id = String((await bench.createUser(alice))['id']);
-      await bench.users.patch(id, rename, {}, bench.context);
-      const twin = login(bench);
-      bench.simulator.arm([{ match: `DELETE /api/v1/users/${twin.id}`, when: 'before', status: 503 }]);
-      await expect(bench.users.remove(id, bench.context)).rejects.toMatchObject({ status: 503 });
-      bench.simulator.clearFaults();
-      await expect(bench.users.remove(id, bench.context)).rejects.toMatchObject({ status: 404 });
+      await using harness = await startProvisioning({ settings: { userDelete } });
+      const id = String((await harness.createUser(alice))['id']);
+      await harness.users.patch(id, rename, {}, harness.context);
+      const twin = login(harness);
+      harness.simulator.arm([{ match: `DELETE /api/v1/users/${twin.id}`, when: 'before', status: 503 }]);
+      await expect(harness.users.remove(id, harness.context)).rejects.toMatchObject({ status: 503 });
+      harness.simulator.clearFaults();
+      await expect(harness.users.remove(id, harness.context)).rejects.toMatchObject({ status: 404 });
       expect(twin.json).toMatchObject({ deleted: true });
-      const left = bench.simulator.dump().users.filter((user) => user['id'] === id);
+      const left = harness.simulator.dump().users.filter((user) => user['id'] === id);
       expect(left).toHaveLength(userDelete === 'hard' ? 0 : 1);
     },
   );
@@ -357,11 +364,11 @@ describe('the twin account of a user whose e-mail address changed', () => {
     ['protected', { name: 'vip' }],
     ["another provider's", { externalId: 'b-2' }],
   ])('stays active when it is %s', async (_owner, fields) => {
-    await using bench = await startBench({ settings: { protectedUsers: ['vip'] } });
-    const id = String((await bench.createUser(alice))['id']);
-    await bench.users.patch(id, rename, {}, bench.context);
-    const other = login(bench, fields);
-    await bench.users.patch(id, deactivate, {}, bench.context);
+    await using harness = await startProvisioning({ settings: { protectedUsers: ['vip'] } });
+    const id = String((await harness.createUser(alice))['id']);
+    await harness.users.patch(id, rename, {}, harness.context);
+    const other = login(harness, fields);
+    await harness.users.patch(id, deactivate, {}, harness.context);
     expect(other.json).toMatchObject({ deleted: false });
   });
 });
@@ -379,15 +386,15 @@ it('DELETE of a deleted user drops what look-ups have cached, which an earlier a
     },
     [Symbol.asyncDispose]: () => memory[Symbol.asyncDispose](),
   };
-  await using bench = await startBench({ store });
-  const id = String((await bench.createUser(alice))['id']);
-  const lookUp = async () => (await bench.users.list(find(alice.userName), bench.context)).totalResults;
+  await using harness = await startProvisioning({ store });
+  const id = String((await harness.createUser(alice))['id']);
+  const lookUp = async () => (await harness.users.list(find(alice.userName), harness.context)).totalResults;
   expect(await lookUp()).toBe(1);
   losesInvalidations = true;
-  await bench.users.remove(id, bench.context);
+  await harness.users.remove(id, harness.context);
   losesInvalidations = false;
   expect(await lookUp(), 'the cached user').toBe(1);
-  await expect(bench.users.remove(id, bench.context)).rejects.toMatchObject({ status: 404 });
+  await expect(harness.users.remove(id, harness.context)).rejects.toMatchObject({ status: 404 });
   expect(await lookUp()).toBe(0);
 });
 
@@ -397,54 +404,54 @@ describe('notices of a changed e-mail address', () => {
   const deactivate = { op: 'replace', path: 'active', value: false };
 
   it('are reported once, by the PATCH that wrote the document, and not by an earlier one that failed', async () => {
-    await using bench = await startBench();
-    const id = String((await bench.createUser(alice))['id']);
-    bench.simulator.arm([{ match: 'PUT /api/v1/docStore', when: 'before', status: 500 }]);
-    await expect(bench.users.patch(id, patch(emails, userName), {}, bench.context)).rejects.toMatchObject({
+    await using harness = await startProvisioning();
+    const id = String((await harness.createUser(alice))['id']);
+    harness.simulator.arm([{ match: 'PUT /api/v1/docStore', when: 'before', status: 500 }]);
+    await expect(harness.users.patch(id, patchOf(emails, userName), {}, harness.context)).rejects.toMatchObject({
       status: 503,
     });
-    expect(bench.notices).toEqual([]);
-    bench.simulator.clearFaults();
-    await bench.users.patch(id, patch(emails, userName), {}, bench.context);
-    await bench.users.patch(id, patch(emails, userName), {}, bench.context);
-    expect(bench.notices).toEqual([
+    expect(harness.notices).toEqual([]);
+    harness.simulator.clearFaults();
+    await harness.users.patch(id, patchOf(emails, userName), {}, harness.context);
+    await harness.users.patch(id, patchOf(emails, userName), {}, harness.context);
+    expect(harness.notices).toEqual([
       { kind: 'email-remembered', userId: id },
       { kind: 'user-name-remembered', userId: id },
     ]);
   });
 
   it('are not reported by a PATCH that is refused', async () => {
-    await using bench = await startBench();
-    const id = String((await bench.createUser(alice))['id']);
-    await bench.createUser({ ...alice, userName: 'alice.a@contoso.example', emails: [], externalId: 'b-2' });
-    await expect(bench.users.patch(id, patch(emails, userName), {}, bench.context)).rejects.toMatchObject({
+    await using harness = await startProvisioning();
+    const id = String((await harness.createUser(alice))['id']);
+    await harness.createUser({ ...alice, userName: 'alice.a@contoso.example', emails: [], externalId: 'b-2' });
+    await expect(harness.users.patch(id, patchOf(emails, userName), {}, harness.context)).rejects.toMatchObject({
       status: 409,
     });
-    expect(bench.notices).toEqual([]);
+    expect(harness.notices).toEqual([]);
   });
 
   it('are reported by the PATCH that deactivates the user and drops the address, not by an earlier one that failed', async () => {
-    await using bench = await startBench({ settings: { emailChange: 'refuse' } });
-    const id = String((await bench.createUser(alice))['id']);
-    bench.simulator.arm([{ match: 'DELETE /api/v1/users', when: 'before', status: 500 }]);
-    await expect(bench.users.patch(id, patch(emails, deactivate), {}, bench.context)).rejects.toMatchObject({
+    await using harness = await startProvisioning({ settings: { emailChange: 'refuse' } });
+    const id = String((await harness.createUser(alice))['id']);
+    harness.simulator.arm([{ match: 'DELETE /api/v1/users', when: 'before', status: 500 }]);
+    await expect(harness.users.patch(id, patchOf(emails, deactivate), {}, harness.context)).rejects.toMatchObject({
       status: 503,
     });
-    expect(bench.notices).toEqual([]);
-    bench.simulator.clearFaults();
-    await bench.users.patch(id, patch(emails, deactivate), {}, bench.context);
-    expect(bench.notices).toEqual([{ kind: 'email-change-dropped', userId: id }]);
+    expect(harness.notices).toEqual([]);
+    harness.simulator.clearFaults();
+    await harness.users.patch(id, patchOf(emails, deactivate), {}, harness.context);
+    expect(harness.notices).toEqual([{ kind: 'email-change-dropped', userId: id }]);
   });
 });
 
 it('SEC-R27: PATCH fails with 503 when Collate acknowledges a deactivation but does not apply it', async () => {
-  await using bench = await startBench();
-  const user = await bench.createUser(alice);
-  const row = bench.simulator.state().users.byId(String(user['id']));
+  await using harness = await startProvisioning();
+  const user = await harness.createUser(alice);
+  const row = harness.simulator.state().users.byId(String(user['id']));
   if (row === undefined) throw new Error('the user has no account');
   const { json } = row;
   Object.defineProperty(row, 'json', { get: () => json, set: () => undefined });
   await expect(
-    bench.users.patch(row.id, patch({ op: 'replace', path: 'active', value: false }), {}, bench.context),
+    harness.users.patch(row.id, patchOf({ op: 'replace', path: 'active', value: false }), {}, harness.context),
   ).rejects.toMatchObject({ status: 503 });
 });

@@ -20,7 +20,7 @@ describe('tokens in a mounted secret', () => {
   });
   afterAll(() => simulator[Symbol.asyncDispose]());
 
-  it('are rotated by swapping it: old and new overlap, the old one ends, and no request is lost', {
+  it('rotate when the secret changes: old and new overlap, the old one ends, and no request fails', {
     timeout: 30_000,
   }, async () => {
     using secret = new MountedSecret(toFile('old'));
@@ -41,7 +41,7 @@ describe('tokens in a mounted secret', () => {
       return (await fetch(`${gateway.baseUrl}/Users?count=1`, { headers })).status;
     };
     const sampleOf = (series: string) => readSample(gateway.managementUrl, `scim_gateway_${series}`);
-    /** Asks by the valid tokens, all the time, until the awaited one answers as it should. */
+    /** Sends requests with a valid token until the awaited token gets the awaited status. */
     const statuses: number[] = [];
     const untilAnswered = async (awaited: keyof typeof tokens, status: number, valid: keyof typeof tokens) => {
       for (;;) {

@@ -1,7 +1,7 @@
 import { defaultFilterLimits } from '@scim-gateway/scim';
 import type { ProvisioningSettings } from '../../src/provisioning/settings.ts';
 
-/** What an operator gets who sets nothing. */
+/** The settings of a deployment that configures nothing. */
 export const defaultSettings: ProvisioningSettings = {
   rememberedAttributes: ['externalId', 'name.givenName', 'name.familyName'],
   userDelete: 'soft',

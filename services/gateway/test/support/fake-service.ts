@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { invalidSyntax, notFound, type Projection, type Resource, type ResourceType } from '@scim-gateway/scim';
 import type { ListQuery, RequestContext, ResourceList, ResourceService } from '../../src/provisioning/service.ts';
 
-/** What a use case was asked, for tests to look at. */
+/** A call of a use case, for assertions. */
 export interface Call {
   readonly operation: string;
   readonly id?: string;
@@ -12,14 +12,14 @@ export interface Call {
   readonly context: RequestContext;
 }
 
-/** A service that keeps what it is given, understands no filter, and can be told to do something else instead. */
+/** A service that stores resources in memory, ignores filters, and runs a hook before each use case. */
 export class FakeService implements ResourceService {
   readonly calls: Call[] = [];
   readonly resources = new Map<string, Resource>();
   readonly type: ResourceType;
-  /** Runs before every use case; what it throws, the use case throws. */
+  /** Runs before every use case, which throws what the hook throws. */
   before: (call: Call) => Promise<void> | void = () => undefined;
-  /** What PATCH answers: the resource, or nothing. */
+  /** Whether PATCH returns the resource. */
   patchShows: 'resource' | 'nothing';
 
   constructor(type: ResourceType, patchShows: 'resource' | 'nothing') {

@@ -18,7 +18,7 @@ export const tokens = {
   expired: 'expired-token-4711',
 };
 
-/** The SCIM listener over fake services, with everything it says to the outside kept. */
+/** The SCIM listener over fake services, with its metrics and logs. */
 export interface TestApp {
   readonly app: FastifyInstance;
   readonly users: FakeService;

@@ -1,6 +1,6 @@
 import type { CollateSimulator } from '@scim-gateway/collate-simulator';
 
-/** What a gateway of a test has in its environment: ports that the system chooses, and the simulator for its Collate. */
+/** The environment of a gateway in a test: free ports, and the simulator as Collate. */
 export function gatewayEnvironment(simulator: CollateSimulator) {
   return {
     HOST: '127.0.0.1',

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Files as Kubernetes mounts a secret: links through `..data`, which is replaced as a whole when the secret changes. */
+/** Files as Kubernetes mounts a secret: links through `..data`, which a change replaces as a whole. */
 export class MountedSecret implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'secret-'));
   #versions = 0;
@@ -16,7 +16,7 @@ export class MountedSecret implements Disposable {
     return join(this.#folder, name);
   }
 
-  /** All files change at one moment; what they were before is gone afterwards. */
+  /** Replaces all files atomically, and removes the earlier versions. */
   swap(files: Readonly<Record<string, string>>): void {
     const before = `..version-${this.#versions}`;
     this.#versions += 1;

@@ -8,12 +8,12 @@ import { freePort } from '@scim-gateway/cache/testing/redis-server';
 
 const install = fileURLToPath(new URL('../../../../scripts/debian-packages.sh', import.meta.url));
 
-/** Prometheus and its tool: from PATH, else Debian's package where that can be installed. */
+/** Installs Debian's packages of Prometheus and promtool unless PATH contains them. */
 export function installPrometheus(): void {
   spawnSync('bash', [install, 'prometheus', 'promtool'], { stdio: 'inherit', env: { ...process.env, CI: 'true' } });
 }
 
-/** What `promtool check metrics` objects to in a text that Prometheus reads; empty when nothing. */
+/** The objections of `promtool check metrics` to an exposition; empty when it accepts it. */
 export function lintMetrics(text: string): string {
   const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
   const objections = `${stdout}${stderr}`.trim();
@@ -53,13 +53,14 @@ export class TestPrometheus implements AsyncDisposable {
     return new TestPrometheus(child, folder, `http://${address}`);
   }
 
-  /** The data of an answer of its API; undefined while it is not ready. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came back
+  /** The data of an API answer; undefined while Prometheus is not ready. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test inspects an untyped answer
   async ask(path: string, query: Readonly<Record<string, string>> = {}): Promise<any> {
     try {
       const answer = await fetch(`${this.#url}/api/v1/${path}?${new URLSearchParams(query)}`);
       return answer.ok ? JSON.parse(await answer.text()).data : undefined;
     } catch {
+      // Prometheus does not listen yet; callers poll.
       return undefined;
     }
   }

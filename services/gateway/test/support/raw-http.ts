@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** What came back on a connection, as text. */
+/** The text received on a connection, in parts. */
 export interface RawAnswer {
   readonly status: number;
   readonly head: string;
   readonly body: string;
 }
 
-/** Sends bytes as they are and resolves with everything that came back before the server closed the connection. */
+/** Sends a text unchanged and resolves with the answer when the server closes the connection. */
 export async function sendRaw(port: number, text: string): Promise<RawAnswer> {
   const socket = connect(port, '127.0.0.1');
   const answer = collect(socket);
@@ -24,7 +24,7 @@ async function collect(socket: Socket): Promise<RawAnswer> {
   return { status: Number(head.split(' ')[1]), head, body: rest.join('\r\n\r\n') };
 }
 
-/** A request as text, which closes its connection. */
+/** A request as text, with `Connection: close`. */
 export function toText(
   method: string,
   target: string,

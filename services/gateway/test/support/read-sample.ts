@@ -1,4 +1,4 @@
-/** The value of one series, named in full with its labels, on a gateway's management listener; NaN where there is no such series. */
+/** The value of a series, named with its labels, on a gateway's management listener; NaN when there is no such series. */
 export async function readSample(managementUrl: string, series: string): Promise<number> {
   const text = await (await fetch(`${managementUrl}/metrics`)).text();
   const line = text.split('\n').find((each) => each.startsWith(`${series} `));

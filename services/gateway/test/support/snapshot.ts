@@ -1,6 +1,6 @@
 import type { StateDump } from '@scim-gateway/collate-simulator';
 
-/** What Collate holds, with names in the place of ids, so that two runs can be compared. */
+/** Collate's state with names in place of ids, so that two runs can be compared. */
 export interface CollateSnapshot {
   readonly users: readonly object[];
   readonly teams: readonly object[];
@@ -9,7 +9,7 @@ export interface CollateSnapshot {
   readonly documents: readonly object[];
 }
 
-/** Everything of Collate's state that an operation can leave wrong: entities, who is where, documents. */
+/** The parts of Collate's state that an operation can leave wrong: entities, memberships and documents. */
 export function snapshotOf(dump: StateDump): CollateSnapshot {
   const named = createNamer(dump);
   const pick = (entity: Readonly<Record<string, unknown>>, fields: readonly string[]) =>
@@ -24,14 +24,14 @@ export function snapshotOf(dump: StateDump): CollateSnapshot {
       dump.teams.map((team) => pick(team, ['name', 'displayName', 'deleted', 'teamType', 'isJoinable', 'parents'])),
     ),
     memberships: dump.memberships.map(({ team, user }) => `${team}: ${user}`).sort(),
-    // What was noted of an entity that is gone for good speaks of nobody.
+    // The document of a finally deleted user has no effect.
     documents: byText(
       dump.documents.map((document) => named({ name: document['name'], data: document['data'] })),
-    ).filter((document) => !JSON.stringify(document).includes('"scim-user-gone"')),
+    ).filter((document) => !JSON.stringify(document).includes('"scim-user-unknown"')),
   };
 }
 
-/** An answer with names in the place of ids and without what tells of time. */
+/** An answer with names in place of ids, and without times and versions. */
 export function normalize(body: unknown, dump: StateDump): object {
   return createNamer(dump)({ body });
 }
@@ -43,19 +43,19 @@ function createNamer(dump: StateDump): (value: object) => object {
   return (value) => {
     const text = JSON.stringify(value).replace(
       /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g,
-      (id) => names.get(id) ?? 'gone',
+      (id) => names.get(id) ?? 'unknown',
     );
     return JSON.parse(text, settle);
   };
 }
 
-/** Lists whose order says nothing. */
+/** The lists without a meaningful order. */
 const sets: ReadonlySet<string> = new Set(['members', 'groups', 'Resources', 'baseline', 'add', 'remove']);
 
-/** What tells of a run's time. */
+/** The members that differ from run to run. */
 const times: ReadonlySet<string> = new Set(['meta', 'version', 'createdAt', 'modifiedAt']);
 
-/** One order for members of objects and for sets; what tells of a run's time left out. */
+/** Sorts the members of objects and the items of sets, and drops times and versions. */
 function settle(key: string, value: unknown): unknown {
   if (times.has(key)) return undefined;
   if (Array.isArray(value)) return sets.has(key) ? byText(value) : value;

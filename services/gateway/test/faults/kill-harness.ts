@@ -1,27 +1,27 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { startRedis } from '@scim-gateway/cache/testing/redis-server';
 import { type CollateSimulator, createCollateSimulator } from '@scim-gateway/collate-simulator';
-import { type GatewayProcess, send, startGateway } from '../journeys/constellation.ts';
-import { createScene, type Scene } from '../support/scene.ts';
-import type { Answer, ScimRequest } from '../support/stand.ts';
+import { type GatewayProcess, send, startGateway } from '../journeys/process-harness.ts';
+import { createFixtures, type Fixtures } from '../support/fixtures.ts';
+import type { Answer, ScimRequest } from '../support/replicas-harness.ts';
 
-/** The longest writing call of a station's gateways; the leases of a dead one run out 3 s after that. */
+/** The timeout of the gateways' writes, in milliseconds; the leases of a killed gateway expire 3 s after that. */
 export const writeTimeoutMs = 1_000;
 
-/** A Collate, a Redis, and two built gateways: one that will be killed, and one that goes on. */
-export interface Station extends AsyncDisposable {
+/** A Collate, a Redis, and two built gateways: one to kill, and one that survives. */
+export interface KillHarness extends AsyncDisposable {
   readonly simulator: CollateSimulator;
-  /** Sets scenes through the gateway that goes on. */
-  readonly scene: Scene;
-  /** @returns undefined when there was no answer. */
+  /** Creates fixtures through the surviving gateway. */
+  readonly fixtures: Fixtures;
+  /** @returns undefined when the gateway did not answer. */
   askVictim(request: ScimRequest): Promise<Answer | undefined>;
   askSurvivor(request: ScimRequest): Promise<Answer>;
-  /** Kills the one gateway and starts another in its place, which the next request to it waits for. */
+  /** Kills the first gateway and starts another in its place; the next `askVictim` waits for it. */
   kill(): Promise<void>;
 }
 
-/** Starts a station and resolves when both gateways are ready. */
-export async function startStation(): Promise<Station> {
+/** Starts the harness and resolves when both gateways are ready. */
+export async function startKillHarness(): Promise<KillHarness> {
   const simulator = await createCollateSimulator({ raceMs: 1 });
   const redis = await startRedis();
   const start = () =>
@@ -42,7 +42,7 @@ export async function startStation(): Promise<Station> {
   const askSurvivor = (request: ScimRequest) => ask(survivor, request);
   return {
     simulator,
-    scene: createScene({ simulator, keepsDocuments: true, calm: { ask: askSurvivor } }),
+    fixtures: createFixtures({ simulator, keepsDocuments: true, calm: { ask: askSurvivor } }),
     askSurvivor,
     askVictim: async (request) => ask(await victim, request).catch(() => undefined),
     kill: async () => {
@@ -60,11 +60,11 @@ export async function startStation(): Promise<Station> {
 }
 
 async function ask({ baseUrl }: GatewayProcess, [method, path, body]: ScimRequest): Promise<Answer> {
-  const { status, headers, body: said } = await send(baseUrl, method, path, body);
+  const { status, headers, body: answered } = await send(baseUrl, method, path, body);
   return {
     status,
     retryAfter: headers.get('retry-after') ?? undefined,
     contentType: headers.get('content-type') ?? undefined,
-    body: said,
+    body: answered,
   };
 }

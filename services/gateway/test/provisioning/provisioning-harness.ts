@@ -9,30 +9,30 @@ import type { RequestContext } from '../../src/provisioning/service.ts';
 import type { ProvisioningSettings } from '../../src/provisioning/settings.ts';
 import { defaultSettings } from '../support/default-settings.ts';
 
-/** The use cases over a real socket to a simulated Collate. */
-export interface Bench extends AsyncDisposable, Provisioning {
+/** The use cases, connected to a simulated Collate over a real socket. */
+export interface ProvisioningHarness extends AsyncDisposable, Provisioning {
   readonly simulator: CollateSimulator;
   readonly notices: ProvisioningNotice[];
   readonly context: RequestContext;
   readonly strict: RequestContext;
-  /** A second gateway over the same store. */
+  /** The use cases of a second replica on the same store. */
   twin(): Provisioning;
   createUser(fields: Resource): Promise<Resource>;
   createGroup(displayName: string, members?: readonly unknown[]): Promise<Resource>;
-  /** Names of the users in a team, as Collate holds them. */
+  /** The names of a team's members in Collate, sorted. */
   membersOf(team: string): readonly string[];
-  /** The API's calls that change something, since the last look. */
+  /** The writing calls to the API since the last call of this function. */
   writes(): readonly string[];
 }
 
-/** Starts a simulator and the use cases in front of it. */
-export async function startBench(
+/** Starts a simulator and the use cases before it. */
+export async function startProvisioning(
   options: {
     readonly simulator?: SimulatorOptions;
     readonly settings?: Partial<ProvisioningSettings>;
     readonly store?: Store;
   } = {},
-): Promise<Bench> {
+): Promise<ProvisioningHarness> {
   const simulator = await createCollateSimulator({ raceMs: 1, ...options.simulator });
   const client = createCollateClient({ baseUrl: simulator.url, token: () => simulator.token });
   const store = options.store ?? createMemoryStore({ maxEntries: 10_000 });
@@ -94,7 +94,7 @@ export async function startBench(
   };
 }
 
-/** A signal that as many calls as there are may listen to. */
+/** A signal without a limit of listeners. */
 function patience(): AbortSignal {
   const signal = AbortSignal.timeout(20_000);
   setMaxListeners(0, signal);

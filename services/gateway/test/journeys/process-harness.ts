@@ -8,37 +8,37 @@ import { gatewayEnvironment } from '../support/gateway-environment.ts';
 
 const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** Whether journeys can run with a real Redis; CI does not go without. */
+/** Whether journeys can run with a real Redis; in CI they fail without one. */
 export const hasRedis: boolean = redisServer !== undefined || process.env['CI'] === 'true';
 
-/** One built gateway in a process of its own. */
+/** A built gateway in a process of its own. */
 export interface GatewayProcess extends AsyncDisposable {
   /** The SCIM base URL. */
   readonly baseUrl: string;
   readonly managementUrl: string;
-  /** Everything the process has written so far. */
+  /** The output of the process so far. */
   output(): string;
   signal(name: NodeJS.Signals): Promise<number | null>;
 }
 
-/** A simulated Collate, gateways in front of it, and perhaps a Redis that they share. */
-export interface Constellation extends AsyncDisposable {
+/** A simulated Collate, gateways before it, and optionally a Redis that they share. */
+export interface ProcessHarness extends AsyncDisposable {
   readonly simulator: CollateSimulator;
   readonly gateways: readonly GatewayProcess[];
   readonly redis: TestRedis | undefined;
   readonly token: string;
-  /** A request to the first gateway, or another. */
+  /** Sends a request to the first gateway, or to that of another index. */
   request(method: string, path: string, body?: unknown, gateway?: number): Promise<ScimAnswer>;
 }
 
 export interface ScimAnswer {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came back
+  // biome-ignore lint/suspicious/noExplicitAny: a test inspects an untyped answer
   readonly body: any;
 }
 
-export interface ConstellationOptions {
+export interface ProcessHarnessOptions {
   readonly simulator?: SimulatorOptions;
   readonly redis?: boolean;
   readonly gateways?: number;
@@ -49,8 +49,8 @@ export interface ConstellationOptions {
 
 const token = 'a-token-of-the-test-that-is-long-enough-to-be-one';
 
-/** Starts everything and resolves when each part says that it is ready. */
-export async function startConstellation(options: ConstellationOptions = {}): Promise<Constellation> {
+/** Starts all processes and resolves when each is ready. */
+export async function startProcesses(options: ProcessHarnessOptions = {}): Promise<ProcessHarness> {
   const simulator = await createCollateSimulator({ raceMs: 1, ...options.simulator });
   const redis = options.redis === true ? await startRedis() : undefined;
   const env = {
@@ -76,7 +76,7 @@ export async function startConstellation(options: ConstellationOptions = {}): Pr
   };
 }
 
-/** Starts one built gateway with just this environment, by this Node or another. */
+/** Starts a built gateway with only this environment, run by `node`. */
 export async function startGateway(
   env: Readonly<Record<string, string>>,
   node = process.execPath,
@@ -112,7 +112,7 @@ async function readReadyLines(
   child: ChildProcess,
   keep: (line: string) => void,
 ): Promise<{ baseUrl: string; managementUrl: string }> {
-  if (child.stdout === null) throw new Error('the gateway has no output');
+  if (child.stdout === null) throw new Error('The gateway has no standard output.');
   let baseUrl: string | undefined;
   let managementUrl: string | undefined;
   const lines = createInterface({ input: child.stdout });
@@ -123,12 +123,12 @@ async function readReadyLines(
       managementUrl ??= /^Management: (\S+)/.exec(line)?.[1];
       if (baseUrl !== undefined && managementUrl !== undefined) resolve({ baseUrl, managementUrl });
     });
-    child.once('exit', (code) => reject(new Error(`the gateway ended with ${code} before it was ready`)));
+    child.once('exit', (code) => reject(new Error(`The gateway exited with code ${code} before it was ready.`)));
   });
   return ready;
 }
 
-/** Sends one SCIM request, with the token of the tests; a header that is undefined is left out. A body that is a text goes as it is. */
+/** Sends a SCIM request with the token of the tests. Omits undefined headers; sends a string body unchanged. */
 export async function send(
   baseUrl: string,
   method: string,

@@ -1,20 +1,20 @@
-import type { Answer, ScimRequest, Stand } from './stand.ts';
+import type { Answer, ReplicasHarness, ScimRequest } from './replicas-harness.ts';
 
-/** Where a scene is set: a Collate, and a gateway that things are provisioned through. */
-export type Stage = Pick<Stand, 'simulator' | 'keepsDocuments' | 'calm'>;
+/** The Collate and the gateway in which fixtures are created. */
+export type FixtureTarget = Pick<ReplicasHarness, 'simulator' | 'keepsDocuments' | 'calm'>;
 
-/** Sets a stage: what a provider provisioned before, what came into Collate by other ways. */
-export interface Scene {
-  readonly stand: Stage;
-  /** A user `NAME@example.com`, made through SCIM. @returns its id. */
+/** Creates the state before a test: resources provisioned through SCIM, and entities created in Collate. */
+export interface Fixtures {
+  readonly harness: FixtureTarget;
+  /** Creates the user `NAME@example.com` through SCIM. @returns its id. */
   user(name: string, fields?: object): Promise<string>;
-  /** A group made through SCIM. @returns its id. */
+  /** Creates a group through SCIM. @returns its id. */
   group(displayName: string, members?: readonly string[]): Promise<string>;
-  /** Sends a request, which has to succeed. */
+  /** Sends a request. @throws Error when it fails. */
   do(...request: ScimRequest): Promise<Answer>;
-  /** Somebody who came by single sign-on. @returns the account's id. */
+  /** Creates an account as single sign-on does. @returns its id. */
   newcomer(name: string): string;
-  /** A team that somebody made in Collate. @returns its id. */
+  /** Creates a team in Collate. @returns its id. */
   team(name: string, members?: readonly string[], teamType?: string): string;
 }
 
@@ -26,7 +26,7 @@ export function patchOf(...operations: readonly object[]): object {
   return { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: operations };
 }
 
-/** A user as providers send one; the given name is one that the display name does not give back, so that it needs a document. */
+/** A user as providers send one. Its given name differs from the display name's first word, so it needs a document. */
 export function userOf(name: string, fields: object = {}): object {
   return {
     schemas: [userSchema],
@@ -44,25 +44,25 @@ export function groupOf(displayName: string, members: readonly string[] = [], fi
   return { schemas: [groupSchema], displayName, members: members.map((value) => ({ value })), ...fields };
 }
 
-/** @throws Error when something of the stage cannot be set. */
-export function createScene(stand: Stage): Scene {
+/** Fixtures for a target; its functions throw when a fixture cannot be created. */
+export function createFixtures(harness: FixtureTarget): Fixtures {
   const send = async (...request: ScimRequest): Promise<Answer> => {
-    const answer = await stand.calm.ask(request);
+    const answer = await harness.calm.ask(request);
     if (answer.status >= 300)
       throw new Error(`${request[0]} ${request[1]} failed: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer;
   };
   return {
-    stand,
+    harness,
     do: send,
     user: async (name, fields) => idOf(await send('POST', '/Users', userOf(name, fields))),
     group: async (displayName, members) => idOf(await send('POST', '/Groups', groupOf(displayName, members))),
     newcomer: (name) =>
-      stand.simulator
+      harness.simulator
         .state()
         .insertUser({ name, email: `${name}@example.com`, displayName: `${name} Sso`, isAdmin: false }, name).id,
     team: (name, members = [], teamType = 'Group') => {
-      const state = stand.simulator.state();
+      const state = harness.simulator.state();
       const { id } = state.insertTeam({ name, displayName: name, teamType }, 'admin');
       for (const member of members) state.memberships.add(id, member);
       return id;

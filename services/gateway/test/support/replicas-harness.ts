@@ -13,50 +13,50 @@ import type { ResourceService } from '../../src/provisioning/service.ts';
 import type { ProvisioningSettings } from '../../src/provisioning/settings.ts';
 import { defaultSettings } from './default-settings.ts';
 
-/** What a gateway answered. */
+/** An answer of a gateway. */
 export interface Answer {
   readonly status: number;
   readonly retryAfter: string | undefined;
   readonly contentType: string | undefined;
-  /** The body as JSON; undefined when there is none. */
+  /** The body as JSON; undefined when it is empty. */
   readonly body: unknown;
 }
 
 /** A request as a provider sends it: method, path below the base, body. */
 export type ScimRequest = readonly [method: string, path: string, body?: unknown];
 
-/** One gateway of a stand. */
-export interface StandGateway {
+/** One gateway of the harness. */
+export interface TestGateway {
   ask(request: ScimRequest): Promise<Answer>;
 }
 
 /**
- * A simulated Collate and two gateways in front of it that share a store and a queue, as replicas do: everything real but the
- * process boundary and the provider's socket.
+ * A simulated Collate, and two gateways that share a store and locks, as replicas do. Only the process boundary and the
+ * provider's socket are missing.
  */
-export interface Stand extends AsyncDisposable {
+export interface ReplicasHarness extends AsyncDisposable {
   readonly simulator: CollateSimulator;
-  /** Whether Collate lets us keep documents. */
+  /** Whether Collate has an open document store. */
   readonly keepsDocuments: boolean;
-  /** Has little patience: its deadline and its calls' are a fraction of a second. */
-  readonly hasty: StandGateway;
-  /** Has the patience of a deployment. */
-  readonly calm: StandGateway;
-  /** An empty Collate, and gateways that have just started. */
+  /** Has a deadline of `hastyMs` for requests and upstream calls. */
+  readonly hasty: TestGateway;
+  /** Has the deadlines of a deployment. */
+  readonly calm: TestGateway;
+  /** Empties Collate, and restarts the gateways. */
   restart(settings?: Partial<ProvisioningSettings>): Promise<void>;
-  /** Resolves when Collate works on nothing any more, not even on calls whose caller has gone. */
+  /** Resolves when Collate has finished all calls, including those whose client has disconnected. */
   settle(): Promise<void>;
 }
 
-/** The deadline of the hasty gateway's requests, and the longest of its calls. */
-export const hastyMs = 300;
+/** The deadline of the hasty gateway's requests and calls, in milliseconds; generous enough for a busy machine. */
+export const hastyMs = 1_000;
 
 const calmMs = 20_000;
 
-const standSettings: ProvisioningSettings = { ...defaultSettings, cacheNegativeTtlMs: 300_000 };
+const harnessSettings: ProvisioningSettings = { ...defaultSettings, cacheNegativeTtlMs: 300_000 };
 
-/** Starts a stand; negative answers are cached for long, so that a stale one cannot pass unseen. */
-export async function startStand(options: SimulatorOptions = {}): Promise<Stand> {
+/** Starts the harness. It caches absences for a long time, so that a stale one is noticed. */
+export async function startReplicasHarness(options: SimulatorOptions = {}): Promise<ReplicasHarness> {
   const simulator = await createCollateSimulator({ raceMs: 1, ...options });
   const hasty = await startReplica(hastyMs);
   const calm = await startReplica(calmMs);
@@ -75,7 +75,7 @@ export async function startStand(options: SimulatorOptions = {}): Promise<Stand>
       simulator.reset();
       await store?.[Symbol.asyncDispose]();
       store = createMemoryStore({ maxEntries: 10_000 });
-      const all = { ...standSettings, ...settings };
+      const all = { ...harnessSettings, ...settings };
       const indexes = createIndexes({ ttlMs: all.cacheTtlMs });
       const shared = { store, indexes, locks: createMemoryLocks({ longestCallMs: hastyMs }) };
       await hasty.connect(simulator, shared, all);
@@ -90,7 +90,7 @@ export async function startStand(options: SimulatorOptions = {}): Promise<Stand>
   };
 }
 
-interface Replica extends StandGateway, AsyncDisposable {
+interface Replica extends TestGateway, AsyncDisposable {
   connect(
     simulator: CollateSimulator,
     shared: Pick<Parameters<typeof createProvisioning>[0], 'store' | 'indexes' | 'locks'>,
@@ -98,11 +98,11 @@ interface Replica extends StandGateway, AsyncDisposable {
   ): Promise<void>;
 }
 
-/** A SCIM listener whose use cases can be exchanged, since building one takes longer than a whole walk's step. */
+/** A SCIM listener with exchangeable use cases, since building one takes longer than a step of a walk. */
 async function startReplica(deadlineMs: number): Promise<Replica> {
   let current: { readonly provisioning: Provisioning; readonly client: CollateClient } | undefined;
   const provisioning = () => {
-    if (current === undefined) throw new Error('the stand was not started');
+    if (current === undefined) throw new Error('the harness was not started');
     return current.provisioning;
   };
   const app = await buildListener(deadlineMs, provisioning);
@@ -133,7 +133,7 @@ async function startReplica(deadlineMs: number): Promise<Replica> {
         baseUrl: simulator.url,
         token: () => simulator.token,
         timeouts: { readMs: (callMs * 5) / 6, writeMs: callMs },
-        // What one walk's step makes fail must not keep its repetition waiting.
+        // The failures of one step must not open the circuit breaker for its repetition.
         breaker: { minimumCalls: 1_000_000 },
         retries: { baseDelayMs: 10 },
       });
@@ -149,7 +149,7 @@ async function startReplica(deadlineMs: number): Promise<Replica> {
           events: {},
         }),
       };
-      // What a server can do is found out by the first request; here that is nobody's operation.
+      // The first request detects the server's capabilities, outside of any tested operation.
       await ask(['GET', '/Users?count=0']);
     },
     [Symbol.asyncDispose]: async () => {
@@ -165,8 +165,8 @@ function buildListener(deadlineMs: number, provisioning: () => Provisioning): Pr
   const principal = { credential: 'test', provider: 'test', profile: 'tolerant' } as const;
   return buildApp(
     {
-      users: whicheverIsCurrent(userResourceType, () => provisioning().users),
-      groups: whicheverIsCurrent(groupResourceType, () => provisioning().groups),
+      users: delegateTo(userResourceType, () => provisioning().users),
+      groups: delegateTo(groupResourceType, () => provisioning().groups),
       describeTypes: () => [userResourceType, groupResourceType],
       authenticate: () => ({ kind: 'accepted', credential: { principal, scopes: allScopes, method: 'token' } }),
       metrics,
@@ -187,7 +187,7 @@ function buildListener(deadlineMs: number, provisioning: () => Provisioning): Pr
   );
 }
 
-function whicheverIsCurrent(type: ResourceType, service: () => ResourceService): ResourceService {
+function delegateTo(type: ResourceType, service: () => ResourceService): ResourceService {
   return {
     type,
     create: (...given) => service().create(...given),

@@ -1,9 +1,9 @@
-import type { World } from './fault-walk.ts';
+import type { FaultWalk } from './fault-walk.ts';
 
-/** Every kind of Collate, each with other habits of the provider. */
-export const worlds = {
+/** The kinds of Collate server, each combined with different habits of the provider. */
+export const serverKinds = {
   released: {
-    name: 'released',
+    name: 'of the released line',
     simulator: { era: 'released' },
     habits: { looksFirst: true, looksBetween: false },
   },
@@ -18,8 +18,8 @@ export const worlds = {
     habits: { looksFirst: true, looksBetween: true },
   },
   withoutDocuments: {
-    name: 'released, but without a document store',
+    name: 'without a document store',
     simulator: { era: 'released', documentStore: false },
     habits: { looksFirst: true, looksBetween: false },
   },
-} as const satisfies Record<string, Omit<World, 'stride' | 'offset'>>;
+} as const satisfies Record<string, Omit<FaultWalk, 'stride' | 'offset'>>;
