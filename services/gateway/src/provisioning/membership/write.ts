@@ -15,7 +15,7 @@ export interface MembershipChange {
 const batchSize = 250;
 
 /** Writes of single memberships that one change has in flight. */
-const concurrentWrites = { concurrency: 8 } as const;
+const concurrentWrites = 8;
 
 /** Attempts to change one user's teams on a server that can lose an acknowledged write. */
 const rewriteAttempts = 4;
@@ -43,8 +43,7 @@ export async function changeMembership(team: Team, change: MembershipChange, ses
 async function removeEach(team: Team, members: readonly ActiveUser[], session: Session): Promise<void> {
   const { teams } = session.collate;
   if (team.fullyQualifiedName !== team.name) {
-    await pMap(members, ({ id }) => teams.removeUser(team.id, id), concurrentWrites);
-    return;
+    return writeEach(members, ({ id }) => teams.removeUser(team.id, id));
   }
   for (const batch of inBatches(members, batchSize)) await teams.removeUsers(team, toIds(batch));
 }
@@ -54,8 +53,26 @@ function toIds(members: readonly ActiveUser[]) {
 }
 
 async function rewriteEach(team: TeamId, { add, remove }: MembershipChange, session: Session): Promise<void> {
-  await pMap(remove, (member) => rewriteTeams(member, { team, joins: false }, session), concurrentWrites);
-  await pMap(add, (member) => rewriteTeams(member, { team, joins: true }, session), concurrentWrites);
+  await writeEach(remove, (member) => rewriteTeams(member, { team, joins: false }, session));
+  await writeEach(add, (member) => rewriteTeams(member, { team, joins: true }, session));
+}
+
+/**
+ * Makes the writes, some at a time. After the first failure no other write starts. It is thrown only once the writes
+ * in flight have ended, because the caller then releases the users' locks.
+ */
+async function writeEach(members: readonly ActiveUser[], write: (member: ActiveUser) => Promise<void>): Promise<void> {
+  const failures: unknown[] = [];
+  const attempt = async (member: ActiveUser) => {
+    if (failures.length > 0) return;
+    try {
+      await write(member);
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  await pMap(members, attempt, { concurrency: concurrentWrites });
+  if (failures.length > 0) throw failures[0];
 }
 
 /**
