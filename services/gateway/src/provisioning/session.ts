@@ -10,6 +10,9 @@ import type { Pager } from './lists/pager.ts';
 import type { RequestContext } from './service.ts';
 import type { ProvisioningSettings } from './settings.ts';
 
+/** Exclusive rights to acquire together. */
+export type LockKeys = readonly LockKey[];
+
 /** One request at work. A use case takes (input, session). */
 export interface Session {
   readonly context: RequestContext;
@@ -30,15 +33,12 @@ export interface Session {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** Acquires the locks, runs the work, and releases them when it has ended, however it ends. */
-  locked<T>(keys: readonly LockKey[], work: () => Promise<T>): Promise<T>;
+  locked<T>(keys: LockKeys, work: () => Promise<T>): Promise<T>;
   /** The same session for reads that other requests wait for too: it outlives this request. */
   withoutDeadline(): Session;
 }
 
 type SessionCall = CallContext & { readonly signal: StopSignal; readonly guard: WriteGuard };
-
-/** What `Session.locked` acquires. */
-export type LockKeys = Parameters<Session['locked']>[0];
 
 /** Opens the session of a request. */
 export type OpenSession = (context: RequestContext) => Promise<Session>;
@@ -95,7 +95,7 @@ class BoundSession implements Session {
     this.groups = tools.directory.groupsOf(this);
   }
 
-  locked<T>(keys: readonly LockKey[], work: () => Promise<T>): Promise<T> {
+  locked<T>(keys: LockKeys, work: () => Promise<T>): Promise<T> {
     return this.#scope.locks.locked(keys, work);
   }
 

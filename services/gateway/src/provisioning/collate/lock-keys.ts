@@ -1,8 +1,8 @@
 import { foldCase } from '../../translation/names.ts';
 
 /**
- * What a lock protects. To rule out deadlocks, a request acquires names before groups, groups before users, and users before the
- * administrators.
+ * What a lock protects. To rule out deadlocks, a request acquires names before groups, groups before users, and users
+ * before the administrators. It may acquire several at once, except the administrators.
  */
 export type LockKey =
   /** A user's id: taken by every write of the user. */
@@ -18,7 +18,10 @@ export type LockKey =
   /** Taken while an administrator is deactivated, so that one always remains. */
   | 'administrators';
 
-/** The name of the lock, the same on every replica. */
+/**
+ * The name of the lock, the same on every replica. Keys acquired at once are locked in the sorted order of their names,
+ * so the prefixes sort as the order above demands.
+ */
 export function lockName(key: LockKey): string {
   if (key === 'administrators') return 'admins';
   if ('user' in key) return `user/${key.user.toLowerCase()}`;

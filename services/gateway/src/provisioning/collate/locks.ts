@@ -9,7 +9,10 @@ export type { LockKey };
 export interface RequestLocks {
   /** Acquires the locks, runs the work, and releases the locks when the work has settled. */
   locked<T>(keys: readonly LockKey[], work: () => Promise<T>): Promise<T>;
-  /** Lets a write go out only while every lock is certainly ours; a write without an answer keeps them a while longer. */
+  /**
+   * Sends a write only while every lock is certain to be ours. After a write without an answer the locks outlast the
+   * work for a while, since the write may still take effect.
+   */
   readonly guard: WriteGuard;
 }
 

@@ -81,10 +81,8 @@ interface Change {
 }
 
 async function change(id: string, wanted: Change, session: Session): Promise<Resource> {
-  const state = await session.locked(
-    wanted.names.map((userName) => ({ userName })),
-    () => session.locked([{ user: id }], () => changeLocked(id, wanted, session)),
-  );
+  const keys = [...wanted.names.map((userName) => ({ userName })), { user: id }];
+  const state = await session.locked(keys, () => changeLocked(id, wanted, session));
   // Whenever the user is inactive, also by an earlier request: an earlier attempt may have stopped here.
   if (state.user.deleted) await deactivateTwinAccounts(state, session);
   return show(state, wanted.projection, session);
