@@ -37,26 +37,35 @@ export function toCreated({ team, annotation }: GroupState, session: Session): G
  * @throws ScimError 403 when `GROUP_ADOPTION` forbids the adoption.
  */
 export async function adoptTeam({ state, members }: ReadGroup, session: Session): Promise<GroupAnnotation> {
-  await assertAdoptable(state, session);
+  const { id } = state.team;
+  const whole = (await session.groups.get(id, ['defaultRoles', 'policies', 'parents'])) ?? state;
+  if (!(await isAdoptable(whole, session))) {
+    const { kind } = session.settings.groupAdoption;
+    throw forbidden(`Provisioning may not adopt the existing Collate team ${id} (GROUP_ADOPTION=${kind}).`);
+  }
   const { provider } = session.context.principal;
   const baseline = userIds(members ?? (await readMembers(state, session)));
+  session.events.onNotice?.({ kind: 'group-adopted', groupId: id, givesRights: givesRights(whole) });
   return toGroupAnnotation(state.team, { provider, created: false, baseline });
 }
 
-async function assertAdoptable(state: GroupState, session: Session): Promise<void> {
+async function isAdoptable(state: GroupState, session: Session): Promise<boolean> {
   const policy = session.settings.groupAdoption;
-  const whole = await session.groups.get(state.team.id, ['defaultRoles', 'policies', 'parents']);
-  const givesRights = (whole?.team.defaultRoles?.length ?? 0) + (whole?.team.policies?.length ?? 0) > 0;
-  const refused =
-    policy.kind === 'never' ||
-    (policy.kind === 'unprivileged' && givesRights) ||
-    (policy.kind === 'subtree' && !(await isBelow(whole ?? state, policy.team, session)));
-  if (refused) {
-    throw forbidden(
-      `Provisioning may not adopt the existing Collate team ${state.team.id} (GROUP_ADOPTION=${policy.kind}).`,
-    );
+  switch (policy.kind) {
+    case 'everywhere':
+      return true;
+    case 'unprivileged':
+      return !givesRights(state);
+    case 'subtree':
+      return isBelow(state, policy.team, session);
+    case 'never':
+      return false;
   }
-  session.events.onNotice?.({ kind: 'group-adopted', groupId: state.team.id, givesRights });
+}
+
+/** Whether members of the team inherit roles or policies from it. */
+function givesRights({ team }: GroupState): boolean {
+  return (team.defaultRoles?.length ?? 0) + (team.policies?.length ?? 0) > 0;
 }
 
 async function isBelow(state: GroupState, ancestor: string, session: Session, depth = 0): Promise<boolean> {

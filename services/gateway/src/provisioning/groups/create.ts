@@ -146,8 +146,11 @@ async function takeOver(before: GroupState, draft: GroupDraft, session: Session)
 async function restore(before: GroupState, session: Session): Promise<UnfinishedGroup> {
   const annotation = toCreated(before, session);
   const halfway = { ...annotation, tombstone: true, unfinished: true };
-  await session.groups.write([before], async () => session.annotations?.put(halfway));
-  await session.groups.write([before], () => restoreTeam(before.team.id, session));
+  // The restore may take effect even if its answer is lost, so look-ups are invalidated however it ends.
+  await session.groups.write([before], async () => {
+    await session.annotations?.put(halfway);
+    await restoreTeam(before.team.id, session);
+  });
   const team = { ...before.team, deleted: false };
   return { before, bound: { team, annotation }, removesOthers: true };
 }
