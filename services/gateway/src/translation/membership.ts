@@ -91,6 +91,11 @@ export function hasTeam(user: User, team: TeamId): boolean {
   return user.teams?.some(({ id }) => id === team) === true;
 }
 
+/** The ids of references to users. */
+export function userIds(references: readonly EntityReference[]): readonly UserId[] {
+  return references.flatMap(({ id }) => parseUserId(id) ?? []);
+}
+
 function memberId(member: JsonValue): string {
   const object = isObject(member) ? member : undefined;
   const value = typeof member === 'string' ? member : textAt(object, 'value');
@@ -134,9 +139,4 @@ function canonicalId(id: string): string {
 
 function asArray(value: JsonValue): readonly JsonValue[] {
   return Array.isArray(value) ? value : [value];
-}
-
-/** The ids of the references that are to users. */
-export function userIds(references: readonly EntityReference[]): readonly UserId[] {
-  return references.flatMap(({ id }) => parseUserId(id) ?? []);
 }

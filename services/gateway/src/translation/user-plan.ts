@@ -84,7 +84,7 @@ export function planUser(found: UserState, after: Resource, conditions: PlanCond
   const changed = remembers
     ? { ...known, attributes, modifiedAt: nextModifiedAt(state.user, known, account, conditions) }
     : known;
-  const annotation = account.returns === undefined ? changed : withoutPending(changed);
+  const annotation = account.returns === undefined ? changed : withNothingPending(changed);
   const interim =
     account.displayName === undefined ? known : withImpliedNames(state, known, attributes, conditions.map);
   return {
@@ -175,7 +175,7 @@ function isPending({ tombstone, unfinished, waiting }: UserAnnotation): boolean 
   return tombstone || unfinished || waiting.add.length + waiting.remove.length > 0;
 }
 
-function withoutPending(annotation: UserAnnotation): UserAnnotation {
+function withNothingPending(annotation: UserAnnotation): UserAnnotation {
   if (!isPending(annotation)) return annotation;
   return { ...annotation, tombstone: false, unfinished: false, waiting: { add: [], remove: [] } };
 }

@@ -1,6 +1,5 @@
 import { orAborted } from '@scim-gateway/cancellation';
-import type { Capabilities, CollateClient } from '@scim-gateway/collate-client';
-import { detectCapabilities } from '@scim-gateway/collate-client';
+import { type Capabilities, type CollateClient, detectCapabilities } from '@scim-gateway/collate-client';
 import type { NamingConditions } from '../../translation/names.ts';
 import type { RequestContext } from '../service.ts';
 

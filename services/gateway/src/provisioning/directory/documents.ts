@@ -5,8 +5,8 @@ import { annotationType, parseAnnotation } from '../../translation/annotation.ts
 import { type DirectoryScope, inParallel } from './scope.ts';
 
 /**
- * What the index knows of a document: its content, or `null` for a removed one; neither while a write has not been answered. Its author
- * is stored too, and judged when the document is used, since `TRUSTED_BOTS` may change.
+ * What the index knows of a document: its content, or `null` for a removed one; neither while a write is unanswered.
+ * The author is stored with it and checked at each use, since `TRUSTED_BOTS` may change.
  */
 export interface KnownDocument {
   /** Milliseconds of Collate's clock, raised above the stamp of the version known before. */
@@ -16,6 +16,11 @@ export interface KnownDocument {
 
 /** The index key under which the ids of all tombstones are filed. */
 export const tombstonesKey = 'tombstones';
+
+/** The index key under which the ids of users with a pending change of this team are filed. */
+export function waitingKey(team: TeamId): string {
+  return `waiting/${team}`;
+}
 
 /** Up to this many documents are read one by one instead of waiting for a scan of all. */
 const few = 4;
@@ -54,8 +59,8 @@ export class IndexedDocuments {
   }
 
   /**
-   * Runs a write, which returns the document as stored. Until it has, the index marks the document as unsettled, so that every reader
-   * asks Collate: the write may fail, or this process may end in the middle of it.
+   * Runs a write, which returns the document as stored. Until then the index marks the document as unsettled, so that
+   * every reader asks Collate: the write may fail, or this process may end in the middle of it.
    */
   async change(name: string, scope: DirectoryScope, write: () => Promise<StoredDocument | undefined>): Promise<void> {
     const known = await this.readOne(name, scope);
@@ -108,7 +113,7 @@ function toEntries(name: string, document: StoredDocument | undefined, before?: 
   ];
 }
 
-/** The document, stamped newer than the version known before; a scan, which knows none, uses the document's own time. */
+/** The document, stamped newer than the version known `before`; without one, as in a scan, by its own time. */
 function toNewer(document: StoredDocument | undefined, before: number | undefined): KnownDocument {
   const updatedAt = document?.updatedAt ?? 0;
   const stamp = before === undefined ? updatedAt : Math.max(updatedAt, before) + 0.5;
@@ -126,9 +131,4 @@ function toKnown(values: readonly string[] | undefined): KnownDocument | undefin
 
 function documentKey(name: string): string {
   return `document/${name}`;
-}
-
-/** The index key under which the ids of users with a pending change of this team are filed. */
-export function waitingKey(team: TeamId): string {
-  return `waiting/${team}`;
 }

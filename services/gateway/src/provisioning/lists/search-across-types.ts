@@ -43,15 +43,14 @@ async function searchInTurn(shares: readonly Share[], context: RequestContext) {
   return { found, totalResults };
 }
 
-/** Reads as many of each type as the window reaches, then sorts all of them. */
+/** Reads as many of each type as the window reaches, then sorts all of them. The window is the same for all types. */
 async function searchSorted(shares: readonly Share[], context: RequestContext) {
   const candidates: Found[] = [];
   let totalResults = 0;
-  let window = { start: 0, end: 0 };
+  const { startIndex = 1, count = 0 } = shares[0]?.query ?? {};
+  const end = startIndex - 1 + count;
   for (const share of shares) {
-    const { startIndex, count } = share.query;
-    window = { start: startIndex - 1, end: startIndex - 1 + count };
-    const list = await share.service.list({ ...share.query, startIndex: 1, count: window.end }, context);
+    const list = await share.service.list({ ...share.query, startIndex: 1, count: end }, context);
     candidates.push(...list.resources.map((resource) => ({ ...share, resource })));
     totalResults += list.totalResults ?? 0;
   }
@@ -62,5 +61,5 @@ async function searchSorted(shares: readonly Share[], context: RequestContext) {
   keyed.sort((left, right) =>
     left.found.query.sort ? compareSortKeys(left.key, right.key, left.found.query.sort) : 0,
   );
-  return { found: keyed.slice(window.start, window.end).map(({ found }) => found), totalResults };
+  return { found: keyed.slice(startIndex - 1, end).map(({ found }) => found), totalResults };
 }
