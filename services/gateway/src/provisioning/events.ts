@@ -33,7 +33,7 @@ export interface ProvisioningEvents extends CacheObserver {
   onInvalidate?(event: { readonly cache: CacheName }): void;
   /** Whether Collate's document store can be used by the acting principal. */
   onDocumentStore?(state: DocumentStoreState): void;
-  /** A document under one of our names was written by a principal that we do not trust, or contradicts itself. It is ignored. */
+  /** A document under one of our names is ignored: an untrusted principal wrote it, or it contradicts its name. */
   onForeignDocument?(name: string): void;
   /** A list was requested with a filter. */
   onFilter?(filter: { readonly provider: string; readonly support: FilterSupport }): void;

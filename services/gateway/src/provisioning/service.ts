@@ -23,7 +23,11 @@ export interface RequestContext {
   readonly deadline?: number;
   /** `urgent`: the request revokes access, and goes before others. */
   readonly priority?: 'urgent' | 'normal';
-  /** The value of `If-Match`: the versions that the client presumes the resource to have. @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14 */
+  /**
+   * The value of `If-Match`: the versions that the client presumes the resource to have.
+   *
+   * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14
+   */
   readonly ifMatch?: string;
 }
 

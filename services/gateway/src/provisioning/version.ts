@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { isObject, type JsonValue, matchesVersion, preconditionFailed, type Resource } from '@scim-gateway/scim';
 
 /**
- * The resource with `meta.version`: a weak tag over everything else that is shown of it, but for a user's `groups` and `meta` itself.
+ * The resource with `meta.version`: a weak tag over all attributes that it shows, except `meta` and a user's `groups`.
  * A group has a version only when its members are shown, since they are part of it.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14
@@ -24,7 +24,9 @@ export function withVersion(resource: Resource): Resource {
 const versioned = new WeakMap<Resource, Resource>();
 
 /**
- * Refuses to change a resource that is not in a version that the client presumes; the resource is whole, a group's members included.
+ * Refuses to change a resource that is not in a version that If-Match names.
+ *
+ * @param resource the whole resource, a group's members included.
  *
  * @throws ScimError 412.
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14

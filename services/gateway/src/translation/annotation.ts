@@ -11,15 +11,15 @@ export interface UserAnnotation {
   readonly id: UserId;
   /** The identity provider that bound the user. */
   readonly provider: string;
-  /** When the entity was created, in milliseconds since 1970. Collate does not keep it, so it is known only of an entity seen unchanged. */
+  /** The time of creation, in milliseconds since 1970; unknown of an entity that SCIM first saw in a later version. */
   readonly createdAt: number | undefined;
-  /** SCIM path → value; `null` for a value that the provider cleared and the entity still holds. */
+  /** SCIM path → value; `null` for a value that the provider cleared and the entity still contains. */
   readonly attributes: Readonly<Record<string, JsonValue>>;
   /** The provider deleted the user. Valid only while the entity is deleted. */
   readonly tombstone: boolean;
   /** Pending: a `POST` that revives the deleted user has not finished; repeating it completes the revival. */
   readonly unfinished: boolean;
-  /** When SCIM last changed a remembered value, in milliseconds since 1970: such a change does not move the entity's own time. */
+  /** When SCIM last changed a remembered value, in milliseconds since 1970: the entity's own time does not show it. */
   readonly modifiedAt: number | undefined;
   /** Pending membership changes: asked for while the user was inactive, applied on reactivation. */
   readonly waiting: { readonly add: readonly TeamId[]; readonly remove: readonly TeamId[] };
@@ -30,7 +30,7 @@ export interface GroupAnnotation {
   readonly kind: 'group';
   readonly id: TeamId;
   readonly provider: string;
-  /** When the entity was created, in milliseconds since 1970. Collate does not keep it, so it is known only of an entity seen unchanged. */
+  /** The time of creation, in milliseconds since 1970; unknown of an entity that SCIM first saw in a later version. */
   readonly createdAt: number | undefined;
   readonly attributes: Readonly<Record<string, JsonValue>>;
   /** Whether SCIM created the team; otherwise it was adopted. */
@@ -94,8 +94,8 @@ export function toDocumentData(annotation: Annotation): JsonObject {
 }
 
 /**
- * The annotation in a stored document; undefined when the document is not one of ours, or its name contradicts its data, as after
- * a copy under another name.
+ * The annotation in a stored document; undefined when the document is not one of ours, or its name contradicts its
+ * data, as after a copy under another name.
  */
 export function parseAnnotation(document: Pick<StoredDocument, 'name' | 'data'>): Annotation | undefined {
   const data = document.data;

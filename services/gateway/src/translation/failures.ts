@@ -17,7 +17,7 @@ const defaultRetryAfterSeconds = 30;
  *
  * A refusal of our own credential is never 401, because a provider that receives 401 disables itself.
  *
- * @param actsAsItself whether the provider's own Collate bot made the call: the provider's administrator can grant it a missing right.
+ * @param actsAsItself whether the provider's own Collate bot made the call: its administrator can grant the right.
  */
 export function toScimError(error: CollateError, { actsAsItself }: { readonly actsAsItself: boolean }): ScimError {
   const options = { cause: error };

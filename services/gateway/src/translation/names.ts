@@ -95,7 +95,7 @@ export function* teamNames(displayName: string): Generator<string> {
   for (let suffix = 2; suffix <= 50; suffix += 1) yield `${slug}-${suffix}`;
 }
 
-/** Given and family name derived from a display name: the last word is the family name; a single word serves as both. */
+/** Given and family name derived from a display name: its last word is the family name; a single word is both. */
 export function deriveNames(displayName: string): DerivedNames {
   const words = displayName.trim().split(/\s+/);
   const familyName = words.at(-1) ?? displayName;

@@ -9,14 +9,14 @@ export interface Lookup<By extends string> {
 export type UserLookup = Lookup<'id' | 'userName' | 'email' | 'externalId'>;
 export type GroupLookup = Lookup<'id' | 'displayName' | 'externalId' | 'member'>;
 
-/** How a filter is answered: by a look-up if it contains one, else by a scan; each candidate is then checked against the residue. */
+/** How a filter is answered: by a look-up if it contains one, else by a scan. Each candidate must match the residue. */
 export interface QueryPlan<L> {
   readonly lookup: L | undefined;
   /** Undefined when the look-up alone decides. */
   readonly residue: Filter | undefined;
 }
 
-/** How a filter on users is answered; a scan reads only active or only inactive users where the filter demands one of them. */
+/** How a filter on users is answered. Where the filter demands it, a scan reads only active, or only inactive users. */
 export interface UserQueryPlan extends QueryPlan<UserLookup> {
   readonly active: boolean | undefined;
 }

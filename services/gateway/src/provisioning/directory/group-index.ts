@@ -10,8 +10,8 @@ import type { DirectoryScope } from './scope.ts';
 export type GroupKey = GroupLookup & { readonly by: 'displayName' | 'externalId' };
 
 /**
- * Teams of type Group by the values that providers look them up by, from one scan that all replicas share. An id that it answers is a
- * candidate: the caller reads the team and checks the value.
+ * Teams of type Group by the values that providers look them up by, from one scan that all replicas share. Each id that
+ * it answers is a candidate: the caller reads the team and checks the value.
  */
 export interface GroupIndex {
   find(lookup: GroupKey, scope: DirectoryScope): Promise<readonly TeamId[]>;
@@ -21,7 +21,7 @@ export interface GroupIndex {
   expire(): Promise<void>;
 }
 
-/** `scan` lists every live team of type Group, page by page. */
+/** `scan` lists every active team of type Group, page by page. */
 export function createGroupIndex(options: {
   readonly indexes: Indexes;
   readonly scan: (scope: DirectoryScope) => AsyncIterable<readonly GroupState[]>;

@@ -7,7 +7,7 @@ import { type DirectoryScope, largestPage } from './scope.ts';
 /** A field of a team that Collate answers only when asked for it. */
 export type TeamField = 'parents' | 'defaultRoles' | 'policies';
 
-/** The state of one team as Collate holds it now; teams of other types than Group included. */
+/** The present state of one team of any type in Collate. */
 export async function readGroup(
   text: string,
   fields: readonly TeamField[],
@@ -22,7 +22,7 @@ export async function readGroup(
   return team === undefined ? undefined : { team, annotation };
 }
 
-/** One page of live teams in Collate's order; undefined in the place of a team of another type. */
+/** One page of active teams in Collate's order; undefined in the place of a team of another type. */
 export async function readGroupPage(
   query: { readonly after?: string; readonly limit: number },
   scope: DirectoryScope,
@@ -31,7 +31,7 @@ export async function readGroupPage(
   return { ...page, candidates: await toCandidates(page.items, scope) };
 }
 
-/** Every live team of type Group, page by page, in Collate's order. */
+/** Every active team of type Group, page by page, in Collate's order. */
 export async function* scanGroups(scope: DirectoryScope): AsyncGenerator<readonly GroupState[]> {
   for await (const { items } of scope.collate.teams.pages({ limit: largestPage })) {
     yield (await toCandidates(items, scope)).filter((state) => state !== undefined);

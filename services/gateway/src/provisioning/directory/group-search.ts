@@ -27,7 +27,10 @@ export async function searchByExternalId(
   return states.filter(({ annotation }) => annotation?.attributes['externalId'] === externalId);
 }
 
-/** The live groups of this name: a bound team by the name that Collate derives, which costs no scan; else by the index. */
+/**
+ * The active groups of this name. A bound team under the Collate name that the gateway derives costs no scan; otherwise
+ * the index is asked.
+ */
 export async function searchByDisplayName(
   displayName: string,
   scope: DirectoryScope,
@@ -79,7 +82,7 @@ async function withoutFormerNames(
   return found.filter((_, index) => isFormer[index] !== true);
 }
 
-/** Whether SCIM created the team: recorded in its annotation; without one, it did if the first version of the team is ours. */
+/** Whether SCIM created the team: its annotation records that; without one, the author of its first version decides. */
 export async function wasCreatedBySCIM(
   { team, annotation }: GroupState,
   { collate, upstream }: DirectoryScope,
@@ -89,7 +92,7 @@ export async function wasCreatedBySCIM(
   return first !== undefined && upstream.trusts(first.updatedBy);
 }
 
-/** Of several groups that answer to a name: the bound one, then the exact spelling, then one that SCIM created; else all of them. */
+/** Of several groups of one name: the bound ones, then those of the exact spelling, then those that SCIM created. */
 function choose(found: readonly GroupState[], displayName: string): readonly GroupState[] {
   const byDisplayName = found.filter((state) => answersTo(state, displayName) === 'displayName');
   let remaining = byDisplayName.length > 0 ? byDisplayName : found;

@@ -12,11 +12,11 @@ import { type DirectoryOptions, type DirectoryScope, inParallel } from './scope.
 
 /** Finds groups. What was found stays cached until one of our writes touches a value that it was found by. */
 export interface Groups {
-  /** The teams of type Group that answer to the value; released ones too, for the caller to judge. */
+  /** The teams of type Group that answer to the value; groups that SCIM deleted too, for the caller to judge. */
   find(lookup: GroupLookup): Promise<readonly GroupState[]>;
-  /** One page of live teams in Collate's order; undefined in the place of a team of another type. */
+  /** One page of active teams in Collate's order; undefined in the place of a team of another type. */
   page(query: { readonly after?: string; readonly limit: number }): Promise<DirectoryPage<GroupState>>;
-  /** The state of one team, read fresh; teams of other types than Group included. */
+  /** The state of one team of any type, read fresh. */
   get(id: string, fields?: readonly TeamField[]): Promise<GroupState | undefined>;
   /** Those of the references that are groups which SCIM shows. */
   visible(teams: readonly EntityReference[]): Promise<readonly EntityReference[]>;
@@ -25,9 +25,9 @@ export interface Groups {
   /** Creates a team. Look-ups find it at once, or scan again where Collate's answer is lost. */
   create(team: CreateTeam): Promise<Team>;
   /**
-   * Runs a write and, however it ends, drops cached look-ups for the states before and after it: later look-ups by any of
-   * their values find them. An earlier attempt may have crashed between its write and the invalidation, so call it also
-   * where nothing is left to write.
+   * Runs a write and, however it ends, invalidates look-ups of the states before and after it: later look-ups by any of
+   * their values find them. An earlier attempt may have crashed between its write and the invalidation, so call it
+   * also where nothing is left to write.
    */
   write<T>(states: readonly (GroupState | GroupName)[], work: () => Promise<T>): Promise<T>;
 }

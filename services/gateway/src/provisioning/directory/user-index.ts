@@ -8,12 +8,12 @@ import { shownEmail, shownExternalId, shownUserName, type UserState } from '../.
 import type { DirectoryScope } from './scope.ts';
 
 /**
- * Users by the values that providers look them up by, from one scan that all replicas share. An id that it answers is a candidate:
- * the caller reads the user and checks the value.
+ * Users by the values that providers look them up by, from one scan that all replicas share. Each id that it answers is
+ * a candidate: the caller reads the user and checks the value.
  */
 export interface UserIndex {
   find(lookup: UserLookup, scope: DirectoryScope, since?: number): Promise<readonly UserId[]>;
-  /** Those of the ids whose users were active when the index last learnt of them. */
+  /** The ids among these whose users are active, as far as the index knows. */
   active(ids: readonly UserId[], scope: DirectoryScope): Promise<ReadonlySet<UserId>>;
   /** Adds the values of these states; values filed before stay. */
   file(states: readonly UserState[]): Promise<void>;

@@ -13,7 +13,7 @@ export interface UserPageQuery {
   readonly fields?: readonly 'teams'[];
 }
 
-/** The state of one user as Collate holds it now; undefined for a bot. */
+/** The present state of one user in Collate; undefined for a bot. */
 export async function readUser(
   text: string,
   fields: readonly ('teams' | 'owns')[],

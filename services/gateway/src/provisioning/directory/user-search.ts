@@ -11,7 +11,7 @@ import { readUser } from './user-reads.ts';
 interface SearchOptions {
   readonly index: UserIndex;
   readonly map: AttributeMap;
-  /** Set to see what Collate holds after this moment of `performance.now()`. */
+  /** Set to see Collate's state after this moment of `performance.now()`. */
   readonly since?: number;
 }
 
@@ -50,7 +50,7 @@ async function findByName(value: string, { upstream, collate, annotations }: Dir
   );
 }
 
-/** How well a user answers a look-up; the lowest wins. A document never outranks a live account. */
+/** How well a user answers a look-up; the lowest wins. An annotation never outranks an active account. */
 type Rank = 1 | 2 | 3 | 4;
 
 /** Undefined for a user that does not answer to the value. */
@@ -68,7 +68,7 @@ function rankOf(state: UserState, lookup: UserLookup, map: AttributeMap): Rank |
   }
 }
 
-/** The bound userName first, then a live account's e-mail; a remembered userName never outranks that e-mail's owner. */
+/** The bound userName first, then an active account's e-mail, which a remembered userName never outranks. */
 function rankOfUserName(state: UserState, userName: string): Rank | undefined {
   const { user, annotation } = state;
   const byEmail = equalsIgnoringCase(user.email, userName);

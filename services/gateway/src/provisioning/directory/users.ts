@@ -15,9 +15,9 @@ import { searchUser } from './user-search.ts';
 export interface Users {
   /** The user that answers to the value; a tombstone too, for the caller to judge. At most one for each look-up. */
   find(lookup: UserLookup): Promise<readonly UserState[]>;
-  /** As `find`, from what Collate holds after this moment of `performance.now()`, writes of others included. */
+  /** As `find`, from Collate's state after this moment of `performance.now()`, writes of other clients included. */
   findAfresh(lookup: UserLookup, since: number): Promise<readonly UserState[]>;
-  /** Those of the ids whose users were active when the index last learnt of them. */
+  /** The ids among these whose users are active, as far as the index knows. */
   active(ids: readonly UserId[]): Promise<ReadonlySet<UserId>>;
   /** One page of users in Collate's order; undefined in the place of a bot. */
   page(query: UserPageQuery): Promise<DirectoryPage<UserState>>;
@@ -28,9 +28,9 @@ export interface Users {
   /** Creates an account. Look-ups find it at once, or scan again where Collate's answer is lost. */
   create(user: CreateUser): Promise<User>;
   /**
-   * Runs a write and, however it ends, drops cached look-ups for the states before and after it: later look-ups by any of
-   * their values find them. An earlier attempt may have crashed between its write and the invalidation, so call it also
-   * where nothing is left to write.
+   * Runs a write and, however it ends, invalidates look-ups of the states before and after it: later look-ups by any of
+   * their values find them. An earlier attempt may have crashed between its write and the invalidation, so call it
+   * also where nothing is left to write.
    */
   write<T>(states: readonly (UserState | UserNames)[], work: () => Promise<T>): Promise<T>;
   /** Records that an account was found inactive, or has just become so: the index no longer lists it as active. */
@@ -110,7 +110,7 @@ function toList(state: UserState | undefined): readonly UserState[] {
 
 const tombstonesTag = 'tombstones';
 
-/** Counts tombstones whose user still is deleted in Collate: an administrator may have revived it, or deleted it for good. */
+/** Counts tombstones whose account is still soft deleted: an administrator may have restored it, or deleted it hard. */
 function createTombstoneCount({ store, settings, events: observer }: DirectoryOptions) {
   const ttlMs = settings.cacheTtlMs;
   const counts = createReadThrough<number>({ store, name: 'tombstones', ttlMs, negativeTtlMs: ttlMs, observer });

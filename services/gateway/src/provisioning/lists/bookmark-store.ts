@@ -2,8 +2,8 @@ import type { Store } from '@scim-gateway/cache';
 import type { Bookmark } from './window.ts';
 
 /**
- * Where the windows of a list ended, so that the next window begins there: reading a whole list costs no more than its pages. It also
- * keeps paging steady: an entry that appears or disappears in front of the bookmark shifts nothing.
+ * Where the windows of a list ended, so that the next window begins there: reading a whole list costs no more than its
+ * pages. It also keeps paging steady: an entry that appears or disappears in front of the bookmark shifts nothing.
  */
 export interface BookmarkStore {
   /** The position of this resource, when the window before it was shown. `binding` names the list. */

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import { expiredCursor, invalidCursor } from '@scim-gateway/scim';
 import type { Bookmark } from './window.ts';
 
-/** Where a list goes on: at a bookmark in Collate's order, or, in a list that is built anew each time, at a 1-based index. */
+/** Where a list continues: at a bookmark in Collate's order, or at a 1-based index of a list that is built anew. */
 export type Continuation = { readonly bookmark: Bookmark } | { readonly index: number };
 
 /** The lifetime of a cursor, in seconds. */

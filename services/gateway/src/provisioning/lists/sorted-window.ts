@@ -20,9 +20,10 @@ interface Keyed<T> {
 }
 
 /**
- * Reads one window of a list in an order that Collate does not know: reads every entry, and keeps no more than the window reaches.
+ * Reads one window of a list in an order that Collate does not know. It reads every entry, and keeps no more than the
+ * window reaches.
  *
- * @throws ScimError `tooMany` when the source holds more entries than one request may read, or the window lies too far behind.
+ * @throws ScimError `tooMany` when one request may not read all entries, or the window lies too far behind.
  */
 export async function readSortedWindow<T>(
   source: ListSource<T>,

@@ -6,7 +6,7 @@ export const largestPage = 1000;
 /** Everything that a list may show, in Collate's order. */
 export interface ListSource<T> {
   page(query: PageQuery): Promise<ListPage<T>>;
-  /** The number of Collate's entries that the list never shows; undefined when only reading each entry can tell. */
+  /** The number of Collate's entries that the list never shows; undefined if counting them takes a read of each. */
   readonly countHidden?: () => Promise<number>;
   idOf(item: T): string;
   /** The largest number of entries that one request may read. */

@@ -31,7 +31,7 @@ export interface WindowRequest {
 /** The resources of one window. */
 export interface Window<T> {
   readonly items: readonly T[];
-  /** Undefined when the resources were not counted and Collate's own count does not tell. */
+  /** Undefined when counting the resources takes a read of each, and the request does not ask for that. */
   readonly total: number | undefined;
   /** The position behind the last resource; undefined when the window is empty. */
   readonly next: Bookmark | undefined;
@@ -55,7 +55,7 @@ interface Progress<T> {
   readonly seen: number;
   /** The position behind the last item; undefined before the first. */
   readonly end: (Place & { readonly isLast: boolean }) | undefined;
-  /** The size that the last page was asked for with, if it held nothing that the list shows; else 0. */
+  /** The requested size of the last page if the list shows none of its entries; else 0. */
   readonly emptyLimit: number;
   /** Collate's count of entries. */
   readonly upstreamTotal: number | undefined;

@@ -5,7 +5,7 @@ import type { Session } from '../session.ts';
 import type { UserDraft } from './draft.ts';
 
 /**
- * How an account came to be that a `POST` meets:
+ * How the account that a `POST` found came to be:
  * - `deleted`: a provider deleted the user, or its revival is pending;
  * - `half-made`: an earlier attempt at this very request stopped before its last write;
  * - `provisioned`: SCIM created or adopted the user;
@@ -13,7 +13,7 @@ import type { UserDraft } from './draft.ts';
  */
 type Origin = 'deleted' | 'half-made' | 'provisioned' | 'foreign';
 
-/** Where the account's fields and annotation cannot tell, its first version is read. */
+/** Reads the account's first version where neither its fields nor its annotation decide. */
 export async function originOfAccount(state: UserState, draft: UserDraft, session: Session): Promise<Origin> {
   if (await isDeleted(state, draft, session)) return 'deleted';
   if (isHalfMade(state, draft, session)) return 'half-made';

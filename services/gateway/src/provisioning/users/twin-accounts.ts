@@ -4,8 +4,8 @@ import type { Session } from '../session.ts';
 import { deleteSoftly, isProtected } from './activation.ts';
 
 /**
- * Deactivates the twin accounts of a deactivated user: accounts that a login under a new address has made, since
- * Collate does not give that address to the user's own account. Each twin account is locked; the caller must not lock the user.
+ * Deactivates the twin accounts of a deactivated user: a login under a new address makes one, since Collate does not
+ * give that address to the user's own account. Each twin account is locked; the caller must not lock the user.
  */
 export async function deactivateTwinAccounts(owner: UserState, session: Session): Promise<void> {
   for (const address of otherAddresses(owner)) {
