@@ -24,7 +24,8 @@ export function withAuthentication(
 function publicOnly(next: Transport): Transport {
   return async (call) => {
     if (!call.operation.authenticated) return next(call);
-    throw new CollateError('unauthorized', { operation: call.operation.name, explanation: 'there is no credential' });
+    const explanation = 'there is no credential';
+    throw new CollateError('unauthorized', { operation: call.operation.name, explanation, unsent: true });
   };
 }
 

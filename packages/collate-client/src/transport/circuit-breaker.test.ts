@@ -140,6 +140,16 @@ describe('withCircuitBreaker', () => {
     expect(states).toEqual(['open', 'half-open', 'open']);
   });
 
+  it('opens again when the probe is not sent because the queue is full', async () => {
+    const outcomes = Array.from({ length: 10 }, () => failure('unreachable'));
+    const { transport } = script(...outcomes, failure('unavailable', { unsent: true }));
+    const { call, states, clock } = setUp(transport);
+    await repeat(10, call);
+    clock.now = 60_000;
+    expect(await call()).toBe('unavailable');
+    expect(states).toEqual(['open', 'half-open', 'open']);
+  });
+
   it('ignores failures that are older than its window', async () => {
     const { transport } = script(failure('unreachable'));
     const { call, states, clock } = setUp(transport);

@@ -32,8 +32,10 @@ export function withCircuitBreaker(next: Transport, options: CircuitOptions): Tr
  * sent or an error of our own.
  */
 function toProof(error: unknown, operation: Operation): Proof {
-  if (!(error instanceof CollateError) || error.kind === 'aborted' || error.kind === 'withheld') return 'unknown';
-  return toTransientKind(error, operation) === undefined ? 'alive' : 'failing';
+  if (!(error instanceof CollateError)) return 'unknown';
+  // First, because a connection that cannot be made is both unsent and a failure of the server.
+  if (toTransientKind(error, operation) !== undefined) return 'failing';
+  return error.unsent || error.kind === 'aborted' ? 'unknown' : 'alive';
 }
 
 function openError({ operation }: Call, retryAfterMs: number): CollateError {

@@ -47,6 +47,7 @@ describe('withLimit', () => {
     const second = call();
     const error = await rejection(call());
     expect([error.kind, error.status]).toEqual(['unavailable', undefined]);
+    expect(error.mayTakeEffect).toBe(false);
     settle(0, reply(200));
     await first;
     await settled();
@@ -61,7 +62,8 @@ describe('withLimit', () => {
     const first = call('first');
     const waiting = call('aborted', caller.signal);
     caller.abort(new Error('aborted'));
-    expect((await rejection(waiting)).kind).toBe('aborted');
+    const error = await rejection(waiting);
+    expect([error.kind, error.unsent]).toEqual(['aborted', true]);
     const third = call('third');
     settle(0, reply(200));
     await first;

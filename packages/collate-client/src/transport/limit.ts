@@ -80,7 +80,7 @@ export class Gate {
     const waiting = this.#waiting[priority];
     if (waiting.size >= this.#queue) {
       const explanation = 'too many calls are waiting already';
-      return Promise.reject(new CollateError('unavailable', { operation: operation.name, explanation }));
+      return Promise.reject(new CollateError('unavailable', { operation: operation.name, explanation, unsent: true }));
     }
     return new Promise((resolve, reject) => {
       const proceed = () => {
@@ -90,7 +90,7 @@ export class Gate {
       const leave = () => {
         waiting.delete(proceed);
         this.#report();
-        reject(new CollateError('aborted', { operation: operation.name, cause: signal?.reason }));
+        reject(new CollateError('aborted', { operation: operation.name, unsent: true, cause: signal?.reason }));
       };
       signal?.addEventListener('abort', leave, { once: true });
       waiting.add(proceed);

@@ -32,7 +32,10 @@ export function reply(status: number, body: unknown = {}, headers: Reply['header
 }
 
 /** A failure of a kind, as an inner decorator throws it. */
-export function failure(kind: CollateErrorKind, more: { status?: number; retryAfterMs?: number } = {}): CollateError {
+export function failure(
+  kind: CollateErrorKind,
+  more: { status?: number; retryAfterMs?: number; unsent?: boolean } = {},
+): CollateError {
   return new CollateError(kind, { operation: 'test', ...more });
 }
 
