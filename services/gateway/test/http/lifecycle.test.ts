@@ -65,6 +65,27 @@ describe('the deadline of a request', () => {
   });
 });
 
+describe('a draining listener', () => {
+  it('closes the connection after every answer: a result, a SCIM error, and one whose request began earlier', async () => {
+    let isDraining = true;
+    await test.app.close();
+    await start({ isDraining: () => isDraining });
+    const connectionAfter = async (path: string, headers = {}) => {
+      const answer = await fetch(url(path), { headers });
+      return [answer.status, answer.headers.get('connection')];
+    };
+    expect(await connectionAfter('/Users', authorized)).toEqual([200, 'close']);
+    expect(await connectionAfter('/Users/no-such-id', authorized)).toEqual([404, 'close']);
+    expect(await connectionAfter('/Users')).toEqual([401, 'close']);
+    isDraining = false;
+    expect(await connectionAfter('/Users', authorized)).toEqual([200, 'keep-alive']);
+    test.users.before = async () => {
+      isDraining = true;
+    };
+    expect(await connectionAfter('/Users', authorized)).toEqual([200, 'close']);
+  });
+});
+
 describe('telemetry', () => {
   it('counts requests by resource, operation, tenant and status', async () => {
     await fetch(url('/Users'), { headers: authorized });

@@ -31,7 +31,10 @@ export interface TestApp {
 
 export async function createTestApp(
   options: Partial<AppOptions> &
-    Pick<AppServices, 'findPressure'> & { authenticate?: Authenticate; level?: 'trace' | 'info' | 'silent' } = {},
+    Pick<AppServices, 'findPressure' | 'isDraining'> & {
+      authenticate?: Authenticate;
+      level?: 'trace' | 'info' | 'silent';
+    } = {},
 ): Promise<TestApp> {
   const logs: string[] = [];
   const readOnly = { isOn: false };
@@ -41,7 +44,7 @@ export async function createTestApp(
   metrics.watchReadOnly(() => readOnly.isOn);
   metrics.watchCredentials({ tenants: () => ['entra', 'okta'], expiries: () => new Map() });
   const logger = createLogger({ level: options.level ?? 'trace', stream: { write: (line) => logs.push(line) } });
-  const { authenticate = createTestAuthenticator(), level: _level, findPressure, ...rest } = options;
+  const { authenticate = createTestAuthenticator(), level: _level, findPressure, isDraining, ...rest } = options;
   const app = await buildApp(
     {
       users,
@@ -53,6 +56,7 @@ export async function createTestApp(
       audit: createAudit(logger, metrics),
       readOnly,
       ...(findPressure === undefined ? {} : { findPressure }),
+      ...(isDraining === undefined ? {} : { isDraining }),
     },
     {
       baseUrl: () => 'https://scim.example.com/scim/v2',

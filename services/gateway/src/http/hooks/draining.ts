@@ -7,7 +7,8 @@ import type { FastifyInstance } from 'fastify';
  * learn whether the gateway carried the request out.
  */
 export function addDraining(app: FastifyInstance, isDraining: () => boolean): void {
-  app.addHook('onRequest', (_request, reply, done) => {
+  // Not onRequest: draining may begin while a request is in flight, and the error handler removes the header.
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isDraining()) reply.header('connection', 'close');
     done();
   });
