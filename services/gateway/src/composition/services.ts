@@ -30,10 +30,11 @@ export async function composeServices(config: Config): Promise<Parts> {
   metrics.watchReadOnly(() => readOnly.isOn);
   const { client, token } = composeCollate(config.collate, { metrics, tracing, files });
   if (token !== undefined) metrics.watchCollateToken(() => readExpiry(token()));
-  const sharing = composeSharing(config, metrics, files);
-  metrics.watchSharing(sharing);
   const credentials = composeCredentials(config.credentials, { client, files, botsActThemselves: token === undefined });
   metrics.watchCredentials(credentials);
+  // After every part that reads a file: an open connection would keep the process alive after such a part has failed.
+  const sharing = composeSharing(config, metrics, files);
+  metrics.watchSharing(sharing);
   const baseUrl = createBaseUrl(config.listen.publicUrl);
   const provisioning = createProvisioning({
     client,

@@ -101,6 +101,14 @@ describe('the command line', () => {
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^The gateway cannot run: listen EADDRINUSE/m);
   });
+
+  it('exits with the reason when the file of tokens is invalid, although Redis is configured', async () => {
+    const file = join(folder, 'invalid-tokens.json');
+    writeFileSync(file, '{}');
+    const env = { ...minimal, SCIM_TOKENS_FILE: file, REDIS_URL: 'redis://127.0.0.1:9' };
+    const { code, stderr } = await runProgram(['serve'], env);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('It must be a JSON list')]);
+  });
 });
 
 describe('doctor', () => {
