@@ -4,7 +4,7 @@ import type { Exemplar } from './bucket-counts.ts';
 export interface Family {
   readonly name: string;
   readonly help: string;
-  /** `counter`, `gauge` or `histogram`. */
+  /** `counter`, `gauge` or `histogram`; unknown because prom-client declares its strings as a numeric enum. */
   readonly type: unknown;
   readonly values: readonly FamilySample[];
 }
