@@ -14,7 +14,9 @@ export type Arguments =
       readonly options: Readonly<Partial<Record<OptionName, string>>>;
     };
 
-/** Reads the arguments after the program's name. A command's options are its own: those of other commands are refused. */
+/**
+ * Reads the arguments after the program's name. A command's options are its own: those of other commands are refused.
+ */
 export function readArguments(args: readonly string[]): Arguments {
   const parsed = parse(args);
   if ('problem' in parsed) {

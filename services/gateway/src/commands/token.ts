@@ -5,7 +5,9 @@ import { type OptionName, tokenUsage } from './usage.ts';
 /** The fields of a new token, as typed. */
 export type TokenOptions = Readonly<Partial<Record<OptionName, string>>>;
 
-/** Prints a new token, which is never shown again, and the line for the file of tokens, which contains its digest only. */
+/**
+ * Prints a new token, which is never shown again, and the line for the file of tokens, which contains its digest only.
+ */
 export function token(action: string | undefined, { name, provider, ...optional }: TokenOptions): void {
   if (action !== 'new' || name === undefined || provider === undefined) {
     refuse(tokenUsage);

@@ -1,6 +1,8 @@
 import { basePath } from '../http/app.ts';
 
-/** The SCIM base URL, the start of every `Location`. Without `PUBLIC_URL` it is known once the SCIM listener is open. */
+/**
+ * The SCIM base URL, the start of every `Location`. Without `PUBLIC_URL` it is known once the SCIM listener is open.
+ */
 export interface BaseUrl {
   /** @throws TypeError while the URL is not known. */
   get(): string;

@@ -21,8 +21,8 @@ export interface Parts {
 }
 
 /**
- * Creates each part after the parts that it needs. A part that a metric reads is registered with the metrics as soon as it
- * exists. Only the connection to Redis is opened; nothing listens yet.
+ * Creates each part after the parts that it needs. A part that a metric reads is registered with the metrics as soon as
+ * it exists. Only the connection to Redis is opened; nothing listens yet.
  */
 export async function composeServices(config: Config): Promise<Parts> {
   const { metrics, logger, files, tracing } = await composeObservation(config);
@@ -57,7 +57,9 @@ export async function composeServices(config: Config): Promise<Parts> {
   };
 }
 
-/** Seals the cursors of requests that act as the gateway. A bot that acts itself seals its cursors with its own token. */
+/**
+ * Seals the cursors of requests that act as the gateway. A bot that acts itself seals its cursors with its own token.
+ */
 function requireToken(token: CollateToken | undefined): string {
   if (token === undefined) throw new TypeError('COLLATE_TOKEN is not set, so no request can act as the gateway');
   return token();

@@ -1,8 +1,8 @@
 import type { Values } from './variables.ts';
 
 /**
- * The settings of provisioning. Their type is inferred: config imports no other room, and composition hands the value to
- * provisioning, whose `ProvisioningSettings` it must satisfy.
+ * The settings of provisioning. Their type is inferred: config imports no other room, and composition hands the value
+ * to provisioning, whose `ProvisioningSettings` it must satisfy.
  */
 export function toProvisioningSettings(values: Values) {
   const [maxLength = 0, maxDepth = 0, maxNodes = 0] = values.FILTER_LIMITS.split(',').map(Number);

@@ -1,7 +1,10 @@
 import { compactVerify, createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
 import { toUnavailable } from './unavailable.ts';
 
-/** Resolves to the payload of a token that Collate signed; undefined for any other. Rejects with 503 while Collate's keys are unknown. */
+/**
+ * Resolves to the payload of a token that Collate signed; undefined for any other. Rejects with 503 while Collate's
+ * keys are unknown.
+ */
 export type VerifySignature = (token: string) => Promise<Uint8Array | undefined>;
 
 /** How long Collate's keys are reused, and the pauses before the next fetch: after a success, and after a failure. */

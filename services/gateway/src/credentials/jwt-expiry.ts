@@ -1,8 +1,8 @@
 import { decodeJwt, errors } from 'jose';
 
 /**
- * The `exp` claim of a JWT in milliseconds since the epoch; undefined without the claim, or for a text that is not a JWT.
- * The signature is not verified.
+ * The `exp` claim of a JWT in milliseconds since the epoch; undefined without the claim, or for a text that is not a
+ * JWT. The signature is not verified.
  */
 export function readExpiry(token: string): number | undefined {
   try {

@@ -6,7 +6,10 @@ export function generateToken(): string {
   return `scimgw_${randomBytes(32).toString('base64url')}`;
 }
 
-/** Generates a token, and its entry for the file of tokens, which contains its digest. `parseTokensFile` checks the entry. */
+/**
+ * Generates a token, and its entry for the file of tokens, which contains its digest. `parseTokensFile` checks the
+ * entry.
+ */
 export function createTokenEntry<Description extends { readonly name: string }>(description: Description) {
   const token = generateToken();
   const { name, ...rest } = description;

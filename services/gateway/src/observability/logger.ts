@@ -8,7 +8,9 @@ import {
 } from 'pino';
 import { type RedactedError, redactError } from './redact.ts';
 
-/** Facts of a log line: ids, counts, configured names, closed sets. Never a user's name or address, a body or a token. */
+/**
+ * Facts of a log line: ids, counts, configured names, closed sets. Never a user's name or address, a body or a token.
+ */
 export type Facts = Readonly<Record<string, string | number | boolean | undefined | readonly string[] | RedactedError>>;
 
 /** The log: one JSON object per line. */

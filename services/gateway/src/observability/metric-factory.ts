@@ -28,8 +28,8 @@ export type MetricFactory = ReturnType<typeof createMetricFactory>;
 const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
 /**
- * Makes declared metrics. They count in plain objects; prom-client supplies Node's own metrics only, since its counters and
- * histograms look every label up with every event: docs/adr/0013-metrics-count-in-place.md.
+ * Makes declared metrics. They count in plain objects; prom-client supplies Node's own metrics only, since its counters
+ * and histograms look every label up with every event: docs/adr/0013-metrics-count-in-place.md.
  */
 export function createMetricFactory() {
   const { add, collect, beforeRender } = createCollection();
@@ -66,7 +66,9 @@ export function createMetricFactory() {
     observed: (declaration: MetricDeclaration<'gauge'>, source: Collect) => {
       add(declaration, () => readSources(declaration.labels, [source]));
     },
-    /** A gauge whose values are read at each scrape, by the functions that are added once there is something to read. */
+    /**
+     * A gauge whose values are read at each scrape, by the functions that are added once there is something to read.
+     */
     watchable: (declaration: MetricDeclaration<'gauge'>): ((source: Collect) => void) => {
       const sources: Collect[] = [];
       add(declaration, () => readSources(declaration.labels, sources));

@@ -15,8 +15,8 @@ const ownMessages = new Set(['TypeError', 'ReferenceError', 'RangeError', 'Asser
 const deepestCause = 4;
 
 /**
- * An error without its message, unless the runtime wrote the message. Other messages quote data: users' names, addresses,
- * bodies and tokens.
+ * An error without its message, unless the runtime wrote the message. Other messages quote data: users' names,
+ * addresses, bodies and tokens.
  */
 export function redactError(error: unknown, depth = 0): RedactedError {
   if (!(error instanceof Error)) return { type: typeof error };

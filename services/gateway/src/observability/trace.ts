@@ -35,7 +35,10 @@ export interface CallTrace {
   end(outcome: { readonly status: number | undefined; readonly outcome: 'ok' | CollateErrorKind }): void;
 }
 
-/** Spans of requests and of their calls to Collate. None contains a name, an id, an address or a filter: routes are templates. */
+/**
+ * Spans of requests and of their calls to Collate. None contains a name, an id, an address or a filter: routes are
+ * templates.
+ */
 export interface Tracing extends AsyncDisposable {
   begin(request: TracedRequest): RequestTrace;
   /** Runs the work, and everything it starts, as part of the request. */

@@ -16,8 +16,8 @@ export interface FileObserver {
 const checkAfterMs = 1_000;
 
 /**
- * Reads and parses a file, and follows its changes. Each call returns content that is at most a second old: it checks the
- * file, and reads it again if it has changed. Later failures keep the last good content.
+ * Reads and parses a file, and follows its changes. Each call returns content that is at most a second old: it checks
+ * the file, and reads it again if it has changed. Later failures keep the last good content.
  *
  * @throws what the first read or `parse` throws.
  */
