@@ -28,7 +28,7 @@ export function toScimError(error: CollateError, { actsAsItself }: { readonly ac
       return tooManyRequests('Collate limits the rate of requests. Send the request again later.', retryAfter, options);
     case 'quota':
       return forbidden(
-        `Collate's plan allows no more of these (${operation}). Ask a Collate administrator to extend it.`,
+        `The limit of Collate's plan is reached (${operation}). Ask a Collate administrator to extend the plan.`,
         options,
       );
     case 'unauthorized':
