@@ -49,13 +49,13 @@ const groupCharacteristics: Readonly<Record<string, Characteristics>> = {
   'members.type': { canonicalValues: ['User'] },
 };
 
-/** The parts that `name` stands for among the remembered paths: some of them have rules of their own. */
+/** The parts that replace `name` among the remembered paths, because some parts have rules of their own. */
 const nameParts =
   userResourceType.schema.attributes
     .find(({ name }) => name === 'name')
     ?.subAttributes?.map(({ name }) => `name.${name}`) ?? [];
 
-/** Parts of the name that are shown of every user; a provider's own values are stored only if they are remembered. */
+/** Parts of the name that every user shows; a provider's own values are stored only if they are remembered. */
 const derivedNames = ['name.givenName', 'name.familyName'];
 
 /** Remembered paths with rules of their own in `remembered-attributes.ts`; the others are carried unchanged. */

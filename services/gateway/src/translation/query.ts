@@ -16,8 +16,9 @@ export interface QueryPlan<L> {
   readonly residue: Filter | undefined;
 }
 
-/** How a filter on users is answered. Where the filter demands it, a scan reads only active, or only inactive users. */
+/** How a filter on users is answered. */
 export interface UserQueryPlan extends QueryPlan<UserLookup> {
+  /** The only value of `active` that a scan has to read; undefined for both. */
   readonly active: boolean | undefined;
 }
 

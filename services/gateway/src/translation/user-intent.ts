@@ -20,8 +20,7 @@ export function initialDisplayName(resource: Resource): string {
 }
 
 /**
- * The changed user with the state and the e-mail address of before, where the change removes them: in Collate every
- * user has both.
+ * The changed user, with `active` and `emails` from before where the change removes them: every Collate user has both.
  *
  * @throws ScimError `mutability` instead, for a client of the strict profile.
  */
@@ -65,8 +64,8 @@ export function withAddedEmail(before: Resource, after: Resource, operations: re
 }
 
 /**
- * The patched user with its formatted name as display name: they are one value in Collate. If the operations name both,
- * `displayName` counts, in either order, so that a repetition changes nothing.
+ * The patched user with its new formatted name as display name: Collate stores both as one value. If the operations name
+ * both, `displayName` counts, in either order, so that a repetition changes nothing.
  */
 export function withFormattedName(after: Resource, operations: readonly PatchOperation[]): Resource {
   const names = (name: string) => operations.some(({ target }) => target.path.text === name);
@@ -81,7 +80,7 @@ function addsEmails({ op, target: { path, filter } }: PatchOperation): boolean {
 }
 
 /**
- * The resource itself: addresses of other types than work are accepted and not stored.
+ * Returns the resource itself. E-mail addresses of types other than work are accepted, but not stored.
  *
  * @throws ScimError `invalidValue` for such an address from a client of the strict profile.
  */

@@ -15,7 +15,7 @@ interface SearchOptions {
   readonly since?: number;
 }
 
-/** The user that answers to the value best: by Collate's name first, which costs no scan, then by the index. */
+/** The user that matches the value best: by Collate's name first, which costs no scan, then by the index. */
 export async function searchUser(
   lookup: UserLookup,
   scope: DirectoryScope,
@@ -53,7 +53,7 @@ async function findByName(value: string, { upstream, collate, annotations }: Dir
 /** How well a user answers a look-up; the lowest wins. An annotation never outranks an active account. */
 type Rank = 1 | 2 | 3 | 4;
 
-/** Undefined for a user that does not answer to the value. */
+/** Undefined for a user that does not match the value. */
 function rankOf(state: UserState, lookup: UserLookup, map: AttributeMap): Rank | undefined {
   switch (lookup.by) {
     case 'externalId':

@@ -13,7 +13,7 @@ import { searchUser } from './user-search.ts';
 
 /** Finds users. What was found stays cached until one of our writes touches a value that it was found by. */
 export interface Users {
-  /** The user that answers to the value; a tombstone too, for the caller to judge. At most one for each look-up. */
+  /** The user that matches the value, which may be a tombstone. At most one. */
   find(lookup: UserLookup): Promise<readonly UserState[]>;
   /** As `find`, from Collate's state after this moment of `performance.now()`, writes of other clients included. */
   findAfresh(lookup: UserLookup, since: number): Promise<readonly UserState[]>;

@@ -22,7 +22,7 @@ export async function bindGroup(group: ReadGroup, session: Session): Promise<Bou
   return { team, annotation: created ? toCreated(group.state, session) : await adoptTeam(group, session) };
 }
 
-/** The annotation of a team that SCIM created; of an earlier one it keeps the time of creation. */
+/** The annotation of a team that SCIM created. It keeps the creation time of an earlier annotation. */
 export function toCreated({ team, annotation }: GroupState, session: Session): GroupAnnotation {
   const { provider } = session.context.principal;
   const created = toGroupAnnotation(team, { provider, created: true, baseline: [] });

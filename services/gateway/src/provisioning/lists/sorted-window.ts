@@ -2,7 +2,7 @@ import { CursorGuard } from '@scim-gateway/collate-client/model';
 import { compareSortKeys, type Sort, type SortKey, tooMany } from '@scim-gateway/scim';
 import { assertWithinScanLimit, type ListSource, largestPage } from './source.ts';
 
-/** The number of resources that are kept to sort them; a window that lies behind them is refused. */
+/** The most resources that are kept in memory to sort them; a window beyond them is refused. */
 const mostSorted = 10_000;
 
 interface SortedRequest<T> {

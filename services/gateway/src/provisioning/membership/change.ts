@@ -82,7 +82,7 @@ export async function applyMembership(
   }
 }
 
-/** A long delta without users for whom it changes nothing: the repetition of an interrupted change resumes there. */
+/** Drops from a long delta users for whom nothing changes: so the repetition of an interrupted change resumes. */
 async function withoutUnchanged(group: GroupState, asked: MemberDelta, session: Session): Promise<MemberDelta> {
   const { add, remove } = asked;
   if (add.length + remove.length <= longestDelta) return asked;
@@ -93,7 +93,7 @@ async function withoutUnchanged(group: GroupState, asked: MemberDelta, session: 
   return asked.keeps === true || rest.add.length < add.length ? { ...rest, keeps: true } : rest;
 }
 
-/** Collate refuses the whole call if a user is inactive whom the index lists as active: then each user is read. */
+/** Collate refuses the whole call if the index lists an inactive user as active. Then reads each user and tries again. */
 async function apply(
   team: Team,
   resolved: ResolvedMembers,
@@ -136,8 +136,9 @@ async function storePending(team: Team, { pending, superseded }: ResolvedMembers
   }
   for (const { state, joins } of pending) {
     const { user } = state;
-    // The index may still list a user as active whom an administrator deactivated: the next change would then not read
-    // the user, and miss the pending change. Correct it first, since a repetition has no pending change left to store.
+    // The index may list the user as active, although an administrator deactivated the user. The next change would then
+    // not read the user, and miss the pending change. Correct the index first: after a crash in between, a repetition
+    // would find the pending change stored, and not get here.
     await users.noteInactive(user);
     const annotation = state.annotation ?? emptyUserAnnotation(user, session.context.principal.provider);
     await users.write([state], () => annotations.put(withPending(annotation, user, { team: team.id, joins })));

@@ -64,7 +64,7 @@ async function assertFreeUserName(userName: string, { id }: User, session: Sessi
   if (taken) throw uniqueness('userName is already used by another user. Choose another one.');
 }
 
-/** Makes the writes of a plan. One that fails is followed by none: the provider's repetition plans what is left. */
+/** Makes the writes of a plan and stops at the first failure: the provider's repetition plans the rest. */
 async function execute(plan: UserPlan, { user, annotation }: UserState, session: Session): Promise<void> {
   const { restored, returns, interim, displayName } = plan;
   if (restored !== undefined) await session.annotations?.put(restored);

@@ -19,7 +19,7 @@ export async function deleteUser(state: UserState, session: Session): Promise<vo
   await session.users.write([state, { user, annotation: tombstone }], async () => {
     if (wasDeleted) return;
     if (!user.deleted) {
-      // Teams of type Group that SCIM has let go and no longer shows are left as well.
+      // Includes teams of type Group that SCIM no longer shows, such as the adopted team of a deleted group.
       await leaveTeams(user.id, teamIds(user.teams), session);
       await deactivate(user, session);
     }
