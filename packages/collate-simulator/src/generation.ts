@@ -1,4 +1,4 @@
-/** A server generation: 1.1 as measured on a live server, the released line (1.12) and the main branch (2.0) as in source. */
+/** A server generation: 1.1 as measured on a live server, `released` (1.12) and `main` (2.0) as in their source. */
 export type Generation = '1.1' | 'released' | 'main';
 
 /** The differences between the server generations. */

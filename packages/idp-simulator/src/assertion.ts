@@ -71,7 +71,7 @@ function hasLength(value: unknown, length: number): boolean {
   return Array.isArray(value) && value.length === length;
 }
 
-/** Whether a list has an item that equals the wanted value, or is an object with all members of it. */
+/** Whether a list has an item that equals the wanted value, or is an object that contains all its members. */
 function includes(value: unknown, wanted: unknown): boolean {
   return Array.isArray(value) && value.some((item) => isSuperset(item, wanted));
 }

@@ -3,8 +3,8 @@ import type { Principal } from './principal.ts';
 import { type Call, type Transport, toAttempt } from './transport.ts';
 
 /**
- * How long the previous credential is tried too after a rotation: servers cache credentials, so that for a while they
- * accept the old one and refuse the new one.
+ * How long after a rotation the previous credential is tried as well, in milliseconds. Servers cache credentials: for a
+ * while they accept the old one and refuse the new one.
  */
 export const rotationWindowMs = 3 * 60_000;
 
