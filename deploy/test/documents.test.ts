@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { usages } from '../../services/gateway/src/commands/usage.ts';
+import { commands } from '../../services/gateway/src/commands/usage.ts';
 import { readDashboard } from './support/dashboard.ts';
 import { anchorsOf, readDocument } from './support/documents.ts';
 import { expressionOf, readRules } from './support/rules.ts';
@@ -95,10 +95,10 @@ describe('docs/runbook.md', () => {
 
 describe.each(pages)('docs/%s', (_name, page) => {
   it('names only options of commands that exist', () => {
-    const commands = [...page.matchAll(/`scim-gateway ([^`]+)`/g)].map(([, command = '']) => command.split(' '));
-    expect(commands.length).toBeGreaterThan(0);
-    for (const [command = '', ...rest] of commands) {
-      const text = usages.get(command);
+    const named = [...page.matchAll(/`scim-gateway ([^`]+)`/g)].map(([, command = '']) => command.split(' '));
+    expect(named.length).toBeGreaterThan(0);
+    for (const [command = '', ...rest] of named) {
+      const text = commands.get(command)?.text;
       for (const word of rest.filter((each) => /^(?:--)?[a-z]+$/.test(each) && !/entra/.test(each)))
         expect(text, word).toMatch(new RegExp(`(?<![\\w-])${word}\\b`));
     }
