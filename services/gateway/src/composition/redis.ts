@@ -20,7 +20,7 @@ import { openRedisAccess, type RedisAccess } from './redis-access.ts';
 export interface Sharing {
   readonly store: Store;
   readonly indexes: Indexes;
-  readonly queue: Locks;
+  readonly locks: Locks;
   /** Counts the look-ups in memory; undefined where they are in Redis. */
   readonly countEntries: (() => number) | undefined;
   /** The expiry of each certificate that connections to Redis use; in milliseconds since the epoch. */
@@ -46,15 +46,15 @@ export function composeSharing(config: Config, metrics: Metrics, files: ObserveF
   if (access === undefined) return createMemorySharing({ longestCallMs, ttlMs });
   const connection = connect(access, metrics);
   const store = withStoreObservation(createRedisStore(connection), metrics.storeOperation);
-  const queue = createRedisLocks({ connection, longestCallMs, observer: metrics.leases });
+  const locks = createRedisLocks({ connection, longestCallMs, observer: metrics.leases });
   return {
     store,
     indexes: createIndexes({ ttlMs, redis: connection }),
-    queue,
+    locks,
     countEntries: undefined,
     certificateExpiries: access.expiries,
     checkFiles: access.checkFiles,
-    resources: [queue, store, connection],
+    resources: [locks, store, connection],
   };
 }
 
@@ -63,7 +63,7 @@ function createMemorySharing(limits: { readonly longestCallMs: number; readonly 
   return {
     store,
     indexes: createIndexes({ ttlMs: limits.ttlMs }),
-    queue: createMemoryLocks({ longestCallMs: limits.longestCallMs }),
+    locks: createMemoryLocks({ longestCallMs: limits.longestCallMs }),
     countEntries: store.size,
     certificateExpiries: () => new Map(),
     checkFiles: () => undefined,

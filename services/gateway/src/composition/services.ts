@@ -40,7 +40,7 @@ export async function composeServices(config: Config): Promise<Parts> {
     client,
     store: sharing.store,
     indexes: sharing.indexes,
-    locks: sharing.queue,
+    locks: sharing.locks,
     settings: config.provisioning,
     locate: (endpoint, id) => `${baseUrl.get()}${endpoint}/${id}`,
     clock: Date.now,

@@ -4,7 +4,7 @@ import type { CallContext, Collate, WriteGuard } from '@scim-gateway/collate-cli
 import type { Presentation } from '../translation/user.ts';
 import type { FindUpstream, Upstream } from './collate/access.ts';
 import { createRequestLocks, type LockKey, type RequestLocks } from './collate/locks.ts';
-import type { Annotations, Directory, Groups, Users } from './directory/directory.ts';
+import type { CollateScope, Directory } from './directory/directory.ts';
 import type { ProvisioningEvents } from './events.ts';
 import type { Pager } from './lists/pager.ts';
 import type { RequestContext } from './service.ts';
@@ -14,7 +14,7 @@ import type { ProvisioningSettings } from './settings.ts';
 export type LockKeys = readonly LockKey[];
 
 /** One request at work. A use case takes (input, session). */
-export interface Session {
+export interface Session extends Directory {
   readonly context: RequestContext;
   /** The server's capabilities, and the acting principal's name there. */
   readonly upstream: Upstream;
@@ -22,10 +22,6 @@ export interface Session {
   readonly collate: Collate;
   /** Aborted when the answer is due, or earlier when the client disconnects. */
   readonly signal: StopSignal;
-  readonly users: Users;
-  readonly groups: Groups;
-  /** Undefined if Collate has no document store: then nothing can be remembered. */
-  readonly annotations: Annotations | undefined;
   readonly pager: Pager;
   readonly settings: ProvisioningSettings;
   readonly presentation: Presentation;
@@ -46,14 +42,14 @@ export type OpenSession = (context: RequestContext) => Promise<Session>;
 /** What all sessions share. */
 export interface SessionTools extends Pick<Session, 'pager' | 'settings' | 'presentation' | 'events' | 'clock'> {
   readonly locks: Locks;
-  readonly directory: Directory;
+  readonly directory: (scope: CollateScope) => Directory;
 }
 
 export function createSessions(findUpstream: FindUpstream, tools: SessionTools): OpenSession {
   return async (context) => {
     const upstream = await findUpstream(context);
     const locks = createRequestLocks(tools.locks, context.signal);
-    return new BoundSession({ context, upstream, locks, call: toCall(context, locks.guard) }, tools);
+    return bindSession({ context, upstream, locks, call: toCall(context, locks.guard) }, tools);
   };
 }
 
@@ -62,48 +58,19 @@ interface SessionScope extends Pick<Session, 'context' | 'upstream'> {
   readonly call: SessionCall;
 }
 
-class BoundSession implements Session {
-  readonly context: RequestContext;
-  readonly upstream: Upstream;
-  readonly collate: Collate;
-  readonly signal: StopSignal;
-  readonly users: Users;
-  readonly groups: Groups;
-  readonly annotations: Annotations | undefined;
-  readonly pager: Pager;
-  readonly settings: ProvisioningSettings;
-  readonly presentation: Presentation;
-  readonly events: ProvisioningEvents;
-  readonly clock: () => number;
-  readonly #scope: SessionScope;
-  readonly #tools: SessionTools;
-
-  constructor(scope: SessionScope, tools: SessionTools) {
-    this.context = scope.context;
-    this.upstream = scope.upstream;
-    this.collate = scope.upstream.client.bind(scope.call);
-    this.signal = scope.call.signal;
-    this.#scope = scope;
-    this.pager = tools.pager;
-    this.settings = tools.settings;
-    this.presentation = tools.presentation;
-    this.events = tools.events;
-    this.clock = tools.clock;
-    this.#tools = tools;
-    this.annotations = tools.directory.annotationsOf(this);
-    this.users = tools.directory.usersOf(this);
-    this.groups = tools.directory.groupsOf(this);
-  }
-
-  locked<T>(keys: LockKeys, work: () => Promise<T>): Promise<T> {
-    return this.#scope.locks.locked(keys, work);
-  }
-
-  withoutDeadline(): Session {
+function bindSession(scope: SessionScope, tools: SessionTools): Session {
+  const { context, upstream, locks, call } = scope;
+  const { directory, pager, settings, presentation, events, clock } = tools;
+  const reads: CollateScope & Pick<Session, 'withoutDeadline'> = {
+    upstream,
+    collate: upstream.client.bind(call),
+    signal: call.signal,
+    events,
     // Urgent, because deactivations may wait for these reads.
-    const call = { guard: this.#scope.locks.guard, signal: neverAborted, priority: 'urgent' } as const;
-    return new BoundSession({ ...this.#scope, call }, this.#tools);
-  }
+    withoutDeadline: () =>
+      bindSession({ ...scope, call: { guard: locks.guard, signal: neverAborted, priority: 'urgent' } }, tools),
+  };
+  return { ...reads, ...directory(reads), context, pager, settings, presentation, clock, locked: locks.locked };
 }
 
 function toCall({ signal, deadline, priority = 'normal' }: RequestContext, guard: WriteGuard): SessionCall {

@@ -31,10 +31,10 @@ function createSource(
       source.calls += 1;
       const rest = source.entries.filter(({ name }) => after === undefined || name > after);
       const shown = rest.slice(0, limit);
-      const candidates = shown.map(({ name, isHidden }) => (isHidden === true ? undefined : { id: name }));
+      const items = shown.map(({ name, isHidden }) => (isHidden === true ? undefined : { id: name }));
       const last = shown.at(-1)?.name;
       const place = rest.length > shown.length && last !== undefined ? { after: last } : {};
-      return { candidates, total: source.entries.length, ...place };
+      return { items, total: source.entries.length, ...place };
     },
     ...(countsHidden
       ? { countHidden: async () => source.entries.filter(({ isHidden }) => isHidden === true).length }
@@ -201,7 +201,7 @@ describe('the pages of a list', () => {
 
   it('are refused when the cursors of the list form a cycle', async () => {
     const page = (after: string | undefined) => ({
-      candidates: [undefined],
+      items: [undefined],
       total: 9,
       after: after === 'b' ? 'a' : 'b',
     });

@@ -11,7 +11,7 @@ import {
   type UserAnnotation,
 } from '../../translation/annotation.ts';
 import { IndexedDocuments, type KnownDocument, tombstonesKey, waitingKey } from './documents.ts';
-import type { DirectoryScope } from './scope.ts';
+import type { CollateScope } from './scope.ts';
 
 /** The one place that reads and writes our documents in Collate's document store. */
 export interface Annotations {
@@ -34,7 +34,7 @@ export function createAnnotations({
   indexes,
 }: {
   readonly indexes: Indexes;
-}): (scope: DirectoryScope) => Annotations | undefined {
+}): (scope: CollateScope) => Annotations | undefined {
   const documents = new IndexedDocuments(indexes.open('documents'));
   return (scope) =>
     scope.upstream.capabilities.documentStore === 'available' ? new BoundAnnotations(documents, scope) : undefined;
@@ -42,9 +42,9 @@ export function createAnnotations({
 
 class BoundAnnotations implements Annotations {
   readonly #documents: IndexedDocuments;
-  readonly #scope: DirectoryScope;
+  readonly #scope: CollateScope;
 
-  constructor(documents: IndexedDocuments, scope: DirectoryScope) {
+  constructor(documents: IndexedDocuments, scope: CollateScope) {
     this.#documents = documents;
     this.#scope = scope;
   }

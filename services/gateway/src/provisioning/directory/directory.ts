@@ -1,22 +1,26 @@
 import { type Annotations, createAnnotations } from './annotations.ts';
 import { createGroupDirectory, type Groups } from './groups.ts';
-import type { DirectoryOptions, DirectoryScope } from './scope.ts';
+import type { CollateScope, DirectoryOptions } from './scope.ts';
 import { createUserDirectory, type Users } from './users.ts';
 
-export type { Annotations, Groups, Users };
+export type { CollateScope };
 
-/** How users, groups and what SCIM remembers of them are found; each function binds a part to one session. */
+/** How one session finds users, groups and what SCIM remembers of them. */
 export interface Directory {
-  readonly annotationsOf: (scope: DirectoryScope) => Annotations | undefined;
-  readonly usersOf: (scope: DirectoryScope) => Users;
-  readonly groupsOf: (scope: DirectoryScope) => Groups;
+  readonly users: Users;
+  readonly groups: Groups;
+  /** Undefined if Collate has no document store: then nothing can be remembered. */
+  readonly annotations: Annotations | undefined;
 }
 
-/** Caches and indexes that all sessions share. */
-export function createDirectory(options: DirectoryOptions): Directory {
-  return {
-    annotationsOf: createAnnotations(options),
-    usersOf: createUserDirectory(options),
-    groupsOf: createGroupDirectory(options),
+/** Caches and indexes that all sessions share; the function binds them to one session. */
+export function createDirectory(options: DirectoryOptions): (scope: CollateScope) => Directory {
+  const annotationsOf = createAnnotations(options);
+  const usersOf = createUserDirectory(options);
+  const groupsOf = createGroupDirectory(options);
+  return (reads) => {
+    const annotations = annotationsOf(reads);
+    const scope = { ...reads, annotations };
+    return { users: usersOf(scope), groups: groupsOf(scope), annotations };
   };
 }

@@ -2,7 +2,7 @@ import type { IndexEntry, IndexScan, SharedIndex } from '@scim-gateway/cache';
 import type { StoredDocument, TeamId } from '@scim-gateway/collate-client/model';
 import pMap from 'p-map';
 import { annotationType, parseAnnotation } from '../../translation/annotation.ts';
-import { type DirectoryScope, inParallel } from './scope.ts';
+import { type CollateScope, inParallel } from './scope.ts';
 
 /**
  * What the index knows of a document: its content, or `null` for a removed one; neither while a write is unanswered.
@@ -34,7 +34,7 @@ export class IndexedDocuments {
   }
 
   /** Up to a few documents do not wait for a scan: each is read from Collate. */
-  async read(names: readonly string[], scope: DirectoryScope): Promise<readonly (KnownDocument | undefined)[]> {
+  async read(names: readonly string[], scope: CollateScope): Promise<readonly (KnownDocument | undefined)[]> {
     const keys = names.map(documentKey);
     const scan = toScan(scope);
     const found = await (names.length > few
@@ -47,13 +47,13 @@ export class IndexedDocuments {
   }
 
   /** As `read`, for one: the fast path of every read of a resource. */
-  async readOne(name: string, scope: DirectoryScope): Promise<KnownDocument | undefined> {
+  async readOne(name: string, scope: CollateScope): Promise<KnownDocument | undefined> {
     const found = await this.#index.peek([documentKey(name)], { scan: toScan(scope) });
     if (found === undefined) return this.#readAgain(name, 0, scope);
     return this.#settle(name, toKnown(found[0]), scope);
   }
 
-  async find(key: string, scope: DirectoryScope): Promise<readonly string[]> {
+  async find(key: string, scope: CollateScope): Promise<readonly string[]> {
     const [values = []] = await this.#index.find([key], { scan: toScan(scope), signal: scope.signal });
     return values;
   }
@@ -62,7 +62,7 @@ export class IndexedDocuments {
    * Runs a write, which returns the document as stored. Until then the index marks the document as unsettled, so that
    * every reader asks Collate: the write may fail, or this process may end in the middle of it.
    */
-  async change(name: string, scope: DirectoryScope, write: () => Promise<StoredDocument | undefined>): Promise<void> {
+  async change(name: string, scope: CollateScope, write: () => Promise<StoredDocument | undefined>): Promise<void> {
     const known = await this.readOne(name, scope);
     const stamp = (known?.stamp ?? 0) + 0.25;
     await this.#index.file([toEntry(name, { stamp })]);
@@ -73,12 +73,12 @@ export class IndexedDocuments {
   #settle(
     name: string,
     known: KnownDocument | undefined,
-    scope: DirectoryScope,
+    scope: CollateScope,
   ): KnownDocument | undefined | Promise<KnownDocument> {
     return known === undefined || isSettled(known) ? known : this.#readAgain(name, known.stamp, scope);
   }
 
-  async #readAgain(name: string, stamp: number, scope: DirectoryScope): Promise<KnownDocument> {
+  async #readAgain(name: string, stamp: number, scope: CollateScope): Promise<KnownDocument> {
     const document = await scope.collate.documents.find(name);
     await this.#index.file(toEntries(name, document, stamp));
     return toNewer(document, stamp);
@@ -89,7 +89,7 @@ function isSettled(known: KnownDocument | undefined): boolean {
   return known === undefined || known.document !== undefined;
 }
 
-function toScan(scope: DirectoryScope): IndexScan {
+function toScan(scope: CollateScope): IndexScan {
   return async (file) => {
     const { collate } = scope.withoutDeadline();
     for await (const page of collate.documents.pages(annotationType)) {

@@ -1,7 +1,8 @@
+import type { Page } from '@scim-gateway/collate-client';
 import type { Team } from '@scim-gateway/collate-client/model';
 import { parseTeamId } from '@scim-gateway/collate-client/model';
 import type { GroupState } from '../../translation/group.ts';
-import { type DirectoryPage, firstPage } from './page.ts';
+import { firstPage } from './first-page.ts';
 import { type DirectoryScope, largestPage } from './scope.ts';
 
 /** A field of a team that Collate answers only when asked for it. */
@@ -26,9 +27,9 @@ export async function readGroup(
 export async function readGroupPage(
   query: { readonly after?: string; readonly limit: number },
   scope: DirectoryScope,
-): Promise<DirectoryPage<GroupState>> {
+): Promise<Page<GroupState | undefined>> {
   const page = await firstPage(scope.collate.teams.pages(query));
-  return { ...page, candidates: await toCandidates(page.items, scope) };
+  return { ...page, items: await toCandidates(page.items, scope) };
 }
 
 /** Every active team of type Group, page by page, in Collate's order. */

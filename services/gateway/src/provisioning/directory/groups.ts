@@ -1,21 +1,22 @@
 import { createReadThrough, type ReadThrough } from '@scim-gateway/cache';
-import { CollateError, type CreateTeam, type EntityReference, type Team } from '@scim-gateway/collate-client/model';
+import type { Page } from '@scim-gateway/collate-client';
+import type { CreateTeam, EntityReference, Team } from '@scim-gateway/collate-client/model';
 import pMap from 'p-map';
 import { type GroupState, isVisible, shownGroupName } from '../../translation/group.ts';
 import { foldCase } from '../../translation/names.ts';
 import type { GroupLookup } from '../../translation/query.ts';
-import { createGroupIndex, type GroupIndex } from './group-index.ts';
+import { createGroupIndex } from './group-index.ts';
 import { readGroup, readGroupPage, scanGroups, type TeamField } from './group-reads.ts';
 import { searchByDisplayName, searchByExternalId, searchByMember, wasCreatedBySCIM } from './group-search.ts';
-import type { DirectoryPage } from './page.ts';
 import { type DirectoryOptions, type DirectoryScope, inParallel } from './scope.ts';
+import { createOrExpire, thenInvalidate } from './writes.ts';
 
 /** Finds groups. What was found stays cached until one of our writes touches a value that it was found by. */
 export interface Groups {
   /** The teams of type Group that answer to the value; groups that SCIM deleted too, for the caller to judge. */
   find(lookup: GroupLookup): Promise<readonly GroupState[]>;
   /** One page of active teams in Collate's order; undefined in the place of a team of another type. */
-  page(query: { readonly after?: string; readonly limit: number }): Promise<DirectoryPage<GroupState>>;
+  page(query: { readonly after?: string; readonly limit: number }): Promise<Page<GroupState | undefined>>;
   /** The state of one team of any type, read fresh. */
   get(id: string, fields?: readonly TeamField[]): Promise<GroupState | undefined>;
   /** Those of the references that are groups which SCIM shows. */
@@ -69,28 +70,12 @@ export function createGroupDirectory(options: DirectoryOptions): (scope: Directo
     visible: (teams) => selectVisible(teams, scope, visibility),
     wasCreatedBySCIM: (state) => wasCreatedBySCIM(state, scope),
     create: async (fields) => {
-      const team = await createOrExpire(fields, scope, index);
+      const team = await createOrExpire(() => scope.collate.teams.create(fields), index);
       await invalidate([{ team, annotation: undefined }]);
       return team;
     },
-    write: async (states, work) => {
-      try {
-        return await work();
-      } finally {
-        await invalidate(states);
-      }
-    },
+    write: (states, work) => thenInvalidate(work, () => invalidate(states)),
   });
-}
-
-/** A creation whose answer is lost may take effect, so the index scans again. */
-async function createOrExpire(fields: CreateTeam, { collate }: DirectoryScope, index: GroupIndex): Promise<Team> {
-  try {
-    return await collate.teams.create(fields);
-  } catch (error) {
-    if (error instanceof CollateError && error.mayTakeEffect) await index.expire();
-    throw error;
-  }
 }
 
 async function readOne(id: string, scope: DirectoryScope): Promise<readonly GroupState[]> {

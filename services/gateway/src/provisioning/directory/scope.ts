@@ -15,15 +15,19 @@ export interface DirectoryOptions {
   readonly events: ProvisioningEvents;
 }
 
-/** The part of a session that the directory works with. */
-export interface DirectoryScope {
+/** The part of a session that annotations are read with. */
+export interface CollateScope {
   readonly upstream: Upstream;
   readonly collate: Collate;
   readonly signal: StopSignal;
-  readonly annotations: Annotations | undefined;
   readonly events: ProvisioningEvents;
-  /** The same scope for reads that other requests wait for too: it outlives this request. */
+  /** The whole scope for reads that other requests wait for too: it outlives this request. */
   withoutDeadline(): DirectoryScope;
+}
+
+/** The part of a session that users and groups are found with. */
+export interface DirectoryScope extends CollateScope {
+  readonly annotations: Annotations | undefined;
 }
 
 /** The largest page that Collate answers. */

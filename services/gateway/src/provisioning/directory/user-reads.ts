@@ -2,7 +2,7 @@ import type { Page } from '@scim-gateway/collate-client';
 import type { User } from '@scim-gateway/collate-client/model';
 import { parseUserId } from '@scim-gateway/collate-client/model';
 import type { UserState } from '../../translation/user.ts';
-import { type DirectoryPage, firstPage } from './page.ts';
+import { firstPage } from './first-page.ts';
 import { type DirectoryScope, largestPage } from './scope.ts';
 
 /** Which users a page shows. */
@@ -34,13 +34,13 @@ export async function* scanUsers(
   include: UserPageQuery['include'],
 ): AsyncGenerator<readonly UserState[]> {
   for await (const page of pagesOf({ include, fields: [], limit: largestPage }, scope)) {
-    const { candidates } = await withAnnotations(page, scope);
-    yield candidates.filter((state) => state !== undefined);
+    const { items } = await withAnnotations(page, scope);
+    yield items.filter((state) => state !== undefined);
   }
 }
 
 /** One page of users in Collate's order. */
-export async function readUserPage(query: UserPageQuery, scope: DirectoryScope): Promise<DirectoryPage<UserState>> {
+export async function readUserPage(query: UserPageQuery, scope: DirectoryScope): Promise<Page<UserState | undefined>> {
   return withAnnotations(await firstPage(pagesOf(query, scope)), scope);
 }
 
@@ -49,9 +49,12 @@ function pagesOf(query: UserPageQuery, { collate }: DirectoryScope): AsyncIterab
 }
 
 /** Some servers list bots although they are asked not to. */
-async function withAnnotations(page: Page<User>, { annotations }: DirectoryScope): Promise<DirectoryPage<UserState>> {
+async function withAnnotations(
+  page: Page<User>,
+  { annotations }: DirectoryScope,
+): Promise<Page<UserState | undefined>> {
   const ids = page.items.flatMap((user) => (user.isBot ? [] : [user.id]));
   const found = await annotations?.ofUsers(ids);
-  const candidates = page.items.map((user) => (user.isBot ? undefined : { user, annotation: found?.get(user.id) }));
-  return { ...page, candidates };
+  const items = page.items.map((user) => (user.isBot ? undefined : { user, annotation: found?.get(user.id) }));
+  return { ...page, items };
 }

@@ -1,15 +1,15 @@
 import { createReadThrough } from '@scim-gateway/cache';
+import type { Page } from '@scim-gateway/collate-client';
 import type { CreateUser, User, UserId } from '@scim-gateway/collate-client/model';
-import { CollateError } from '@scim-gateway/collate-client/model';
 import type { AttributeMap } from '../../translation/attribute-map.ts';
 import { foldCase } from '../../translation/names.ts';
 import type { UserLookup } from '../../translation/query.ts';
 import { isTombstone, shownEmail, shownExternalId, shownUserName, type UserState } from '../../translation/user.ts';
-import type { DirectoryPage } from './page.ts';
 import type { DirectoryOptions, DirectoryScope } from './scope.ts';
-import { createUserIndex, type UserIndex } from './user-index.ts';
+import { createUserIndex } from './user-index.ts';
 import { readUser, readUserPage, scanUsers, type UserPageQuery } from './user-reads.ts';
 import { searchUser } from './user-search.ts';
+import { createOrExpire, thenInvalidate } from './writes.ts';
 
 /** Finds users. What was found stays cached until one of our writes touches a value that it was found by. */
 export interface Users {
@@ -20,7 +20,7 @@ export interface Users {
   /** The ids among these whose users are active, as far as the index knows. */
   active(ids: readonly UserId[]): Promise<ReadonlySet<UserId>>;
   /** One page of users in Collate's order; undefined in the place of a bot. */
-  page(query: UserPageQuery): Promise<DirectoryPage<UserState>>;
+  page(query: UserPageQuery): Promise<Page<UserState | undefined>>;
   /** The number of users that SCIM deleted and Collate still keeps. */
   countTombstones(): Promise<number>;
   /** The state of one user, read fresh; undefined for a bot. */
@@ -78,30 +78,14 @@ export function createUserDirectory(options: DirectoryOptions): (scope: Director
     countTombstones: () => tombstones.count(scope),
     get: (id, fields = []) => readUser(id, fields, scope),
     create: async (fields) => {
-      const user = await createOrExpire(fields, scope, index);
+      const user = await createOrExpire(() => scope.collate.users.create(fields), index);
       await index.fileActive(user);
       await invalidate([{ user, annotation: undefined }]);
       return user;
     },
-    write: async (states, work) => {
-      try {
-        return await work();
-      } finally {
-        await invalidate(states);
-      }
-    },
+    write: (states, work) => thenInvalidate(work, () => invalidate(states)),
     noteInactive: (user) => index.fileInactive(user),
   });
-}
-
-/** A creation whose answer is lost may take effect, so the next look-up scans again. */
-async function createOrExpire(fields: CreateUser, { collate }: DirectoryScope, index: UserIndex): Promise<User> {
-  try {
-    return await collate.users.create(fields);
-  } catch (error) {
-    if (error instanceof CollateError && error.mayTakeEffect) await index.expire();
-    throw error;
-  }
 }
 
 function toList(state: UserState | undefined): readonly UserState[] {

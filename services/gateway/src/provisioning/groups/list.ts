@@ -48,7 +48,7 @@ async function toList(filter: Filter | undefined, query: ListQuery, session: Ses
     source: {
       page: async (window) => {
         const page = await session.groups.page(window);
-        return { ...page, candidates: await pMap(page.candidates, select, inParallel) };
+        return { ...page, items: await pMap(page.items, select, inParallel) };
       },
       idOf: ({ state }) => state.team.id,
       scanLimit: session.settings.scanLimit,

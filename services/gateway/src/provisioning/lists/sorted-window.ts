@@ -64,9 +64,9 @@ async function* itemsOf<T>(source: ListSource<T>): AsyncGenerator<readonly T[], 
   let scanned = 0;
   do {
     const page = await source.page({ ...(after === undefined ? {} : { after }), limit: largestPage });
-    scanned += page.candidates.length;
+    scanned += page.items.length;
     assertWithinScanLimit(scanned, source.scanLimit);
-    yield page.candidates.filter((item) => item !== undefined);
+    yield page.items.filter((item) => item !== undefined);
     after = guard.follow(page.after);
   } while (after !== undefined);
 }

@@ -1,5 +1,6 @@
+import type { Page } from '@scim-gateway/collate-client';
 import { CursorGuard } from '@scim-gateway/collate-client/model';
-import { assertWithinScanLimit, type ListPage, type ListSource, largestPage } from './source.ts';
+import { assertWithinScanLimit, type ListSource, largestPage } from './source.ts';
 
 /** A position between two entries of a list, in terms of Collate's pages. */
 export interface Bookmark {
@@ -113,10 +114,10 @@ interface PageContext<T> {
 
 function takePage<T>(
   progress: Progress<T>,
-  page: ListPage<T>,
+  page: Page<T | undefined>,
   { place, request, source, limit }: PageContext<T>,
 ): Progress<T> {
-  const { candidates } = page;
+  const { items: candidates } = page;
   const first = firstNewEntry(candidates, place, source);
   const items = [...progress.items];
   let { seen, end } = progress;
@@ -144,10 +145,10 @@ function firstNewEntry<T>(
 
 function placeBehind<T>(
   index: number,
-  page: ListPage<T>,
+  page: Page<T | undefined>,
   { after, anchor }: { readonly after: string | undefined; readonly anchor: string },
 ): Progress<T>['end'] {
-  const isAtEnd = index + 1 === page.candidates.length;
+  const isAtEnd = index + 1 === page.items.length;
   if (isAtEnd && page.after !== undefined) return { after: page.after, skip: 0, isLast: false };
   return { after, skip: index + 1, anchor, isLast: isAtEnd };
 }

@@ -55,8 +55,8 @@ function toSource(selection: Selection, session: Session): ListSource<Resource> 
   return {
     page: async (window) => {
       const page = await session.users.page({ ...window, include, fields });
-      const candidates = await Promise.all(page.candidates.map((state) => admit(state, selection, session)));
-      return { ...page, candidates };
+      const items = await Promise.all(page.items.map((state) => admit(state, selection, session)));
+      return { ...page, items };
     },
     idOf: (resource) => String(resource['id']),
     scanLimit: session.settings.scanLimit,
