@@ -7,12 +7,12 @@ export const collateToken = 'a-collate-token-of-a-measurement';
 export const scimToken = 'a-scim-token-of-a-measurement-that-is-long-enough';
 
 /** The server generations that the simulator plays, the newest first. */
-export const generations = ['2.0', '1.13', '1.1'] as const;
+export const generations = ['2.0', '1.12', '1.1'] as const;
 export type Generation = (typeof generations)[number];
 
 /** The simulator's option for a server generation. */
 export function playing(generation: Generation): readonly string[] {
-  return ['--era', { '2.0': 'main', '1.13': 'released', '1.1': '1.1' }[generation]];
+  return ['--era', generation];
 }
 
 /** Starts a simulated Collate. */

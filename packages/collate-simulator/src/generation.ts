@@ -1,5 +1,13 @@
-/** A server generation: 1.1 as measured on a live server, `released` (1.12) and `main` (2.0) as in their source. */
-export type Generation = '1.1' | 'released' | 'main';
+/** The server generations: 1.1 and 1.12 as measured on live servers, 2.0 as in its source. */
+export const generations = ['1.1', '1.12', '2.0'] as const;
+export type Generation = (typeof generations)[number];
+
+const aliases: Readonly<Record<string, Generation>> = { released: '1.12', main: '2.0' };
+
+/** The generation with this name or alias (`released` is 1.12, `main` is 2.0), or undefined. */
+export function generationNamed(text: string): Generation | undefined {
+  return generations.find((generation) => generation === text) ?? aliases[text];
+}
 
 /** The differences between the server generations. */
 export interface GenerationRules {
@@ -76,9 +84,9 @@ const measured: GenerationRules = {
   userCreationIsOpen: true,
 };
 
-const released: GenerationRules = {
-  generation: 'released',
-  version: '1.12.3',
+const modern: GenerationRules = {
+  generation: '1.12',
+  version: '1.12.6',
   foldsCase: true,
   quotesDottedNames: true,
   userName: anything,
@@ -106,10 +114,10 @@ const released: GenerationRules = {
 
 const rules: Readonly<Record<Generation, GenerationRules>> = {
   '1.1': measured,
-  released,
-  main: {
-    ...released,
-    generation: 'main',
+  '1.12': modern,
+  '2.0': {
+    ...modern,
+    generation: '2.0',
     version: '2.0.0',
     refusesNonGroup: 'every-addition',
     renamesTakenUsers: true,

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Generation } from './generation.ts';
+import { type Generation, generationNamed } from './generation.ts';
 import { createCollateSimulator } from './simulator.ts';
 
 const usage = `collate-simulator: simulates a Collate server with users, teams and documents in memory
@@ -7,7 +7,7 @@ const usage = `collate-simulator: simulates a Collate server with users, teams a
   --port N              the port to listen on (default 8585; 0: a free port)
   --host ADDRESS        the address to listen on (default 127.0.0.1)
   --token TEXT          the bearer token of the gateway's bot (default: a random one, printed)
-  --era GENERATION      the server generation: 1.1, released (default) or main
+  --era GENERATION      the server generation: 1.1, 1.12 (default, alias: released) or 2.0 (alias: main)
   --users N --groups N  the number of users and groups at the start (default 0)
   --seed N              determines the ids of the initial data (default 1)
   --latency MS          the delay before each answer (default 0)
@@ -22,7 +22,7 @@ const { values } = parseArgs({
     port: { type: 'string', default: '8585' },
     host: { type: 'string', default: '127.0.0.1' },
     token: { type: 'string' },
-    era: { type: 'string', default: 'released' },
+    era: { type: 'string', default: '1.12' },
     users: { type: 'string', default: '0' },
     groups: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
@@ -41,7 +41,7 @@ async function run(): Promise<void> {
   const simulator = await createCollateSimulator({
     port: toNumber('port'),
     host: values.host,
-    era: toEra(values.era),
+    generation: toGeneration(values.era),
     users: toNumber('users'),
     groups: toNumber('groups'),
     seed: toNumber('seed'),
@@ -51,7 +51,7 @@ async function run(): Promise<void> {
     strict: values.strict,
     ...(values.token === undefined ? {} : { token: values.token }),
   });
-  process.stdout.write(`Collate simulator (${simulator.era}): ${simulator.url}\n`);
+  process.stdout.write(`Collate simulator (${simulator.generation}): ${simulator.url}\n`);
   if (values.token === undefined) process.stdout.write(`Collate token: ${simulator.token}\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -66,9 +66,9 @@ function toNumber(name: 'port' | 'users' | 'groups' | 'seed' | 'latency' | 'race
   return number;
 }
 
-function toEra(text: string): Generation {
-  if (text === '1.1' || text === 'released' || text === 'main') return text;
-  return fail(`--era must be 1.1, released or main, not "${text}"`);
+function toGeneration(text: string): Generation {
+  const generation = generationNamed(text);
+  return generation ?? fail(`--era must be 1.1, 1.12 or 2.0, not "${text}"`);
 }
 
 function fail(message: string): never {

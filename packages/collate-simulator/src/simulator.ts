@@ -19,7 +19,7 @@ import { bootstrapIds, plant } from './seed.ts';
 import { SimulatorState } from './state/state.ts';
 
 export interface SimulatorOptions {
-  readonly era?: Generation;
+  readonly generation?: Generation;
   readonly host?: string;
   /** 0, the default, selects a free port. */
   readonly port?: number;
@@ -46,7 +46,7 @@ export interface SimulatorOptions {
 export interface CollateSimulator extends AsyncDisposable {
   readonly url: string;
   readonly token: string;
-  readonly era: Generation;
+  readonly generation: Generation;
   /** The stored entities themselves, for tests to read and change. */
   state(): SimulatorState;
   dump(): StateDump;
@@ -79,7 +79,7 @@ export async function createCollateSimulator(options: SimulatorOptions = {}): Pr
   return {
     url: simulation.base,
     token: simulation.settings.token,
-    era: simulation.era,
+    generation: simulation.generation,
     state: () => simulation.state(),
     dump: () => dumpState(simulation.state()),
     calls: () => simulation.calls,
@@ -100,7 +100,7 @@ export async function createCollateSimulator(options: SimulatorOptions = {}): Pr
 }
 
 class Simulation implements Controls {
-  readonly era: Generation;
+  readonly generation: Generation;
   readonly settings: Settings;
   readonly faults = new Faults();
   readonly calls: Call[] = [];
@@ -114,10 +114,10 @@ class Simulation implements Controls {
 
   constructor(options: SimulatorOptions) {
     this.#options = options;
-    this.era = options.era ?? 'released';
+    this.generation = options.generation ?? '1.12';
     this.latencyMs = options.latencyMs ?? 0;
     this.settings = toSettings(options);
-    this.#router = new Router(routesOf(this.era));
+    this.#router = new Router(routesOf(this.generation));
     this.#state = this.#plant();
   }
 
@@ -192,7 +192,7 @@ class Simulation implements Controls {
 
   #plant(): SimulatorState {
     const { clock = Date.now, users = 0, groups = 0, seed = 1 } = this.#options;
-    const state = new SimulatorState(rulesOf(this.era), clock, bootstrapIds(seed));
+    const state = new SimulatorState(rulesOf(this.generation), clock, bootstrapIds(seed));
     plant(state, { users, groups, seed });
     return state;
   }

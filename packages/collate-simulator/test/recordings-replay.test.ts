@@ -68,7 +68,11 @@ describe('the replayed recordings of a real 1.1 server', () => {
   beforeAll(async () => {
     let elapsed = 0;
     const start = Date.now();
-    await using simulator = await createCollateSimulator({ era: '1.1', raceMs: 0, clock: () => start + elapsed });
+    await using simulator = await createCollateSimulator({
+      generation: '1.1',
+      raceMs: 0,
+      clock: () => start + elapsed,
+    });
     replay = new Replay(simulator, (milliseconds) => {
       elapsed = milliseconds;
     });

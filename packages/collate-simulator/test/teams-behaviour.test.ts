@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { idOf, startClient } from './client.ts';
 
-const later = ['released', 'main'] as const;
+const later = ['1.12', '2.0'] as const;
 const member = (id: string) => ({ id, type: 'user' });
 
-describe.each(later)('a server of generation %s', (era) => {
+describe.each(later)('a server of generation %s', (generation) => {
   it('API-10.5 clears by PUT the members and parents of a team that the body omits', async () => {
-    await using client = await startClient({ era });
+    await using client = await startClient({ generation });
     const ada = idOf(await client.user('ada'));
     const team = await client.team('team', { users: [ada] });
     expect(client.simulator.dump().memberships).toHaveLength(1);
@@ -16,7 +16,7 @@ describe.each(later)('a server of generation %s', (era) => {
   });
 
   it('API-10.8 changes memberships without a new version of the team, and answers an event or a bulk result', async () => {
-    await using client = await startClient({ era });
+    await using client = await startClient({ generation });
     const ada = idOf(await client.user('ada'));
     const team = idOf(await client.team('team'));
     const before = (await client.call('GET', `teams/${team}`)).json;
@@ -34,7 +34,7 @@ describe.each(later)('a server of generation %s', (era) => {
   });
 
   it('API-10.10 counts users of a team and its children when asked, but lists only direct users by team', async () => {
-    await using client = await startClient({ era });
+    await using client = await startClient({ generation });
     const [ada, bob] = [idOf(await client.user('ada')), idOf(await client.user('bob'))];
     const unit = idOf(await client.team('unit', { teamType: 'Department' }));
     const child = idOf(await client.team('child', { parents: [unit] }));
@@ -46,22 +46,22 @@ describe.each(later)('a server of generation %s', (era) => {
   });
 
   it('API-10.15 refuses users in teams that are not Groups, in the ways of its generation', async () => {
-    await using client = await startClient({ era });
+    await using client = await startClient({ generation });
     const ada = idOf(await client.user('ada'));
     const unit = idOf(await client.team('unit', { teamType: 'Department' }));
     expect((await client.call('PUT', `teams/${unit}/users`, [member(ada)])).status).toBe(400);
     const assets = await client.call('PUT', 'teams/unit/assets/add', { assets: [member(ada)] });
     const patch = [{ op: 'replace', path: '/teams', value: [{ id: unit, type: 'team' }] }];
     const patched = await client.call('PATCH', `users/${ada}`, patch);
-    const expected = era === 'main' ? 400 : 200;
+    const expected = generation === '2.0' ? 400 : 200;
     expect([assets.status, patched.status]).toEqual([expected, expected]);
-    expect(client.simulator.dump().memberships).toHaveLength(era === 'main' ? 0 : 1);
+    expect(client.simulator.dump().memberships).toHaveLength(generation === '2.0' ? 0 : 1);
   });
 });
 
-describe.each(later)('lists of server generation %s', (era) => {
+describe.each(later)('lists of server generation %s', (generation) => {
   it('API-10.11 continue after a cursor of name and id, and refuse limits out of range', async () => {
-    await using client = await startClient({ era, users: 5 });
+    await using client = await startClient({ generation, users: 5 });
     const first = await client.call('GET', 'users?limit=2&isBot=false');
     const { after, total } = first.json['paging'] as { after: string; total: number };
     expect(total).toBe(6);
@@ -83,7 +83,7 @@ describe.each(later)('lists of server generation %s', (era) => {
   });
 });
 
-describe.each(later)('the document store of server generation %s', (era) => {
+describe.each(later)('the document store of server generation %s', (generation) => {
   const document = (name: string, data: object, entityType = 'ScimGateway') => ({
     name,
     fullyQualifiedName: name,
@@ -92,20 +92,20 @@ describe.each(later)('the document store of server generation %s', (era) => {
   });
 
   it('API-11.1 creates and replaces a document by PUT', async () => {
-    await using client = await startClient({ era });
+    await using client = await startClient({ generation });
     expect((await client.call('PUT', 'docStore', document('a', { x: 1 }))).status).toBe(201);
     expect((await client.call('PUT', 'docStore', document('a', { y: 2 }))).status).toBe(200);
     expect((await client.call('GET', 'docStore/name/a')).json['data']).toEqual({ y: 2 });
   });
 
   it('API-11.2 refuses a POST of a taken name, so that a document can serve as a claim', async () => {
-    await using client = await startClient({ era });
+    await using client = await startClient({ generation });
     expect((await client.call('POST', 'docStore', document('a', {}))).status).toBe(201);
     expect((await client.call('POST', 'docStore', document('a', {}))).status).toBe(409);
   });
 
   it('API-11.3 lists documents by type, page by page', async () => {
-    await using client = await startClient({ era });
+    await using client = await startClient({ generation });
     for (const name of ['a', 'b', 'c']) await client.call('PUT', 'docStore', document(name, {}));
     await client.call('PUT', 'docStore', document('other', {}, 'Page'));
     const first = await client.call('GET', 'docStore?entityType=ScimGateway&limit=2');
@@ -116,7 +116,7 @@ describe.each(later)('the document store of server generation %s', (era) => {
   });
 
   it('API-11.4 deletes a document finally, so that its name is free again', async () => {
-    await using client = await startClient({ era });
+    await using client = await startClient({ generation });
     await client.call('PUT', 'docStore', document('a', {}));
     expect((await client.call('DELETE', 'docStore/name/a')).status).toBe(200);
     expect((await client.call('GET', 'docStore/name/a?include=all')).status).toBe(404);
@@ -124,7 +124,7 @@ describe.each(later)('the document store of server generation %s', (era) => {
   });
 
   it('API-11.5 answers 403 to every call when the option `documentStore` is off', async () => {
-    await using client = await startClient({ era, documentStore: false });
+    await using client = await startClient({ generation, documentStore: false });
     for (const [method, path] of [
       ['GET', 'docStore?entityType=ScimGateway'],
       ['GET', 'docStore/name/a'],

@@ -14,14 +14,14 @@ const modern = {
 describe('detectCapabilities', () => {
   it.each([
     ['1.1', { membershipEndpoints: false, userExternalId: false, documentStore: 'absent', foldsCase: false }],
-    ['released', modern],
-    ['main', modern],
-  ] as const)('knows what a server of generation %s can do, and writes nothing', async (era, expected) => {
-    await using simulator = await createCollateSimulator({ era, strict: true });
+    ['1.12', modern],
+    ['2.0', modern],
+  ] as const)('knows what a server of generation %s can do, and writes nothing', async (generation, expected) => {
+    await using simulator = await createCollateSimulator({ generation, strict: true });
     await using client = createCollateClient({ baseUrl: simulator.url, token: () => simulator.token });
     const capabilities = await detectCapabilities(client.bind());
     expect(capabilities).toMatchObject(expected);
-    expect(capabilities.userNames.allowed).toBe(era === '1.1' ? 'word-dot-dash' : 'no-double-colon');
+    expect(capabilities.userNames.allowed).toBe(generation === '1.1' ? 'word-dot-dash' : 'no-double-colon');
     expect(simulator.calls().filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 

@@ -54,7 +54,7 @@ function changeAssets(context: Context, change: 'add' | 'remove'): Reply {
   const users = assets.map((asset) => rowOf(context, 'user', String(asset.id)));
   if (change === 'add') assertMayJoin(context, team, users);
   // The released servers ignore dryRun on removals.
-  const isDry = body['dryRun'] === true && (change === 'add' || state.rules.generation === 'main');
+  const isDry = body['dryRun'] === true && (change === 'add' || state.rules.generation === '2.0');
   for (const user of isDry ? [] : users) {
     if (change === 'add') state.memberships.add(team.id, user.id);
     else state.memberships.delete(team.id, user.id);

@@ -27,7 +27,7 @@ export function assertMatches(context: Context, row: Row, shown: Record<string, 
   const version = versionOf(row);
   const weak = `W/"${Number.isInteger(version) ? version.toFixed(1) : version}"`;
   const tags = header.split(',').map((tag) => tag.trim());
-  const strong = context.state.rules.generation === 'main' ? [] : [entityTag(shown)];
+  const strong = context.state.rules.generation === '2.0' ? [] : [entityTag(shown)];
   if (tags.includes('*') || tags.includes(weak) || strong.some((tag) => tags.includes(tag))) return;
   throw refuse(
     412,

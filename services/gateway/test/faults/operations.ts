@@ -50,7 +50,7 @@ async function pending(fixtures: Fixtures) {
   const sales = await fixtures.group('Sales');
   await fixtures.do('PATCH', `/Users/${ada}`, active(false));
   await fixtures.do('PATCH', `/Groups/${group}`, patchOf(remove(ada)));
-  if (fixtures.harness.simulator.era !== '1.1')
+  if (fixtures.harness.simulator.generation !== '1.1')
     await fixtures.do('PATCH', `/Groups/${sales}`, patchOf(add(ada))).catch(() => undefined);
   return ada;
 }

@@ -100,8 +100,8 @@ const afterOkta = {
 };
 
 describe.skipIf(!hasRedis).each(selections)('the session of %s, %s', (provider, variant) => {
-  it.each(['released', 'main'] as const)('passes all assertions before a server of generation %s', async (era) => {
-    await using harness = await startProcesses({ simulator: { era }, redis: true });
+  it.each(['1.12', '2.0'] as const)('passes all assertions before a server of generation %s', async (generation) => {
+    await using harness = await startProcesses({ simulator: { generation }, redis: true });
     const report = await play(harness, provider, variant);
     expect(report.failed).toEqual([]);
     expect(report.passed).toBeGreaterThan(30);
@@ -110,7 +110,7 @@ describe.skipIf(!hasRedis).each(selections)('the session of %s, %s', (provider, 
   });
 
   it.each([
-    ['of generation 1.1', { era: '1.1' }, { ...needDocuments, ...needExternalId }],
+    ['of generation 1.1', { generation: '1.1' }, { ...needDocuments, ...needExternalId }],
     ['with a closed document store', { documentStore: false }, needDocuments],
   ] as const)('fails only the expected assertions before a server %s', async (_name, simulator, expected) => {
     await using harness = await startProcesses({ simulator, redis: true });

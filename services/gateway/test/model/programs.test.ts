@@ -11,17 +11,20 @@ const stepsOfOne = 250;
 
 /** The targets of the programs, which run at one time; mostly they wait. */
 const kinds = [
-  { era: 'released', keepsLookups: true },
-  { era: 'main', keepsLookups: true },
-  { era: 'released', keepsLookups: false },
-  { era: 'main', keepsLookups: false },
+  { generation: '1.12', keepsLookups: true },
+  { generation: '2.0', keepsLookups: true },
+  { generation: '1.12', keepsLookups: false },
+  { generation: '2.0', keepsLookups: false },
 ] as const;
 
 let targets: readonly ProgramTarget[] = [];
 
 beforeAll(async () => {
   targets = await Promise.all(
-    kinds.map(async ({ era, keepsLookups }) => ({ harness: await startReplicasHarness({ era }), keepsLookups })),
+    kinds.map(async ({ generation, keepsLookups }) => ({
+      harness: await startReplicasHarness({ generation }),
+      keepsLookups,
+    })),
   );
 });
 
@@ -39,7 +42,7 @@ it(
         if (failures.length > 0) return;
         if (program % targets.length !== which) continue;
         const failure = await runProgram(program, Math.min(stepsOfOne, steps - index * stepsOfOne), target);
-        if (failure !== undefined) failures.push(`${target.harness.simulator.era}: ${failure}`);
+        if (failure !== undefined) failures.push(`${target.harness.simulator.generation}: ${failure}`);
       }
     };
     await Promise.all(targets.map(work));

@@ -18,8 +18,8 @@ const writes = (made: readonly string[]) => made.filter((call) => !call.startsWi
 const listings = (made: readonly string[]) => made.filter((call) => call.startsWith('GET /api/v1/users?'));
 
 /** Starts a harness with a created group of `members` members, and 300 users outside it. */
-async function startGroup(era: 'released' | 'main' | '1.1', members: number) {
-  const harness = await startProvisioning({ simulator: { era, users: members + 300, groups: 0 } });
+async function startGroup(generation: '1.12' | '2.0' | '1.1', members: number) {
+  const harness = await startProvisioning({ simulator: { generation, users: members + 300, groups: 0 } });
   const state = harness.simulator.state();
   const ids = Array.from({ length: members + 300 }, (_, index) =>
     String(state.users.byName(`user${String(index + 1).padStart(5, '0')}`)?.id),
@@ -30,10 +30,10 @@ async function startGroup(era: 'released' | 'main' | '1.1', members: number) {
   return { harness, id, outsiders: ids.slice(members), members: ids.slice(0, members) };
 }
 
-describe.each(['released', 'main'] as const)('the upstream calls for groups on a server of generation %s', (era) => {
+describe.each(['1.12', '2.0'] as const)('the upstream calls for groups on a server of generation %s', (generation) => {
   it('are three for adding or removing one member, in a group of any size', async () => {
     for (const size of [1, 2500]) {
-      const { harness, id, outsiders } = await startGroup(era, size);
+      const { harness, id, outsiders } = await startGroup(generation, size);
       await using _bench = harness;
       const [ada = ''] = outsiders;
       const added = await calls(harness, () => harness.groups.patch(id, add([ada]), {}, harness.context));
@@ -46,7 +46,7 @@ describe.each(['released', 'main'] as const)('the upstream calls for groups on a
   });
 
   it('are four for adding 256 members with a warm index, without reading the members', async () => {
-    const { harness, id, outsiders } = await startGroup(era, 10);
+    const { harness, id, outsiders } = await startGroup(generation, 10);
     await using _bench = harness;
     await harness.users.list(look('userName eq "unknown"'), harness.context);
     const made = await calls(harness, () =>
@@ -58,7 +58,7 @@ describe.each(['released', 'main'] as const)('the upstream calls for groups on a
   });
 
   it('of a PUT read the members once and write the difference, and PUT answers what a GET answers', async () => {
-    const { harness, id, outsiders } = await startGroup(era, 20);
+    const { harness, id, outsiders } = await startGroup(generation, 20);
     await using _bench = harness;
     const before = await harness.groups.read(id, {}, harness.context);
     const idle = await calls(harness, () => harness.groups.replace(id, before, {}, harness.context));
@@ -81,7 +81,7 @@ describe.each(['released', 'main'] as const)('the upstream calls for groups on a
   });
 
   it('of a change beyond the size of one request contain only the missing members', async () => {
-    const { harness, id, members } = await startGroup(era, 1200);
+    const { harness, id, members } = await startGroup(generation, 1200);
     await using _bench = harness;
     const state = harness.simulator.state();
     for (const user of members.slice(700)) state.memberships.delete(id, user);
@@ -91,7 +91,7 @@ describe.each(['released', 'main'] as const)('the upstream calls for groups on a
   });
 
   it('add the other members when some were deleted or deactivated in Collate', async () => {
-    const { harness, id, outsiders } = await startGroup(era, 0);
+    const { harness, id, outsiders } = await startGroup(generation, 0);
     await using _bench = harness;
     await harness.users.list(look('userName eq "unknown"'), harness.context);
     const [removed = '', inactive = '', ...others] = outsiders.slice(0, 7);

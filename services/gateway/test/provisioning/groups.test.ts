@@ -16,11 +16,11 @@ const ids = (members: unknown) => (Array.isArray(members) ? members.map((member)
 const add = (...members: string[]) =>
   patchOf({ op: 'Add', path: 'members', value: members.map((value) => ({ $ref: null, value })) });
 
-describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server of generation %s', (era) => {
-  const remembers = era !== '1.1';
+describe.each(['1.1', '1.12', '2.0'] as const)('/Groups on a Collate server of generation %s', (generation) => {
+  const remembers = generation !== '1.1';
 
   it('POST creates a team of type Group with its members, and refuses the same name again', async () => {
-    await using harness = await startProvisioning({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { generation } });
     const [ada = '', bob = ''] = await createUsers(harness, 'ada', 'bob');
     const group = await harness.createGroup('Data: Stewards/EU', [{ value: ada }, { value: bob }]);
     expect(ids(group['members'])).toEqual([ada, bob].sort());
@@ -37,7 +37,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
   });
 
   it('PATCH adds and removes just the named members, and answers without a body', async () => {
-    await using harness = await startProvisioning({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { generation } });
     const [ada = '', bob = '', cyd = ''] = await createUsers(harness, 'ada', 'bob', 'cyd');
     const id = String((await harness.createGroup('Finance', [{ value: ada }]))['id']);
     expect(await harness.groups.patch(id, add(bob, cyd), {}, harness.context)).toEqual({ resource: undefined });
@@ -53,7 +53,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
   });
 
   it('a PATCH or PUT that is in effect already writes nothing', async () => {
-    await using harness = await startProvisioning({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { generation } });
     const [ada = ''] = await createUsers(harness, 'ada');
     const id = String((await harness.createGroup('Finance', [{ value: ada }]))['id']);
     harness.writes();
@@ -68,7 +68,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
   });
 
   it('PUT replaces the members, an empty list removes them all, and a body without members keeps them', async () => {
-    await using harness = await startProvisioning({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { generation } });
     const [ada = '', bob = ''] = await createUsers(harness, 'ada', 'bob');
     const id = String((await harness.createGroup('Finance', [{ value: ada }]))['id']);
     const put = (fields: object) =>
@@ -81,7 +81,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
   });
 
   it('concurrent PATCHes that add members lose none, while the same users are renamed', async () => {
-    await using harness = await startProvisioning({ simulator: { era, raceMs: 5 } });
+    await using harness = await startProvisioning({ simulator: { generation, raceMs: 5 } });
     const names = Array.from({ length: 20 }, (_, index) => `p${String(index).padStart(2, '0')}`);
     const all = await createUsers(harness, ...names);
     const id = String((await harness.createGroup('Finance'))['id']);
@@ -103,7 +103,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
   });
 
   it('an existing team deep in the hierarchy is found by name, and PATCH changes only its members', async () => {
-    await using harness = await startProvisioning({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { generation } });
     const [ada = ''] = await createUsers(harness, 'ada');
     const state = harness.simulator.state();
     const unit = state.insertTeam({ name: 'Unit', teamType: 'BusinessUnit' }, 'admin');
@@ -124,9 +124,9 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
   });
 
   it('repeating a POST that failed before it added the members completes the group', async () => {
-    await using harness = await startProvisioning({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { generation } });
     const [ada = ''] = await createUsers(harness, 'ada');
-    const match = era === '1.1' ? 'PATCH /api/v1/users' : 'PUT /api/v1/teams/finance/assets';
+    const match = generation === '1.1' ? 'PATCH /api/v1/users' : 'PUT /api/v1/teams/finance/assets';
     harness.simulator.arm([{ match, when: 'before', status: 500 }]);
     await expect(harness.createGroup('Finance', [{ value: ada }])).rejects.toMatchObject({ status: 503 });
     harness.simulator.clearFaults();
@@ -136,7 +136,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
   });
 
   it('DELETE empties and deletes a created group, and the next POST restores it without these members', async () => {
-    await using harness = await startProvisioning({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { generation } });
     const [ada = '', bob = ''] = await createUsers(harness, 'ada', 'bob');
     const id = String((await harness.createGroup('Finance', [{ value: ada }]))['id']);
     await harness.groups.remove(id, harness.context);
@@ -149,7 +149,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
   });
 
   it('renaming a created group changes the display name in Collate, and only the new name finds it', async () => {
-    await using harness = await startProvisioning({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { generation } });
     const id = String((await harness.createGroup('Finance'))['id']);
     await harness.groups.patch(
       id,
@@ -166,7 +166,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
   });
 
   it('a rename waits for an earlier rename of the same group that takes long', async () => {
-    await using harness = await startProvisioning({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { generation } });
     const id = String((await harness.createGroup('Finance'))['id']);
     const rename = (value: string) =>
       harness.groups.patch(id, patchOf({ op: 'replace', path: 'displayName', value }), {}, harness.context);
@@ -180,7 +180,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
   });
 
   it('POST restores a deleted group although the answer to the restore is lost', async () => {
-    await using harness = await startProvisioning({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { generation } });
     const [ada = ''] = await createUsers(harness, 'ada');
     const id = String((await harness.createGroup('Finance', [{ value: ada }]))['id']);
     await harness.groups.remove(id, harness.context);
@@ -190,7 +190,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
   });
 
   it('POST gives the group another Collate name when a department has that name', async () => {
-    await using harness = await startProvisioning({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { generation } });
     harness.simulator.state().insertTeam({ name: 'finance', displayName: 'Finance', teamType: 'Department' }, 'admin');
     const group = await harness.createGroup('Finance');
     expect(harness.simulator.dump().teams.find(({ id }) => id === group['id'])).toMatchObject({
@@ -201,7 +201,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
   });
 
   it('PATCH skips unknown ids and answers the members, but refuses to add unknown ids only', async () => {
-    await using harness = await startProvisioning({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { generation } });
     const [ada = ''] = await createUsers(harness, 'ada');
     const unknown = '00000000-0000-4000-8000-000000000000';
     const id = String((await harness.createGroup('Finance'))['id']);
@@ -223,7 +223,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
   });
 
   it('SEC-R22: a list shows neither Organization nor other types of team; PATCH of the latter answers 404', async () => {
-    await using harness = await startProvisioning({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { generation } });
     const row = harness.simulator.state().insertTeam({ name: 'Dept', teamType: 'Department' }, 'admin');
     expect(
       (await harness.groups.list({ startIndex: 1, count: 100, projection: {} }, harness.context)).totalResults,
@@ -233,7 +233,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
 
   if (remembers)
     it('membership changes of inactive users are shown at once and applied on reactivation', async () => {
-      await using harness = await startProvisioning({ simulator: { era } });
+      await using harness = await startProvisioning({ simulator: { generation } });
       const [ada = '', bob = ''] = await createUsers(harness, 'ada', 'bob');
       const id = String((await harness.createGroup('Finance', [{ value: ada }]))['id']);
       for (const user of [ada, bob])
@@ -255,7 +255,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
 
   if (remembers)
     it('DELETE of an adopted group keeps the members it had before, and the next POST adopts it again', async () => {
-      await using harness = await startProvisioning({ simulator: { era } });
+      await using harness = await startProvisioning({ simulator: { generation } });
       const [ada = '', bob = ''] = await createUsers(harness, 'ada', 'bob');
       const state = harness.simulator.state();
       const team = state.insertTeam({ name: 'Stewards', teamType: 'Group' }, 'admin');
@@ -270,7 +270,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
 
   if (remembers)
     it('concurrent PATCHes that adopt a team keep the users they add out of its baseline', async () => {
-      await using harness = await startProvisioning({ simulator: { era, raceMs: 5 } });
+      await using harness = await startProvisioning({ simulator: { generation, raceMs: 5 } });
       const [ada = '', ...others] = await createUsers(harness, 'ada', 'bob', 'cyd', 'dan');
       const state = harness.simulator.state();
       const team = state.insertTeam({ name: 'Stewards', teamType: 'Group' }, 'admin');
@@ -282,7 +282,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
     });
 
   it('PATCH that replaces the members and renames the group answers what a GET answers', async () => {
-    await using harness = await startProvisioning({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { generation } });
     const [ada = '', bob = ''] = await createUsers(harness, 'ada', 'bob');
     const id = String((await harness.createGroup('Finance', [{ value: ada }]))['id']);
     const replace = patchOf({ op: 'replace', value: { displayName: 'Treasury', members: [{ value: bob }] } });
@@ -293,7 +293,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
 
   if (remembers)
     it('PATCH adds a user again whose pending removal was stored without an answer', async () => {
-      await using harness = await startProvisioning({ simulator: { era } });
+      await using harness = await startProvisioning({ simulator: { generation } });
       const [ada = '', bob = '', cyd = ''] = await createUsers(harness, 'ada', 'bob', 'cyd');
       const id = String((await harness.createGroup('Finance', [{ value: ada }, { value: bob }]))['id']);
       // The index lists these three as active from now on.
@@ -312,7 +312,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
 
   if (remembers)
     it('adopting a team with a lost annotation keeps users with a pending removal out of the baseline', async () => {
-      await using harness = await startProvisioning({ simulator: { era }, settings: { cacheTtlMs: 1 } });
+      await using harness = await startProvisioning({ simulator: { generation }, settings: { cacheTtlMs: 1 } });
       const [ada = '', bob = ''] = await createUsers(harness, 'ada', 'bob');
       const state = harness.simulator.state();
       const { id } = state.insertTeam({ name: 'Stewards', teamType: 'Group' }, 'admin');
@@ -337,7 +337,7 @@ describe.each(['1.1', 'released', 'main'] as const)('/Groups on a Collate server
     });
 
   it('PUT skips an unknown id beside present members, but refuses a list of unknown ids only', async () => {
-    await using harness = await startProvisioning({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { generation } });
     const [ada = ''] = await createUsers(harness, 'ada');
     const id = String((await harness.createGroup('Finance', [{ value: ada }]))['id']);
     const unknown = '00000000-0000-4000-8000-000000000000';

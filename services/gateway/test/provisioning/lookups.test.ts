@@ -5,11 +5,11 @@ import { startProvisioning } from './provisioning-harness.ts';
 const look = (filter: string) => ({ filter, startIndex: 1, count: 10, projection: {} });
 const annotate = (id: unknown) => `scim-user-${id}`;
 
-describe.each(['1.1', 'released', 'main'] as const)('look-ups on a server of generation %s', (era) => {
-  const remembers = era !== '1.1';
+describe.each(['1.1', '1.12', '2.0'] as const)('look-ups on a server of generation %s', (generation) => {
+  const remembers = generation !== '1.1';
 
   it('find a resource created by any replica at once, although all had cached its absence', async () => {
-    await using harness = await startProvisioning({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { generation } });
     const twin = harness.twin();
     const byUserName = look('userName eq "odd.name@example.com"');
     const byEmail = look('emails.value eq "ada@example.com"');
@@ -36,7 +36,7 @@ describe.each(['1.1', 'released', 'main'] as const)('look-ups on a server of gen
   });
 
   it('never show a resource that was removed in Collate, although the index contains it', async () => {
-    await using harness = await startProvisioning({ simulator: { era }, settings: { cacheNegativeTtlMs: 0 } });
+    await using harness = await startProvisioning({ simulator: { generation }, settings: { cacheNegativeTtlMs: 0 } });
     const state = harness.simulator.state();
     const row = state.insertUser({ name: 'sso-1', email: 'ada@example.com', displayName: 'Ada' }, 'admin');
     expect((await harness.users.list(look('userName eq "unknown"'), harness.context)).totalResults).toBe(0);
@@ -49,7 +49,7 @@ describe.each(['1.1', 'released', 'main'] as const)('look-ups on a server of gen
   });
 
   it('find, during a POST, an account created after the scan under another name', async () => {
-    await using harness = await startProvisioning({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { generation } });
     expect((await harness.users.list(look('userName eq "unknown"'), harness.context)).totalResults).toBe(0);
     const row = harness.simulator
       .state()
@@ -59,7 +59,7 @@ describe.each(['1.1', 'released', 'main'] as const)('look-ups on a server of gen
 
   it('find an account created in Collate within the time to live', async () => {
     const settings = { cacheTtlMs: 1, cacheNegativeTtlMs: 1 };
-    await using harness = await startProvisioning({ simulator: { era }, settings });
+    await using harness = await startProvisioning({ simulator: { generation }, settings });
     const query = look('userName eq "ada@example.com"');
     expect((await harness.users.list(query, harness.context)).totalResults).toBe(0);
     harness.simulator.state().insertUser({ name: 'sso-1', email: 'ada@example.com' }, 'admin');
@@ -67,7 +67,7 @@ describe.each(['1.1', 'released', 'main'] as const)('look-ups on a server of gen
   });
 
   it('answer 503 while the scan fails, and work again afterwards', async () => {
-    await using harness = await startProvisioning({ simulator: { era } });
+    await using harness = await startProvisioning({ simulator: { generation } });
     const query = look('userName eq "unknown"');
     harness.simulator.arm([{ match: 'GET /api/v1/users?', when: 'before', status: 503 }]);
     await expect(harness.users.list(query, harness.context)).rejects.toMatchObject({ status: 503 });
@@ -76,7 +76,7 @@ describe.each(['1.1', 'released', 'main'] as const)('look-ups on a server of gen
   });
 
   it('find a user created by a POST whose answer was lost', async () => {
-    await using harness = await startProvisioning({ simulator: { era }, settings: { nameRule: 'userName' } });
+    await using harness = await startProvisioning({ simulator: { generation }, settings: { nameRule: 'userName' } });
     const user = { userName: 'odd name', emails: [{ value: 'ada@example.com', type: 'work', primary: true }] };
     expect((await harness.users.list(look('userName eq "unknown"'), harness.context)).totalResults).toBe(0);
     harness.simulator.arm([{ match: 'POST /api/v1/users', when: 'after', reset: true, times: 1 }]);
@@ -88,7 +88,7 @@ describe.each(['1.1', 'released', 'main'] as const)('look-ups on a server of gen
   it.each([true, false])(
     'find a group restored by a POST whose answer was lost (document store: %s)',
     async (documentStore) => {
-      await using harness = await startProvisioning({ simulator: { era, documentStore } });
+      await using harness = await startProvisioning({ simulator: { generation, documentStore } });
       const fields = { name: 'engineers', displayName: 'Engineers', teamType: 'Group', deleted: true };
       harness.simulator.state().insertTeam(fields, 'scim-gateway');
       expect((await harness.groups.list(look('displayName eq "Nothing"'), harness.context)).totalResults).toBe(0);
@@ -104,7 +104,7 @@ describe.each(['1.1', 'released', 'main'] as const)('look-ups on a server of gen
   );
 
   it('find a group after a POST answered that it exists', async () => {
-    await using harness = await startProvisioning({ simulator: { era, documentStore: false } });
+    await using harness = await startProvisioning({ simulator: { generation, documentStore: false } });
     expect((await harness.groups.list(look('displayName eq "Engineers"'), harness.context)).totalResults).toBe(0);
     const fields = { name: 'engineers', displayName: 'Engineers', teamType: 'Group' };
     harness.simulator.state().insertTeam(fields, 'scim-gateway');

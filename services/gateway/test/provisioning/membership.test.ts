@@ -5,7 +5,7 @@ import { startProvisioning } from './provisioning-harness.ts';
 
 describe('a membership change on a server without membership endpoints', () => {
   it('a failed removal of one member is reported only once the removals in flight have ended', async () => {
-    await using harness = await startProvisioning({ simulator: { era: '1.1' } });
+    await using harness = await startProvisioning({ simulator: { generation: '1.1' } });
     const [ada, bob] = await Promise.all(
       ['ada', 'bob'].map(async (name) => String((await harness.createUser({ userName: `${name}@example.com` }))['id'])),
     );

@@ -66,7 +66,7 @@ export async function startReplicasHarness(options: SimulatorOptions = {}): Prom
   let store: Store | undefined;
   return {
     simulator,
-    keepsDocuments: simulator.era !== '1.1' && options.documentStore !== false,
+    keepsDocuments: simulator.generation !== '1.1' && options.documentStore !== false,
     hasty,
     calm,
     settle,
