@@ -79,10 +79,6 @@ interface Edit {
   readonly values: Partial<Pick<ModelUser, 'displayName' | 'givenName' | 'userName' | 'externalId'>>;
 }
 
-function isSame(person: ModelUser, values: Edit['values']): boolean {
-  return Object.entries(values).every(([name, value]) => person[name as keyof Edit['values']] === value);
-}
-
 function edit(person: ModelUser, { text, operations, values }: Edit, reference: Reference): ProviderMove {
   return {
     kind: 'provider',
@@ -91,10 +87,10 @@ function edit(person: ModelUser, { text, operations, values }: Edit, reference: 
     reads: [`user ${person.id}`],
     writes: [`values ${person.id}`],
     apply: () => {
-      const lacked = person.lacksDocument === true && isSame(person, values);
+      // Values that the account itself shows need no document, so a change of them and back leaves none.
+      const lacked = person.lacksDocument === true && (values.displayName ?? person.displayName) === person.displayName;
       Object.assign(person, values);
       touch(person);
-      // A PATCH of equal values writes no document.
       person.lacksDocument = lacked;
       if (person.state === 'inactive') deactivateTwins(person, reference);
     },

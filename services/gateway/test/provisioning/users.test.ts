@@ -47,6 +47,13 @@ describe.each(['1.1', '1.12', '2.0'] as const)('users on a server of generation 
     await expect(harness.createUser(alice)).rejects.toMatchObject({ status: 409, scimType: 'uniqueness' });
   });
 
+  it.runIf(remembers)('POST of an unchanged user with other names and another externalId is a duplicate', async () => {
+    await using harness = await startProvisioning({ simulator: { generation } });
+    await harness.createUser(alice);
+    const other = { ...alice, externalId: 'a-2', name: { givenName: 'Alice Maria', familyName: 'Anders' } };
+    await expect(harness.createUser(other)).rejects.toMatchObject({ status: 409, scimType: 'uniqueness' });
+  });
+
   it('a look-up on another replica finds a created user at once, although it has cached the absence', async () => {
     await using harness = await startProvisioning({ simulator: { generation } });
     const replica = harness.twin();

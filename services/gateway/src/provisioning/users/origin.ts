@@ -1,3 +1,5 @@
+import type { User } from '@scim-gateway/collate-client/model';
+import type { AttributeMap } from '../../translation/attribute-map.ts';
 import { equalsIgnoringCase } from '../../translation/names.ts';
 import { toRememberedAttributes } from '../../translation/remembered-attributes.ts';
 import { isBound, isTombstone, type UserState } from '../../translation/user.ts';
@@ -42,15 +44,19 @@ function isHalfMade(state: UserState, draft: UserDraft, session: Session): boole
 }
 
 /** Whether the account is as its creation for this draft, and perhaps its deactivation, left it. */
-function isDraftWritten({ user }: UserState, draft: UserDraft, { upstream }: Session): boolean {
+function isDraftWritten({ user }: UserState, draft: UserDraft, { upstream, presentation }: Session): boolean {
   const versionThen = user.deleted ? 0.2 : 0.1;
   return (
     user.version <= versionThen &&
     upstream.trusts(user.updatedBy) &&
     equalsIgnoringCase(user.email, draft.email) &&
     user.displayName === draft.displayName &&
-    (!upstream.capabilities.userExternalId || (user.scimUserName ?? '') === draft.userName)
+    (!upstream.capabilities.userExternalId || hasIdentifiers(user, draft, presentation.map))
   );
+}
+
+function hasIdentifiers({ scimUserName, externalId }: User, draft: UserDraft, map: AttributeMap): boolean {
+  return scimUserName === draft.userName && (!map.remembers('externalId') || externalId === draft.externalId);
 }
 
 function missesAnnotation(state: UserState, draft: UserDraft, { annotations, presentation }: Session): boolean {
