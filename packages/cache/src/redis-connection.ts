@@ -75,6 +75,8 @@ export interface RedisConnection extends AsyncDisposable {
 /** Shorter than the pause in which other replicas wait for this one to assert its leases. */
 const longestReconnectPauseMs = 500;
 const connectTimeoutMs = 2_000;
+/** A connection that leaves commands unanswered for this long is replaced: its host may have vanished without a reset. */
+const silenceTimeoutMs = 2_500;
 
 /**
  * Connects in the background, and again whenever the connection is lost. Never throws when Redis is unreachable. Each
@@ -88,6 +90,8 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   // Failed connection attempts arrive here; `ready` and `close` report the availability.
   redis.on('error', () => observer.onError?.());
   redis.on('reconnecting', () => observer.onReconnect?.());
+  if (redis instanceof Cluster) redis.on('+node', stopTimerOnClose);
+  else stopTimerOnClose(redis);
   const revival = revive(redis);
   const isReady = () => redis.status === 'ready';
   return {
@@ -130,6 +134,14 @@ function revive(redis: Redis | Cluster): Disposable {
       clearTimeout(timer);
     },
   };
+}
+
+/** Stops the timer of `socketTimeout`, which ioredis leaves running at a loss: it would destroy the next connection. */
+function stopTimerOnClose(redis: Redis): void {
+  redis.on('close', () => {
+    clearTimeout(redis['socketTimeoutTimer']);
+    redis['socketTimeoutTimer'] = undefined;
+  });
 }
 
 async function observed<T>(role: RedisRole, send: () => Promise<T>, { onCommand }: RedisObserver): Promise<T> {
@@ -216,6 +228,7 @@ function toCommonOptions(options: RedisConnectionOptions): RedisOptions {
   return {
     commandTimeout: options.commandTimeoutMs,
     connectTimeout: connectTimeoutMs,
+    socketTimeout: silenceTimeoutMs,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: pauseBefore,

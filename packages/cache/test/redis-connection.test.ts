@@ -3,7 +3,10 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createRedisConnection, type RedisConnection, type RedisShape } from '../src/index.ts';
+import { openReplica } from '../src/testing/leases-contract.ts';
 import { redisServer, startRedis, type TestRedis } from '../src/testing/redis-server.ts';
+import { makeCertificates, readPem } from '../src/testing/redis-shapes.ts';
+import { openTcpLink } from '../src/testing/tcp-link.ts';
 
 const required = process.env['CI'] === 'true';
 
@@ -35,6 +38,45 @@ describe.skipIf(redisServer === undefined && !required)('the connection to Redis
     await made[Symbol.asyncDispose]();
     await delay(1_000);
     expect(made.redis.status).toBe('end');
+  });
+
+  it.each(['without TLS', 'over TLS'])('reaches the successor of a host that vanished silently, %s', async (kind) => {
+    using certificates = makeCertificates();
+    const tls = kind === 'over TLS' ? { tls: certificates } : {};
+    await using lost = await startRedis(tls);
+    await using successor = await startRedis(tls);
+    await using link = await openTcpLink(lost.port);
+    connection = createRedisConnection({
+      shape: { kind: 'standalone', url: lost.url.replace(String(lost.port), String(link.port)) },
+      keyPrefix: 'test',
+      commandTimeoutMs: 250,
+      ...(kind === 'over TLS' ? { tls: readPem(certificates) } : {}),
+    });
+    await using replica = await openReplica(connection);
+    (await replica.locks.acquire(['before']))[Symbol.dispose]();
+    link.abandon();
+    link.redirect(successor.port);
+    const { redis } = connection;
+    const vanishedAt = performance.now();
+    await expect.poll(() => redis.get('key').catch(() => 'no answer'), { timeout: 10_000 }).toBeNull();
+    expect(performance.now() - vanishedAt).toBeLessThan(5_000);
+  });
+
+  it('keeps the connection that replaced one which was lost with commands under way', async () => {
+    await using own = await startRedis();
+    const { redis } = await connect({ kind: 'standalone', url: own.url });
+    await own.signal('SIGSTOP');
+    const unanswered = redis.get('key').catch(() => 'no answer');
+    await own.signal('SIGKILL');
+    expect(await unanswered).toBe('no answer');
+    await own.restart();
+    await expect.poll(() => redis.status, { timeout: 10_000 }).toBe('ready');
+    let closes = 0;
+    redis.on('close', () => {
+      closes += 1;
+    });
+    await delay(3_000);
+    expect(closes).toBe(0);
   });
 
   it('connects again when a sentinel announces a new master while it is asked for one', async () => {

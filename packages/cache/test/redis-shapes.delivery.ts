@@ -7,6 +7,8 @@ import { startCluster, startSentinels, type TestTopology } from '../src/testing/
 import { describeStore } from '../src/testing/store-contract.ts';
 
 const ttlMs = longestCallMs + 3_000;
+/** How long both topologies take at most to promote a replica. */
+const promotionMs = 5_000;
 
 for (const [name, start] of [
   ['a master that sentinels watch', startSentinels],
@@ -81,6 +83,20 @@ for (const [name, start] of [
       expect(snapshot).toBeDefined();
       if (snapshot !== undefined) await store.set('key', 'value', { ttlMs: 60_000, snapshot });
       expect(await store.get('key', ['tag'])).toBe('value');
+    });
+
+    it('is reached again within 5 s of the promotion, after its host vanished without a reset', async () => {
+      await using other = await start();
+      const { shape } = other;
+      await using connection = createRedisConnection({ shape, keyPrefix: 'silent', commandTimeoutMs: 250 });
+      await using replica = await openReplica(connection);
+      (await replica.locks.acquire(['before']))[Symbol.dispose]();
+      await other.silenceMasterOf('silent:leases');
+      const silentAt = performance.now();
+      const { redis } = connection;
+      const write = () => redis.hset('silent:leases', 'probe', '1').catch(() => 'no answer');
+      await expect.poll(write, { timeout: 30_000 }).toBe(1);
+      expect(performance.now() - silentAt).toBeLessThan(promotionMs + 5_000);
     });
   });
 }

@@ -11,6 +11,8 @@ export interface TestTopology extends AsyncDisposable {
   readonly shape: RedisShape;
   /** Kills the server that has the key. */
   killMasterOf(key: string): Promise<void>;
+  /** Stops the server that has the key without closing its connections, as if its host had vanished. */
+  silenceMasterOf(key: string): Promise<void>;
 }
 
 /** Certificates of an authority of a test's own, for 127.0.0.1. */
@@ -89,6 +91,7 @@ export async function startSentinels(access?: TestAccess): Promise<TestTopology>
       ...(access === undefined ? {} : { password: access.sentinelPassword }),
     },
     killMasterOf: () => master.signal('SIGKILL'),
+    silenceMasterOf: () => master.signal('SIGSTOP'),
     [Symbol.asyncDispose]: async () => {
       for (const server of [...sentinels, replica, master]) await server[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true });
@@ -107,12 +110,14 @@ export async function startCluster(access?: TestAccess): Promise<TestTopology> {
   );
   await formCluster(nodes, (server, question) => ask(server, access, question));
   for (const replica of nodes.slice(3)) await isSynchronised(replica, access);
+  const masterOf = async (key: string) => {
+    const slot = await ask(nodes[0], access, (redis) => redis.cluster('KEYSLOT', key));
+    return nodes[Math.floor((Number(slot) * 3) / slotCount)];
+  };
   return {
     shape: { kind: 'cluster', nodes: nodes.slice(0, 2).map(({ port }) => ({ host: '127.0.0.1', port })) },
-    killMasterOf: async (key) => {
-      const slot = await ask(nodes[0], access, (redis) => redis.cluster('KEYSLOT', key));
-      await nodes[Math.floor((Number(slot) * 3) / slotCount)]?.signal('SIGKILL');
-    },
+    killMasterOf: async (key) => (await masterOf(key))?.signal('SIGKILL'),
+    silenceMasterOf: async (key) => (await masterOf(key))?.signal('SIGSTOP'),
     [Symbol.asyncDispose]: async () => {
       for (const node of nodes) await node[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true });
