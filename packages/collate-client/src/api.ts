@@ -121,7 +121,12 @@ export interface TeamsApi {
   remove(id: TeamId, options?: RemoveOptions): Promise<void>;
   restore(id: TeamId): Promise<Team>;
   firstVersion(id: TeamId): Promise<Team | undefined>;
-  /** Adds members; existing members are no error. @throws CollateError if the server refused any of them. */
+  /**
+   * Adds members; existing members are no error. The server may accept a deleted user, or an id that no user has: such ids
+   * are removed at once.
+   *
+   * @throws CollateError if the server refused any of them; not-found if no user has one of the ids.
+   */
   addUsers(team: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[]): Promise<void>;
   /**
    * Removes members; users who are not members are no error.

@@ -83,6 +83,9 @@ export const bulkAnswer = Type.Object({
   numberOfRowsProcessed: maybe(Type.Integer()),
   numberOfRowsFailed: maybe(Type.Integer()),
   failedRequest: maybe(Type.Array(Type.Object({ status: maybe(Type.Integer()) }))),
+  successRequest: maybe(
+    Type.Array(Type.Object({ request: maybe(Type.Object({ id: maybe(Type.String()), name: maybe(Type.String()) })) })),
+  ),
 });
 
 /** An answer whose content is not used. */

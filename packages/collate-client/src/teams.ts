@@ -70,12 +70,16 @@ export class BoundTeams implements TeamsApi {
     return orAbsent(this.#one(rows.version, { path: { id, version: firstVersionNumber } }));
   }
 
-  addUsers({ fullyQualifiedName }: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[]): Promise<void> {
-    return this.#changeMembers(rows.addUsers, fullyQualifiedName, users);
+  async addUsers(team: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[]): Promise<void> {
+    const ghosts = ghostsOf(await this.#changeMembers(rows.addUsers, team, users), users);
+    if (ghosts.length === 0) return;
+    await this.#changeMembers(rows.removeUsers, team, ghosts);
+    const explanation = `no user has ${ghosts.length} of the ${users.length} ids; these were removed again`;
+    throw new CollateError('not-found', { operation: rows.addUsers.name, status: 200, explanation });
   }
 
-  removeUsers({ fullyQualifiedName }: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[]): Promise<void> {
-    return this.#changeMembers(rows.removeUsers, fullyQualifiedName, users);
+  async removeUsers(team: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[]): Promise<void> {
+    await this.#changeMembers(rows.removeUsers, team, users);
   }
 
   async removeUser(id: TeamId, userId: UserId): Promise<void> {
@@ -91,10 +95,16 @@ export class BoundTeams implements TeamsApi {
     return toPage(answer, (team) => toTeam(team, rows.list));
   }
 
-  async #changeMembers(row: MembershipRow, name: string, users: readonly UserId[]): Promise<void> {
-    if (users.length === 0) return;
+  async #changeMembers(
+    row: MembershipRow,
+    { fullyQualifiedName: name }: Pick<Team, 'fullyQualifiedName'>,
+    users: readonly UserId[],
+  ): Promise<BulkAnswer | undefined> {
+    if (users.length === 0) return undefined;
     const assets = users.map((id) => ({ id, type: 'user' as const }));
-    assertEveryRowPassed(await this.#call(row, { path: { name }, body: { assets } }), row);
+    const answer = await this.#call(row, { path: { name }, body: { assets } });
+    assertEveryRowPassed(answer, row);
+    return answer;
   }
 }
 
@@ -104,6 +114,18 @@ const kindOfRowStatus: Readonly<Record<number, CollateErrorKind>> = {
   409: 'conflict',
   429: 'rate-limited',
 };
+
+/**
+ * The ids that the server stored as members although no user has them: their rows have no name. The list of teams is
+ * then 404 for every caller until they are removed.
+ */
+function ghostsOf(answer: BulkAnswer | undefined, users: readonly UserId[]): readonly UserId[] {
+  const rowsOfGhosts = (answer?.successRequest ?? []).flatMap(({ request }) =>
+    request === undefined || request === null || typeof request.name === 'string' ? [] : [request.id],
+  );
+  const ids = new Set(rowsOfGhosts);
+  return users.filter((id) => ids.has(id));
+}
 
 /** Throws if any row failed: servers answer 200 even when they refused every row. */
 function assertEveryRowPassed(answer: BulkAnswer, { name }: Operation): void {
