@@ -19,6 +19,8 @@ export interface StateDump {
   readonly users: readonly Json[];
   readonly teams: readonly Json[];
   readonly memberships: readonly { readonly team: string; readonly user: string }[];
+  /** Memberships of ids that no user has. */
+  readonly ghosts: readonly { readonly team: string; readonly userId: string }[];
   readonly documents: readonly Json[];
 }
 
@@ -50,12 +52,13 @@ const done: Reply = { status: 200, body: { done: true } };
 
 /** The state as plain data, with the names of parents and members beside their ids. */
 export function dumpState(state: SimulatorState): StateDump {
-  const memberships = [...state.teams.rows()].flatMap((team) =>
-    [...state.memberships.usersOf(team.id)].flatMap((id) => {
-      const user = state.users.byId(id);
-      return user === undefined ? [] : [{ team: team.name, user: user.name, teamId: team.id, userId: user.id }];
-    }),
+  const stored = [...state.teams.rows()].flatMap((team) =>
+    [...state.memberships.usersOf(team.id)].map((id) => ({ team, id, user: state.users.byId(id) })),
   );
+  const memberships = stored.flatMap(({ team, id, user }) =>
+    user === undefined ? [] : [{ team: team.name, user: user.name, teamId: team.id, userId: id }],
+  );
+  const ghosts = stored.flatMap(({ team, id, user }) => (user === undefined ? [{ team: team.name, userId: id }] : []));
   const parents = (id: string) => {
     const names = (state.parents.get(id) ?? []).flatMap((parent) => state.teams.byId(parent)?.name ?? []);
     return names.length === 0 ? ['Organization'] : names;
@@ -67,16 +70,20 @@ export function dumpState(state: SimulatorState): StateDump {
       parents: json['teamType'] === 'Organization' ? [] : parents(id),
     })),
     memberships,
+    ghosts,
     documents: [...state.documents.values()].map(({ json }) => json),
   };
 }
 
+const moments = ['before', 'inside', 'after'] as const;
+
 function parseFaults(body: unknown): readonly Fault[] {
   if (!Array.isArray(body)) throw new ApiError(400, { message: 'faults must be an array' });
   return body.map((fault: Partial<Fault>) => {
-    if (typeof fault.match !== 'string' || (fault.when !== 'before' && fault.when !== 'after')) {
-      throw new ApiError(400, { message: 'a fault must have "match" (a string) and "when" ("before" or "after")' });
+    const when = moments.find((moment) => moment === fault.when);
+    if (typeof fault.match !== 'string' || when === undefined) {
+      throw new ApiError(400, { message: `a fault must have "match" (a string) and "when" (${moments.join(', ')})` });
     }
-    return { ...fault, match: fault.match, when: fault.when };
+    return { ...fault, match: fault.match, when };
   });
 }

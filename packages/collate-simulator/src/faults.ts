@@ -2,13 +2,18 @@
 export interface Fault {
   /** A part of `METHOD /path`, or `*`. */
   readonly match: string;
-  /** `before`: in place of the call's effect; `after`: after the effect, so that only the answer is lost. */
-  readonly when: 'before' | 'after';
+  /**
+   * `before`: in place of the call's effect; `after`: after the effect, so that only the answer is lost; `inside`: the server
+   * crashes while it rewrites a user's memberships. Calls that rewrite no memberships are spared.
+   */
+  readonly when: 'before' | 'inside' | 'after';
   readonly status?: number;
   /** Milliseconds to wait; the call then continues unless another member stops it. */
   readonly delay?: number;
   readonly reset?: boolean;
   readonly truncate?: boolean;
+  /** With `inside`: the number of memberships inserted again before the crash; 0 when absent. */
+  readonly reinserted?: number;
   /** Sent along with `status`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The number of matching calls to spare first; 0 when absent. */

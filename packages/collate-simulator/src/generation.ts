@@ -35,17 +35,22 @@ export interface GenerationRules {
   readonly hidesNotFound: boolean;
   /** `WWW-Authenticate: om-auth` on 401, 403, 404, 409, 412. */
   readonly challengesOnErrors: boolean;
-  /** Soft-deleted users may join teams and are listed among the members. */
-  readonly deletedUsersCanJoin: boolean;
+  /** Soft-deleted users are listed among the members of a team, and soft-deleted teams among the children. */
   readonly listsDeletedMembers: boolean;
+  /** A PATCH of a team's members deletes and inserts all of them; later generations write only the differences. */
+  readonly rewritesTeamMembers: boolean;
+  /** Deleting or restoring a user rewrites its memberships, without those of deleted teams. */
+  readonly rewritesMembershipsOfDeleted: boolean;
+  /** The bulk endpoints of membership accept `dryRun`. */
+  readonly acceptsDryRun: boolean;
   /** `userCount` and `childrenCount` are 0 instead of absent when `fields` does not name them. */
   readonly countsAreZero: boolean;
   /** The ways of adding a user to a team that the server refuses when the team is not a Group. */
   readonly refusesNonGroup: 'never' | 'put-users' | 'every-addition';
   /** The server stores a user with a taken name and a free e-mail under another name instead of refusing it. */
   readonly renamesTakenUsers: boolean;
-  /** The status of restoring an entity that is not deleted. */
-  readonly restoreOfLive: 404 | 500;
+  /** The status of restoring an entity that is not deleted or does not exist. */
+  readonly failedRestore: 404 | 500;
   readonly restoreHeader: 'entityUpdated' | 'entityRestored';
   readonly masksEmails: boolean;
   /** Every caller may create users, without the Create permission. */
@@ -73,12 +78,14 @@ const measured: GenerationRules = {
   reordersPatch: true,
   hidesNotFound: true,
   challengesOnErrors: false,
-  deletedUsersCanJoin: true,
   listsDeletedMembers: true,
+  rewritesTeamMembers: true,
+  rewritesMembershipsOfDeleted: false,
+  acceptsDryRun: false,
   countsAreZero: false,
   refusesNonGroup: 'never',
   renamesTakenUsers: false,
-  restoreOfLive: 404,
+  failedRestore: 404,
   restoreHeader: 'entityUpdated',
   masksEmails: false,
   userCreationIsOpen: true,
@@ -101,12 +108,14 @@ const modern: GenerationRules = {
   reordersPatch: false,
   hidesNotFound: false,
   challengesOnErrors: true,
-  deletedUsersCanJoin: false,
   listsDeletedMembers: false,
+  rewritesTeamMembers: false,
+  rewritesMembershipsOfDeleted: true,
+  acceptsDryRun: false,
   countsAreZero: true,
   refusesNonGroup: 'put-users',
   renamesTakenUsers: false,
-  restoreOfLive: 500,
+  failedRestore: 500,
   restoreHeader: 'entityRestored',
   masksEmails: true,
   userCreationIsOpen: false,
@@ -121,6 +130,7 @@ const rules: Readonly<Record<Generation, GenerationRules>> = {
     version: '2.0.0',
     refusesNonGroup: 'every-addition',
     renamesTakenUsers: true,
+    acceptsDryRun: true,
   },
 };
 

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Controls, control, dumpState, type StateDump } from './control.ts';
 import { type Fault, Faults } from './faults.ts';
 import { type Generation, type GenerationRules, rulesOf } from './generation.ts';
-import { ApiError, httpFailure, unhandled } from './http/api-error.ts';
+import { ApiError, httpFailure, inGeneration, unhandled } from './http/api-error.ts';
 import { authenticate } from './http/authenticate.ts';
 import type { Actor, Context, Reply, Settings } from './http/context.ts';
 import { JwtIssuer } from './http/jwt.ts';
@@ -142,10 +142,9 @@ class Simulation implements Controls {
 
   async answer(request: RawRequest): Promise<Reply> {
     if (request.segments[0] === '_simulator') return control(request, this);
-    const reply = await this.#answerApi(request).catch((error: unknown) => {
-      throw this.#withChallenge(error);
+    return this.#answerApi(request).catch((error: unknown) => {
+      throw error instanceof ApiError ? this.#withChallenge(inGeneration(this.#state.rules, error)) : error;
     });
-    return reply;
   }
 
   async #answerApi(request: RawRequest): Promise<Reply> {
@@ -179,12 +178,13 @@ class Simulation implements Controls {
       actor,
       issuer: this.issuer,
       settings: this.settings,
-      yield: () => wait(this.settings.raceMs),
+      yield: (part = 1) => wait(this.settings.raceMs * part),
+      strikeInside: () => this.faults.strike(request.call, 'inside'),
     };
   }
 
-  #withChallenge(error: unknown): unknown {
-    if (!this.#state.rules.challengesOnErrors || !(error instanceof ApiError)) return error;
+  #withChallenge(error: ApiError): ApiError {
+    if (!this.#state.rules.challengesOnErrors) return error;
     const { status, body, headers } = error;
     if (![401, 403, 404, 409, 412].includes(status)) return error;
     return new ApiError(status, body, { ...headers, 'www-authenticate': 'om-auth' });

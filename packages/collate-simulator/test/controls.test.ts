@@ -55,7 +55,7 @@ describe('the control endpoints of the simulator', () => {
       client.call('PATCH', `users/${id}`, [{ op: 'add', path: '/displayName', value: 'A' }], { 'if-match': '*' }),
     ]);
     for (const { status, json } of answers) {
-      expect([status, json['responseMessage']]).toEqual([500, expect.stringContaining('strict')]);
+      expect([status, json['message']]).toEqual([500, expect.stringContaining('strict')]);
     }
   });
 });

@@ -19,12 +19,26 @@ export function refuse(status: number, message: string): ApiError {
   return new ApiError(status, { code: status, message });
 }
 
-/** An exception without a mapping: 500 with `{responseMessage}`. */
+/** An exception without a mapping: 500. `inGeneration` gives it the shape of later generations. */
 export function unhandled(message: string): ApiError {
   return new ApiError(500, {
     responseMessage: `An exception with message [${message}] was thrown while processing request.`,
   });
 }
+
+/** An error in the shape of a server generation: later ones name the type of an exception without a mapping. */
+export function inGeneration(rules: GenerationRules, error: ApiError): ApiError {
+  const { status, body, headers } = error;
+  if (rules.hidesNotFound || typeof body !== 'object' || body === null || !('responseMessage' in body)) return error;
+  return new ApiError(
+    status,
+    { code: status, errorType: 'UNHANDLED_SERVER_EXCEPTION', message: body.responseMessage },
+    headers,
+  );
+}
+
+/** The server's process ended before it answered: the connection closes. */
+export class Crash extends Error {}
 
 /** A failure of routing or negotiation, such as `HTTP 404 Not Found`; generation 1.1 answers all of them with 500. */
 export function httpFailure(rules: GenerationRules, status: number, reason: string): ApiError {

@@ -1,3 +1,4 @@
+import type { Fault } from '../faults.ts';
 import type { Json, Row } from '../state/row.ts';
 import type { SimulatorState } from '../state/state.ts';
 import type { View } from '../state/view.ts';
@@ -15,8 +16,10 @@ export interface Context {
   readonly actor: Actor;
   readonly issuer: JwtIssuer;
   readonly settings: Settings;
-  /** Waits between a read and the write that follows it, which makes lost updates possible. */
-  yield(): Promise<void>;
+  /** Waits between a read and the write that follows it, for a part of the race window, which makes lost updates possible. */
+  yield(part?: number): Promise<void>;
+  /** The fault that crashes the server inside this call, if one is armed; counts it as struck. */
+  strikeInside(): Fault | undefined;
 }
 
 /** The caller and its permissions. */

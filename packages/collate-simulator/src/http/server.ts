@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Fault, Faults } from '../faults.ts';
-import { ApiError, badMessage, unhandled } from './api-error.ts';
+import { ApiError, badMessage, Crash, unhandled } from './api-error.ts';
 import type { Reply } from './context.ts';
 
 /** One call, as the call log records it. */
@@ -14,6 +14,8 @@ export interface Call {
 /** The parts of a request, before any of them is interpreted. */
 export interface RawRequest {
   readonly method: string;
+  /** `METHOD /path`, as sent. */
+  readonly call: string;
   /** The decoded segments of the path, without matrix parameters. */
   readonly segments: readonly string[];
   readonly query: URLSearchParams;
@@ -62,13 +64,16 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
   if (after?.delay !== undefined) await wait(after.delay);
   const final = (after === undefined ? undefined : injectedReply(after)) ?? reply;
   if (isApi) parts.onCall({ method, path: url, status: final.status });
-  if (before?.reset === true || after?.reset === true) response.destroy();
+  if (final.status === 0) response.destroy();
   else if (before?.truncate === true || after?.truncate === true) sendHalf(response, final);
   else send(response, final);
 }
 
+/** Closes the connection without an answer. */
+const noAnswer: Reply = { status: 0, body: '' };
+
 function injectedReply({ status, headers, reset, truncate }: Fault): Reply | undefined {
-  if (reset === true) return { status: 0, body: '' };
+  if (reset === true) return noAnswer;
   if (truncate === true && status === undefined) return undefined;
   if (status === undefined) return undefined;
   return { status, body: { code: status, message: 'injected' }, headers: headers ?? {} };
@@ -77,8 +82,15 @@ function injectedReply({ status, headers, reset, truncate }: Fault): Reply | und
 async function replyTo(request: IncomingMessage, body: string, parts: ServerParts): Promise<Reply> {
   const { method = 'GET', url = '/' } = request;
   try {
-    return await parts.answer({ method, ...parseUrl(url), headers: singleHeaders(request), body });
+    return await parts.answer({
+      method,
+      call: `${method} ${url}`,
+      ...parseUrl(url),
+      headers: singleHeaders(request),
+      body,
+    });
   } catch (error) {
+    if (error instanceof Crash) return noAnswer;
     if (error instanceof ApiError) return { status: error.status, body: error.body, headers: error.headers };
     const failure = unhandled(error instanceof Error ? error.message : String(error));
     return { status: failure.status, body: failure.body };

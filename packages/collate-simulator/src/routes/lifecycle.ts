@@ -1,8 +1,9 @@
-import { notFound, refuse, unhandled } from '../http/api-error.ts';
+import { type ApiError, notFound, refuse, unhandled } from '../http/api-error.ts';
 import { assertMay } from '../http/authenticate.ts';
 import { type Context, ok, type Reply } from '../http/context.ts';
-import { isDeleted, isObject, type Json, nextVersion, type Row, versionOf } from '../state/row.ts';
+import { isDeleted, isObject, type Json, nextVersion, type Row } from '../state/row.ts';
 import { showTeam, showUser } from '../state/view.ts';
+import { liveTeamsOf, rewriteMemberships } from './rewrite-memberships.ts';
 import { assertUuid } from './validate.ts';
 
 type Type = 'user' | 'team';
@@ -11,7 +12,7 @@ const userFields = new Set(['teams', 'roles']);
 const teamFields = new Set(['parents', 'children', 'users', 'defaultRoles', 'policies']);
 
 /** Deletes an entity softly, or finally with `hardDelete=true`. A softly deleted entity keeps its relations. */
-export function remove(context: Context, type: Type, row: Row): Reply {
+export async function remove(context: Context, type: Type, row: Row): Promise<Reply> {
   assertMay(context.actor, 'Delete');
   if (type === 'team') assertRemovable(context, row);
   if (context.query.get('hardDelete') === 'true') {
@@ -21,26 +22,29 @@ export function remove(context: Context, type: Type, row: Row): Reply {
     return ok({ ...shown, deleted: true }, 'entityDeleted');
   }
   if (isDeleted(row)) return ok(showRead(context, type, row), 'entitySoftDeleted');
-  if (type === 'team') markBelow(context, row);
-  mark(context, type, row, { deleted: true });
+  await setDeleted(context, type, row, { deleted: true });
   return ok(showWritten(context, type, row), 'entitySoftDeleted');
 }
 
-/** Restores the entity whose id is in the body, with its memberships; the children of a team stay deleted. */
-export function restore(context: Context, type: Type): Reply {
+/**
+ * Restores the entity whose id is in the body, with its memberships; the children of a team stay deleted. Of restores in
+ * parallel, each that reads the deleted entity succeeds.
+ */
+export async function restore(context: Context, type: Type): Promise<Reply> {
   assertMay(context.actor, 'EditAll');
   const { body, state } = context;
   if (!isObject(body) || !('id' in body)) throw refuse(400, `[${state.rules.violationPrefix}id must not be null]`);
   const id = String(body['id']);
   assertUuid(id);
   const row = (type === 'user' ? state.users : state.teams).byId(id);
-  if (row === undefined) throw notFound(type, id);
-  if (!isDeleted(row))
-    throw state.rules.restoreOfLive === 404
-      ? notFound(type, id)
-      : unhandled('Cannot invoke "getEntity()" because the return value is null');
-  mark(context, type, row, { deleted: false });
+  if (row === undefined || !isDeleted(row)) throw state.rules.failedRestore === 404 ? notFound(type, id) : nullEntity();
+  await setDeleted(context, type, row, { deleted: false });
   return ok(showWritten(context, type, row), state.rules.restoreHeader);
+}
+
+function nullEntity(): ApiError {
+  const getter = 'org.openmetadata.service.util.RestUtil$PutResponse.getEntity()';
+  return unhandled(`Cannot invoke "${getter}" because "response" is null`);
 }
 
 /** All versions, newest first, each as a string of JSON. */
@@ -64,7 +68,7 @@ export function version(context: Context, type: Type, row: Row): Reply {
 function markBelow(context: Context, row: Row): void {
   for (const child of context.state.childrenOf(row.id)) {
     markBelow(context, child);
-    if (!isDeleted(child)) mark(context, 'team', child, { deleted: true });
+    if (!isDeleted(child)) mark(context, 'team', child, { read: child.json, deleted: true });
   }
 }
 
@@ -72,19 +76,41 @@ function withRelations(context: Context, type: Type, row: Row, json: Json): Json
   return { ...showRead(context, type, row), changeDescription: undefined, ...json };
 }
 
-function mark(context: Context, type: Type, row: Row, { deleted }: { readonly deleted: boolean }): void {
+/** Reads the entity, waits, and writes the new state with, where the generation does so, the memberships of a user. */
+async function setDeleted(
+  context: Context,
+  type: Type,
+  row: Row,
+  { deleted }: { readonly deleted: boolean },
+): Promise<void> {
+  const read = row.json;
+  const teams = liveTeamsOf(context, row);
+  await context.yield();
+  if (type === 'team' && deleted) markBelow(context, row);
+  if (type === 'user' && context.state.rules.rewritesMembershipsOfDeleted) rewriteMemberships(context, row, teams);
+  mark(context, type, row, { read, deleted });
+}
+
+/** The entity as it was read, and its new state. */
+interface Mark {
+  readonly read: Json;
+  readonly deleted: boolean;
+}
+
+function mark(context: Context, type: Type, row: Row, { read, deleted }: Mark): void {
   const { state, actor } = context;
   row.history.push({ ...row.json });
+  const before = Number(read['version'] ?? 0.1);
   const change = {
     fieldsAdded: [],
     fieldsUpdated: [{ name: 'deleted', oldValue: !deleted, newValue: deleted }],
     fieldsDeleted: [],
-    previousVersion: versionOf(row),
+    previousVersion: before,
   };
   row.json = {
     ...row.json,
     deleted,
-    version: nextVersion(versionOf(row)),
+    version: nextVersion(before),
     updatedAt: state.clock(),
     updatedBy: actor.name,
     changeDescription: change,

@@ -1,12 +1,12 @@
-import { refuse } from '../http/api-error.ts';
+import { refuse, unhandled } from '../http/api-error.ts';
 import { assertMay } from '../http/authenticate.ts';
 import { type Context, ok, type Reply } from '../http/context.ts';
 import type { Route } from '../http/router.ts';
 import { isDeleted, isObject, type Json, type Row, versionOf } from '../state/row.ts';
 import { reference, showTeam } from '../state/view.ts';
-import { byNameParam, teamById, uuidParam } from './ids.ts';
+import { byNameParam, teamById } from './ids.ts';
 import { assertMayJoin } from './team-types.ts';
-import { rowOf } from './validate.ts';
+import { assertUuid, rowOf, rowOfReference } from './validate.ts';
 
 /** The endpoints of membership, absent from generation 1.1. None of them changes the team's version. */
 export const membershipRoutes: readonly Route[] = [
@@ -23,50 +23,78 @@ function replaceUsers(context: Context): Reply {
   const { state } = context;
   const team = teamById(context, live);
   if (!Array.isArray(context.body)) throw refuse(400, 'Users list cannot be null');
-  if (team.json['teamType'] !== 'Group')
-    throw refuse(
-      400,
-      `Team is of type ${String(team.json['teamType'])}. Users can be updated only in team of type Group.`,
-    );
-  const users = context.body.map((item) => rowOf(context, 'user', String(item?.id)));
-  assertMayJoin(context, team, users);
-  const hidden = [...state.memberships.usersOf(team.id)].filter((id) => state.users.byId(id)?.json['deleted'] === true);
-  state.memberships.rewriteTeam(team.id, [...users.map(({ id }) => id), ...hidden]);
+  assertGroup(team);
+  const users = context.body.map((item) => rowOfReference(context, 'user', item).id);
+  const shown = [...state.memberships.usersOf(team.id)].filter((id) => state.users.byId(id)?.json['deleted'] === false);
+  state.memberships.changeTeam(team.id, shown, users);
   return changeEvent(context, team, { fieldsAdded: [{ name: 'users' }] });
 }
 
 function removeUser(context: Context): Reply {
   assertMay(context.actor, 'EditUsers');
   const team = teamById(context, live);
-  const user = rowOf(context, 'user', uuidParam(context, 'userId'));
-  if (isDeleted(user)) throw refuse(404, `user instance for ${user.id} not found`);
+  const user = rowOf(context, 'user', javaUuid(context.params['userId'] ?? ''));
+  assertGroup(team);
   context.state.memberships.delete(team.id, user.id);
   return changeEvent(context, team, { fieldsDeleted: [{ name: 'users' }] });
 }
 
-function changeAssets(context: Context, change: 'add' | 'remove'): Reply {
+/** Adds or removes the users of the body, also ids that no user has: these become ghosts, see `assertNoGhosts`. */
+async function changeAssets(context: Context, change: 'add' | 'remove'): Promise<Reply> {
   assertMay(context.actor, 'EditAll');
-  const { state, view } = context;
+  const { state } = context;
   const team = byNameParam(context, 'team', live);
-  const body = isObject(context.body) ? context.body : {};
-  const assets = Array.isArray(body['assets']) ? body['assets'] : [];
-  if (assets.some((asset) => asset?.type !== 'user')) throw refuse(400, 'Only users can be added to a Team');
-  const users = assets.map((asset) => rowOf(context, 'user', String(asset.id)));
-  if (change === 'add') assertMayJoin(context, team, users);
-  // The released servers ignore dryRun on removals.
-  const isDry = body['dryRun'] === true && (change === 'add' || state.rules.generation === '2.0');
-  for (const user of isDry ? [] : users) {
-    if (change === 'add') state.memberships.add(team.id, user.id);
-    else state.memberships.delete(team.id, user.id);
+  const { ids, isDry } = bulkAssets(context);
+  if (change === 'add') assertMayJoin(context, team, ids);
+  // Half the window: a PATCH of the same user loses an addition that arrives shortly before it or after it.
+  await context.yield(0.5);
+  for (const id of isDry ? [] : ids) {
+    if (change === 'add') state.memberships.add(team.id, id);
+    else state.memberships.delete(team.id, id);
   }
   return ok({
-    dryRun: body['dryRun'] === true,
+    dryRun: isDry,
     status: 'success',
-    numberOfRowsProcessed: users.length,
-    numberOfRowsPassed: users.length,
+    numberOfRowsProcessed: ids.length,
+    numberOfRowsPassed: ids.length,
     numberOfRowsFailed: 0,
-    successRequest: users.map((user) => ({ request: reference(user, 'user', view) })),
+    ...(ids.length === 0 ? {} : { successRequest: ids.map((id) => ({ request: assetReference(context, id) })) }),
   });
+}
+
+/** The ids of the body's users. @throws ApiError when it is malformed. */
+function bulkAssets({ body, state }: Context): { readonly ids: readonly string[]; readonly isDry: boolean } {
+  const fields = isObject(body) ? body : {};
+  const { assets, dryRun } = fields;
+  if (dryRun !== undefined && !state.rules.acceptsDryRun)
+    throw refuse(400, 'Unrecognized field "dryRun" (class org.openmetadata.schema.type.api.BulkAssets)');
+  if (!Array.isArray(assets)) throw unhandled('Cannot invoke "java.util.List.iterator()" because "refs" is null');
+  for (const asset of assets) {
+    assertUuid(String(asset?.id));
+    if (asset?.type === undefined) throw refuse(400, '[query param type must not be null]');
+    if (asset?.type !== 'user') throw refuse(400, 'Only users can be added to a Team');
+  }
+  return { ids: assets.map((asset) => String(asset.id)), isDry: dryRun === true };
+}
+
+/** A reference without its link; a ghost has only its id and type. */
+function assetReference({ state, view }: Context, id: string): Json {
+  const user = state.users.byId(id);
+  if (user === undefined) return { id, type: 'user' };
+  const { href: _href, ...shown } = reference(user, 'user', view);
+  return shown;
+}
+
+/** @throws ApiError 400 when the team is not a Group. */
+function assertGroup(team: Row): void {
+  const type = String(team.json['teamType']);
+  if (type !== 'Group') throw refuse(400, `Team is of type ${type}. Users can be updated only in team of type Group.`);
+}
+
+/** @throws ApiError 400 in Java's words when the text is no UUID. */
+function javaUuid(text: string): string {
+  if (!/^[\da-f-]{36}$/i.test(text)) throw refuse(400, `Invalid UUID string: ${text}`);
+  return text.toLowerCase();
 }
 
 function changeEvent(context: Context, team: Row, change: Json): Reply {

@@ -35,11 +35,7 @@ export async function patchTeam(context: Context): Promise<Reply> {
     parents.map((id) => rowOf(context, 'team', id)),
     [],
   );
-  assertMayJoin(
-    context,
-    row,
-    users.map((id) => rowOf(context, 'user', id)),
-  );
+  assertMayJoin(context, row, users);
   await context.yield();
   const next = nextJson(before, patched);
   const change = describeChange({ ...before, users: beforeUsers }, { ...next, users }, [...trackedFields, 'users']);
@@ -52,12 +48,17 @@ export async function patchTeam(context: Context): Promise<Reply> {
     });
     state.teams.touch();
   }
-  if (JSON.stringify(users) !== JSON.stringify(beforeUsers)) state.memberships.rewriteTeam(row.id, users);
+  if (JSON.stringify(users) !== JSON.stringify(beforeUsers)) writeMembers(context, row, beforeUsers, users);
   state.parents.set(
     row.id,
     parents.filter((id) => id !== state.organization.id),
   );
   return answer(context, row, patched, change);
+}
+
+function writeMembers({ state }: Context, team: Row, before: readonly string[], after: readonly string[]): void {
+  if (state.rules.rewritesTeamMembers) state.memberships.rewriteTeam(team.id, after);
+  else state.memberships.changeTeam(team.id, before, after);
 }
 
 /** The answer repeats the patched list, even with duplicate members, although the server stores each member once. */

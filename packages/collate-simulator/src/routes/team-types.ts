@@ -38,13 +38,11 @@ export function assertHierarchy(body: Json, parents: readonly Row[], children: r
   }
 }
 
-/** @throws ApiError 400 when a joining user is deleted or the type of the team forbids users, where the server refuses that. */
-export function assertMayJoin({ state }: Context, team: Row, users: readonly Row[]): void {
+/** @throws ApiError 400 when users join a team whose type forbids users, where the server refuses that. */
+export function assertMayJoin({ state }: Context, team: Row, users: readonly string[]): void {
   const present = state.memberships.usersOf(team.id);
-  const joining = users.filter((user) => !present.has(user.id));
-  if (joining.length > 0 && team.json['teamType'] !== 'Group' && state.rules.refusesNonGroup === 'every-addition') {
+  const joins = users.some((user) => !present.has(user));
+  if (joins && team.json['teamType'] !== 'Group' && state.rules.refusesNonGroup === 'every-addition') {
     throw refuse(400, 'Direct users can only be assigned to teams of type Group');
   }
-  const deleted = joining.find((user) => user.json['deleted'] === true);
-  if (deleted !== undefined && !state.rules.deletedUsersCanJoin) throw refuse(400, `User ${deleted.id} is deleted`);
 }

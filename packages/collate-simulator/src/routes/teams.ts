@@ -1,9 +1,9 @@
-import { refuse } from '../http/api-error.ts';
+import { notFound, refuse } from '../http/api-error.ts';
 import { assertMay } from '../http/authenticate.ts';
 import { type Context, created, ok, type Reply } from '../http/context.ts';
 import type { Route } from '../http/router.ts';
 import { isDeleted, type Json, type Row } from '../state/row.ts';
-import { entityTag, showTeam } from '../state/view.ts';
+import { entityTag, reference, showTeam } from '../state/view.ts';
 import { byNameParam, teamById } from './ids.ts';
 import { remove, restore, version, versions } from './lifecycle.ts';
 import { fieldsOf, includes, pageOf } from './query.ts';
@@ -89,7 +89,17 @@ function listTeams(context: Context): Reply {
     (children === undefined || children.has(row)) &&
     (isJoinable === null || (row.json['isJoinable'] !== false) === (isJoinable === 'true'));
   const filterKey = `${parentTeam}|${isJoinable}`;
-  return ok(pageOf(context, state.teams, { filter, filterKey, show: (row) => showTeam(row, fields, view) }));
+  const show = (row: Row) => {
+    if (fields.has('users')) assertNoGhosts(context, row);
+    return showTeam(row, fields, view);
+  };
+  return ok(pageOf(context, state.teams, { filter, filterKey, show }));
+}
+
+/** @throws ApiError 404 when an id that no user has is a member of a listed team. */
+function assertNoGhosts({ state }: Context, team: Row): void {
+  const ghost = [...state.memberships.usersOf(team.id)].find((id) => state.users.byId(id) === undefined);
+  if (ghost !== undefined) throw notFound('user', ghost);
 }
 
 function hierarchy(context: Context): Reply {
@@ -149,7 +159,11 @@ function createTeam(context: Context): Reply {
     { ...fields, name: String(body['name']), teamType: body['teamType'] ?? 'Group' },
     actor.name,
   );
-  assertMayJoin(context, row, users);
+  assertMayJoin(
+    context,
+    row,
+    users.map(({ id }) => id),
+  );
   setParents(context, row, parents);
   for (const child of children) setParents(context, child, [...parentsOf(context, child), row]);
   for (const user of users) state.memberships.add(row.id, user.id);
@@ -158,7 +172,11 @@ function createTeam(context: Context): Reply {
     ...(users.length > 0 ? ['users'] : []),
     ...(children.length > 0 ? ['children'] : []),
   ]);
-  return created(showTeam(row, fieldsShown, context.view));
+  const echoed = users.map((user) => reference(user, 'user', context.view));
+  return created({
+    ...showTeam(row, fieldsShown, context.view),
+    ...(users.length > 0 && !state.rules.listsDeletedMembers ? { users: echoed } : {}),
+  });
 }
 
 function setParents({ state }: Context, row: Row, parents: readonly Row[]): void {

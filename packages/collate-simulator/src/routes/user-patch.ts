@@ -7,6 +7,7 @@ import { reference, showUser } from '../state/view.ts';
 import { type ChangeDescription, describeChange, storeChange } from './change.ts';
 import { userById } from './ids.ts';
 import { assertMatches, stepsOf } from './patch-request.ts';
+import { rewriteMemberships } from './rewrite-memberships.ts';
 import { assertKnownProperties, rowOf, rowOfReference } from './validate.ts';
 
 const missingEmail =
@@ -44,8 +45,9 @@ export async function patchUser(context: Context): Promise<Reply> {
   const tracked = state.rules.patchesEmail ? [...trackedFields, 'email'] : trackedFields;
   const beforeTeams = teamIds(context, document, row);
   const change = describeChange({ ...before, teams: beforeTeams }, { ...next, teams }, [...tracked, 'teams']);
+  if (change !== undefined) assertFreeEmail(context, row, next);
+  rewriteMemberships(context, row, teams);
   if (change !== undefined) {
-    assertFreeEmail(context, row, next);
     storeChange(context, row, {
       next: { ...next, deleted: row.json['deleted'] },
       change,
@@ -55,7 +57,6 @@ export async function patchUser(context: Context): Promise<Reply> {
     state.indexEmail(row, before['email']);
     state.users.touch();
   }
-  state.memberships.rewriteUser(row.id, teams);
   return answer(context, row, patched, change);
 }
 

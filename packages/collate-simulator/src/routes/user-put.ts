@@ -4,6 +4,7 @@ import type { Context, Reply } from '../http/context.ts';
 import type { Json, Row } from '../state/row.ts';
 import { showUser } from '../state/view.ts';
 import { describeChange, storeChange } from './change.ts';
+import { rewriteMemberships } from './rewrite-memberships.ts';
 import { assertConstraints, createBody, rowsOfIds } from './validate.ts';
 
 const shownFields = new Set(['teams']);
@@ -51,10 +52,10 @@ function replaceUser(context: Context, row: Row, body: Json, teams: readonly str
   const owner = state.userByEmail(String(email));
   if (owner !== undefined && owner !== row) throw refuse(409, 'Entity already exists');
   const change = describeChange(before, next, tracked);
+  rewriteMemberships(context, row, teams);
   if (change !== undefined) storeChange(context, row, { next, change });
   state.indexEmail(row, before['email']);
   state.users.touch();
-  state.memberships.rewriteUser(row.id, teams);
   const header = change === undefined ? 'entityNoChange' : 'entityUpdated';
   return { status: 200, body: showUser(row, shownFields, view), headers: { 'x-openmetadata-change': header } };
 }

@@ -27,6 +27,12 @@ export class Memberships {
     for (const team of teams) this.add(team, user);
   }
 
+  /** Writes the difference of two lists of a team's users; other users of the team stay. */
+  changeTeam(team: string, before: readonly string[], after: readonly string[]): void {
+    for (const user of before) if (!after.includes(user)) this.delete(team, user);
+    for (const user of after) if (!before.includes(user)) this.add(team, user);
+  }
+
   rewriteTeam(team: string, users: Iterable<string>): void {
     for (const user of [...this.usersOf(team)]) this.delete(team, user);
     for (const user of users) this.add(team, user);

@@ -74,7 +74,8 @@ export function teamsOf(row: Row, view: View): readonly Json[] {
   const teams = byName([...state.memberships.teamsOf(row.id)].flatMap((id) => state.teams.byId(id) ?? [])).filter(
     (team) => !isDeleted(team),
   );
-  return (teams.length === 0 ? [state.organization] : teams).map((team) => reference(team, 'team', view));
+  const shown = teams.filter((team) => team !== state.organization);
+  return (shown.length === 0 ? [state.organization] : shown).map((team) => reference(team, 'team', view));
 }
 
 /** The strong entity tag of an entity in its API form. */
