@@ -32,7 +32,7 @@ const uuid = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g;
 
 /** The exchanges of a recording, without its summary. */
 export function loadRecording(file: string): readonly Exchange[] {
-  const lines = readFileSync(new URL(`./recordings/${file}.jsonl`, import.meta.url), 'utf8')
+  const lines = readFileSync(new URL(`./recordings/openmetadata-1.1/${file}.jsonl`, import.meta.url), 'utf8')
     .trim()
     .split('\n');
   return lines.map((line) => JSON.parse(line)).filter((exchange) => exchange.request !== undefined);
