@@ -3,7 +3,8 @@ import { ApiError } from './http/api-error.ts';
 import type { Reply } from './http/context.ts';
 import type { Call, RawRequest } from './http/server.ts';
 import { parseBody } from './http/server.ts';
-import type { Json } from './state/row.ts';
+import { allowBot, type Operations } from './rights/bot-rights.ts';
+import { isObject, type Json } from './state/row.ts';
 import type { SimulatorState } from './state/state.ts';
 
 /** The parts of the simulator that the endpoints under `/_simulator` read and change. */
@@ -39,6 +40,9 @@ export function control({ method, segments, body }: RawRequest, controls: Contro
       return done;
     case 'DELETE faults':
       controls.faults.clear();
+      return done;
+    case 'PUT rights':
+      allowBot(controls.state(), parseOperations(parseBody(body)));
       return done;
     case 'POST reset':
       controls.reset();
@@ -76,6 +80,16 @@ export function dumpState(state: SimulatorState): StateDump {
 }
 
 const moments = ['before', 'inside', 'after'] as const;
+
+function parseOperations(body: unknown): Operations {
+  const entries = isObject(body) && !Array.isArray(body) ? Object.entries(body) : [];
+  const isList = (value: unknown): value is readonly string[] =>
+    Array.isArray(value) && value.every((name) => typeof name === 'string');
+  const lists = entries.flatMap(([resource, names]) => (isList(names) ? [[resource, names] as const] : []));
+  if (lists.length === 0 || lists.length < entries.length)
+    throw new ApiError(400, { message: 'rights must be an object such as {"document": ["ViewAll"]}' });
+  return Object.fromEntries(lists);
+}
 
 function parseFaults(body: unknown): readonly Fault[] {
   if (!Array.isArray(body)) throw new ApiError(400, { message: 'faults must be an array' });

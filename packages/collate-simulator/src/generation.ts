@@ -55,6 +55,10 @@ export interface GenerationRules {
   readonly masksEmails: boolean;
   /** Every caller may create users, without the Create permission. */
   readonly userCreationIsOpen: boolean;
+  /** New bots get DefaultBotRole. */
+  readonly givesDefaultBotRole: boolean;
+  /** DefaultBotPolicy denies `EditDisplayName` on everything. */
+  readonly deniesDisplayNamesToBots: boolean;
 }
 
 const word = { pattern: /^[\p{L}\p{M}\p{Nd}\p{Pc}\-.]+$/u, source: '^(?U)[\\w\\-.]+$', max: 64 };
@@ -89,6 +93,8 @@ const measured: GenerationRules = {
   restoreHeader: 'entityUpdated',
   masksEmails: false,
   userCreationIsOpen: true,
+  givesDefaultBotRole: false,
+  deniesDisplayNamesToBots: false,
 };
 
 const modern: GenerationRules = {
@@ -119,6 +125,8 @@ const modern: GenerationRules = {
   restoreHeader: 'entityRestored',
   masksEmails: true,
   userCreationIsOpen: false,
+  givesDefaultBotRole: true,
+  deniesDisplayNamesToBots: true,
 };
 
 const rules: Readonly<Record<Generation, GenerationRules>> = {

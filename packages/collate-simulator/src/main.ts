@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Generation, generationNamed } from './generation.ts';
+import type { BotRights } from './rights/bot-rights.ts';
 import { createCollateSimulator } from './simulator.ts';
 
 const usage = `collate-simulator: simulates a Collate server with users, teams and documents in memory
@@ -7,12 +8,15 @@ const usage = `collate-simulator: simulates a Collate server with users, teams a
   --port N              the port to listen on (default 8585; 0: a free port)
   --host ADDRESS        the address to listen on (default 127.0.0.1)
   --token TEXT          the bearer token of the gateway's bot (default: a random one, printed)
+  --admin-token TEXT    the bearer token of the administrator (default: a random one, printed)
+  --bot RIGHTS          what the gateway's bot may do: full (default), default-role (as a server makes it), none (there is no
+                        bot), or operations such as user:Create+ViewAll,team:ViewAll,document:ViewAll
   --era GENERATION      the server generation: 1.1, 1.12 (default, alias: released) or 2.0 (alias: main)
   --users N --groups N  the number of users and groups at the start (default 0)
   --seed N              determines the ids of the initial data (default 1)
   --latency MS          the delay before each answer (default 0)
   --race MS             the time between read and write in which updates are lost (default 3)
-  --no-document-store   refuse all calls to the document store
+  --no-document-store   give the gateway's bot no right to the document store
   --strict              answer 500 to calls that a gateway must not make
   --help                print this text
 `;
@@ -22,6 +26,8 @@ const { values } = parseArgs({
     port: { type: 'string', default: '8585' },
     host: { type: 'string', default: '127.0.0.1' },
     token: { type: 'string' },
+    'admin-token': { type: 'string' },
+    bot: { type: 'string', default: 'full' },
     era: { type: 'string', default: '1.12' },
     users: { type: 'string', default: '0' },
     groups: { type: 'string', default: '0' },
@@ -49,10 +55,14 @@ async function run(): Promise<void> {
     raceMs: toNumber('race'),
     documentStore: !values['no-document-store'],
     strict: values.strict,
+    bot: toRights(values.bot),
+    ...(values['admin-token'] === undefined ? {} : { adminToken: values['admin-token'] }),
     ...(values.token === undefined ? {} : { token: values.token }),
   });
   process.stdout.write(`Collate simulator (${simulator.generation}): ${simulator.url}\n`);
   if (values.token === undefined) process.stdout.write(`Collate token: ${simulator.token}\n`);
+  if (values['admin-token'] === undefined)
+    process.stdout.write(`Collate administrator token: ${simulator.adminToken}\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       void simulator[Symbol.asyncDispose]().then(() => process.exit(0));
@@ -69,6 +79,14 @@ function toNumber(name: 'port' | 'users' | 'groups' | 'seed' | 'latency' | 'race
 function toGeneration(text: string): Generation {
   const generation = generationNamed(text);
   return generation ?? fail(`--era must be 1.1, 1.12 or 2.0, not "${text}"`);
+}
+
+function toRights(text: string): BotRights {
+  if (text === 'full' || text === 'default-role' || text === 'none') return text;
+  const pairs = text.split(',').map((part) => part.split(':'));
+  if (pairs.some((pair) => pair.length !== 2 || pair.includes('')))
+    fail(`--bot must be full, default-role, none or a list such as user:ViewAll+Create, not "${text}"`);
+  return Object.fromEntries(pairs.map(([resource = '', names = '']) => [resource, names.split('+')]));
 }
 
 function fail(message: string): never {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gatewayBot } from './http/authenticate.ts';
+import { type BotRights, operationsOfBot, plantGatewayRole } from './rights/bot-rights.ts';
+import { plantAccess } from './seeded-access.ts';
 import { bootstrapChange, type SimulatorState } from './state/state.ts';
 
 /** The initial data of a simulator. */
@@ -8,6 +10,7 @@ export interface Seed {
   readonly groups: number;
   /** Determines the ids: equal seeds give equal ids. */
   readonly seed: number;
+  readonly bot: BotRights;
 }
 
 /** The ids of the Organization and the administrator, which every new server has. */
@@ -15,18 +18,11 @@ export function bootstrapIds(seed: number): { readonly organization: string; rea
   return { organization: uuid(seed, 'organization', 0), admin: uuid(seed, 'admin', 0) };
 }
 
-/** Inserts the bots of every new server, then users and groups, each group with up to three members. */
-export function plant(state: SimulatorState, { users, groups, seed }: Seed): void {
-  const role = {
-    id: uuid(seed, 'role', 0),
-    name: 'ScimGatewayRole',
-    fullyQualifiedName: 'ScimGatewayRole',
-    description: 'gateway',
-    href: '/api/v1/roles/gateway',
-    deleted: false,
-  };
-  state.access.set(role.id, role);
-  const bot = (name: string, roleIds: readonly string[]) =>
+/** Inserts policies, roles and bots, then users and groups, each group with up to three members. */
+export function plant(state: SimulatorState, { users, groups, seed, bot: rights }: Seed): void {
+  plantAccess(state, (kind, name) => uuid(seed, `${kind}/${name}`, 0));
+  const roleIds = (...names: readonly string[]) => names.flatMap((name) => state.access.roles.byName(name)?.id ?? []);
+  const bot = (name: string, ids: readonly string[]) =>
     state.insertUser(
       {
         name,
@@ -34,15 +30,18 @@ export function plant(state: SimulatorState, { users, groups, seed }: Seed): voi
         isBot: true,
         isAdmin: false,
         changeDescription: bootstrapChange,
-        roleIds: [...roleIds],
+        roleIds: ids,
       },
       'admin',
       uuid(seed, name, 0),
     );
-  bot(gatewayBot, [role.id]);
+  if (rights !== 'none') {
+    const role = plantGatewayRole(state, { operations: operationsOfBot(rights), idOf: (kind) => uuid(seed, kind, 0) });
+    bot(gatewayBot, rights === 'default-role' ? [...roleIds('DefaultBotRole'), role] : [role]);
+  }
   bot('ingestion-bot', []);
-  // The product's own bot for SCIM has no role: it may not read or write users and teams.
-  if (state.rules.hasDocumentStore) bot('scim-bot', []);
+  // The product's own bot for SCIM may not read or write users and teams.
+  if (state.rules.hasDocumentStore) bot('scim-bot', roleIds('ScimBotRole'));
   for (let index = 1; index <= users; index += 1) {
     const name = `user${String(index).padStart(5, '0')}`;
     state.insertUser(

@@ -10,10 +10,14 @@ import type { Actor, Context, Reply, Settings } from './http/context.ts';
 import { JwtIssuer } from './http/jwt.ts';
 import { type Route, Router } from './http/router.ts';
 import { type Call, createHttpServer, parseBody, type RawRequest } from './http/server.ts';
+import { allowBot, type BotRights, type Operations, operationsOfBot } from './rights/bot-rights.ts';
+import { accessRoutes } from './routes/access.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { membershipRoutes } from './routes/membership.ts';
+import { permissionRoutes } from './routes/permissions.ts';
 import { systemRoutes } from './routes/system.ts';
 import { teamRoutes } from './routes/teams.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
 import { bootstrapIds, plant } from './seed.ts';
 import { SimulatorState } from './state/state.ts';
@@ -25,6 +29,10 @@ export interface SimulatorOptions {
   readonly port?: number;
   /** The token of the gateway's bot; random when absent. */
   readonly token?: string;
+  /** The token of the administrator; random when absent. */
+  readonly adminToken?: string;
+  /** What the gateway's bot may do; `full` when absent. */
+  readonly bot?: BotRights;
   readonly users?: number;
   readonly groups?: number;
   readonly seed?: number;
@@ -32,7 +40,7 @@ export interface SimulatorOptions {
   readonly latencyMs?: number;
   /** Milliseconds between the read and the write of a PATCH, in which concurrent writes are lost. */
   readonly raceMs?: number;
-  /** Whether the document store accepts calls; it refuses all of them otherwise. */
+  /** Whether the gateway's bot may use the document store; true when absent. */
   readonly documentStore?: boolean;
   /** Answer 500 to calls that the gateway must not make: PUT of users and teams, empty patches, If-Match. */
   readonly strict?: boolean;
@@ -46,6 +54,7 @@ export interface SimulatorOptions {
 export interface CollateSimulator extends AsyncDisposable {
   readonly url: string;
   readonly token: string;
+  readonly adminToken: string;
   readonly generation: Generation;
   /** The stored entities themselves, for tests to read and change. */
   state(): SimulatorState;
@@ -59,6 +68,8 @@ export interface CollateSimulator extends AsyncDisposable {
   arm(faults: readonly Fault[]): void;
   clearFaults(): void;
   reset(): void;
+  /** Replaces what the policy of the gateway's bot allows on the named resources. */
+  allow(operations: Operations): void;
   /** A token that the server accepts, for the user with a name. */
   mintToken(
     name: string,
@@ -79,6 +90,7 @@ export async function createCollateSimulator(options: SimulatorOptions = {}): Pr
   return {
     url: simulation.base,
     token: simulation.settings.token,
+    adminToken: simulation.settings.adminToken,
     generation: simulation.generation,
     state: () => simulation.state(),
     dump: () => dumpState(simulation.state()),
@@ -89,6 +101,7 @@ export async function createCollateSimulator(options: SimulatorOptions = {}): Pr
     arm: (faults) => simulation.faults.arm(faults),
     clearFaults: () => simulation.faults.clear(),
     reset: () => simulation.reset(),
+    allow: (operations) => allowBot(simulation.state(), operations),
     mintToken: (name, claims, header) =>
       simulation.issuer.sign({ sub: name, email: `${name}@example.com`, ...claims }, header),
     [Symbol.asyncDispose]: async () => {
@@ -193,18 +206,25 @@ class Simulation implements Controls {
   #plant(): SimulatorState {
     const { clock = Date.now, users = 0, groups = 0, seed = 1 } = this.#options;
     const state = new SimulatorState(rulesOf(this.generation), clock, bootstrapIds(seed));
-    plant(state, { users, groups, seed });
+    plant(state, { users, groups, seed, bot: botRights(this.#options) });
     return state;
   }
 }
 
-const anonymous: Actor = { name: '', row: undefined, isAdmin: false, isBot: false, rights: 'none' };
+const anonymous: Actor = { name: '', row: undefined, isAdmin: false, isBot: false };
+
+/** Without the document store the bot keeps its other operations. */
+function botRights({ bot = 'full', documentStore = true }: SimulatorOptions): BotRights {
+  if (documentStore || bot === 'none') return bot;
+  const { document: _document, ...others } = operationsOfBot(bot);
+  return others;
+}
 
 function toSettings(options: SimulatorOptions): Settings {
   return {
     token: options.token ?? randomBytes(32).toString('base64url'),
+    adminToken: options.adminToken ?? randomBytes(32).toString('base64url'),
     raceMs: options.raceMs ?? 3,
-    documentStore: options.documentStore ?? true,
     strict: options.strict ?? false,
     quota: options.quota ?? Number.POSITIVE_INFINITY,
     principalClaims: options.principalClaims ?? ['email', 'preferred_username', 'sub'],
@@ -218,6 +238,9 @@ function routesOf(generation: Generation): readonly Route[] {
     ...userRoutes,
     ...teamRoutes,
     ...systemRoutes,
+    ...tokenRoutes,
+    ...accessRoutes,
+    ...permissionRoutes,
     ...(rules.hasMembershipEndpoints ? membershipRoutes : []),
     ...(rules.hasDocumentStore ? documentRoutes : []),
   ];

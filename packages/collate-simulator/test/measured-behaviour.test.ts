@@ -122,18 +122,18 @@ describe('a server of generation 1.1, as measured,', () => {
     const now = { ms: 1_760_000_000_000 };
     await using client = await startClient({ generation, clock: () => now.ms });
     const { simulator } = client;
-    const bot = simulator.state().users.byName('ingestion-bot');
-    if (bot === undefined) throw new Error('the simulator has no ingestion bot');
-    const [old, fresh] = [1, 2].map((jti) => simulator.mintToken('ingestion-bot', { isBot: true, jti }));
-    bot.json = {
-      ...bot.json,
-      authenticationMechanism: { current: fresh, previous: old, rotatedAt: now.ms },
-    };
-    const statuses = async () => {
-      const one = async (token: string | undefined) =>
-        (await client.call('GET', 'users', undefined, { authorization: `Bearer ${token}` })).status !== 401;
-      return [await one(old), await one(fresh)];
-    };
+    const admin = { authorization: `Bearer ${simulator.adminToken}` };
+    const bot = { isBot: true, authenticationMechanism: { authType: 'JWT', config: { JWTTokenExpiry: 'Unlimited' } } };
+    const made = await client.call('POST', 'users', { name: 'rota', email: 'rota@example.com', ...bot }, admin);
+    const tokenOf = async () =>
+      (await client.call('GET', `users/token/${idOf(made)}`, undefined, admin)).json['JWTToken'];
+    const old = await tokenOf();
+    const status = async (token: unknown) =>
+      (await client.call('GET', 'users', undefined, { authorization: `Bearer ${String(token)}` })).status !== 401;
+    expect(await status(old)).toBe(true);
+    await client.call('PUT', `users/generateToken/${idOf(made)}`, { JWTTokenExpiry: '7' }, admin);
+    const fresh = await tokenOf();
+    const statuses = async () => [await status(old), await status(fresh)];
     expect(await statuses()).toEqual([true, false]);
     now.ms += 121_000;
     expect(await statuses()).toEqual([false, true]);

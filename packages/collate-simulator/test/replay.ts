@@ -45,6 +45,8 @@ export class Replay {
   readonly #ids = new Map<string, string>();
   readonly #tokens = new Map<string, string>();
   readonly #generated: string[] = [];
+  /** The token of the bot that the first recording creates. */
+  #botToken = '';
   readonly mismatches: Mismatch[] = [];
   exchanges = 0;
 
@@ -62,6 +64,8 @@ export class Replay {
       this.#learn(exchange.response.body, answer.body);
       if (isObject(answer.body) && 'JWTToken' in answer.body && exchange.request.method === 'PUT')
         this.#generated.push(String(answer.body.JWTToken));
+      if (file === '00-bootstrap' && isObject(answer.body) && 'JWTToken' in answer.body)
+        this.#botToken = String(answer.body.JWTToken);
       const difference = compare(exchange.response, answer);
       if (difference !== undefined)
         this.mismatches.push({ id: `${file.split('-')[0]}#${exchange.seq}`, note: exchange.note, what: difference });
@@ -97,7 +101,7 @@ export class Replay {
       unknownuser: 'nobody.here',
       gone: 'gone.person',
     };
-    if (name === 'bot') return this.#simulator.token;
+    if (name === 'bot') return this.#botToken;
     if (name === 'expired') return this.#simulator.mintToken('admin', { exp: 1 });
     const claims = /claims=(\{.*?\})/.exec(note)?.[1];
     if (claims !== undefined)

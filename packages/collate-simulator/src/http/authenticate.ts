@@ -1,11 +1,9 @@
-import { isDeleted, isObject, type Row } from '../state/row.ts';
+import { isDeleted, type Row } from '../state/row.ts';
 import type { SimulatorState } from '../state/state.ts';
-import { type ApiError, notFound, refuse, unhandled } from './api-error.ts';
+import { ApiError, notFound, refuse, unhandled } from './api-error.ts';
+import { tokenOf } from './bot-token.ts';
 import type { Actor, Settings } from './context.ts';
-import type { JwtIssuer } from './jwt.ts';
-
-/** Milliseconds during which generation 1.1 still accepts a replaced token and refuses its successor. */
-const rotationWindowMs = 120_000;
+import type { Claims, JwtIssuer } from './jwt.ts';
 
 /** The name of the bot that owns the simulator's token. */
 export const gatewayBot = 'scim-gateway';
@@ -19,15 +17,14 @@ export function authenticate(
 ): Actor {
   if (header === undefined || !header.startsWith('Bearer')) throw unauthorized('Token not present');
   const token = header.slice('Bearer '.length).trim();
-  if (token === '') throw unhandled('begin 7, end 6, length 6');
-  return token === settings.token ? actorOf(gatewayBot, state) : actorOfJwt(token, state, settings, issuer);
+  if (token === '')
+    throw state.rules.generation === '1.1' ? unhandled('begin 7, end 6, length 6') : unauthorized('Token not present');
+  if (token === settings.token) return botOf(gatewayBot, token, state);
+  return token === settings.adminToken ? personOf('admin', state) : actorOfJwt(token, state, settings, issuer);
 }
 
 function actorOfJwt(token: string, state: SimulatorState, settings: Settings, issuer: JwtIssuer): Actor {
-  const verified = parts(token, issuer);
-  const { header, claims } = verified;
-  if (header['kid'] !== undefined && header['kid'] !== issuer.keyId)
-    throw unhandled(`No key found in with kid ${String(header['kid'])}`);
+  const claims = verified(token, state, issuer);
   if (typeof claims['exp'] === 'number' && claims['exp'] * 1000 <= state.clock())
     throw unauthorized('Expired token!', '');
   const claim = settings.principalClaims
@@ -39,66 +36,75 @@ function actorOfJwt(token: string, state: SimulatorState, settings: Settings, is
       '',
     );
   }
-  const actor = actorOf(claim.split('@')[0] ?? claim, state);
-  if (claims['isBot'] === true && actor.row !== undefined) assertCurrent(token, actor.row, state);
-  return actor;
+  const fold = (text: string) => (state.rules.foldsCase ? text.toLowerCase() : text);
+  const name = fold(claim.split('@')[0] ?? claim);
+  if (claims['isBot'] === true) return botOf(name, token, state);
+  return { ...personOf(name, state), email: fold(claim.includes('@') ? claim : `${claim}@${principalDomain}`) };
 }
 
-function parts(token: string, issuer: JwtIssuer): NonNullable<ReturnType<JwtIssuer['verify']>> {
+/** The domain of callers whose token contains no e-mail address. */
+const principalDomain = 'example.com';
+
+function verified(token: string, state: SimulatorState, issuer: JwtIssuer): Claims {
+  const isOld = state.rules.generation === '1.1';
+  const parsed = parse(token, issuer);
+  if (parsed === undefined) throw isOld ? unauthorized('Invalid token', '') : unauthorized('Invalid token.');
+  const { kid } = parsed.header;
+  if (kid === undefined && !isOld) throw unmapped('null');
+  if (kid !== undefined && kid !== issuer.keyId)
+    throw isOld ? unhandled(`No key found in with kid ${String(kid)}`) : unmapped(unknownKey);
+  if (!parsed.isSigned) throw isOld ? unauthorized('Invalid token', '') : unauthorized(badSignature);
+  return parsed.claims;
+}
+
+function parse(token: string, issuer: JwtIssuer): ReturnType<JwtIssuer['parse']> {
   try {
-    const verified = issuer.verify(token);
-    if (verified !== undefined) return verified;
+    return issuer.parse(token);
   } catch {
-    // A text without the shape of a token gets the same refusal as a wrong signature.
-  }
-  throw unauthorized('Invalid token', '');
-}
-
-/** A bot has one token at a time; generation 1.1 applies a new one only after a delay. */
-function assertCurrent(token: string, row: Row, state: SimulatorState): void {
-  const { current, previous, rotatedAt } = tokensOf(row);
-  if (current === undefined) return;
-  const lags =
-    state.rules.generation === '1.1' && previous !== undefined && state.clock() - rotatedAt < rotationWindowMs;
-  if (token !== (lags ? previous : current)) {
-    throw unauthorized(
-      state.rules.generation === '1.1' ? 'Invalid Token' : "The given token does not match the current bot's token!",
-    );
+    // A text whose parts are not JSON is no token.
+    return undefined;
   }
 }
 
-/** The tokens in a bot's row. */
-export function tokensOf(row: Row): {
-  readonly current?: string;
-  readonly previous?: string;
-  readonly rotatedAt: number;
-} {
-  const stored = row.json['authenticationMechanism'];
-  const empty = { rotatedAt: 0 };
-  return isObject(stored) ? { ...empty, ...stored } : empty;
+const unknownKey =
+  "com.auth0.jwk.SigningKeyNotFoundException: JWT Token keyID doesn't match the configured keyID. This usually happens if you didn't configure proper publicKeyUrls under authentication configuration.";
+const badSignature =
+  "Invalid token. Token verification failed. Public key mismatch. due to com.auth0.jwt.exceptions.SignatureVerificationException: The Token's Signature resulted invalid when verified using the Algorithm: SHA256withRSA";
+
+/** 500 without an error type: the failure arises before the server's own handlers. */
+function unmapped(message: string): ApiError {
+  return new ApiError(500, {
+    code: 500,
+    message: `An exception with message [${message}] was thrown while processing request.`,
+  });
 }
 
-function actorOf(name: string, state: SimulatorState): Actor {
+/** A bot has one token at a time. Without a stored token every signed one counts, which is enough for tests. */
+function botOf(name: string, token: string, state: SimulatorState): Actor {
   const row = state.users.byName(name);
-  if (row === undefined || isDeleted(row)) throw notFound('user', name);
-  const isBot = row.json['isBot'] === true;
-  const isAdmin = row.json['isAdmin'] === true;
-  const hasRole = Array.isArray(row.json['roleIds']) && row.json['roleIds'].length > 0;
-  const rights = isAdmin || (isBot && hasRole) ? 'all' : isBot ? 'none' : 'view';
-  return { name: row.name, row, isAdmin, isBot, rights };
+  const isOld = state.rules.generation === '1.1';
+  if (row === undefined || isDeleted(row)) throw isOld ? notFound('user', name) : mismatch(state);
+  const { current = token } = tokenOf(row);
+  if (current === '' || state.recentCallers.token(name, current) !== token) throw mismatch(state);
+  return actorOf(row);
+}
+
+function mismatch({ rules }: SimulatorState): ApiError {
+  return unauthorized(
+    rules.generation === '1.1' ? 'Invalid Token' : "The given token does not match the current bot's token!",
+  );
+}
+
+/** A caller that the server does not know has a name, but no row. */
+function personOf(name: string, state: SimulatorState): Actor {
+  const row = state.users.byName(name);
+  return row === undefined ? { name, row, isAdmin: false, isBot: false } : actorOf(row);
+}
+
+function actorOf(row: Row): Actor {
+  return { name: row.name, row, isAdmin: row.json['isAdmin'] === true, isBot: row.json['isBot'] === true };
 }
 
 function unauthorized(message: string, prefix = 'Not Authorized! '): ApiError {
   return refuse(401, `${prefix}${message}`);
-}
-
-/** @throws ApiError 403 when the actor lacks the permission for an operation. */
-export function assertMay(actor: Actor, operation: 'ViewAll' | 'Create' | 'EditAll' | 'EditUsers' | 'Delete'): void {
-  if (actor.rights === 'all' || (actor.rights === 'view' && operation === 'ViewAll')) return;
-  throw refuse(403, `Principal: CatalogPrincipal{name='${actor.name}'} operations [${operation}] not allowed`);
-}
-
-/** @throws ApiError 403 unless the actor is an administrator. */
-export function assertAdmin(actor: Actor): void {
-  if (!actor.isAdmin) throw refuse(403, `Principal: CatalogPrincipal{name='${actor.name}'} is not admin`);
 }

@@ -22,21 +22,23 @@ export interface Context {
   strikeInside(): Fault | undefined;
 }
 
-/** The caller and its permissions. */
+/** The caller. */
 export interface Actor {
   readonly name: string;
+  /** The e-mail address in the token of a person. */
+  readonly email?: string;
+  /** Undefined for a person with a valid token whom the server does not know. */
   readonly row: Row | undefined;
   readonly isAdmin: boolean;
   readonly isBot: boolean;
-  /** `all` for administrators and bots with the gateway's role, `view` for other users, `none` for bots without a role. */
-  readonly rights: 'all' | 'view' | 'none';
 }
 
 /** The simulator's options, with defaults filled in. */
 export interface Settings {
   readonly token: string;
+  /** The token of the administrator. */
+  readonly adminToken: string;
   readonly raceMs: number;
-  readonly documentStore: boolean;
   readonly strict: boolean;
   /** The plan's limit: creations beyond this number of users, or of teams, answer 429. */
   readonly quota: number;

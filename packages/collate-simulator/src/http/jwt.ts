@@ -15,14 +15,14 @@ export class JwtIssuer {
     return `${content}.${signature}`;
   }
 
-  /** The header and the claims; undefined when the text is not a token of this issuer. */
-  verify(token: string): { readonly header: Claims; readonly claims: Claims } | undefined {
+  /** The header and the claims, and whether this issuer signed them; undefined when the text is no token. */
+  parse(token: string): { readonly header: Claims; readonly claims: Claims; readonly isSigned: boolean } | undefined {
     const [header, claims, signature] = token.split('.');
     if (header === undefined || claims === undefined || signature === undefined) return undefined;
-    const valid = createVerify('RSA-SHA256')
+    const isSigned = createVerify('RSA-SHA256')
       .update(`${header}.${claims}`)
       .verify(this.#pair().publicKey, signature, 'base64url');
-    return valid ? { header: decode(header), claims: decode(claims) } : undefined;
+    return { header: decode(header), claims: decode(claims), isSigned };
   }
 
   /** The JSON Web Key Set that verifies the tokens. */

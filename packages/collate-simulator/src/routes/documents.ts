@@ -1,30 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import { notFound, refuse } from '../http/api-error.ts';
-import { assertMay } from '../http/authenticate.ts';
 import { type Context, created, ok, type Reply } from '../http/context.ts';
 import type { Route } from '../http/router.ts';
+import { assertMay } from '../rights/authorize.ts';
 import { isObject, type Json } from '../state/row.ts';
 import type { DocumentRow } from '../state/state.ts';
 
 /** The endpoints of the document store. Deletion is final. */
 export const documentRoutes: readonly Route[] = [
-  { method: 'GET', path: 'docStore', handler: guarded(listDocuments) },
-  { method: 'GET', path: 'docStore/name/{name}', handler: guarded((context) => ok(find(context).json)) },
-  { method: 'GET', path: 'docStore/{id}', handler: guarded((context) => ok(findById(context).json)) },
-  { method: 'PUT', path: 'docStore', handler: guarded(putDocument) },
-  { method: 'POST', path: 'docStore', handler: guarded(createDocument) },
-  { method: 'DELETE', path: 'docStore/name/{name}', handler: guarded((context) => remove(context, find(context))) },
-  { method: 'DELETE', path: 'docStore/{id}', handler: guarded((context) => remove(context, findById(context))) },
+  { method: 'GET', path: 'docStore', handler: needing('ViewBasic', listDocuments) },
+  { method: 'GET', path: 'docStore/name/{name}', handler: needing('ViewBasic', (context) => ok(find(context).json)) },
+  { method: 'GET', path: 'docStore/{id}', handler: needing('ViewBasic', (context) => ok(findById(context).json)) },
+  { method: 'PUT', path: 'docStore', handler: putDocument },
+  { method: 'POST', path: 'docStore', handler: needing('Create', createDocument) },
+  {
+    method: 'DELETE',
+    path: 'docStore/name/{name}',
+    handler: needing('Delete', (context) => remove(context, find(context))),
+  },
+  {
+    method: 'DELETE',
+    path: 'docStore/{id}',
+    handler: needing('Delete', (context) => remove(context, findById(context))),
+  },
 ];
 
 const allowed = new Set(['name', 'fullyQualifiedName', 'entityType', 'data', 'displayName', 'description']);
 
-/** Refuses every call while the simulator's option `documentStore` is off. */
-function guarded(handler: (context: Context) => Reply): (context: Context) => Reply {
+/** A handler that refuses callers without an operation on documents. */
+function needing(operation: string, handler: (context: Context) => Reply): (context: Context) => Reply {
   return (context) => {
-    if (!context.settings.documentStore)
-      throw refuse(403, `Principal: CatalogPrincipal{name='${context.actor.name}'} operations [ViewBasic] not allowed`);
-    assertMay(context.actor, context.actor.rights === 'view' ? 'ViewAll' : 'EditAll');
+    assertMay(context, { resource: 'document' }, operation);
     return handler(context);
   };
 }
@@ -51,6 +57,7 @@ function listDocuments({ state, query }: Context): Reply {
 function putDocument(context: Context): Reply {
   const body = documentBody(context);
   const existing = context.state.documents.get(String(body['fullyQualifiedName']));
+  assertMay(context, { resource: 'document' }, existing === undefined ? 'Create' : 'EditAll');
   if (existing === undefined)
     return {
       ...created(store(context, randomUUID(), body, 0.1)),

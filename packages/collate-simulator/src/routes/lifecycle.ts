@@ -1,6 +1,7 @@
 import { type ApiError, notFound, refuse, unhandled } from '../http/api-error.ts';
-import { assertMay } from '../http/authenticate.ts';
 import { type Context, ok, type Reply } from '../http/context.ts';
+import { assertMay } from '../rights/authorize.ts';
+import { viewOperation } from '../rights/operations.ts';
 import { isDeleted, isObject, type Json, nextVersion, type Row } from '../state/row.ts';
 import { showTeam, showUser } from '../state/view.ts';
 import { liveTeamsOf, rewriteMemberships } from './rewrite-memberships.ts';
@@ -13,7 +14,7 @@ const teamFields = new Set(['parents', 'children', 'users', 'defaultRoles', 'pol
 
 /** Deletes an entity softly, or finally with `hardDelete=true`. A softly deleted entity keeps its relations. */
 export async function remove(context: Context, type: Type, row: Row): Promise<Reply> {
-  assertMay(context.actor, 'Delete');
+  assertMay(context, { resource: type, row }, 'Delete');
   if (type === 'team') assertRemovable(context, row);
   if (context.query.get('hardDelete') === 'true') {
     const shown = showRead(context, type, row);
@@ -31,7 +32,7 @@ export async function remove(context: Context, type: Type, row: Row): Promise<Re
  * parallel, each that reads the deleted entity succeeds.
  */
 export async function restore(context: Context, type: Type): Promise<Reply> {
-  assertMay(context.actor, 'EditAll');
+  assertMay(context, { resource: type }, 'EditAll');
   const { body, state } = context;
   if (!isObject(body) || !('id' in body)) throw refuse(400, `[${state.rules.violationPrefix}id must not be null]`);
   const id = String(body['id']);
@@ -49,7 +50,7 @@ function nullEntity(): ApiError {
 
 /** All versions, newest first, each as a string of JSON. */
 export function versions(context: Context, type: Type, row: Row): Reply {
-  assertMay(context.actor, 'ViewAll');
+  assertMay(context, { resource: type, row }, viewOperation(context.state.rules.generation, type, new Set()));
   const list = [...row.history, row.json]
     .reverse()
     .map((json) => JSON.stringify(withRelations(context, type, row, json)));
@@ -58,7 +59,7 @@ export function versions(context: Context, type: Type, row: Row): Reply {
 
 /** The version of the `version` parameter. @throws ApiError 404 when it does not exist. */
 export function version(context: Context, type: Type, row: Row): Reply {
-  assertMay(context.actor, 'ViewAll');
+  assertMay(context, { resource: type, row }, viewOperation(context.state.rules.generation, type, new Set()));
   const wanted = context.params['version'] ?? '';
   const found = [...row.history, row.json].find((json) => String(json['version']) === String(Number(wanted)));
   if (found === undefined) throw refuse(404, `${type} instance for ${row.id} and version ${wanted} not found`);

@@ -1,7 +1,7 @@
 import { refuse, unhandled } from '../http/api-error.ts';
-import { assertMay } from '../http/authenticate.ts';
 import { type Context, ok, type Reply } from '../http/context.ts';
 import type { Route } from '../http/router.ts';
+import { assertMay } from '../rights/authorize.ts';
 import { isDeleted, isObject, type Json, type Row, versionOf } from '../state/row.ts';
 import { reference, showTeam } from '../state/view.ts';
 import { byNameParam, teamById } from './ids.ts';
@@ -19,7 +19,7 @@ export const membershipRoutes: readonly Route[] = [
 const live = (row: Row) => !isDeleted(row);
 
 function replaceUsers(context: Context): Reply {
-  assertMay(context.actor, 'EditUsers');
+  assertMay(context, { resource: 'team' }, 'EditUsers');
   const { state } = context;
   const team = teamById(context, live);
   if (!Array.isArray(context.body)) throw refuse(400, 'Users list cannot be null');
@@ -31,7 +31,7 @@ function replaceUsers(context: Context): Reply {
 }
 
 function removeUser(context: Context): Reply {
-  assertMay(context.actor, 'EditUsers');
+  assertMay(context, { resource: 'team' }, 'EditUsers');
   const team = teamById(context, live);
   const user = rowOf(context, 'user', javaUuid(context.params['userId'] ?? ''));
   assertGroup(team);
@@ -41,7 +41,7 @@ function removeUser(context: Context): Reply {
 
 /** Adds or removes the users of the body, also ids that no user has: these become ghosts, see `assertNoGhosts`. */
 async function changeAssets(context: Context, change: 'add' | 'remove'): Promise<Reply> {
-  assertMay(context.actor, 'EditAll');
+  assertMay(context, { resource: 'team' }, 'EditAll');
   const { state } = context;
   const team = byNameParam(context, 'team', live);
   const { ids, isDry } = bulkAssets(context);

@@ -1,17 +1,18 @@
 import { refuse } from '../http/api-error.ts';
-import { assertMay } from '../http/authenticate.ts';
 import { type Context, ok, type Reply } from '../http/context.ts';
 import { applySteps } from '../patch/json-patch.ts';
+import { assertMay } from '../rights/authorize.ts';
+import { operationsOfPatch } from '../rights/operations.ts';
 import { isDeleted, type Json, type Row } from '../state/row.ts';
 import { reference, showTeam } from '../state/view.ts';
 import { type ChangeDescription, describeChange, storeChange } from './change.ts';
 import { teamById } from './ids.ts';
 import { assertMatches, stepsOf } from './patch-request.ts';
 import { assertHierarchy, assertMayJoin } from './team-types.ts';
-import { assertKnownProperties, rowOf, rowOfReference } from './validate.ts';
+import { accessIdsIn, assertKnownProperties, rowOf, rowOfReference } from './validate.ts';
 
 const loadedFields = new Set(['profile', 'users', 'defaultRoles', 'parents', 'children', 'policies']);
-const trackedFields = ['displayName', 'description', 'isJoinable', 'email', 'profile'];
+const trackedFields = ['displayName', 'description', 'isJoinable', 'email', 'profile', 'defaultRoleIds', 'policyIds'];
 
 /**
  * Reads the team with its members, waits, and writes the read state with the changes. It writes the members only when the list
@@ -19,9 +20,9 @@ const trackedFields = ['displayName', 'description', 'isJoinable', 'email', 'pro
  */
 export async function patchTeam(context: Context): Promise<Reply> {
   const { state, view } = context;
-  assertMay(context.actor, 'EditAll');
   const steps = stepsOf(context);
   const row = teamById(context, (found) => !isDeleted(found));
+  assertMay(context, { resource: 'team', row }, ...operationsOfPatch(steps));
   const before = row.json;
   const document = showTeam(row, loadedFields, view);
   assertMatches(context, row, document);
@@ -30,14 +31,15 @@ export async function patchTeam(context: Context): Promise<Reply> {
   assertUnchangeable(before, patched);
   const [beforeUsers, users] = [rowIds(context, document, 'users', 'user'), rowIds(context, patched, 'users', 'user')];
   const parents = rowIds(context, patched, 'parents', 'team');
-  assertHierarchy(
-    { ...before, teamType: before['teamType'] },
-    parents.map((id) => rowOf(context, 'team', id)),
-    [],
-  );
+  if (row.id !== state.organization.id)
+    assertHierarchy(
+      { ...before, teamType: before['teamType'] },
+      parents.map((id) => rowOf(context, 'team', id)),
+      [],
+    );
   assertMayJoin(context, row, users);
   await context.yield();
-  const next = nextJson(before, patched);
+  const next = nextJson(context, before, patched);
   const change = describeChange({ ...before, users: beforeUsers }, { ...next, users }, [...trackedFields, 'users']);
   if (change !== undefined) {
     storeChange(context, row, {
@@ -84,20 +86,20 @@ function assertUnchangeable(before: Json, patched: Json): void {
     throw refuse(400, `Team of type ${String(before['teamType'])} cannot be updated`);
 }
 
-function nextJson(before: Json, patched: Json): Json {
+function nextJson(context: Context, before: Json, patched: Json): Json {
   const {
     users: _users,
     parents: _parents,
     children: _children,
-    defaultRoles: _roles,
+    defaultRoles,
     inheritedRoles: _inherited,
-    policies: _policies,
+    policies,
     href: _href,
     userCount: _userCount,
     childrenCount: _childrenCount,
     ...fields
   } = patched;
-  const { id, name, fullyQualifiedName, version, updatedAt, updatedBy, defaultRoles, policies } = before;
+  const { id, name, fullyQualifiedName, version, updatedAt, updatedBy } = before;
   return {
     ...fields,
     id,
@@ -106,8 +108,8 @@ function nextJson(before: Json, patched: Json): Json {
     version,
     updatedAt,
     updatedBy,
-    ...(defaultRoles === undefined ? {} : { defaultRoles }),
-    ...(policies === undefined ? {} : { policies }),
+    defaultRoleIds: accessIdsIn(context, 'role', defaultRoles),
+    policyIds: accessIdsIn(context, 'policy', policies),
   };
 }
 

@@ -1,6 +1,6 @@
 import { refuse } from '../http/api-error.ts';
-import { assertMay } from '../http/authenticate.ts';
 import type { Context, Reply } from '../http/context.ts';
+import { assertMay } from '../rights/authorize.ts';
 import type { Json, Row } from '../state/row.ts';
 import { showTeam } from '../state/view.ts';
 import { describeChange, storeChange } from './change.ts';
@@ -12,11 +12,11 @@ const shownFields = new Set(['parents']);
 /** Creates or replaces a team by name: a body without users clears them, one without parents selects the Organization. */
 export function putTeam(context: Context): Reply {
   const { state, actor, view } = context;
-  assertMay(actor, 'Create');
   const body = createBody(context, 'team');
+  const existing = state.teams.byName(String(body['name']));
+  assertMay(context, { resource: 'team', row: existing }, existing === undefined ? 'Create' : 'EditAll');
   assertConstraints(context, 'team', body);
   const users = rowsOfIds(context, body, { type: 'user', className: 'CreateTeam', field: 'users' }).map(({ id }) => id);
-  const existing = state.teams.byName(String(body['name']));
   if (existing !== undefined) return replaceTeam(context, existing, withoutRelations(body), users);
   const row = state.insertTeam({ teamType: 'Group', ...withoutRelations(body) }, actor.name);
   state.memberships.rewriteTeam(row.id, users);

@@ -1,7 +1,8 @@
 import { notFound, refuse } from '../http/api-error.ts';
-import { assertMay } from '../http/authenticate.ts';
 import { type Context, created, ok, type Reply } from '../http/context.ts';
 import type { Route } from '../http/router.ts';
+import { assertMay } from '../rights/authorize.ts';
+import { viewOperation } from '../rights/operations.ts';
 import { isDeleted, type Json, type Row } from '../state/row.ts';
 import { entityTag, reference, showTeam } from '../state/view.ts';
 import { byNameParam, teamById } from './ids.ts';
@@ -11,6 +12,7 @@ import { patchTeam } from './team-patch.ts';
 import { putTeam } from './team-put.ts';
 import { assertHierarchy, assertMayJoin } from './team-types.ts';
 import {
+  accessIdsIn,
   assertConstraints,
   assertQuota,
   assertStorable,
@@ -77,9 +79,9 @@ export const teamRoutes: readonly Route[] = [
 ];
 
 function listTeams(context: Context): Reply {
-  assertMay(context.actor, 'ViewAll');
   const { state, query, view } = context;
   const fields = fieldsOf(context, 'team');
+  assertMay(context, { resource: 'team' }, viewOperation(state.rules.generation, 'team', fields));
   const included = includes(context);
   const [parentTeam, isJoinable] = [query.get('parentTeam'), query.get('isJoinable')];
   const children =
@@ -103,7 +105,7 @@ function assertNoGhosts({ state }: Context, team: Row): void {
 }
 
 function hierarchy(context: Context): Reply {
-  assertMay(context.actor, 'ViewAll');
+  assertMay(context, { resource: 'team' }, 'ViewAll');
   const limit = Number(context.query.get('limit') ?? 10_000);
   if (limit < 1000) throw refuse(400, '[query param limit must be greater than or equal to 1000]');
   const below = (row: Row): readonly Json[] =>
@@ -124,11 +126,12 @@ function hierarchy(context: Context): Reply {
 }
 
 function getTeam(context: Context, row: Row): Reply {
-  assertMay(context.actor, 'ViewAll');
+  const fields = fieldsOf(context, 'team');
+  assertMay(context, { resource: 'team', row }, viewOperation(context.state.rules.generation, 'team', fields));
   const violations =
     row.json['email'] === undefined ? [] : emailViolations(row.json['email'], context.state.rules.generation);
   if (violations.length > 0) throw refuse(400, `[${violations.join(', ')}]`);
-  const shown = showTeam(row, fieldsOf(context, 'team'), context.view);
+  const shown = showTeam(row, fields, context.view);
   return context.state.rules.hasEntityTags
     ? { status: 200, body: shown, headers: { etag: entityTag(shown) } }
     : ok(shown);
@@ -136,7 +139,7 @@ function getTeam(context: Context, row: Row): Reply {
 
 function createTeam(context: Context): Reply {
   const { state, actor } = context;
-  assertMay(actor, 'Create');
+  assertMay(context, { resource: 'team' }, 'Create');
   const body = createBody(context, 'team');
   if (body['teamType'] !== undefined) assertTeamType(body['teamType']);
   assertConstraints(context, 'team', body);
@@ -147,16 +150,13 @@ function createTeam(context: Context): Reply {
   if (state.teams.byName(String(body['name'])) !== undefined) throw refuse(409, 'Entity already exists');
   assertStorable(body);
   assertQuota(context, state.teams.size);
-  const {
-    users: _users,
-    parents: _parents,
-    children: _children,
-    defaultRoles: _roles,
-    policies: _policies,
-    ...fields
-  } = body;
+  const { users: _users, parents: _parents, children: _children, defaultRoles, policies, ...fields } = body;
+  const access = {
+    defaultRoleIds: accessIdsIn(context, 'role', defaultRoles),
+    policyIds: accessIdsIn(context, 'policy', policies),
+  };
   const row = state.insertTeam(
-    { ...fields, name: String(body['name']), teamType: body['teamType'] ?? 'Group' },
+    { ...fields, ...access, name: String(body['name']), teamType: body['teamType'] ?? 'Group' },
     actor.name,
   );
   assertMayJoin(
@@ -171,10 +171,13 @@ function createTeam(context: Context): Reply {
     'parents',
     ...(users.length > 0 ? ['users'] : []),
     ...(children.length > 0 ? ['children'] : []),
+    ...(access.defaultRoleIds.length > 0 ? ['defaultRoles'] : []),
+    ...(access.policyIds.length > 0 ? ['policies'] : []),
   ]);
   const echoed = users.map((user) => reference(user, 'user', context.view));
+  const { inheritedRoles: _inherited, ...shown } = showTeam(row, fieldsShown, context.view);
   return created({
-    ...showTeam(row, fieldsShown, context.view),
+    ...shown,
     ...(users.length > 0 && !state.rules.listsDeletedMembers ? { users: echoed } : {}),
   });
 }

@@ -1,26 +1,27 @@
 import { refuse, unhandled } from '../http/api-error.ts';
-import { assertAdmin, assertMay } from '../http/authenticate.ts';
 import { type Context, ok, type Reply } from '../http/context.ts';
 import { applySteps, type PatchStep } from '../patch/json-patch.ts';
+import { assertAdmin, assertMay } from '../rights/authorize.ts';
+import { operationsOfPatch } from '../rights/operations.ts';
 import { isDeleted, type Json, type Row } from '../state/row.ts';
 import { reference, showUser } from '../state/view.ts';
 import { type ChangeDescription, describeChange, storeChange } from './change.ts';
 import { userById } from './ids.ts';
 import { assertMatches, stepsOf } from './patch-request.ts';
 import { rewriteMemberships } from './rewrite-memberships.ts';
-import { assertKnownProperties, rowOf, rowOfReference } from './validate.ts';
+import { accessIdsIn, assertKnownProperties, rowOf, rowOfReference } from './validate.ts';
 
 const missingEmail =
   'org.postgresql.util.PSQLException: ERROR: null value in column "email" of relation "user_entity" violates not-null constraint';
 
 /** The fields that a PATCH reads; it writes their relations again. */
-const loadedFields = new Set(['profile', 'roles', 'teams', 'isEmailVerified']);
+const loadedFields = new Set(['profile', 'roles', 'teams', 'isEmailVerified', 'authenticationMechanism']);
 
 /**
  * The fields whose change makes a version. A PATCH of externalId or scimUserName alone changes none of them: the answer repeats
  * the value, but the server does not store it.
  */
-const trackedFields = ['displayName', 'description', 'timezone', 'profile', 'isEmailVerified', 'isAdmin'];
+const trackedFields = ['displayName', 'description', 'timezone', 'profile', 'isEmailVerified', 'isAdmin', 'roleIds'];
 
 /**
  * Reads the user with its teams, waits, and writes the read state with the changes. Writes of other requests in between are lost.
@@ -28,13 +29,13 @@ const trackedFields = ['displayName', 'description', 'timezone', 'profile', 'isE
  */
 export async function patchUser(context: Context): Promise<Reply> {
   const { state, view } = context;
-  assertMay(context.actor, 'EditAll');
   const steps = stepsOf(context);
   const row = userById(context, (found) => !isDeleted(found));
   const before = row.json;
   const document = showUser(row, loadedFields, view);
-  assertMatches(context, row, document);
   assertAllowed(context, row, steps);
+  assertMay(context, { resource: 'user', row }, ...operationsOfPatch(steps));
+  assertMatches(context, row, document);
   const patched = applySteps(document, steps, state.rules);
   assertKnownProperties(context, 'user', patched);
   if (patched['email'] === undefined) throw unhandled(missingEmail);
@@ -84,22 +85,23 @@ function echoedTeams(context: Context, patched: Json): readonly Json[] {
 }
 
 /** The state to store: the patched fields, except for identity and, where PATCH may not change it, the e-mail. */
-function nextJson({ state }: Context, before: Json, patched: Json): Json {
-  const { teams: _teams, roles: _roles, inheritedRoles: _inherited, href: _href, owns: _owns, ...fields } = patched;
+function nextJson(context: Context, before: Json, patched: Json): Json {
+  const { teams: _teams, roles, inheritedRoles: _inherited, href: _href, owns: _owns, ...fields } = patched;
   const displayName = fields['displayName'];
+  const { state } = context;
   return {
     ...fields,
     ...pick(before, [
       'id',
       'name',
       'fullyQualifiedName',
-      'roleIds',
       'authenticationMechanism',
       'version',
       'updatedAt',
       'updatedBy',
       'deleted',
     ]),
+    roleIds: accessIdsIn(context, 'role', roles),
     ...(state.rules.patchesEmail ? {} : { email: before['email'] }),
     ...(displayName === undefined || displayName === null
       ? { displayName: undefined }
@@ -108,16 +110,16 @@ function nextJson({ state }: Context, before: Json, patched: Json): Json {
 }
 
 function assertAllowed(context: Context, row: Row, steps: readonly PatchStep[]): void {
-  const { state, actor } = context;
+  const { state } = context;
   for (const { op, path, value } of steps) {
-    if (/^\/(isAdmin|isBot)$/.test(path) || path.startsWith('/roles')) assertAdmin(actor);
+    if (/^\/(isAdmin|isBot)$/.test(path) || path.startsWith('/roles')) assertAdmin(context);
     if (op !== 'add' || !path.startsWith('/teams/') || typeof value !== 'object' || value === null || !('id' in value))
       continue;
     const team = rowOf(context, 'team', String(value.id));
     if (state.memberships.teamsOf(row.id).has(team.id)) {
       throw refuse(400, `User '${row.name}' is already part of the team '${String(team.json['displayName'] ?? null)}'`);
     }
-    if (team.json['isJoinable'] === false) assertAdmin(actor);
+    if (team.json['isJoinable'] === false) assertAdmin(context);
   }
 }
 

@@ -1,8 +1,9 @@
 import { refuse } from '../http/api-error.ts';
-import { assertMay } from '../http/authenticate.ts';
 import type { Context, Reply } from '../http/context.ts';
+import { assertAdmin, assertMay } from '../rights/authorize.ts';
 import type { Json, Row } from '../state/row.ts';
 import { showUser } from '../state/view.ts';
+import { assertMechanism, assertUnused, newMechanism, roleIdsOf } from './bot-user.ts';
 import { describeChange, storeChange } from './change.ts';
 import { rewriteMemberships } from './rewrite-memberships.ts';
 import { assertConstraints, createBody, rowsOfIds } from './validate.ts';
@@ -11,24 +12,36 @@ const shownFields = new Set(['teams']);
 
 /** The fields in the answer to a creation. */
 const createdFields = new Set(['teams', 'inheritedRoles']);
+const botFields = new Set(['teams', 'roles']);
 
 /** Creates or replaces a user by name: clears absent fields, restores a deleted user and replaces its teams by those of the body. */
 export function putUser(context: Context): Reply {
   const { state, actor, view } = context;
   const body = createBody(context, 'user');
-  assertMay(actor, 'Create');
+  assertMayPut(context, body);
   assertConstraints(context, 'user', body);
   const teams = rowsOfIds(context, body, { type: 'team', className: 'CreateUser', field: 'teams' }).map(({ id }) => id);
   const name = fold(context, body['name']);
   const existing = state.users.byName(name);
   if (existing !== undefined) return replaceUser(context, existing, body, teams);
-  const { teams: _teams, roles: _roles, ...fields } = body;
+  assertMechanism(context, body);
+  const { teams: _teams, roles: _roles, authenticationMechanism: _mechanism, botName: _bot, ...fields } = body;
   if (state.userByEmail(fold(context, body['email'])) !== undefined) throw refuse(409, 'Entity already exists');
-  const row = state.insertUser({ ...fields, name, email: fold(context, body['email']), isAdmin: false }, actor.name);
+  const row = state.insertUser(
+    {
+      ...fields,
+      name,
+      email: fold(context, body['email']),
+      isAdmin: body['isAdmin'] === true,
+      roleIds: roleIdsOf(context, body),
+    },
+    actor.name,
+  );
+  const mechanism = newMechanism(context, row, body);
   state.memberships.rewriteUser(row.id, teams);
   return {
     status: 201,
-    body: showUser(row, createdFields, view),
+    body: { ...showUser(row, body['isBot'] === true ? botFields : createdFields, view), ...mechanism },
     headers: { 'x-openmetadata-change': 'entityCreated' },
   };
 }
@@ -36,7 +49,8 @@ export function putUser(context: Context): Reply {
 function replaceUser(context: Context, row: Row, body: Json, teams: readonly string[]): Reply {
   const { state, view } = context;
   const before = row.json;
-  const { teams: _teams, roles: _roles, ...fields } = body;
+  if (body['isBot'] === true) assertUnused(context, row, body);
+  const { teams: _teams, roles: _roles, authenticationMechanism: _mechanism, botName: _bot, ...fields } = body;
   const email = state.rules.patchesEmail ? fold(context, body['email']) : before['email'];
   const { fullyQualifiedName } = before;
   const identity = {
@@ -47,8 +61,11 @@ function replaceUser(context: Context, row: Row, body: Json, teams: readonly str
     isAdmin: body['isAdmin'] === true,
     deleted: false,
   };
-  const next = { ...fields, ...keptByBots(context, before, fields), ...identity };
-  const tracked = ['displayName', 'description', 'timezone', 'profile', 'email', 'isAdmin', 'deleted'];
+  const { authenticationMechanism } = before;
+  const kept = authenticationMechanism === undefined ? {} : { authenticationMechanism };
+  const roleIds = roleIdsOf(context, body);
+  const next = { ...fields, ...keptByBots(context, before, fields), ...identity, ...kept, roleIds };
+  const tracked = ['displayName', 'description', 'timezone', 'profile', 'email', 'isAdmin', 'deleted', 'roleIds'];
   const owner = state.userByEmail(String(email));
   if (owner !== undefined && owner !== row) throw refuse(409, 'Entity already exists');
   const change = describeChange(before, next, tracked);
@@ -58,6 +75,16 @@ function replaceUser(context: Context, row: Row, body: Json, teams: readonly str
   state.users.touch();
   const header = change === undefined ? 'entityNoChange' : 'entityUpdated';
   return { status: 200, body: showUser(row, shownFields, view), headers: { 'x-openmetadata-change': header } };
+}
+
+/** Administrators and bots are written by administrators only; everyone may write the own account. */
+function assertMayPut(context: Context, body: Json): void {
+  const { state, actor } = context;
+  const name = fold(context, body['name']);
+  const existing = state.users.byName(name);
+  if (body['isAdmin'] === true || body['isBot'] === true) assertAdmin(context);
+  else if (name !== actor.name)
+    assertMay(context, { resource: 'user', row: existing }, existing === undefined ? 'Create' : 'EditAll');
 }
 
 /** The display name and description that a bot's PUT does not overwrite. */

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type ApiError, refuse } from '../http/api-error.ts';
-import { assertAdmin, assertMay } from '../http/authenticate.ts';
 import { type Context, created, ok, type Reply } from '../http/context.ts';
 import type { Route } from '../http/router.ts';
+import { assertAdmin, assertMay, knownCaller } from '../rights/authorize.ts';
+import { viewOperation } from '../rights/operations.ts';
 import type { Json, Row } from '../state/row.ts';
 import { entityTag, showUser } from '../state/view.ts';
+import { assertMechanism, newMechanism, roleIdsOf } from './bot-user.ts';
 import { byNameParam, userById } from './ids.ts';
 import { remove, restore, version, versions } from './lifecycle.ts';
 import { fieldsOf, includes, pageOf } from './query.ts';
@@ -69,12 +71,12 @@ export const userRoutes: readonly Route[] = [
 ];
 
 /** The fields in the answer to a creation. */
-const createdFields = new Set(['teams', 'roles', 'profile', 'isEmailVerified', 'authenticationMechanism']);
+const createdFields = new Set(['teams', 'roles', 'profile', 'isEmailVerified']);
 
 function listUsers(context: Context): Reply {
-  assertMay(context.actor, 'ViewAll');
   const fields = fieldsOf(context, 'user');
   const { query, state } = context;
+  assertMay(context, { resource: 'user' }, viewOperation(state.rules.generation, 'user', fields));
   const included = includes(context);
   const [team, isBot, isAdmin] = [query.get('team'), query.get('isBot'), query.get('isAdmin')];
   const members =
@@ -91,49 +93,58 @@ function listUsers(context: Context): Reply {
 }
 
 function getUser(context: Context, row: Row): Reply {
-  assertMay(context.actor, 'ViewAll');
+  const fields = fieldsOf(context, 'user');
+  assertMay(context, { resource: 'user', row }, viewOperation(context.state.rules.generation, 'user', fields));
   const violations = emailViolations(row.json['email'], context.state.rules.generation);
   if (violations.length > 0)
     throw refuse(400, `[${violations.map((one) => `${context.state.rules.violationPrefix}${one}`).join(', ')}]`);
-  const shown = masked(context, showUser(row, fieldsOf(context, 'user'), context.view));
+  const shown = masked(context, showUser(row, fields, context.view));
   return context.state.rules.hasEntityTags
     ? { status: 200, body: shown, headers: { etag: entityTag(shown) } }
     : ok(shown);
 }
 
 function loggedInUser(context: Context): Reply {
-  const { row } = context.actor;
-  if (row === undefined) throw refuse(404, 'user instance not found');
+  const row = context.state.rules.generation === '1.1' ? knownCaller(context) : ownAccount(context);
   return ok(showUser(row, fieldsOf(context, 'user'), context.view));
+}
+
+/** The account of the caller, even a deleted one. Its name and its e-mail address must be those of the token. */
+function ownAccount({ state, actor: { row, email } }: Context): Row {
+  const named = email === undefined ? row : state.userByEmail(email);
+  if (row !== undefined && named === row) return row;
+  throw row === undefined && named === undefined
+    ? refuse(404, 'Cannot find user with provided name and email')
+    : refuse(400, 'Account already exists. Please contact administrator.');
 }
 
 /** Only administrators and bots see e-mail addresses. */
 function masked(context: Context, shown: Json): Json {
   const { rules } = context.state;
-  return rules.masksEmails && context.actor.rights !== 'all' ? { ...shown, email: '********@masked.com' } : shown;
+  const seesAll = context.actor.isAdmin || context.actor.isBot;
+  return rules.masksEmails && !seesAll ? { ...shown, email: '********@masked.com' } : shown;
 }
 
 function createUser(context: Context): Reply {
   const { state, actor } = context;
-  if (!state.rules.userCreationIsOpen) assertMay(actor, 'Create');
   const body = createBody(context, 'user');
-  if (body['isAdmin'] === true || body['isBot'] === true) assertAdmin(actor);
+  assertMayCreate(context, body);
   assertConstraints(context, 'user', body);
-  if (String(body['isBot']) === 'true' && body['authenticationMechanism'] === undefined) {
-    throw refuse(400, `Authentication mechanism is empty bot user: [${String(body['name'])}]`);
-  }
+  assertMechanism(context, body);
   if (body['createPasswordType'] !== undefined && !context.settings.basicAuth && state.rules.generation !== '1.1')
     throw taken();
   const teams = rowsOfIds(context, body, { type: 'team', className: 'CreateUser', field: 'teams' });
   assertJoinableTypes(context, teams);
   assertStorable(body);
   assertQuota(context, state.users.size);
-  const row = state.insertUser(newUser(context, body), actor.name);
+  const roleIds = roleIdsOf(context, body);
+  const row = state.insertUser({ ...newUser(context, body), roleIds }, actor.name);
+  const mechanism = newMechanism(context, row, body);
   state.memberships.rewriteUser(
     row.id,
     teams.map(({ id }) => id),
   );
-  const shown = showUser(row, createdFields, context.view);
+  const shown = { ...showUser(row, createdFields, context.view), ...mechanism };
   return created(
     withoutEmptyRoles(
       Array.isArray(body['teams']) && teams.length === 0 && state.rules.generation === '1.1'
@@ -141,6 +152,13 @@ function createUser(context: Context): Reply {
         : shown,
     ),
   );
+}
+
+/** Later generations let everyone with `Create` make administrators and bots; generation 1.1 lets everyone create users. */
+function assertMayCreate(context: Context, body: Json): void {
+  const { state } = context;
+  if (!state.rules.userCreationIsOpen) assertMay(context, { resource: 'user' }, 'Create');
+  else if (body['isAdmin'] === true || body['isBot'] === true) assertAdmin(context);
 }
 
 /** The stored form of a new user, under another name where the server renames taken ones. @throws ApiError 409 */
@@ -160,22 +178,19 @@ function newUser(context: Context, body: Json): Json {
       : `${local}_${randomUUID().slice(0, 4)}`;
   const {
     teams: _teams,
-    roles,
+    roles: _roles,
     isAdmin,
-    authenticationMechanism,
+    authenticationMechanism: _mechanism,
     password: _password,
     confirmPassword: _confirm,
     createPasswordType: _type,
     ...fields
   } = body;
-  const bot = authenticationMechanism === undefined ? {} : { authenticationMechanism: {} };
   return {
     ...fields,
     name,
     email,
     isAdmin: isAdmin === true,
-    ...(Array.isArray(roles) ? { roleIds: roles } : {}),
-    ...bot,
   };
 }
 

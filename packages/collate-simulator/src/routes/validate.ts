@@ -168,7 +168,6 @@ const userProperties = new Set([
   'roles',
   'inheritedRoles',
   'authenticationMechanism',
-  'roleIds',
 ]);
 const teamProperties = new Set([
   'id',
@@ -257,6 +256,16 @@ export function rowsOfIds(context: Context, body: Json, { field, type, className
     }
     assertUuid(value);
     return rowOf(context, type, value);
+  });
+}
+
+/** The ids in a list of roles or policies, given as references or as ids. @throws ApiError 404 when one does not exist. */
+export function accessIdsIn({ state }: Context, kind: 'role' | 'policy', list: unknown): readonly string[] {
+  const references: readonly unknown[] = Array.isArray(list) ? list : [];
+  return references.map((item) => {
+    const id = String(isObject(item) ? item['id'] : item);
+    if (state.access.table(kind).byId(id) === undefined) throw notFound(kind, id);
+    return id;
   });
 }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { GenerationRules } from '../generation.ts';
+import { Access, type AccessKind } from './access.ts';
 import { Memberships } from './memberships.ts';
+import { RecentCallers } from './recent-callers.ts';
 import type { Json, Row } from './row.ts';
 import { Table } from './table.ts';
 
@@ -20,8 +22,8 @@ export class SimulatorState {
   /** The ids of the parents by team id; the Organization is not listed. */
   readonly parents = new Map<string, readonly string[]>();
   readonly documents = new Map<string, DocumentRow>();
-  /** Roles, policies and bots, by id. */
-  readonly access = new Map<string, Json>();
+  readonly access = new Access();
+  readonly recentCallers: RecentCallers;
   /** Users by e-mail, in lower case where the server generation folds case. */
   readonly #emails = new Map<string, Row>();
 
@@ -33,6 +35,7 @@ export class SimulatorState {
   ) {
     this.rules = rules;
     this.clock = clock;
+    this.recentCallers = new RecentCallers(clock);
     this.users = new Table(rules.foldsCase ? (name) => name.toLowerCase() : (name) => name);
     this.teams = new Table((name) => name);
     this.insertTeam(
@@ -75,6 +78,12 @@ export class SimulatorState {
     return row;
   }
 
+  insertAccess(kind: AccessKind, fields: Json, actor: string, id: string = randomUUID()): Row {
+    const row = this.#newRow(fields, actor, id);
+    this.access.table(kind).insert(row);
+    return row;
+  }
+
   removeUser(row: Row): void {
     this.users.remove(row);
     this.#emails.delete(this.#emailKey(row.json['email']));
@@ -109,7 +118,7 @@ export class SimulatorState {
     const json = {
       id,
       name,
-      fullyQualifiedName: this.#qualify(name),
+      fullyQualifiedName: this.qualify(name),
       ...others,
       version: 0.1,
       updatedAt: this.clock(),
@@ -119,7 +128,8 @@ export class SimulatorState {
     return { id, name, json, history: [] };
   }
 
-  #qualify(name: string): string {
+  /** The fully qualified name of an entity. */
+  qualify(name: string): string {
     return this.rules.quotesDottedNames && name.includes('.') && !name.includes('"') ? `"${name}"` : name;
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isDeleted, type Json, type Row } from './row.ts';
+import { defaultRolesOf, inheritedRolesOf, parentsOf, policiesOf, rolesOf } from '../rights/grants.ts';
+import { isDeleted, isObject, type Json, type Row } from './row.ts';
 import type { SimulatorState } from './state.ts';
 
 /** The data and the base URL from which an entity's API form is built. */
@@ -8,17 +9,6 @@ export interface View {
   readonly base: string;
 }
 
-/** The role that every user inherits from the Organization. */
-export const defaultRole: Json = {
-  id: 'f3ad6e93-0dba-4507-8b83-82749152b2da',
-  type: 'role',
-  name: 'DataConsumer',
-  fullyQualifiedName: 'DataConsumer',
-  description: 'Users with Data Consumer role use different data assets for their day to day work.',
-  displayName: 'Data Consumer',
-  deleted: false,
-};
-
 /** A user in its API form, with the relations named in `fields`. */
 export function showUser(row: Row, fields: ReadonlySet<string>, view: View): Json {
   const { json } = row;
@@ -26,8 +16,9 @@ export function showUser(row: Row, fields: ReadonlySet<string>, view: View): Jso
     ...pickShown(json, hiddenUserFields, fields),
     href: `${view.base}/api/v1/users/${row.id}`,
     ...(fields.has('teams') ? { teams: teamsOf(row, view) } : {}),
-    ...(fields.has('roles') ? rolesOf(row, view) : {}),
-    ...inheritedOf(row, fields, view),
+    ...(fields.has('roles') ? { roles: roleRefs(rolesOf(row, view.state), view) } : {}),
+    ...(fields.has('roles') || fields.has('inheritedRoles') ? inheritedOf(row, view) : {}),
+    ...(fields.has('authenticationMechanism') ? mechanismOf(row) : {}),
     ...(fields.has('owns') ? { owns: json['owns'] ?? [] } : {}),
     ...(fields.has('follows') ? { follows: [] } : {}),
   };
@@ -41,19 +32,19 @@ export function showTeam(row: Row, fields: ReadonlySet<string>, view: View): Jso
     ...pickShown(row.json, hiddenTeamFields, fields),
     ...zero,
     href: `${view.base}/api/v1/teams/${row.id}`,
-    ...(fields.has('parents') ? { parents: isOrganization(row) ? [] : parentRefs(row, view) } : {}),
+    ...(fields.has('parents') ? { parents: parentRefs(row, view) } : {}),
     ...(fields.has('children') ? { children: childRefs(row, view) } : {}),
     ...(fields.has('users') ? { users: userRefs(row, view) } : {}),
     ...(fields.has('childrenCount') ? { childrenCount: view.state.childrenOf(row.id).length } : {}),
     ...(fields.has('userCount') ? { userCount: countUsers(row, view).size } : {}),
     ...(fields.has('defaultRoles') ? teamRoles(row, view) : {}),
-    ...(fields.has('policies') ? { policies: row.json['policies'] ?? [] } : {}),
+    ...(fields.has('policies') ? { policies: policyRefs(row, view) } : {}),
     ...(fields.has('owns') ? { owns: [] } : {}),
   };
 }
 
 /** A reference to an entity, in its API form. */
-export function reference(row: Row, type: 'user' | 'team', view: View): Json {
+export function reference(row: Row, type: 'user' | 'team' | 'role' | 'policy', view: View): Json {
   const { json } = row;
   const optional = (name: string) => (json[name] === undefined || json[name] === null ? {} : { [name]: json[name] });
   return {
@@ -64,7 +55,7 @@ export function reference(row: Row, type: 'user' | 'team', view: View): Json {
     ...optional('description'),
     ...optional('displayName'),
     deleted: isDeleted(row),
-    href: `${view.base}/api/v1/${type}s/${row.id}`,
+    href: `${view.base}/api/v1/${type === 'policy' ? 'policies' : `${type}s`}/${row.id}`,
   };
 }
 
@@ -87,14 +78,14 @@ const hiddenUserFields = new Map([
   ['profile', 'profile'],
   ['isEmailVerified', 'isEmailVerified'],
   ['owns', 'owns'],
-  ['authenticationMechanism', 'authenticationMechanism'],
+  ['authenticationMechanism', ''],
   ['roleIds', ''],
 ]);
 
 const hiddenTeamFields = new Map([
   ['profile', 'profile'],
-  ['defaultRoles', 'defaultRoles'],
-  ['policies', 'policies'],
+  ['defaultRoleIds', ''],
+  ['policyIds', ''],
 ]);
 
 function pickShown(json: Json, hidden: ReadonlyMap<string, string>, fields: ReadonlySet<string>): Json {
@@ -107,35 +98,42 @@ function pickShown(json: Json, hidden: ReadonlyMap<string, string>, fields: Read
   );
 }
 
-function inheritedOf(row: Row, fields: ReadonlySet<string>, view: View): Json {
-  return fields.has('inheritedRoles') && row.json['isBot'] !== true ? { inheritedRoles: [roleRef(view)] } : {};
+/** Generation 1.1 leaves out the inherited roles of bots, of which there are none. */
+function inheritedOf(row: Row, view: View): Json {
+  if (row.json['isBot'] === true && view.state.rules.generation === '1.1') return {};
+  return { inheritedRoles: roleRefs(inheritedRolesOf(row, view.state), view) };
 }
 
-function rolesOf(row: Row, view: View): Json {
-  const ids: readonly unknown[] = Array.isArray(row.json['roleIds']) ? row.json['roleIds'] : [];
-  const found = ids.map((id) => view.state.access.get(String(id)));
-  const roles = found.filter((role) => role !== undefined).map((role) => ({ ...role, type: 'role' }));
-  return row.json['isBot'] === true ? { roles } : { roles, inheritedRoles: [roleRef(view)] };
+function roleRefs(roles: readonly Row[], view: View): readonly Json[] {
+  return roles.map((role) => reference(role, 'role', view));
+}
+
+function policyRefs(row: Row, view: View): readonly Json[] {
+  return policiesOf(row, view.state).map((policy) => reference(policy, 'policy', view));
 }
 
 function teamRoles(row: Row, view: View): Json {
-  const isRoot = isOrganization(row);
-  const own = row.json['defaultRoles'] ?? (isRoot ? [roleRef(view)] : []);
-  return { defaultRoles: own, inheritedRoles: isRoot ? [] : [roleRef(view)] };
+  const { state } = view;
+  return {
+    defaultRoles: roleRefs(ownRoles(row, view), view),
+    inheritedRoles: roleRefs(defaultRolesOf(parentsOf(row, state), state), view),
+  };
 }
 
-function isOrganization(row: Row): boolean {
-  return row.json['teamType'] === 'Organization';
+function ownRoles(row: Row, { state }: View): readonly Row[] {
+  const ids = Array.isArray(row.json['defaultRoleIds']) ? row.json['defaultRoleIds'] : [];
+  return byName(ids.flatMap((id) => state.access.roles.byId(String(id)) ?? []));
 }
 
-function roleRef(view: View): Json {
-  return { ...defaultRole, href: `${view.base}/api/v1/roles/${String(defaultRole['id'])}` };
+/** How a bot proves who it is, with its token as the server encrypts it. */
+function mechanismOf({ json: { authenticationMechanism: stored } }: Row): Json {
+  if (!isObject(stored)) return {};
+  const config = isObject(stored['config']) ? stored['config'] : {};
+  return { authenticationMechanism: { config: { JWTToken: 'fernet:simulated', ...config }, authType: 'JWT' } };
 }
 
 function parentRefs(row: Row, view: View): readonly Json[] {
-  const ids = view.state.parents.get(row.id) ?? [];
-  const parents = ids.length === 0 ? [view.state.organization] : ids.flatMap((id) => view.state.teams.byId(id) ?? []);
-  return byName(parents).map((parent) => reference(parent, 'team', view));
+  return byName(parentsOf(row, view.state)).map((parent) => reference(parent, 'team', view));
 }
 
 function childRefs(row: Row, view: View): readonly Json[] {
