@@ -25,9 +25,9 @@ export interface Context {
 /** The caller. */
 export interface Actor {
   readonly name: string;
-  /** The e-mail address in the token of a person. */
+  /** The e-mail address in the token of a user who is no bot. */
   readonly email?: string;
-  /** Undefined for a person with a valid token whom the server does not know. */
+  /** Undefined when the token is valid but the server has no such user. */
   readonly row: Row | undefined;
   readonly isAdmin: boolean;
   readonly isBot: boolean;

@@ -47,7 +47,7 @@ export function assertAdmin(context: Context): void {
 }
 
 /**
- * The user that the actor is. Later generations remember a person for two minutes after its deletion.
+ * The user that the actor is. Later generations accept a deleted user for two minutes, unless it is a bot.
  *
  * @throws ApiError 404 when the server does not know the actor.
  */

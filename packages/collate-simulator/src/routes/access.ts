@@ -34,7 +34,7 @@ function routesOf(kind: AccessKind): readonly Route[] {
   ];
 }
 
-/** Everybody may list roles; the other lists need `ViewBasic`. */
+/** Listing roles needs no right; the other lists need `ViewBasic`. */
 function list(context: Context, kind: AccessKind): Reply {
   if (kind !== 'role') assertMay(context, { resource: kind }, 'ViewBasic');
   const show = (row: Row) => shown(context, kind, row);

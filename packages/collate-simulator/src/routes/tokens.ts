@@ -73,13 +73,13 @@ function readToken(context: Context): Reply {
   return ok({ JWTToken: current, JWTTokenExpiry: 'Unlimited', ...config });
 }
 
-/** A revoked token is refused at once, and so is its successor never: nothing of the bot is remembered. */
+/** Refuses the token from now on. The next token works at once, because the cached one is dropped. */
 function revokeToken(context: Context): Reply {
   assertAdmin(context);
   const { body, state, view } = context;
   const row = rowOf(context, 'user', isObject(body) && 'id' in body ? String(body['id']) : '');
   storeToken(row, { current: '', config: { JWTToken: state.rules.generation === '1.1' ? '' : ciphertext } });
-  state.recentCallers.forget(row.name);
+  state.recentCallers.dropToken(row.name);
   countUp(context, row);
   const fields = new Set(['roles', 'teams', 'owns', 'follows', 'authenticationMechanism']);
   const { inheritedRoles: _inherited, ...shown } = showUser(row, fields, view);

@@ -1,50 +1,51 @@
-import type { Row } from './row.ts';
+import { isDeleted, type Row } from './row.ts';
 
-/** Milliseconds for which a server remembers a caller. */
-const rememberedMs = 120_000;
+/** The lifetime of an entry, in milliseconds. */
+const lifetimeMs = 120_000;
 
-interface Remembered {
+interface Entry {
   readonly value: string;
   readonly at: number;
 }
 
 /**
- * What a server remembers of each caller for two minutes after it looked it up: the token of a bot, and that a person exists. A
- * replaced token of a bot in use therefore goes on working, and its successor does not, until the memory ends.
+ * The server's caches of callers. For two minutes after a look-up a bot's token is the one that was found, and a user exists. A
+ * replaced token of an active bot therefore works, and its successor does not, until the entry expires.
  */
 export class RecentCallers {
   readonly #clock: () => number;
-  readonly #tokens = new Map<string, Remembered>();
-  readonly #people = new Map<string, Remembered>();
+  readonly #tokens = new Map<string, Entry>();
+  readonly #users = new Map<string, Entry>();
 
   constructor(clock: () => number) {
     this.#clock = clock;
   }
 
-  /** The token that counts for a bot: the remembered one, else the stored one, which is then remembered. */
+  /** The token that counts for a bot: the cached one, else the stored one, which is then cached. */
   token(bot: string, stored: string): string {
-    return this.#recall(this.#tokens, bot) ?? this.#remember(this.#tokens, bot, stored);
+    return this.#read(this.#tokens, bot) ?? this.#write(this.#tokens, bot, stored);
   }
 
-  /** Whether a person was seen alive within two minutes; call it with the row of a live one to remember it. */
-  knows(person: Row): boolean {
-    if (person.json['deleted'] === true) return this.#recall(this.#people, person.name) === person.id;
-    if (this.#recall(this.#people, person.name) === undefined) this.#remember(this.#people, person.name, person.id);
+  /** Whether a user exists or existed within the lifetime of its entry. A look-up of an existing user caches it. */
+  knows(user: Row): boolean {
+    const cached = this.#read(this.#users, user.name);
+    if (isDeleted(user)) return cached === user.id;
+    if (cached === undefined) this.#write(this.#users, user.name, user.id);
     return true;
   }
 
-  /** Forgets the token of a bot. */
-  forget(bot: string): void {
+  /** Drops the cached token of a bot. */
+  dropToken(bot: string): void {
     this.#tokens.delete(bot);
   }
 
-  #recall(memory: Map<string, Remembered>, name: string): string | undefined {
-    const found = memory.get(name);
-    return found !== undefined && this.#clock() - found.at < rememberedMs ? found.value : undefined;
+  #read(cache: Map<string, Entry>, name: string): string | undefined {
+    const found = cache.get(name);
+    return found !== undefined && this.#clock() - found.at < lifetimeMs ? found.value : undefined;
   }
 
-  #remember(memory: Map<string, Remembered>, name: string, value: string): string {
-    memory.set(name, { value, at: this.#clock() });
+  #write(cache: Map<string, Entry>, name: string, value: string): string {
+    cache.set(name, { value, at: this.#clock() });
     return value;
   }
 }

@@ -98,7 +98,7 @@ function pickShown(json: Json, hidden: ReadonlyMap<string, string>, fields: Read
   );
 }
 
-/** Generation 1.1 leaves out the inherited roles of bots, of which there are none. */
+/** Bots inherit no roles; generation 1.1 leaves the empty list out. */
 function inheritedOf(row: Row, view: View): Json {
   if (row.json['isBot'] === true && view.state.rules.generation === '1.1') return {};
   return { inheritedRoles: roleRefs(inheritedRolesOf(row, view.state), view) };
