@@ -84,8 +84,9 @@ function botOf(name: string, token: string, state: SimulatorState): Actor {
   const row = state.users.byName(name);
   const isOld = state.rules.generation === '1.1';
   if (row === undefined || isDeleted(row)) throw isOld ? notFound('user', name) : mismatch(state);
-  const { current = token } = tokenOf(row);
-  if (current === '' || state.recentCallers.token(name, current) !== token) throw mismatch(state);
+  const { current } = tokenOf(row);
+  if (current === undefined) state.recentCallers.cacheToken(name, token);
+  else if (current === '' || state.recentCallers.token(name, current) !== token) throw mismatch(state);
   return actorOf(row);
 }
 

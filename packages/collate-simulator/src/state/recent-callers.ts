@@ -23,7 +23,11 @@ export class RecentCallers {
 
   /** The token that counts for a bot: the cached one, else the stored one, which is then cached. */
   token(bot: string, stored: string): string {
-    return this.#read(this.#tokens, bot) ?? this.#write(this.#tokens, bot, stored);
+    return this.#read(this.#tokens, bot) ?? this.cacheToken(bot, stored);
+  }
+
+  cacheToken(bot: string, token: string): string {
+    return this.#write(this.#tokens, bot, token);
   }
 
   /** Whether a user exists or existed within the lifetime of its entry. A look-up of an existing user caches it. */
