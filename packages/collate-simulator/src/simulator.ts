@@ -15,7 +15,7 @@ import { accessRoutes } from './routes/access.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { membershipRoutes } from './routes/membership.ts';
 import { permissionRoutes } from './routes/permissions.ts';
-import { systemRoutes } from './routes/system.ts';
+import { laterSystemRoutes, systemRoutes } from './routes/system.ts';
 import { teamRoutes } from './routes/teams.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
@@ -168,7 +168,7 @@ class Simulation implements Controls {
     const match = api === 'api' && version === 'v1' ? this.#router.find(method, rest) : undefined;
     if (method === 'OPTIONS' && match !== undefined)
       return { status: 200, body: '', headers: { allow: 'GET,POST,PUT,DELETE,OPTIONS' } };
-    if (match === undefined) throw httpFailure(rules, 404, 'Not Found');
+    if (match === undefined) throw failureOfPath(request, rules, this.base);
     if (match === 'method') throw httpFailure(rules, 405, 'Method Not Allowed');
     const actor =
       match.route.open === true
@@ -199,7 +199,7 @@ class Simulation implements Controls {
   #withChallenge(error: ApiError): ApiError {
     if (!this.#state.rules.challengesOnErrors) return error;
     const { status, body, headers } = error;
-    if (![401, 403, 404, 409, 412].includes(status)) return error;
+    if (!error.isChallenged || ![401, 403, 404, 409, 412].includes(status)) return error;
     return new ApiError(status, body, { ...headers, 'www-authenticate': 'om-auth' });
   }
 
@@ -241,10 +241,26 @@ function routesOf(generation: Generation): readonly Route[] {
     ...tokenRoutes,
     ...accessRoutes,
     ...permissionRoutes,
+    ...(generation === '1.1' ? [] : laterSystemRoutes),
     ...(rules.hasMembershipEndpoints ? membershipRoutes : []),
     ...(rules.hasDocumentStore ? documentRoutes : []),
   ];
 }
+
+/** Paths outside the API belong to the front end, whose health check fails. */
+function failureOfPath({ segments }: RawRequest, rules: GenerationRules, base: string): ApiError {
+  if (segments.join('/') !== 'healthcheck') return httpFailure(rules, 404, 'Not Found');
+  const headers = { 'cache-control': 'must-revalidate,no-cache,no-store' };
+  return rules.generation === '1.1'
+    ? new ApiError(404, { servlet: 'static', message: 'Not Found', url: '/healthcheck', status: '404' }, headers)
+    : new ApiError(
+        500,
+        { origin: 'static', message: initializerError, url: `${base}/healthcheck`, status: '500' },
+        headers,
+      );
+}
+
+const initializerError = 'java.lang.ExceptionInInitializerError';
 
 function assertMediaType({ method, headers }: RawRequest, rules: GenerationRules): void {
   const type = headers['content-type']?.split(';')[0]?.trim();

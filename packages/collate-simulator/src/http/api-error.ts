@@ -5,13 +5,26 @@ export class ApiError extends Error {
   readonly status: number;
   readonly body: unknown;
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether the server adds its challenge, if the status calls for one. */
+  readonly isChallenged: boolean;
 
-  constructor(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    status: number,
+    body: unknown,
+    headers: Readonly<Record<string, string>> = {},
+    { isChallenged = true }: { readonly isChallenged?: boolean } = {},
+  ) {
     super(typeof body === 'string' ? body : JSON.stringify(body));
     this.status = status;
     this.body = body;
     this.headers = headers;
+    this.isChallenged = isChallenged;
   }
+}
+
+/** An error answer as from `refuse`, to which the server adds no challenge. */
+export function refuseUnchallenged(status: number, message: string): ApiError {
+  return new ApiError(status, { code: status, message }, {}, { isChallenged: false });
 }
 
 /** An error answer of the generic shape: `{code, message}`. */
@@ -43,7 +56,7 @@ export class Crash extends Error {}
 /** A failure of routing or negotiation, such as `HTTP 404 Not Found`; generation 1.1 answers all of them with 500. */
 export function httpFailure(rules: GenerationRules, status: number, reason: string): ApiError {
   const message = `HTTP ${status} ${reason}`;
-  return rules.hidesNotFound ? unhandled(message) : refuse(status, message);
+  return rules.hidesNotFound ? unhandled(message) : refuseUnchallenged(status, message);
 }
 
 /** 404 for an entity that does not exist; the text names the requested key. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ApiError, refuse } from '../http/api-error.ts';
+import { type ApiError, refuse, refuseUnchallenged } from '../http/api-error.ts';
 import { type Context, created, ok, type Reply } from '../http/context.ts';
 import type { Route } from '../http/router.ts';
 import { assertAdmin, assertMay, knownCaller } from '../rights/authorize.ts';
@@ -144,7 +144,7 @@ function createUser(context: Context): Reply {
     row.id,
     teams.map(({ id }) => id),
   );
-  const shown = { ...showUser(row, createdFields, context.view), ...mechanism };
+  const shown = masked(context, { ...showUser(row, createdFields, context.view), ...mechanism });
   return created(
     withoutEmptyRoles(
       Array.isArray(body['teams']) && teams.length === 0 && state.rules.generation === '1.1'
@@ -156,9 +156,18 @@ function createUser(context: Context): Reply {
 
 /** Later generations let everyone with `Create` make administrators and bots; generation 1.1 lets everyone create users. */
 function assertMayCreate(context: Context, body: Json): void {
-  const { state } = context;
-  if (!state.rules.userCreationIsOpen) assertMay(context, { resource: 'user' }, 'Create');
-  else if (body['isAdmin'] === true || body['isBot'] === true) assertAdmin(context);
+  const { state, actor } = context;
+  if (state.rules.userCreationIsOpen) {
+    if (body['isAdmin'] === true || body['isBot'] === true) assertAdmin(context);
+  } else if (actor.row === undefined) assertSelfSignUp(context, body);
+  else assertMay(context, { resource: 'user' }, 'Create');
+}
+
+/** A caller without an account may create that account. @throws ApiError 403 when it is another one. */
+function assertSelfSignUp({ actor }: Context, { name, email }: Json): void {
+  const isOwn = String(name).toLowerCase() === actor.name && String(email).toLowerCase() === actor.email;
+  if (isOwn) return;
+  throw refuseUnchallenged(403, 'Self Signup can only create user for self. Only Admin can create other users.');
 }
 
 /** The stored form of a new user, under another name where the server renames taken ones. @throws ApiError 409 */
