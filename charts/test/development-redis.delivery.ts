@@ -46,7 +46,7 @@ describe('the development Redis', () => {
       expect(ask(password, 'SET', 'a', 'b')).toBe('OK');
       const settingOf = (setting: string) => ask(password, 'CONFIG', 'GET', setting).split('\n')[1] ?? '';
       expect(settingOf('maxmemory')).toBe(String(96 * 1024 * 1024));
-      expect(settingOf('maxmemory-policy')).toBe('volatile-lru');
+      expect(settingOf('maxmemory-policy')).toBe('noeviction');
       expect(settingOf('save')).toBe('');
       expect(settingOf('appendonly')).toBe('no');
     } finally {

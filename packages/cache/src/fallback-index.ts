@@ -1,59 +1,70 @@
+import type { Arrears } from './arrears.ts';
 import { type IndexEntry, type IndexQuery, IndexUnreachable, type SharedIndex } from './shared-index.ts';
 
+interface FallbackIndexOptions {
+  /** Names the index among the arrears. */
+  readonly name: string;
+  readonly shared: SharedIndex;
+  readonly local: SharedIndex;
+  /** Records entries that could not be filed in the shared index: it then expires before it is used again. */
+  readonly arrears: Arrears;
+  readonly clock: () => number;
+}
+
 /**
- * The shared index while Redis answers, and one in this process otherwise. Entries that could not be filed in the
- * shared index are found by a new scan of it.
+ * The shared index while Redis answers, and one in this process otherwise. Other replicas may reach Redis and change
+ * Collate meanwhile, so the index in this process answers only from a scan that began after the question.
  */
-export function createFallbackIndex(shared: SharedIndex, local: SharedIndex): SharedIndex {
-  return new FallbackIndex(shared, local);
+export function createFallbackIndex(options: FallbackIndexOptions): SharedIndex {
+  return new FallbackIndex(options);
 }
 
 class FallbackIndex implements SharedIndex {
-  readonly #shared: SharedIndex;
-  readonly #local: SharedIndex;
-  /** Whether an entry could not be filed in the shared index, which then expires before it is used again. */
-  #isIncomplete = false;
+  readonly #options: FallbackIndexOptions;
   #usesLocal = false;
 
-  constructor(shared: SharedIndex, local: SharedIndex) {
-    this.#shared = shared;
-    this.#local = local;
+  constructor(options: FallbackIndexOptions) {
+    this.#options = options;
   }
 
   find(keys: readonly string[], query: IndexQuery): Promise<readonly (readonly string[])[]> {
+    const { shared, local, clock } = this.#options;
     return this.#either(
-      () => this.#shared.find(keys, query),
-      () => this.#useLocal().find(keys, query),
+      () => shared.find(keys, query),
+      () => {
+        this.#usesLocal = true;
+        return local.find(keys, { ...query, since: clock() });
+      },
     );
   }
 
   peek(keys: readonly string[], query: Pick<IndexQuery, 'scan'>): Promise<readonly (readonly string[])[] | undefined> {
     return this.#either(
-      () => this.#shared.peek(keys, query),
-      () => this.#useLocal().peek(keys, query),
+      () => this.#options.shared.peek(keys, query),
+      async () => undefined,
     );
   }
 
   async file(entries: readonly IndexEntry[]): Promise<void> {
-    await this.#local.file(entries);
-    await this.#either(() => this.#shared.file(entries), this.#markIncomplete);
+    const { shared, local } = this.#options;
+    await local.file(entries);
+    await this.#either(() => shared.file(entries), this.#fallBehind);
   }
 
   async expire(): Promise<void> {
-    await this.#local.expire();
-    await this.#either(() => this.#shared.expire(), this.#markIncomplete);
+    const { shared, local } = this.#options;
+    await local.expire();
+    await this.#either(() => shared.expire(), this.#fallBehind);
   }
 
-  readonly #markIncomplete = async (): Promise<void> => {
-    this.#isIncomplete = true;
+  readonly #fallBehind = async (): Promise<void> => {
+    const { arrears, name, shared } = this.#options;
+    arrears.add(`index:${name}`, () => shared.expire());
   };
 
   async #either<T>(shared: () => Promise<T>, otherwise: () => Promise<T>): Promise<T> {
+    if (!(await this.#options.arrears.settle())) return otherwise();
     try {
-      if (this.#isIncomplete) {
-        await this.#shared.expire();
-        this.#isIncomplete = false;
-      }
       const result = await shared();
       await this.#leaveLocal();
       return result;
@@ -63,15 +74,10 @@ class FallbackIndex implements SharedIndex {
     }
   }
 
-  #useLocal(): SharedIndex {
-    this.#usesLocal = true;
-    return this.#local;
-  }
-
-  /** Empties the index in this process, which would be stale when it is needed again. */
+  /** Frees the memory of the index in this process once Redis answers again. */
   async #leaveLocal(): Promise<void> {
     if (!this.#usesLocal) return;
     this.#usesLocal = false;
-    await this.#local.expire();
+    await this.#options.local.expire();
   }
 }

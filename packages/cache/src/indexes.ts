@@ -24,7 +24,8 @@ export function createIndexes({ ttlMs, redis }: IndexesOptions): Indexes {
     const local = createSharedIndex({ backend: createMemoryIndexBackend(clock), ttlMs, clock });
     if (redis === undefined) return local;
     const backend = createRedisIndexBackend(redis, name);
-    return createFallbackIndex(createSharedIndex({ backend, ttlMs, clock }), local);
+    const shared = createSharedIndex({ backend, ttlMs, clock });
+    return createFallbackIndex({ name, shared, local, arrears: redis.arrears, clock });
   };
   return {
     open: (name) => {

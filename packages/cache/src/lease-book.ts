@@ -41,20 +41,25 @@ const patienceMs = 200;
 const graceMs = 1_500;
 
 export function createLeaseBook(connection: RedisConnection, ttlMs: number): LeaseBook {
-  const run = createScriptRunner(connection, { role: 'leases', key: connection.key('leases') });
+  const run = createScriptRunner(connection, 'leases');
+  const key = [connection.key('leases')];
   let epoch = '';
   let cursor = '0';
   const settling = () => [epoch, randomUUID(), ttlMs, graceMs];
   return {
     acquire: async ({ token, keys }) => {
       const args = [...settling(), token, patienceMs, ...keys];
-      const [seen, pauseMs, taken, isNext] = await run<readonly [string, number, number, number]>(acquireScript, args);
+      const [seen, pauseMs, taken, isNext] = await run<readonly [string, number, number, number]>(
+        acquireScript,
+        key,
+        args,
+      );
       epoch = seen;
       return { taken, pauseMs, isNext: isNext === 1 };
     },
     renew: async (claims) => {
       const args = claims.flatMap(({ token, isAlive, keys }) => [token, isAlive ? 1 : 0, keys.length, ...keys]);
-      const answer = await run<readonly [string, number, string, readonly number[]]>(renewScript, [
+      const answer = await run<readonly [string, number, string, readonly number[]]>(renewScript, key, [
         ...settling(),
         cursor,
         ...args,
@@ -65,7 +70,7 @@ export function createLeaseBook(connection: RedisConnection, ttlMs: number): Lea
       return { pauseMs, lost: new Set(lost) };
     },
     release: async ({ token, keys }) => {
-      await run(releaseScript, [token, ...keys]);
+      await run(releaseScript, key, [token, ...keys]);
     },
   };
 }

@@ -8,6 +8,12 @@ export interface Lock extends Disposable {
    * @throws LeaseError when another holder may have one of the keys by then.
    */
   confirm(): Promise<void>;
+  /**
+   * Resolves once no replica serves what this process has invalidated. Await it before a change is acknowledged.
+   *
+   * @throws LeaseError when Redis does not answer until the signal of `acquire` is aborted.
+   */
+  publish(): Promise<void>;
   /** Reports that a write was sent and not answered: its keys stay locked for one longest call after disposal. */
   linger(): void;
 }

@@ -73,6 +73,9 @@ class MemoryLock implements Lock {
   /** A lock within one process cannot be lost. */
   async confirm(): Promise<void> {}
 
+  /** There are no other replicas. */
+  async publish(): Promise<void> {}
+
   linger(): void {
     this.#lingers = true;
   }

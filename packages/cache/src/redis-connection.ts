@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
+import { Arrears } from './arrears.ts';
 import { currentOf, follow, type Live, partsOf } from './live-options.ts';
 
 /** Where a server listens. */
@@ -66,8 +67,8 @@ export interface RedisConnection extends AsyncDisposable {
   isReady(): boolean;
   /** Calls the listener now if ready, and each time the connection becomes ready. The result unsubscribes. */
   onReady(listener: () => void): Disposable;
-  /** The values of keys of any slots, in one round trip per server. */
-  getMany(keys: readonly string[]): Promise<readonly (string | null)[]>;
+  /** Changes that Redis has not received. They are made up for as soon as it answers again. */
+  readonly arrears: Arrears;
   /** Callers report to it when they handle a failed command themselves. */
   readonly observer: RedisObserver;
 }
@@ -94,6 +95,8 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   else stopTimerOnClose(redis);
   const revival = revive(redis);
   const isReady = () => redis.status === 'ready';
+  const arrears = new Arrears();
+  redis.on('ready', () => void arrears.settle());
   return {
     redis,
     key: (name) => `${options.keyPrefix}:${name}`,
@@ -104,11 +107,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
       if (isReady()) listener();
       return { [Symbol.dispose]: () => void redis.off('ready', listener) };
     },
-    getMany: async (keys) => {
-      if (keys.length === 0) return [];
-      // MGET must not span the slots of a cluster. There the client pipelines the commands of one tick by server.
-      return redis instanceof Cluster ? Promise.all(keys.map((key) => redis.get(key))) : redis.mget([...keys]);
-    },
+    arrears,
     observer,
     [Symbol.asyncDispose]: async () => {
       revival[Symbol.dispose]();
@@ -244,7 +243,6 @@ function toClusterOptions(options: RedisConnectionOptions, common: RedisOptions)
   return {
     redisOptions,
     enableOfflineQueue: false,
-    enableAutoPipelining: true,
     clusterRetryStrategy: pauseBefore,
     slotsRefreshTimeout: connectTimeoutMs,
     slotsRefreshInterval: 5_000,

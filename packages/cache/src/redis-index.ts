@@ -1,6 +1,6 @@
 import { inBatches } from './in-batches.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import { createScriptRunner, defineScript } from './redis-script.ts';
+import { createScriptRunner, defineScript, historyFunction } from './redis-script.ts';
 import { type IndexBackend, type IndexEntry, type IndexReading, IndexUnreachable } from './shared-index.ts';
 
 /** A scan without a sign of life for this long counts as dead. */
@@ -9,16 +9,35 @@ const silenceMs = 15_000;
 /** Entries per command: a script blocks Redis while it runs. */
 const batchSize = 500;
 
-/** Longer than any index is used: what a dead gateway left behind expires. */
+/** Longer than any index is used: what a dead gateway or an eviction left behind expires. */
 const leftoverMs = 24 * 60 * 60_000;
 
-const common = `
+/*
+ * The key of the index names its generations: `current`, which answers, and `building`, which a scan fills. Each
+ * generation is one hash, so that Redis keeps or loses it as a whole. Its own fields make a loss visible:
+ *
+ *   @history  the history of the data that it was begun in
+ *   @began    when its scan began
+ *   @heard    when its scan filed something last
+ *
+ * A generation without these fields, or of another history, is not believed and never written to again. Other fields
+ * are "s<stamp> <value>" with the newest value, or "u<value> <value>…" with all values.
+ */
+const common = `${historyFunction}
+local index = KEYS[1]
+local current, building = unpack(redis.call('HMGET', index, 'current', 'building'))
 local function now()
   local time = redis.call('TIME')
   return time[1] * 1000 + time[2] / 1000
 end
--- A field is "s<stamp> <value>" with the newest value, or "u<value> <value>…" with all values.
-local function file(key, first)
+local function hash(generation) return index .. ':' .. generation end
+local function is_whole(generation)
+  local home = generation and redis.call('HGET', hash(generation), '@history')
+  return home and home == history()
+end
+local function since(generation, field) return now() - tonumber(redis.call('HGET', hash(generation), field)) end
+local function file(generation, first)
+  local key = hash(generation)
   for at = first, #ARGV, 3 do
     local field, stamp, value = ARGV[at], ARGV[at + 1], ARGV[at + 2]
     local before = redis.call('HGET', key, field)
@@ -33,47 +52,50 @@ local function file(key, first)
   end
   redis.call('PEXPIRE', key, ${leftoverMs})
 end
-local meta = KEYS[1]
-local current, building = unpack(redis.call('HMGET', meta, 'current', 'building'))
+local function drop(generation)
+  if generation then redis.call('UNLINK', hash(generation)) end
+end
+local function claims() return building == ARGV[1] and is_whole(building) end
 `;
 
 const scripts = {
   find: defineScript(`${common}
-if not current then return nil end
-local age = now() - tonumber(redis.call('HGET', meta, 'beganAt'))
-return {string.format('%.3f', age), redis.call('HMGET', meta .. ':' .. current, unpack(ARGV))}`),
+if not is_whole(current) then return nil end
+return {string.format('%.3f', since(current, '@began')), redis.call('HMGET', hash(current), unpack(ARGV))}`),
   file: defineScript(`${common}
-if current then file(meta .. ':' .. current, 1) end
-if building then file(meta .. ':' .. building, 1) end`),
+for _, generation in pairs({current, building}) do
+  if is_whole(generation) then file(generation, 1) end
+end`),
   expire: defineScript(`${common}
-if current then redis.call('UNLINK', meta .. ':' .. current) end
-if building then redis.call('UNLINK', meta .. ':' .. building) end
-redis.call('DEL', meta)`),
+drop(current)
+drop(building)
+redis.call('DEL', index)`),
   begin: defineScript(`${common}
-if current and now() - tonumber(redis.call('HGET', meta, 'beganAt')) <= tonumber(ARGV[2]) then return 0 end
-if building then
-  if now() - tonumber(redis.call('HGET', meta, 'heardAt')) < ${silenceMs} then return 0 end
-  redis.call('UNLINK', meta .. ':' .. building)
-end
+if is_whole(current) and since(current, '@began') <= tonumber(ARGV[2]) then return 0 end
+if is_whole(building) and since(building, '@heard') < ${silenceMs} then return 0 end
+drop(building)
+local home = history()
+if not home then return 0 end
 local begins = string.format('%.3f', now())
-redis.call('HSET', meta, 'building', ARGV[1], 'heardAt', begins, 'buildBeganAt', begins)
-redis.call('PEXPIRE', meta, ${leftoverMs})
+redis.call('HSET', index, 'building', ARGV[1])
+redis.call('HSET', hash(ARGV[1]), '@history', home, '@began', begins, '@heard', begins)
+for _, key in pairs({index, hash(ARGV[1])}) do redis.call('PEXPIRE', key, ${leftoverMs}) end
 return 1`),
   feed: defineScript(`${common}
-if building ~= ARGV[1] then return 0 end
-redis.call('HSET', meta, 'heardAt', string.format('%.3f', now()))
-file(meta .. ':' .. building, 2)
+if not claims() then return 0 end
+redis.call('HSET', hash(building), '@heard', string.format('%.3f', now()))
+file(building, 2)
 return 1`),
   finish: defineScript(`${common}
-if building ~= ARGV[1] then return 0 end
-if current then redis.call('UNLINK', meta .. ':' .. current) end
-redis.call('HSET', meta, 'current', building, 'beganAt', redis.call('HGET', meta, 'buildBeganAt'))
-redis.call('HDEL', meta, 'building')
+if not claims() then return 0 end
+drop(current)
+redis.call('HSET', index, 'current', building)
+redis.call('HDEL', index, 'building')
 return 1`),
   abandon: defineScript(`${common}
 if building ~= ARGV[1] then return 0 end
-redis.call('UNLINK', meta .. ':' .. building)
-redis.call('HDEL', meta, 'building')
+drop(building)
+redis.call('HDEL', index, 'building')
 return 1`),
 } as const;
 
@@ -83,11 +105,11 @@ return 1`),
  * Its methods throw `IndexUnreachable` when Redis does not answer.
  */
 export function createRedisIndexBackend(connection: RedisConnection, name: string): IndexBackend {
-  const meta = connection.key(`{index:${name}}`);
-  const runScript = createScriptRunner(connection, { role: 'index', key: meta });
+  const key = connection.key(`{index:${name}}`);
+  const runScript = createScriptRunner(connection, 'index');
   const run = async <Answer>(script: keyof typeof scripts, args: readonly (string | number)[] = []) => {
     try {
-      return await runScript<Answer>(scripts[script], args);
+      return await runScript<Answer>(scripts[script], [key], args);
     } catch (cause) {
       throw new IndexUnreachable('Redis does not answer for the index', { cause });
     }

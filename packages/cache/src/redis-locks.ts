@@ -28,10 +28,11 @@ export function createRedisLocks(options: RedisLocksOptions): Locks & AsyncDispo
   const ttlMs = longestCallMs + leaseMarginMs;
   const book = createLeaseBook(connection, ttlMs);
   const keeper = createLeaseKeeper({ connection, book, ttlMs, longestCallMs, observer });
-  return new RedisLocks({ keeper, observer, longestCallMs });
+  return new RedisLocks({ connection, keeper, observer, longestCallMs });
 }
 
 interface Parts {
+  readonly connection: RedisConnection;
   readonly keeper: LeaseKeeper;
   readonly observer: LeaseObserver;
   readonly longestCallMs: number;
@@ -85,6 +86,17 @@ class RedisLock implements Lock {
   confirm(): Promise<void> {
     const { keeper, lease, signal } = this.#parts;
     return keeper.confirm(lease, signal);
+  }
+
+  async publish(): Promise<void> {
+    const { connection, signal } = this.#parts;
+    while (!(await connection.arrears.settle())) {
+      try {
+        await pause(troubledPauseMs, signal);
+      } catch (cause) {
+        throw new LeaseError('unreachable', 'Cannot tell the other replicas: Redis does not answer.', { cause });
+      }
+    }
   }
 
   linger(): void {

@@ -1,16 +1,31 @@
 import { randomUUID } from 'node:crypto';
+import { inBatches } from './in-batches.ts';
 import type { RedisConnection } from './redis-connection.ts';
+import { createScriptRunner, defineScript, historyFunction, type RunScript } from './redis-script.ts';
 import { decodeEntry, encodeEntry, type Lookup, type Snapshot, type Store } from './store.ts';
 
 /** Longer than the lifetime of any value: tags outlive the values under them. */
 const tagTtlMs = 24 * 60 * 60_000;
 
-/** The tag of every entry. It is renewed when an invalidation was lost. */
-const epoch = 'epoch';
+/** The tag of every entry. Its version is the history of the data, which Redis names with every answer. */
+const historyTag = '@history';
+
+/** Look-ups per command: a script blocks Redis while it runs. */
+const batchSize = 500;
+
+/** Answers the history of the data, then the values of the keys. */
+const readScript = defineScript(`${historyFunction}
+return {history() or false, redis.call('MGET', unpack(KEYS))}`);
+
+/** The history of the data and the values of keys, as of one moment. */
+interface Reading {
+  readonly history: string | null;
+  readonly values: readonly (string | null)[];
+}
 
 /**
- * A store in Redis, shared by replicas. Without an answer of Redis every read is a miss. After a lost invalidation, all
- * entries are invalidated before any is read again.
+ * A store in Redis, shared by replicas. Without an answer of Redis every read is a miss. A lost invalidation is made up
+ * for before any entry is read again. Redis may lose any key at any time: each loss is a miss.
  */
 export function createRedisStore(connection: RedisConnection): Store {
   return new RedisStore(connection);
@@ -18,11 +33,11 @@ export function createRedisStore(connection: RedisConnection): Store {
 
 class RedisStore implements Store {
   readonly #connection: RedisConnection;
-  /** Whether an invalidation was lost, so that no entry in Redis is valid. */
-  #distrusts = false;
+  readonly #runScript: RunScript;
 
   constructor(connection: RedisConnection) {
     this.#connection = connection;
+    this.#runScript = createScriptRunner(connection, 'cache');
   }
 
   async get(key: string, tags: readonly string[]): Promise<string | undefined> {
@@ -31,27 +46,30 @@ class RedisStore implements Store {
   }
 
   async getMany(lookups: readonly Lookup[]): Promise<readonly (string | undefined)[]> {
-    const keys = lookups.flatMap(({ key, tags }) => [
-      this.#entryKey(key),
-      this.#tagKey(epoch),
-      ...tags.map((tag) => this.#tagKey(tag)),
-    ]);
-    const found = await this.#attempt(() => this.#run(() => this.#connection.getMany(keys)));
-    if (found === undefined) return lookups.map(() => undefined);
+    const found = await this.#attempt(() =>
+      Promise.all(inBatches(lookups, batchSize).map((batch) => this.#getBatch(batch))),
+    );
+    return found?.flat() ?? lookups.map(() => undefined);
+  }
+
+  async #getBatch(lookups: readonly Lookup[]): Promise<readonly (string | undefined)[]> {
+    const { history, values } = await this.#read(
+      lookups.flatMap(({ key, tags }) => [this.#entryKey(key), ...tags.map((tag) => this.#tagKey(tag))]),
+    );
     let offset = 0;
     return lookups.map(({ tags }) => {
-      const [entry, ...versions] = found.slice(offset, offset + tags.length + 2);
-      offset += tags.length + 2;
-      return decodeEntry(entry, [epoch, ...tags], versions);
+      const [entry, ...versions] = values.slice(offset, offset + tags.length + 1);
+      offset += tags.length + 1;
+      return decodeEntry(entry, [historyTag, ...tags], [history, ...versions]);
     });
   }
 
   async snapshot(tags: readonly string[]): Promise<Snapshot | undefined> {
-    const all = [epoch, ...tags];
     return this.#attempt(async () => {
-      const found = await this.#run(() => this.#connection.getMany(all.map((tag) => this.#tagKey(tag))));
-      const versions = all.map(async (tag, index) => [tag, found[index] ?? (await this.#create(tag))] as const);
-      return Object.fromEntries(await Promise.all(versions));
+      const { history, values } = await this.#read([historyTag, ...tags].map((tag) => this.#tagKey(tag)));
+      if (history === null) return undefined;
+      const versions = tags.map(async (tag, index) => [tag, values[index + 1] ?? (await this.#create(tag))] as const);
+      return { [historyTag]: history, ...Object.fromEntries(await Promise.all(versions)) };
     });
   }
 
@@ -67,25 +85,20 @@ class RedisStore implements Store {
 
   async invalidate(tags: readonly string[]): Promise<void> {
     if (tags.length === 0) return;
-    const done = await this.#attempt(async () => {
-      // A tag that was not renewed would serve a stale value. If one fails, the next command renews the epoch instead.
-      await Promise.all(tags.map((tag) => this.#renew(tag)));
-      return true;
-    });
-    if (done === undefined) this.#distrusts = true;
+    // A missing version is a miss, also for a load that began before. The next load creates another one.
+    const keys = tags.map((tag) => this.#tagKey(tag));
+    const drop = () => this.#run(() => this.#redis.unlink(...keys));
+    if ((await this.#attempt(drop)) === undefined) this.#connection.arrears.add(keys.join(' '), drop);
   }
 
   /** Does nothing: the connection belongs to its creator. */
   async [Symbol.asyncDispose](): Promise<void> {}
 
-  /**
-   * The result; undefined when Redis does not answer, or when the epoch could not be renewed after a lost invalidation.
-   */
+  /** The result; undefined when Redis does not answer. */
   async #attempt<T>(command: () => Promise<T>): Promise<T | undefined> {
     if (!this.#connection.isReady()) return undefined;
     try {
-      if (this.#distrusts) await this.#renewEpoch();
-      return await command();
+      return (await this.#connection.arrears.settle()) ? await command() : undefined;
     } catch {
       // A store that cannot answer is a miss; the observer counts it.
       this.#connection.observer.onError?.();
@@ -93,9 +106,12 @@ class RedisStore implements Store {
     }
   }
 
-  async #renewEpoch(): Promise<void> {
-    await this.#renew(epoch);
-    this.#distrusts = false;
+  async #read(keys: readonly string[]): Promise<Reading> {
+    const [history, values] = await this.#runScript<readonly [string | null, readonly (string | null)[]]>(
+      readScript,
+      keys,
+    );
+    return { history, values };
   }
 
   /** Creates the version of a tag. Of two concurrent calls, one wins. */
@@ -103,10 +119,6 @@ class RedisStore implements Store {
     const version = randomUUID();
     const created = await this.#run(() => this.#redis.set(this.#tagKey(tag), version, 'PX', tagTtlMs, 'NX'));
     return created === null ? ((await this.#run(() => this.#redis.get(this.#tagKey(tag)))) ?? version) : version;
-  }
-
-  async #renew(tag: string): Promise<void> {
-    await this.#run(() => this.#redis.set(this.#tagKey(tag), randomUUID(), 'PX', tagTtlMs));
   }
 
   #run<T>(send: () => Promise<T>): Promise<T> {
@@ -118,10 +130,11 @@ class RedisStore implements Store {
   }
 
   #entryKey(key: string): string {
-    return this.#connection.key(`entry:${key}`);
+    return this.#connection.key(`{cache}:entry:${key}`);
   }
 
+  /** The hash tag keeps all keys in one slot: in a cluster, too, entries and tags are of one server and one moment. */
   #tagKey(tag: string): string {
-    return this.#connection.key(`tag:${tag}`);
+    return this.#connection.key(`{cache}:tag:${tag}`);
   }
 }

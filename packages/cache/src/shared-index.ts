@@ -66,10 +66,13 @@ export interface IndexReading {
   readonly ageMs: number;
 }
 
-/** The backend of an index does not answer. */
+/** The backend of an index does not answer, or does not keep what is filed. */
 export class IndexUnreachable extends Error {
   override readonly name = 'IndexUnreachable';
 }
+
+/** After this many scans of one read a backend counts as unreachable: Redis evicts the index as fast as it is built. */
+const mostScans = 2;
 
 /** How often a replica checks whether another has finished its scan. */
 const pollMs = 50;
@@ -87,7 +90,7 @@ class BackedIndex implements SharedIndex {
   readonly #backend: IndexBackend;
   readonly #ttlMs: number;
   readonly #clock: () => number;
-  #build: Promise<void> | undefined;
+  #build: Promise<boolean> | undefined;
 
   constructor(backend: IndexBackend, ttlMs: number, clock: () => number) {
     this.#backend = backend;
@@ -102,15 +105,16 @@ class BackedIndex implements SharedIndex {
     // A scan that began after this call is young enough, however short the time to live. The age is computed before
     // each command, so that the time until its answer does not count.
     const maxAge = () => Math.min(Math.max(this.#ttlMs, this.#clock() - asked), this.#clock() - since);
-    for (;;) {
+    for (let scans = 0; scans <= mostScans; ) {
       const maxAgeMs = maxAge();
       const reading = await this.#backend.find(keys);
       if (reading !== undefined && reading.ageMs <= maxAgeMs) {
         if (reading.ageMs > this.#ttlMs / 2 && reading.ageMs <= this.#ttlMs) this.#refresh(query.scan);
         return reading.values;
       }
-      await orAborted(this.#join(query.scan, maxAge()), query.signal);
+      if (await orAborted(this.#join(query.scan, maxAge()), query.signal)) scans += 1;
     }
+    throw new IndexUnreachable(`The index was lost after each of ${mostScans} scans`);
   }
 
   async peek(
@@ -136,7 +140,8 @@ class BackedIndex implements SharedIndex {
     this.#join(scan, this.#ttlMs / 2).catch(() => undefined);
   }
 
-  #join(scan: IndexScan, maxAgeMs: number): Promise<void> {
+  /** Waits for a build; true if this process has scanned for it. */
+  #join(scan: IndexScan, maxAgeMs: number): Promise<boolean> {
     if (this.#build !== undefined) return this.#build;
     const build = this.#run(scan, maxAgeMs).finally(() => {
       this.#build = undefined;
@@ -145,9 +150,12 @@ class BackedIndex implements SharedIndex {
     return build;
   }
 
-  async #run(scan: IndexScan, maxAgeMs: number): Promise<void> {
+  async #run(scan: IndexScan, maxAgeMs: number): Promise<boolean> {
     const generation = randomUUID();
-    if (!(await this.#backend.begin(generation, maxAgeMs))) return await pause(pollMs, undefined);
+    if (!(await this.#backend.begin(generation, maxAgeMs))) {
+      await pause(pollMs, undefined);
+      return false;
+    }
     try {
       await scan(async (entries) => {
         if (!(await this.#backend.feed(generation, entries))) throw new LostClaim();
@@ -158,6 +166,7 @@ class BackedIndex implements SharedIndex {
       await this.#backend.abandon(generation).catch(() => undefined);
       if (!(error instanceof LostClaim)) throw error;
     }
+    return true;
   }
 }
 

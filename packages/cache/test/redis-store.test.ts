@@ -55,7 +55,7 @@ describe.skipIf(redisServer === undefined && !required)('with a real Redis', () 
     expect(await one.get('key', ['a'])).toBeUndefined();
     await one.invalidate(['a']);
     await own.signal('SIGCONT');
-    // With its next command, the replica that lost the invalidation renews the epoch: the old value is valid nowhere.
+    // With its next command, the replica that lost the invalidation makes up for it: the old value is valid nowhere.
     await expect.poll(() => one.snapshot(['b'])).toBeDefined();
     expect(await one.get('key', ['a'])).toBeUndefined();
     expect(await two.get('key', ['a'])).toBeUndefined();

@@ -24,7 +24,7 @@ export function toProviderError(error: unknown, { principal, signal }: FailedReq
   );
 }
 
-/** Nothing has been written since the trouble began. */
+/** What was written before the trouble began stays written; the same request completes it. */
 function explainLeaseTrouble(error: LeaseError): ScimError {
   const options = { cause: error };
   switch (error.trouble) {

@@ -7,7 +7,11 @@ export type { LockKey };
 
 /** The locks that one request has acquired, and the guard of its writes. */
 export interface RequestLocks {
-  /** Acquires the locks, runs the work, and releases the locks when the work has settled. */
+  /**
+   * Acquires the locks, runs the work, waits until no replica serves what it invalidated, and releases the locks.
+   *
+   * @throws LeaseError when Redis does not answer until the request's time is up.
+   */
   locked<T>(keys: readonly LockKey[], work: () => Promise<T>): Promise<T>;
   /**
    * Sends a write only while every lock is certain to be ours. After a write without an answer the locks outlast the
@@ -24,7 +28,10 @@ export function createRequestLocks(locks: Locks, signal: StopSignal): RequestLoc
       using lock = await locks.acquire(keys.map(lockName), signal);
       acquired.add(lock);
       try {
-        return await work();
+        const result = await work();
+        // The answer must not arrive before the other replicas find what has changed.
+        await lock.publish();
+        return result;
       } finally {
         acquired.delete(lock);
       }
