@@ -38,7 +38,7 @@ export const sharing = {
     },
     {
       title: 'Commands',
-      width: 8,
+      width: 6,
       unit: 'ops',
       alert: 'ScimRedisDegraded',
       description: 'Commands to Redis by purpose, errors and reconnections.',
@@ -50,7 +50,7 @@ export const sharing = {
     },
     {
       title: 'Time of commands',
-      width: 8,
+      width: 6,
       unit: 's',
       alert: 'ScimRedisDegraded',
       description: '99th percentile by the purpose of a command.',
@@ -58,11 +58,22 @@ export const sharing = {
     },
     {
       title: 'Time of cache operations',
-      width: 8,
+      width: 6,
       unit: 's',
       alert: 'ScimRedisDegraded',
       description: '99th percentile; one operation consists of several commands.',
       queries: [[quantile('0.99', 'cache_operation_duration_seconds', ['op']), '{{op}}']],
+    },
+    {
+      title: 'Evictions',
+      width: 6,
+      unit: 'short',
+      alert: 'ScimRedisEvicts',
+      description: 'Keys that Redis evicted, and 1 while its policy permits that.',
+      queries: [
+        [`max(increase(scim_gateway_redis_evicted_keys{${of}}[$__rate_interval]))`, 'evicted keys'],
+        [gauge('max', 'redis_may_evict', 'job'), 'may evict'],
+      ],
     },
   ],
 };

@@ -18,6 +18,7 @@ export {
   redisRoles,
 } from './redis-connection.ts';
 export { createRedisLocks, type RedisLocksOptions } from './redis-locks.ts';
+export { type RedisMemory, readRedisMemory } from './redis-memory.ts';
 export { createRedisStore } from './redis-store.ts';
 export type { IndexEntry, IndexQuery, IndexScan, SharedIndex } from './shared-index.ts';
 export type { Lookup, Snapshot, Store } from './store.ts';

@@ -4,6 +4,7 @@ import {
   LeaseError,
   type RedisConnection,
   type RedisConnectionOptions,
+  readRedisMemory,
 } from '@scim-gateway/cache';
 import { longestCallOf } from '../composition/redis.ts';
 import { openRedisAccess } from '../composition/redis-access.ts';
@@ -62,11 +63,23 @@ async function tryLease(connection: RedisConnection, longestCallMs: number): Pro
   }
 }
 
-async function* examineInfo({ redis }: RedisConnection): AsyncIterable<Finding> {
+async function* examineInfo(connection: RedisConnection): AsyncIterable<Finding> {
   try {
-    await redis.info('server');
+    const { evictionPolicies, evictedKeys } = await readRedisMemory(connection);
+    if (evictedKeys > 0) {
+      yield {
+        verdict: 'problem',
+        text: `Redis has evicted ${evictedKeys} keys, so that look-ups are slow and changes may pause; give it more memory.`,
+      };
+    }
+    if (evictionPolicies.length > 0) {
+      yield {
+        verdict: 'note',
+        text: `Redis may evict keys when its memory is full (${evictionPolicies.join(', ')}); set maxmemory-policy noeviction.`,
+      };
+    }
   } catch {
-    // INFO names the server's run, by which the gateway notices a fail-over. Without an answer it cannot.
+    // INFO names the server's run and the history of its data, by which the gateway notices a fail-over.
     yield {
       verdict: 'problem',
       text: 'The Redis user may not use INFO, so that the gateway cannot notice a fail-over; grant it with ACL SETUSER … +info.',

@@ -13,8 +13,9 @@ import {
 } from '@scim-gateway/cache';
 import type { Config } from '../config/config.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { ObserveFiles } from './observability.ts';
+import type { Observation } from './observability.ts';
 import { openRedisAccess, type RedisAccess } from './redis-access.ts';
+import { watchRedisMemory } from './redis-memory.ts';
 
 /** What replicas share through Redis; without Redis, what one replica keeps in memory. */
 export interface Sharing {
@@ -36,7 +37,7 @@ const maxMemoryEntries = 100_000;
 const redisTimeoutMs = 250;
 
 /** Connects to Redis where the configuration names one. Parts that need the connection wait for it themselves. */
-export function composeSharing(config: Config, metrics: Metrics, files: ObserveFiles): Sharing {
+export function composeSharing(config: Config, { metrics, logger, files }: Observation): Sharing {
   const longestCallMs = longestCallOf(config);
   const access = openRedisAccess(config.redis, {
     credentials: files('redis-credentials'),
@@ -54,7 +55,7 @@ export function composeSharing(config: Config, metrics: Metrics, files: ObserveF
     countEntries: undefined,
     certificateExpiries: access.expiries,
     checkFiles: access.checkFiles,
-    resources: [locks, store, connection],
+    resources: [watchRedisMemory(connection, { logger, metrics }), locks, store, connection],
   };
 }
 

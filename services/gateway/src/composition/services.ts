@@ -25,7 +25,8 @@ export interface Parts {
  * it exists. Only the connection to Redis is opened; nothing listens yet.
  */
 export async function composeServices(config: Config): Promise<Parts> {
-  const { metrics, logger, files, tracing } = await composeObservation(config);
+  const observation = await composeObservation(config);
+  const { metrics, logger, files, tracing } = observation;
   const readOnly = { isOn: config.readOnly };
   metrics.watchReadOnly(() => readOnly.isOn);
   const { client, token } = composeCollate(config.collate, { metrics, tracing, files });
@@ -33,7 +34,7 @@ export async function composeServices(config: Config): Promise<Parts> {
   const credentials = composeCredentials(config.credentials, { client, files, botsActThemselves: token === undefined });
   metrics.watchCredentials(credentials);
   // After every part that reads a file: an open connection would keep the process alive after such a part has failed.
-  const sharing = composeSharing(config, metrics, files);
+  const sharing = composeSharing(config, observation);
   metrics.watchSharing(sharing);
   const baseUrl = createBaseUrl(config.listen.publicUrl);
   const provisioning = createProvisioning({
@@ -48,9 +49,9 @@ export async function composeServices(config: Config): Promise<Parts> {
     cursorSecret: () => requireToken(token),
   });
   const { authenticate, generatedToken } = credentials;
-  const observation = { metrics, logger, audit: createAudit(logger, metrics), ...(tracing && { tracing }) };
+  const reporting = { metrics, logger, audit: createAudit(logger, metrics), ...(tracing && { tracing }) };
   return {
-    services: { ...provisioning, ...observation, authenticate, readOnly },
+    services: { ...provisioning, ...reporting, authenticate, readOnly },
     generatedToken,
     baseUrl,
     resources: [client, ...sharing.resources, ...(tracing === undefined ? [] : [tracing])],

@@ -1,4 +1,4 @@
-import type { LeaseObserver, RedisRole, StoreOperation } from '@scim-gateway/cache';
+import type { LeaseObserver, RedisMemory, RedisRole, StoreOperation } from '@scim-gateway/cache';
 import { type CacheName, type DocumentStoreState, documentStoreStates } from '../provisioning/events.ts';
 import { processMetrics } from './catalogue/process.ts';
 import { provisioningMetrics } from './catalogue/provisioning.ts';
@@ -79,6 +79,8 @@ function createRedisMetrics(
   const commands = make.counter(sharingMetrics.redisCommands);
   const durations = make.histogram(sharingMetrics.redisCommandDuration);
   const reconnects = make.counter(sharingMetrics.redisReconnects);
+  const mayEvict = make.gauge(sharingMetrics.redisMayEvict);
+  const evictedKeys = make.gauge(sharingMetrics.redisEvictedKeys);
   let isUp = false;
   make.gauge(sharingMetrics.redisConfigured)(isConfigured ? 1 : 0);
   make.observed(sharingMetrics.redisUp, (set) => set(isUp ? 1 : 0));
@@ -92,6 +94,10 @@ function createRedisMetrics(
     },
     redisError: () => {
       errors().total += 1;
+    },
+    redisMemory: (memory: RedisMemory) => {
+      mayEvict(memory.evictionPolicies.length > 0 ? 1 : 0);
+      evictedKeys(memory.evictedKeys);
     },
     redisReconnecting: () => {
       reconnects().total += 1;

@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startRedis } from '@scim-gateway/cache/testing/redis-server';
 import { createCollateSimulator } from '@scim-gateway/collate-simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fillRedis } from '../support/fill-redis.ts';
 import { runProgram } from '../support/program.ts';
+import { hasRedis } from './process-harness.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -148,6 +151,24 @@ describe('doctor', () => {
     expect(absent.code).toBe(1);
     expect(absent.stdout).toContain('✗ Cannot reach Collate: there is no connection');
     expect(absent.stdout).toContain('! SCIM_TOKEN is shorter');
+  });
+
+  it.skipIf(!hasRedis)('notes that Redis may evict keys, and reports keys that it has evicted', async () => {
+    await using simulator = await createCollateSimulator();
+    await using redis = await startRedis({ args: ['--maxmemory', '4mb', '--maxmemory-policy', 'allkeys-lru'] });
+    const env = {
+      COLLATE_URL: simulator.url,
+      COLLATE_TOKEN: simulator.token,
+      SCIM_TOKEN: 'x'.repeat(40),
+      REDIS_URL: redis.url,
+    };
+    const before = await runProgram(['doctor'], env);
+    expect(before.stdout).toContain('! Redis may evict keys when its memory is full (allkeys-lru)');
+    expect(before.code).toBe(0);
+    await fillRedis(redis);
+    const after = await runProgram(['doctor'], env);
+    expect(after.stdout).toMatch(/✗ Redis has evicted \d+ keys/);
+    expect(after.code).toBe(1);
   });
 
   it('reports the credential of a user as a problem', async () => {

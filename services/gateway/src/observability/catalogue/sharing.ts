@@ -40,6 +40,11 @@ export const sharingMetrics = {
     { labels: { role: redisRoles } },
   ),
   redisReconnects: counter('redis_reconnects_total', 'Attempts to reconnect to Redis.'),
+  redisMayEvict: gauge('redis_may_evict', '1 if Redis has a memory limit and a policy other than noeviction, else 0.'),
+  redisEvictedKeys: gauge(
+    'redis_evicted_keys',
+    'Keys that Redis has evicted since it started; 0 without a configured Redis.',
+  ),
   leaseWait: histogram(
     'lease_wait_seconds',
     'Time that a request waited for the locks of its users and groups, by outcome.',
