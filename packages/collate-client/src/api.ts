@@ -109,6 +109,17 @@ export interface UsersApi {
   firstVersion(id: UserId): Promise<User | undefined>;
 }
 
+/** What a server answers about the members that it stored. */
+export interface AddedUsers {
+  /**
+   * Ids that the server stored without showing a user's name: perhaps no user has them. While a team has such a member,
+   * lists of teams with their users answer 404.
+   */
+  readonly unnamed: readonly UserId[];
+  /** Soft-deleted users: members again once they are restored. */
+  readonly inactive: readonly UserId[];
+}
+
 /** Collate's teams, with the conventions of {@link UsersApi}. */
 export interface TeamsApi {
   find(name: string, query?: EntityQuery<TeamField>): Promise<Team | undefined>;
@@ -122,12 +133,11 @@ export interface TeamsApi {
   restore(id: TeamId): Promise<Team>;
   firstVersion(id: TeamId): Promise<Team | undefined>;
   /**
-   * Adds members; existing members are no error. The server may accept a deleted user, or an id that no user has: such ids
-   * are removed at once.
+   * Adds members; existing members are no error. Some servers also store ids that no user has: see `AddedUsers`.
    *
-   * @throws CollateError if the server refused any of them; not-found if no user has one of the ids.
+   * @throws CollateError if the server refused any of them.
    */
-  addUsers(team: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[]): Promise<void>;
+  addUsers(team: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[]): Promise<AddedUsers>;
   /**
    * Removes members; users who are not members are no error.
    *

@@ -1,4 +1,5 @@
 export type {
+  AddedUsers,
   AuthConfig,
   CallContext,
   Collate,

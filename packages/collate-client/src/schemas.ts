@@ -77,15 +77,16 @@ export function pageAnswer<T extends Type.TSchema>(item: T) {
   });
 }
 
+/** A row as a server stored it. */
+const storedRow = Type.Object({ id: Type.String(), name: maybe(Type.String()), deleted: maybe(Type.Boolean()) });
+
 /** The result of a call on many rows. A 200 does not mean that every row succeeded. */
 export const bulkAnswer = Type.Object({
   status: Type.String(),
   numberOfRowsProcessed: maybe(Type.Integer()),
   numberOfRowsFailed: maybe(Type.Integer()),
   failedRequest: maybe(Type.Array(Type.Object({ status: maybe(Type.Integer()) }))),
-  successRequest: maybe(
-    Type.Array(Type.Object({ request: maybe(Type.Object({ id: maybe(Type.String()), name: maybe(Type.String()) })) })),
-  ),
+  successRequest: maybe(Type.Array(Type.Object({ request: maybe(storedRow) }))),
 });
 
 /** An answer whose content is not used. */
@@ -124,6 +125,7 @@ export const createTeamBody = Type.Object(
     description: Type.Optional(Type.String()),
     isJoinable: Type.Optional(Type.Boolean()),
     parents: Type.Optional(Type.Array(Type.String())),
+    users: Type.Optional(Type.Array(Type.String())),
   },
   { additionalProperties: false },
 );

@@ -1,4 +1,4 @@
-import type { EntityQuery, Page, RemoveOptions, TeamField, TeamListQuery, TeamsApi } from './api.ts';
+import type { AddedUsers, EntityQuery, Page, RemoveOptions, TeamField, TeamListQuery, TeamsApi } from './api.ts';
 import type { Caller } from './call.ts';
 import { firstVersionNumber, orAbsent, toEntityQuery, toPageQuery } from './entities.ts';
 import { assertSendable } from './json-patch.ts';
@@ -23,6 +23,12 @@ type TeamRow = (typeof rows)['find' | 'findById' | 'create' | 'patch' | 'restore
 
 /** The rows that change many memberships of one team. */
 type MembershipRow = (typeof rows)['addUsers' | 'removeUsers'];
+
+/** A team as the membership endpoints address it. */
+type NamedTeam = Pick<Team, 'fullyQualifiedName'>;
+
+/** One row of the answer of a membership endpoint. */
+type StoredRow = NonNullable<NonNullable<NonNullable<BulkAnswer['successRequest']>[number]>['request']>;
 
 /** The calls on teams, bound to one context. A class, because one is made per request. */
 export class BoundTeams implements TeamsApi {
@@ -49,8 +55,12 @@ export class BoundTeams implements TeamsApi {
     return (await this.#page({ ...query, limit: 0 })).total;
   }
 
-  create({ parents, ...rest }: CreateTeam): Promise<Team> {
-    return this.#one(rows.create, { body: parents === undefined ? rest : { ...rest, parents: [...parents] } });
+  create({ parents, users, ...rest }: CreateTeam): Promise<Team> {
+    const lists = {
+      ...(parents === undefined ? {} : { parents: [...parents] }),
+      ...(users === undefined ? {} : { users: [...users] }),
+    };
+    return this.#one(rows.create, { body: { ...rest, ...lists } });
   }
 
   async patch(id: TeamId, patch: JsonPatch): Promise<Team> {
@@ -70,16 +80,15 @@ export class BoundTeams implements TeamsApi {
     return orAbsent(this.#one(rows.version, { path: { id, version: firstVersionNumber } }));
   }
 
-  async addUsers(team: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[]): Promise<void> {
-    const ghosts = ghostsOf(await this.#changeMembers(rows.addUsers, team, users), users);
-    if (ghosts.length === 0) return;
-    await this.#changeMembers(rows.removeUsers, team, ghosts);
-    const explanation = `no user has ${ghosts.length} of the ${users.length} ids; these were removed again`;
-    throw new CollateError('not-found', { operation: rows.addUsers.name, status: 200, explanation });
+  async addUsers({ fullyQualifiedName }: NamedTeam, users: readonly UserId[]): Promise<AddedUsers> {
+    const stored = await this.#changeMembers(rows.addUsers, fullyQualifiedName, users);
+    const unnamed = new Set(stored.flatMap(({ id, name }) => (typeof name === 'string' ? [] : [id])));
+    const inactive = new Set(stored.flatMap(({ id, deleted }) => (deleted === true ? [id] : [])));
+    return { unnamed: users.filter((id) => unnamed.has(id)), inactive: users.filter((id) => inactive.has(id)) };
   }
 
-  async removeUsers(team: Pick<Team, 'fullyQualifiedName'>, users: readonly UserId[]): Promise<void> {
-    await this.#changeMembers(rows.removeUsers, team, users);
+  async removeUsers({ fullyQualifiedName }: NamedTeam, users: readonly UserId[]): Promise<void> {
+    await this.#changeMembers(rows.removeUsers, fullyQualifiedName, users);
   }
 
   async removeUser(id: TeamId, userId: UserId): Promise<void> {
@@ -95,16 +104,13 @@ export class BoundTeams implements TeamsApi {
     return toPage(answer, (team) => toTeam(team, rows.list));
   }
 
-  async #changeMembers(
-    row: MembershipRow,
-    { fullyQualifiedName: name }: Pick<Team, 'fullyQualifiedName'>,
-    users: readonly UserId[],
-  ): Promise<BulkAnswer | undefined> {
-    if (users.length === 0) return undefined;
+  /** @returns the rows that the server stored or removed, where it shows them. */
+  async #changeMembers(row: MembershipRow, name: string, users: readonly UserId[]): Promise<readonly StoredRow[]> {
+    if (users.length === 0) return [];
     const assets = users.map((id) => ({ id, type: 'user' as const }));
     const answer = await this.#call(row, { path: { name }, body: { assets } });
     assertEveryRowPassed(answer, row);
-    return answer;
+    return answer.successRequest?.flatMap(({ request }) => request ?? []) ?? [];
   }
 }
 
@@ -114,18 +120,6 @@ const kindOfRowStatus: Readonly<Record<number, CollateErrorKind>> = {
   409: 'conflict',
   429: 'rate-limited',
 };
-
-/**
- * The ids that the server stored as members although no user has them: their rows have no name. The list of teams is
- * then 404 for every caller until they are removed.
- */
-function ghostsOf(answer: BulkAnswer | undefined, users: readonly UserId[]): readonly UserId[] {
-  const rowsOfGhosts = (answer?.successRequest ?? []).flatMap(({ request }) =>
-    request === undefined || request === null || typeof request.name === 'string' ? [] : [request.id],
-  );
-  const ids = new Set(rowsOfGhosts);
-  return users.filter((id) => ids.has(id));
-}
 
 /** Throws if any row failed: servers answer 200 even when they refused every row. */
 function assertEveryRowPassed(answer: BulkAnswer, { name }: Operation): void {

@@ -91,4 +91,6 @@ export interface CreateTeam {
   readonly isJoinable?: boolean;
   /** Ids of teams. Default: the organization. */
   readonly parents?: readonly string[];
+  /** The first members. An unknown id refuses the creation. */
+  readonly users?: readonly UserId[];
 }

@@ -179,10 +179,12 @@ describe.each(['1.1', '1.12', '2.0'] as const)('the client, with a server of gen
       expect(await collate.users.count({ team: team.name })).toBe(0);
       const stranger = parseUserId('00000000-0000-4000-8000-000000000000');
       if (stranger === undefined) throw new Error('not a UUID');
-      expect((await rejection(collate.teams.addUsers(team, [ann.id, stranger]))).kind).toBe('not-found');
+      await collate.users.remove(bob.id);
+      const added = await collate.teams.addUsers(team, [ann.id, stranger, bob.id]);
+      expect(added).toEqual({ unnamed: [stranger], inactive: [bob.id] });
+      await collate.teams.removeUsers(team, [ann.id, stranger, bob.id]);
       expect(simulator.dump().ghosts).toEqual([]);
-      expect(await collate.users.count({ team: team.name })).toBe(1);
-      await collate.teams.removeUsers(team, [ann.id]);
+      expect(await collate.users.count({ team: team.name, include: 'all' })).toBe(0);
     });
 
     it('sends nothing when there are no users to add', async () => {

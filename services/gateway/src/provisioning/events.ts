@@ -24,6 +24,7 @@ export const noticeKinds = [
   'twin-deactivated',
   'user-adopted',
   'membership-waits',
+  'removal-not-kept',
 ] as const satisfies readonly ProvisioningNotice['kind'][];
 export type NoticeKind = (typeof noticeKinds)[number];
 
@@ -63,4 +64,5 @@ export type ProvisioningNotice =
   | { readonly kind: 'group-adopted'; readonly groupId: string; readonly givesRights: boolean }
   | { readonly kind: 'twin-deactivated'; readonly userId: string; readonly personId: string }
   | { readonly kind: 'user-adopted'; readonly userId: string }
-  | { readonly kind: 'membership-waits'; readonly userId: string };
+  | { readonly kind: 'membership-waits'; readonly userId: string }
+  | { readonly kind: 'removal-not-kept'; readonly userId: string };

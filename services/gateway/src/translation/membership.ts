@@ -11,6 +11,8 @@ export interface MemberDelta {
   readonly remove: readonly string[];
   /** Whether the request also names users who are members already. */
   readonly keeps?: boolean;
+  /** Whether the request has other parts than users to add and remove, such as a name or the list of all members. */
+  readonly isPart?: boolean;
 }
 
 /** The operations of a PATCH in two parts, those on `members` and the others; the order within each part stays. */
@@ -58,8 +60,10 @@ export function listedMembers(resource: Resource): readonly string[] {
 }
 
 /** Whether the user has a pending change of this membership. */
-export function hasPending(annotation: UserAnnotation | undefined, team: TeamId): boolean {
-  return annotation?.waiting.add.includes(team) === true || annotation?.waiting.remove.includes(team) === true;
+export function hasPending(annotation: UserAnnotation | undefined, team: TeamId | undefined): boolean {
+  if (annotation === undefined || team === undefined) return false;
+  const { add, remove } = annotation.waiting;
+  return add.includes(team) || remove.includes(team);
 }
 
 /** The annotation without pending changes of this membership. */
@@ -87,7 +91,7 @@ export function withPending(
 }
 
 /** Whether Collate lists the team among the user's; the user was read with the teams. */
-export function hasTeam(user: User, team: TeamId): boolean {
+export function hasTeam(user: User, team: TeamId | undefined): boolean {
   return user.teams?.some(({ id }) => id === team) === true;
 }
 

@@ -11,9 +11,8 @@ const mischiefs: readonly Mischief[] = ['loses', 'forges'];
 const ofUser: Sort = {
   weight: 3,
   propose: (reference, random) => {
-    // Pending changes and hidden memberships are stored in the document only, and are lost with it: a known limitation.
     const found = [...reference.people.values()].filter(
-      ({ state, waits, twinOf, keepsRow }) => state !== 'locked' && !waits && twinOf === undefined && keepsRow !== true,
+      ({ state, twinOf }) => state !== 'locked' && twinOf === undefined,
     );
     if (found.length === 0) return undefined;
     const person = random.pick(found);

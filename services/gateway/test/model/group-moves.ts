@@ -80,16 +80,15 @@ function settleCreation(id: string, { displayName, found, joining }: Creation, r
     // Collate's names decide whether a deleted team is restored or a new one created; SCIM shows the same.
     const made = { made: true, bound: true, state: 'live', baseline: new Set<string>() } as const;
     const team: Team = { id, displayName, collateName: displayName, members: new Set(), ...made };
-    for (const person of joining) move(person, team, true, reference);
+    for (const person of joining) move(person, team, true);
     teams.set(id, team);
     return;
   }
   const bound = found.bound;
   adopt(found);
   const wanted = [...joining, ...[...found.members].filter((person) => found.baseline.has(person))];
-  for (const person of bound ? [...found.members] : [])
-    if (!wanted.includes(person)) move(person, found, false, reference);
-  for (const person of wanted) move(person, found, true, reference);
+  for (const person of bound ? [...found.members] : []) if (!wanted.includes(person)) move(person, found, false);
+  for (const person of wanted) move(person, found, true);
   found.displayName = displayName;
   found.state = 'live';
 }
@@ -112,7 +111,7 @@ function ofNamed(team: Team, ids: readonly string[], joins: boolean, reference: 
       if (refusal !== undefined) return;
       const changes = people.some((id) => team.members.has(id) !== joins);
       if (changes) adopt(team);
-      for (const id of people) move(id, team, joins, reference);
+      for (const id of people) move(id, team, joins);
     },
   };
 }
@@ -168,8 +167,8 @@ const replace: Sort = {
       apply: () => {
         const same = team.members.size === joining.length && joining.every((id) => team.members.has(id));
         if (!same) adopt(team);
-        for (const id of [...team.members]) if (!joining.includes(id)) move(id, team, false, reference);
-        for (const id of joining) move(id, team, true, reference);
+        for (const id of [...team.members]) if (!joining.includes(id)) move(id, team, false);
+        for (const id of joining) move(id, team, true);
       },
     };
   },
@@ -219,9 +218,7 @@ const removeGroup: Sort = {
         adopt(team);
         for (const id of [...team.members]) {
           if (team.baseline.has(id)) continue;
-          const person = reference.people.get(id);
-          if (team.made && person !== undefined && person.state !== 'active') person.keepsRow = true;
-          move(id, team, false, reference);
+          move(id, team, false);
         }
         team.state = team.made ? 'deleted' : 'released';
       },

@@ -38,7 +38,7 @@ function logsIn(email: string, twinOf: string | undefined, reference: Reference)
       const displayName = `${name} Sso`;
       const { id } = simulator.state().insertUser({ name, email, displayName, isAdmin: false }, name);
       const values = { userName: email, externalId: undefined, displayName, givenName: name, familyName: 'Sso' };
-      const state = { bound: false, state: 'active', unseen: true, waits: false, twinOf } as const;
+      const state = { bound: false, state: 'active', unseen: true, twinOf } as const;
       reference.people.set(id, { id, email, ...values, ...state });
     },
   };
@@ -60,8 +60,7 @@ const lock: Sort = {
 const unlock: Sort = {
   weight: 3,
   propose: (reference, random) => {
-    // Known gap: the gateway does not notice the restore, so changes stay pending until the provider writes the user.
-    const found = visibleUsers(reference).filter(({ state, waits }) => state === 'locked' && !waits);
+    const found = visibleUsers(reference).filter(({ state }) => state === 'locked');
     return found.length === 0 ? undefined : sets(random.pick(found), false, 'active');
   },
 };
@@ -70,10 +69,7 @@ const unlock: Sort = {
 const revive: Sort = {
   weight: 2,
   propose: (reference, random) => {
-    // Collate refuses to remove memberships of inactive users, so those of a deleted user return with the account.
-    const found = [...reference.people.values()].filter(
-      ({ state, waits, keepsRow }) => state === 'deleted' && !waits && keepsRow !== true,
-    );
+    const found = [...reference.people.values()].filter(({ state }) => state === 'deleted');
     return found.length === 0 ? undefined : sets(random.pick(found), false, 'active');
   },
 };

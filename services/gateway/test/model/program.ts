@@ -124,16 +124,6 @@ async function make(moves: readonly Move[], run: Run): Promise<void> {
       return finish(each, first, pair, run);
     }),
   );
-  markPending(moves, run.reference);
-}
-
-/** When a deactivation runs beside a change of groups, the change may be applied or pending. */
-function markPending(moves: readonly Move[], { people }: Reference): void {
-  const announced = new Set(moves.flatMap((move) => (move.kind === 'provider' ? move.reads : [])));
-  for (const person of people.values()) {
-    const isSwitched = moves.some((move) => move.kind === 'provider' && move.writes.includes(`active ${person.id}`));
-    if (isSwitched && person.state !== 'active' && announced.has(`user ${person.id}`)) person.waits = true;
-  }
 }
 
 function requestOf(move: Move) {

@@ -1,6 +1,6 @@
 /**
- * The expected state of a user in Collate and SCIM, according to decisions.md. The model ignores how Collate reaches it:
- * a membership change of an inactive user counts at once, whether it is applied or pending.
+ * The expected state of a user in Collate and SCIM, according to decisions.md. A membership change of an inactive user
+ * is applied at once.
  */
 export interface ModelUser {
   readonly id: string;
@@ -17,10 +17,6 @@ export interface ModelUser {
   state: 'active' | 'inactive' | 'locked' | 'deleted';
   /** Changed in Collate and not written by SCIM since, so that look-ups may return the earlier state. */
   unseen: boolean;
-  /** Has pending membership changes, or was deleted with them; Collate gets them when the provider reactivates the user. */
-  waits: boolean;
-  /** Was inactive when a group was deleted: Collate keeps that membership, and shows it again when both are restored. */
-  keepsRow?: boolean;
   /** Lost its document and was not written by SCIM since: such an account looks like an interrupted creation. */
   lacksDocument?: boolean;
   /** The id of the user whose login under a new address created this twin account. */
@@ -72,15 +68,7 @@ export function leaveAll(id: string, { teams }: Reference): void {
 }
 
 /** Adds a user to a group, or removes it. */
-export function move(id: string, team: Team, joins: boolean, { people }: Reference): void {
-  const person = people.get(id);
-  if (team.members.has(id) === joins) return;
-  if (person !== undefined && person.state !== 'active') {
-    // A document stores the pending change, and a user with a document is bound.
-    person.waits = true;
-    person.bound = true;
-    person.lacksDocument = false;
-  }
+export function move(id: string, team: Team, joins: boolean): void {
   if (joins) team.members.add(id);
   else team.members.delete(id);
 }

@@ -123,15 +123,20 @@ describe.each(['1.1', '1.12', '2.0'] as const)('/Groups on a Collate server of g
     expect(harness.simulator.dump().teams.find(({ id }) => id === team.id)).toEqual(before);
   });
 
-  it('repeating a POST that failed before it added the members completes the group', async () => {
+  it('repeating a POST that failed halfway leaves one complete group', async () => {
     await using harness = await startProvisioning({ simulator: { generation } });
     const [ada = ''] = await createUsers(harness, 'ada');
-    const match = generation === '1.1' ? 'PATCH /api/v1/users' : 'PUT /api/v1/teams/finance/assets';
-    harness.simulator.arm([{ match, when: 'before', status: 500 }]);
-    await expect(harness.createGroup('Finance', [{ value: ada }])).rejects.toMatchObject({ status: 503 });
+    const create = () => harness.createGroup('Finance', [{ value: ada }]);
+    // Without a document store the team is created with its members, so only the answer can be lost.
+    const fault = remembers
+      ? { match: 'PUT /api/v1/teams/finance/assets', when: 'before' as const, status: 500 }
+      : { match: 'POST /api/v1/teams', when: 'after' as const, reset: true };
+    harness.simulator.arm([fault]);
+    await expect(create()).rejects.toMatchObject({ status: 503 });
     harness.simulator.clearFaults();
-    expect(ids((await harness.createGroup('Finance', [{ value: ada }]))['members'])).toEqual([ada]);
-    await expect(harness.createGroup('Finance', [{ value: ada }])).rejects.toMatchObject({ status: 409 });
+    if (remembers) expect(ids((await create())['members'])).toEqual([ada]);
+    await expect(create()).rejects.toMatchObject({ status: 409 });
+    expect(harness.membersOf('finance')).toEqual(['ada']);
     expect(harness.simulator.dump().teams.filter(({ displayName }) => displayName === 'Finance').length).toBe(1);
   });
 
@@ -302,7 +307,11 @@ describe.each(['1.1', '1.12', '2.0'] as const)('/Groups on a Collate server of g
       if (row !== undefined) row.json = { ...row.json, deleted: true, updatedBy: 'admin', updatedAt: Date.now() };
       const leave = () =>
         harness.groups.patch(id, patchOf({ op: 'remove', path: `members[value eq "${ada}"]` }), {}, harness.context);
-      harness.simulator.arm([{ match: 'PUT /api/v1/docStore', when: 'after', reset: true }]);
+      // Servers before 1.12 refuse changes of inactive users with 404; this one is made to.
+      harness.simulator.arm([
+        { match: '/assets/remove', when: 'before', status: 404 },
+        { match: 'PUT /api/v1/docStore', when: 'after', reset: true },
+      ]);
       await expect(leave()).rejects.toMatchObject({ status: 503 });
       harness.simulator.clearFaults();
       await leave();

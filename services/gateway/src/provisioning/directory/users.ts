@@ -34,7 +34,7 @@ export interface Users {
    */
   write<T>(states: readonly (UserState | UserNames)[], work: () => Promise<T>): Promise<T>;
   /** Records that an account was found inactive, or has just become so: the index no longer lists it as active. */
-  noteInactive(user: User): Promise<void>;
+  noteInactive(user: Pick<User, 'id' | 'updatedAt'>): Promise<void>;
 }
 
 /** The names of a user that may not exist yet. */

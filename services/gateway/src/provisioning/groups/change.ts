@@ -1,4 +1,4 @@
-import { type EntityReference, setMember } from '@scim-gateway/collate-client/model';
+import { setMember } from '@scim-gateway/collate-client/model';
 import { equalJson, mutability, type Resource, uniqueness } from '@scim-gateway/scim';
 import { answersTo, type GroupState, isVisible } from '../../translation/group.ts';
 import {
@@ -10,7 +10,13 @@ import {
 } from '../../translation/group-plan.ts';
 import type { MemberDelta } from '../../translation/membership.ts';
 import { assertVisible } from '../../translation/names.ts';
-import { applyMembership, memberKeys, type PreparedMembership, prepareMembership } from '../membership/change.ts';
+import {
+  applyMembership,
+  type MembershipOutcome,
+  memberKeys,
+  type PreparedMembership,
+  prepareMembership,
+} from '../membership/change.ts';
 import type { LockKeys, Session } from '../session.ts';
 import { bindGroup } from './adopt.ts';
 import { getGroup, readForChange } from './read.ts';
@@ -28,14 +34,10 @@ export interface GroupChange {
 }
 
 /** A group after a change. */
-export interface GroupOutcome {
+export interface GroupOutcome extends MembershipOutcome {
   readonly state: GroupState;
-  /** Undefined when the members must be read. */
-  readonly members: readonly EntityReference[] | undefined;
   /** Whether anything but membership changed. */
   readonly attributesChanged: boolean;
-  /** Whether the members differ from the requested ones; the answer should then show them. */
-  readonly incomplete: boolean;
 }
 
 /**
@@ -82,51 +84,50 @@ function knownMemberKeys({ delta }: GroupChange): LockKeys {
   return delta === undefined ? [] : memberKeys(delta);
 }
 
-function planChange(group: ShownGroup, { toAfter, delta }: GroupChange, session: Session): GroupPlan {
-  return planGroup(group, { after: toAfter(group.shown), delta }, session.presentation.map);
+function planChange(group: ShownGroup, change: GroupChange, session: Session): GroupPlan {
+  const { toAfter, delta, membersOnly } = change;
+  const plan = planGroup(group, { after: toAfter(group.shown), delta }, session.presentation.map);
+  return { ...plan, members: { ...plan.members, isPart: !membersOnly || delta === undefined } };
 }
 
 /** The caller has locked the members that the plan names. */
 async function execute(group: ShownGroup, plan: GroupPlan, session: Session): Promise<GroupOutcome> {
   const { state } = group;
   await assertAllowed(plan, state, session);
-  const membership = await prepareMembership(group, plan.members, session);
-  const { incomplete } = membership;
   const attributesChanged = changesAttributes(plan);
+  const membership = await prepareMembership(group, plan.members, session);
   if (!membership.changes && !attributesChanged) {
     // An earlier attempt may have crashed between its write and the invalidation, so invalidate here too.
-    const unchanged = { state, members: group.members, attributesChanged, incomplete };
+    const unchanged = { state, members: group.members, attributesChanged, incomplete: membership.incomplete };
     return session.groups.write([state], async () => unchanged);
   }
-  const members = await write(group, plan, membership, session);
+  const written = await write(group, plan, membership, session);
   const now = attributesChanged ? await getGroup(state.team.id, session) : state;
-  return { state: now, members, attributesChanged, incomplete };
+  return { state: now, ...written, attributesChanged };
 }
 
 /**
  * Writes the baseline of an adoption first, so that no repetition takes a member added below for an earlier one. Then
  * come the members, the team, and the attributes that the annotation remembers.
- *
- * @returns the members afterwards, where they are known.
  */
 async function write(
   group: ShownGroup,
   plan: GroupPlan,
   membership: PreparedMembership,
   session: Session,
-): Promise<readonly EntityReference[] | undefined> {
+): Promise<MembershipOutcome> {
   const { state } = group;
   const bound = await bindGroup(group, session);
   const after = toPlannedGroup(bound, plan);
   return session.groups.write([state, after], async () => {
     if (state.annotation === undefined) await session.annotations?.put(bound.annotation);
-    const members = await applyMembership(membership, session);
+    const outcome = await applyMembership(membership, session);
     const { displayName } = after.team;
     if (displayName !== undefined && displayName !== state.team.displayName) {
       await session.collate.teams.patch(state.team.id, [setMember('displayName', displayName)]);
     }
     if (!equalJson(after.annotation, bound.annotation)) await session.annotations?.put(after.annotation);
-    return members;
+    return outcome;
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Team, TeamId } from '@scim-gateway/collate-client/model';
+import type { Team, TeamId, UserId } from '@scim-gateway/collate-client/model';
 import { CollateError } from '@scim-gateway/collate-client/model';
 import type { Resource } from '@scim-gateway/scim';
 import { conflict, type ScimError, uniqueness } from '@scim-gateway/scim';
@@ -7,10 +7,13 @@ import { type BoundGroupState, effectiveName, type GroupState, isVisible } from 
 import { diffMembers, listedMembers, type MemberDelta } from '../../translation/membership.ts';
 import { assertVisible, equalsIgnoringCase, teamNames } from '../../translation/names.ts';
 import { textAt } from '../../translation/resource-values.ts';
-import { applyMembership, memberKeys, prepareMembership } from '../membership/change.ts';
+import { applyMembership, findMembers, memberKeys, prepareMembership } from '../membership/change.ts';
 import { readMembers } from '../membership/read.ts';
 import type { Session } from '../session.ts';
 import { adoptTeam, toCreated } from './adopt.ts';
+
+/** Collate's version of an entity that has not been changed since its creation. */
+const firstVersion = 0.1;
 
 /** A new group as a provider asks for it. */
 export interface GroupDraft {
@@ -64,17 +67,26 @@ function takeFound(id: TeamId, draft: GroupDraft, session: Session): Promise<Tea
 }
 
 async function createTeam(draft: GroupDraft, session: Session): Promise<TeamId> {
+  // Also refuses: a creation that cannot get its members leaves no team behind.
+  const members = await findMembers(draft.members, session);
   await assertTypeAllowed(draft, session);
   for (const name of teamNames(draft.displayName)) {
-    const id = (await createNamed(name, draft, session)) ?? (await takeNamed(name, draft, session));
+    const id = (await createNamed({ name, members }, draft, session)) ?? (await takeNamed(name, draft, session));
     if (id !== undefined) return id;
   }
   throw conflict(`No free Collate team name could be derived from "${draft.displayName}"; rename the group.`);
 }
 
-/** Creates the team under this Collate name; undefined when the name is taken. */
-async function createNamed(name: string, draft: GroupDraft, session: Session): Promise<TeamId | undefined> {
-  const team = await createUnlessTaken(name, draft, session);
+/** A team to create for a draft. */
+interface NewTeam {
+  /** Its name in Collate. */
+  readonly name: string;
+  readonly members: readonly UserId[];
+}
+
+/** Creates the team; undefined when its Collate name is taken. */
+async function createNamed(wanted: NewTeam, draft: GroupDraft, session: Session): Promise<TeamId | undefined> {
+  const team = await createUnlessTaken(wanted, draft, session);
   if (team === undefined) return undefined;
   const before = { team, annotation: undefined };
   const bound = { team, annotation: toCreated(before, session) };
@@ -82,15 +94,17 @@ async function createNamed(name: string, draft: GroupDraft, session: Session): P
 }
 
 async function createUnlessTaken(
-  name: string,
+  { name, members }: NewTeam,
   { displayName }: GroupDraft,
   session: Session,
 ): Promise<Team | undefined> {
+  // Without annotations nothing marks a group as complete, so the team is created with its members.
+  const first = session.annotations === undefined ? { users: members } : {};
   // Members join and leave through the provider alone. But without membership endpoints the gateway writes from the
   // user's side, which Collate refuses for a team that is not joinable.
   const isJoinable = !session.upstream.capabilities.membershipEndpoints;
   try {
-    return await session.groups.create({ name, displayName, teamType: 'Group', isJoinable });
+    return await session.groups.create({ name, displayName, teamType: 'Group', isJoinable, ...first });
   } catch (error) {
     if (error instanceof CollateError && error.kind === 'conflict') return undefined;
     throw error;
@@ -127,8 +141,9 @@ async function takeOver(before: GroupState, draft: GroupDraft, session: Session)
     if (before.annotation?.unfinished === false && isVisible(before)) throw nameTaken(before);
     const created = await session.groups.wasCreatedBySCIM(before);
     if (!created && !session.settings.adoptOnPost) throw nameTaken(before);
-    if (created && session.annotations === undefined && (await hasMembers(before, draft, session)))
+    if (created && session.annotations === undefined && (await isComplete(before, draft, session)))
       throw nameTaken(before);
+    await findMembers(draft.members, session);
     const known = before.annotation ?? {
       ...(created ? toCreated(before, session) : await adoptTeam({ state: before }, session)),
       attributes: toNameAttribute(before, draft),
@@ -171,7 +186,7 @@ async function complete(unfinished: UnfinishedGroup, draft: GroupDraft, session:
   const { before, bound } = unfinished;
   const { team } = bound;
   const annotation = toComplete(bound, draft, session);
-  const delta = await toDelta(unfinished, draft, session);
+  const delta = { ...(await toDelta(unfinished, draft, session)), isPart: true };
   return session.locked(memberKeys(delta), async () => {
     const membership = await prepareMembership({ state: bound }, delta, session);
     return session.groups.write([before, { team, annotation }], async () => {
@@ -227,7 +242,12 @@ async function assertTypeAllowed(draft: GroupDraft, session: Session): Promise<v
   session.events.onNotice?.({ kind: 'name-of-another-type', teamId: other.id });
 }
 
-async function hasMembers(state: GroupState, draft: GroupDraft, session: Session): Promise<boolean> {
+/**
+ * Whether a team that SCIM created is a complete group, where no annotation marks it as one. Its creation included its
+ * members. If it has changed since, a restoration may have stopped before the members were added.
+ */
+async function isComplete(state: GroupState, draft: GroupDraft, session: Session): Promise<boolean> {
+  if (state.team.version <= firstVersion) return true;
   const members = new Set((await readMembers(state, session)).map(({ id }) => id));
   return draft.members.every((id) => members.has(id));
 }

@@ -29,7 +29,7 @@ async function deleteVisible(state: GroupState, session: Session): Promise<void>
   const isRemembered = session.annotations !== undefined;
   const baseline = new Set<string>(isRemembered && !annotation.created ? annotation.baseline : []);
   const leaving = userIds(group.members ?? []).filter((member) => !baseline.has(member));
-  const delta = { add: [], remove: leaving };
+  const delta = { add: [], remove: leaving, isPart: true };
   await session.locked(memberKeys(delta), async () => {
     const membership = await prepareMembership(group, delta, session);
     await session.groups.write([state], async () => {

@@ -1,38 +1,80 @@
 import { inBatches } from '@scim-gateway/cache';
-import { type EntityReference, replaceList, type Team, type TeamId } from '@scim-gateway/collate-client/model';
+import {
+  type EntityReference,
+  replaceList,
+  type Team,
+  type TeamId,
+  type UserId,
+} from '@scim-gateway/collate-client/model';
 import { unavailable } from '@scim-gateway/scim';
 import pMap from 'p-map';
 import type { Session } from '../session.ts';
-import type { ActiveUser } from './resolve.ts';
+import type { NamedUser } from './resolve.ts';
 
-/** Active users to add to one team and to remove from it. */
+/** Users to add to one team and to remove from it. */
 export interface MembershipChange {
-  readonly add: readonly ActiveUser[];
-  readonly remove: readonly ActiveUser[];
+  readonly add: readonly NamedUser[];
+  readonly remove: readonly NamedUser[];
+}
+
+/** What Collate's answers show of the users that were named without having been read. */
+export interface WrittenMembers {
+  /** Ids that no user has: Collate stored them, and they have been removed again. */
+  readonly unknown: readonly UserId[];
+  /** Inactive users that were added. */
+  readonly inactive: readonly UserId[];
 }
 
 /** Users per call of the membership endpoints: Collate updates one row for each. */
 const batchSize = 250;
 
-/** Writes of single memberships that one change has in flight. */
-const concurrentWrites = 8;
+/** Calls for single users that one change has in flight. */
+const concurrentCalls = 8;
 
 /** Attempts to change one user's teams on a server that can lose an acknowledged write. */
 const rewriteAttempts = 4;
 
 /**
- * Removes active users from a team of type Group, then adds others, by the endpoint that writes the fewest rows.
+ * Removes users from a team of type Group, then adds others, by the endpoint that writes the fewest rows.
  *
- * The caller has locked each user: without membership endpoints the user's whole list of teams is rewritten, which a
- * concurrent write of the same user would undo.
+ * The caller has locked each user: a concurrent write of the same user would rewrite all its memberships.
  *
  * @throws CollateError when a call fails; earlier calls stay in effect, and the change can be repeated.
  */
-export async function changeMembership(team: Team, change: MembershipChange, session: Session): Promise<void> {
-  if (!session.upstream.capabilities.membershipEndpoints) return rewriteEach(team.id, change, session);
-  const { teams } = session.collate;
+export async function changeMembership(
+  team: Team,
+  change: MembershipChange,
+  session: Session,
+): Promise<WrittenMembers> {
+  if (!session.upstream.capabilities.membershipEndpoints) {
+    await rewriteEach(team.id, change, session);
+    return { unknown: [], inactive: [] };
+  }
   await removeEach(team, change.remove, session);
-  for (const batch of inBatches(change.add, batchSize)) await teams.addUsers(team, toIds(batch));
+  const unknown: UserId[] = [];
+  const inactive: UserId[] = [];
+  for (const batch of inBatches(change.add, batchSize)) {
+    const added = await session.collate.teams.addUsers(team, toIds(batch));
+    unknown.push(...(await removeUnknown(team, added.unnamed, session)));
+    inactive.push(...added.inactive);
+  }
+  return { unknown, inactive };
+}
+
+/**
+ * Removes ids that no user has from the team again. Each is read before, because a server may leave out the names of
+ * users as well.
+ *
+ * @returns the removed ids.
+ */
+async function removeUnknown(team: Team, unnamed: readonly UserId[], session: Session): Promise<readonly UserId[]> {
+  const { users, teams } = session.collate;
+  const exists = await pMap(unnamed, async (id) => (await users.findById(id, { include: 'all' })) !== undefined, {
+    concurrency: concurrentCalls,
+  });
+  const unknown = unnamed.filter((_, index) => exists[index] === false);
+  await teams.removeUsers(team, unknown);
+  return unknown;
 }
 
 /**
@@ -40,7 +82,7 @@ export async function changeMembership(team: Team, change: MembershipChange, ses
  * fully qualified name. Where it differs from the plain name, users are removed one by one by id: no revocation may
  * depend on how a name is quoted.
  */
-async function removeEach(team: Team, members: readonly ActiveUser[], session: Session): Promise<void> {
+async function removeEach(team: Team, members: readonly NamedUser[], session: Session): Promise<void> {
   const { teams } = session.collate;
   if (team.fullyQualifiedName !== team.name) {
     return writeEach(members, ({ id }) => teams.removeUser(team.id, id));
@@ -48,7 +90,7 @@ async function removeEach(team: Team, members: readonly ActiveUser[], session: S
   for (const batch of inBatches(members, batchSize)) await teams.removeUsers(team, toIds(batch));
 }
 
-function toIds(members: readonly ActiveUser[]) {
+function toIds(members: readonly NamedUser[]) {
   return members.map(({ id }) => id);
 }
 
@@ -61,9 +103,9 @@ async function rewriteEach(team: TeamId, { add, remove }: MembershipChange, sess
  * Makes the writes, some at a time. After the first failure no other write starts. It is thrown only once the writes
  * in flight have ended, because the caller then releases the users' locks.
  */
-async function writeEach(members: readonly ActiveUser[], write: (member: ActiveUser) => Promise<void>): Promise<void> {
+async function writeEach(members: readonly NamedUser[], write: (member: NamedUser) => Promise<void>): Promise<void> {
   const failures: unknown[] = [];
-  const attempt = async (member: ActiveUser) => {
+  const attempt = async (member: NamedUser) => {
     if (failures.length > 0) return;
     try {
       await write(member);
@@ -71,7 +113,7 @@ async function writeEach(members: readonly ActiveUser[], write: (member: ActiveU
       failures.push(error);
     }
   };
-  await pMap(members, attempt, { concurrency: concurrentWrites });
+  await pMap(members, attempt, { concurrency: concurrentCalls });
   if (failures.length > 0) throw failures[0];
 }
 
@@ -80,7 +122,7 @@ async function writeEach(members: readonly ActiveUser[], write: (member: ActiveU
  * of teams, then reads it again, since these servers can lose an acknowledged write.
  */
 async function rewriteTeams(
-  { id, user }: ActiveUser,
+  { id, user }: NamedUser,
   { team, joins }: { readonly team: TeamId; readonly joins: boolean },
   session: Session,
 ): Promise<void> {

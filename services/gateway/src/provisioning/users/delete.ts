@@ -2,7 +2,7 @@ import { isTombstone, type UserState } from '../../translation/user.ts';
 import type { Session } from '../session.ts';
 import { assertMayDeactivate, deactivate, deleteHard } from './activation.ts';
 import { annotationOf, keepAnnotation } from './annotation.ts';
-import { leaveTeams, teamIds } from './teams.ts';
+import { leaveIfPossible, leaveTeams, teamIds } from './teams.ts';
 
 /**
  * Deletes a user for SCIM: the user leaves its teams, Collate soft deletes the account, and a tombstone hides it.
@@ -18,9 +18,11 @@ export async function deleteUser(state: UserState, session: Session): Promise<vo
   // Also for a deleted user: an earlier attempt may have crashed between its last write and the invalidation.
   await session.users.write([state, { user, annotation: tombstone }], async () => {
     if (wasDeleted) return;
-    if (!user.deleted) {
-      // Includes teams of type Group that SCIM no longer shows, such as the adopted team of a deleted group.
-      await leaveTeams(user.id, teamIds(user.teams), session);
+    // Includes teams of type Group that SCIM no longer shows, such as the adopted team of a deleted group.
+    const teams = teamIds(user.teams);
+    if (user.deleted) await leaveIfPossible(user.id, teams, session);
+    else {
+      await leaveTeams(user.id, teams, session);
       await deactivate(user, session);
     }
     await keepAnnotation(state, tombstone, session);

@@ -1,5 +1,5 @@
 import type { EntityReference, TeamId, UserId } from '@scim-gateway/collate-client/model';
-import { parseTeamId } from '@scim-gateway/collate-client/model';
+import { CollateError, parseTeamId } from '@scim-gateway/collate-client/model';
 import { changeMembership, type MembershipChange } from '../membership/write.ts';
 import type { Session } from '../session.ts';
 
@@ -16,6 +16,17 @@ export async function joinTeams(id: UserId, teams: readonly TeamId[], session: S
 /** Makes an active user leave the teams, one after another. */
 export async function leaveTeams(id: UserId, teams: readonly TeamId[], session: Session): Promise<void> {
   for (const team of teams) await changeTeam(team, { add: [], remove: [{ id }] }, session);
+}
+
+/** Makes an inactive user leave the teams, unless Collate refuses that: the user then leaves them on returning. */
+export async function leaveIfPossible(id: UserId, teams: readonly TeamId[], session: Session): Promise<void> {
+  if (!session.upstream.capabilities.membershipEndpoints) return;
+  try {
+    await leaveTeams(id, teams, session);
+  } catch (error) {
+    const isRefused = error instanceof CollateError && (error.kind === 'not-found' || error.kind === 'rejected');
+    if (!isRefused) throw error;
+  }
 }
 
 /** Collate refuses changes of a deleted team, and teams of other types have no members in SCIM: both are left out. */
