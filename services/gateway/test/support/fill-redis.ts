@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createRedisConnection } from '@scim-gateway/cache';
 import type { TestRedis } from '@scim-gateway/cache/testing/redis-server';
 
@@ -7,6 +8,6 @@ export async function fillRedis(server: TestRedis, values = 200): Promise<void> 
   await using connection = createRedisConnection({ shape, keyPrefix: 'other', commandTimeoutMs: 5_000 });
   await new Promise<void>((resolve) => connection.onReady(resolve));
   for (let index = 0; index < values; index += 1) {
-    await connection.redis.set(connection.key(String(index)), 'x'.repeat(65_536), 'PX', 60_000);
+    await connection.redis.set(connection.key(randomUUID()), 'x'.repeat(65_536), 'PX', 60_000);
   }
 }
