@@ -29,7 +29,7 @@ export function plant(state: SimulatorState, { users, groups, seed, bot: rights 
         email: `${name}@example.com`,
         isBot: true,
         isAdmin: false,
-        changeDescription: bootstrapChange,
+        ...bootstrapChange(state.rules.generation),
         roleIds: ids,
       },
       'admin',

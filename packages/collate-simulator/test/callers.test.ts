@@ -87,6 +87,20 @@ describe.each(later)('a bot’s token of server generation %s', (generation) => 
   });
 });
 
+describe.each(later)('the body of a user of server generation %s', (generation) => {
+  it('may contain texts for booleans, so that a bot without a mechanism is an internal error (10#59, 30#7)', async () => {
+    await using client = await startClient({ generation });
+    for (const isBot of ['true', true]) {
+      const answer = await client.user('boolstr', { isBot });
+      expect([answer.status, answer.text]).toEqual([500, expect.stringContaining('\\"authMechanism\\" is null')]);
+    }
+    expect((await client.user('plain', { isBot: 'false', displayName: 'true' })).json).toMatchObject({
+      isBot: false,
+      displayName: 'true',
+    });
+  });
+});
+
 describe.each(later)('a caller of server generation %s', (generation) => {
   it('is refused with the reason why its token is bad (10#1-13)', async () => {
     await using client = await startClient({ generation });

@@ -166,8 +166,10 @@ function shown(context: Context, kind: AccessKind, row: Row): Json {
   const { state, view, query } = context;
   const user = state.users.byId(String(botUserId));
   const wantsPolicies = kind === 'role' && /(^|,)\s*(policies|\*)/.test(query.get('fields') ?? '');
+  const { changeDescription: change } = fields;
   return {
     ...fields,
+    ...(change === undefined || state.rules.generation === '1.1' ? {} : { incrementalChangeDescription: change }),
     href: `${view.base}/api/v1/${paths[kind]}/${row.id}`,
     ...(user === undefined ? {} : { botUser: reference(user, 'user', view) }),
     ...(wantsPolicies ? policiesIn(context, row) : {}),

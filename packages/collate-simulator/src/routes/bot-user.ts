@@ -14,6 +14,12 @@ export function roleIdsOf(context: Context, body: Json): readonly string[] {
   return [...new Set(given === undefined ? ids : [given.id, ...ids])];
 }
 
+/** The roles of a bot after a PUT, which keeps those it has and adds DefaultBotRole again. */
+export function botRoleIdsOf(context: Context, row: Row, body: Json): readonly string[] {
+  const kept = Array.isArray(row.json['roleIds']) ? row.json['roleIds'].map(String) : [];
+  return [...new Set([...roleIdsOf(context, body), ...kept])];
+}
+
 /** @throws ApiError when the body of a bot does not say how the bot proves who it is. */
 export function assertMechanism({ state }: Context, body: Json): void {
   if (!isBot(body) || body['authenticationMechanism'] !== undefined) return;
@@ -39,5 +45,5 @@ export function assertUnused({ state }: Context, row: Row, body: Json): void {
 }
 
 function isBot(body: Json): boolean {
-  return String(body['isBot']) === 'true';
+  return body['isBot'] === true;
 }

@@ -27,8 +27,7 @@ export const permissionRoutes: readonly Route[] = [
 
 function listPermissions(context: Context): Reply {
   knownCaller(context);
-  const data = allPermissions(context);
-  return ok({ data, paging: { total: data.length } });
+  return ok({ data: allPermissions(context) });
 }
 
 function onEntity(context: Context, row: Row | undefined): Reply {

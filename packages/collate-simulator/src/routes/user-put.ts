@@ -3,7 +3,7 @@ import type { Context, Reply } from '../http/context.ts';
 import { assertAdmin, assertMay } from '../rights/authorize.ts';
 import type { Json, Row } from '../state/row.ts';
 import { showUser } from '../state/view.ts';
-import { assertMechanism, assertUnused, newMechanism, roleIdsOf } from './bot-user.ts';
+import { assertMechanism, assertUnused, botRoleIdsOf, newMechanism, roleIdsOf } from './bot-user.ts';
 import { describeChange, storeChange } from './change.ts';
 import { rewriteMemberships } from './rewrite-memberships.ts';
 import { assertConstraints, createBody, rowsOfIds } from './validate.ts';
@@ -13,6 +13,7 @@ const shownFields = new Set(['teams']);
 /** The fields in the answer to a creation. */
 const createdFields = new Set(['teams', 'inheritedRoles']);
 const botFields = new Set(['teams', 'roles']);
+const replacedBotFields = new Set(['teams', 'roles', 'authenticationMechanism']);
 
 /** Creates or replaces a user by name: clears absent fields, restores a deleted user and replaces its teams by those of the body. */
 export function putUser(context: Context): Reply {
@@ -63,7 +64,7 @@ function replaceUser(context: Context, row: Row, body: Json, teams: readonly str
   };
   const { authenticationMechanism } = before;
   const kept = authenticationMechanism === undefined ? {} : { authenticationMechanism };
-  const roleIds = roleIdsOf(context, body);
+  const roleIds = body['isBot'] === true ? botRoleIdsOf(context, row, body) : roleIdsOf(context, body);
   const next = { ...fields, ...keptByBots(context, before, fields), ...identity, ...kept, roleIds };
   const tracked = ['displayName', 'description', 'timezone', 'profile', 'email', 'isAdmin', 'deleted', 'roleIds'];
   const owner = state.userByEmail(String(email));
@@ -74,7 +75,13 @@ function replaceUser(context: Context, row: Row, body: Json, teams: readonly str
   state.indexEmail(row, before['email']);
   state.users.touch();
   const header = change === undefined ? 'entityNoChange' : 'entityUpdated';
-  return { status: 200, body: showUser(row, shownFields, view), headers: { 'x-openmetadata-change': header } };
+  const shown = showUser(row, body['isBot'] === true ? replacedBotFields : shownFields, view);
+  return { status: 200, body: withoutInherited(shown), headers: { 'x-openmetadata-change': header } };
+}
+
+/** An answer to a replacement: reading derives the inherited roles, writing does not. */
+function withoutInherited({ inheritedRoles: _inherited, ...shown }: Json): Json {
+  return shown;
 }
 
 /** Administrators and bots are written by administrators only; everyone may write the own account. */

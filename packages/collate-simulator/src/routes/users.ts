@@ -158,7 +158,7 @@ function createUser(context: Context): Reply {
 function assertMayCreate(context: Context, body: Json): void {
   const { state, actor } = context;
   if (state.rules.userCreationIsOpen) {
-    if (body['isAdmin'] === true || body['isBot'] === true) assertAdmin(context);
+    if (body['isAdmin'] === true) assertAdmin(context);
   } else if (actor.row === undefined) assertSelfSignUp(context, body);
   else assertMay(context, { resource: 'user' }, 'Create');
 }

@@ -69,10 +69,15 @@ export function createBody(context: Context, type: 'user' | 'team'): Json {
     );
   }
   assertKnown(body, className, knownProperties(context, type));
+  const coerced = withBooleans(body);
   // `assertConstraints` checks name and e-mail, with messages of their own; the schema checks the rest.
   if (context.state.rules.hasExternalId)
-    assertSchema(`api/teams/create${type === 'user' ? 'User' : 'Team'}.json`, withoutText(body, type), 'query param ');
-  return body;
+    assertSchema(
+      `api/teams/create${type === 'user' ? 'User' : 'Team'}.json`,
+      withoutText(coerced, type),
+      'query param ',
+    );
+  return coerced;
 }
 
 /** The body with valid stand-ins for the values that `assertConstraints` checks. */
@@ -80,6 +85,14 @@ function withoutText(body: Json, type: 'user' | 'team'): Json {
   return type === 'team'
     ? { teamType: 'Group', ...body, name: 'x' }
     : { ...body, name: 'x', email: 'user@example.com' };
+}
+
+/** The body with booleans instead of their texts, which the server accepts. */
+function withBooleans(body: Json): Json {
+  const coerced = ['isAdmin', 'isBot', 'isJoinable'].flatMap((name) =>
+    body[name] === 'true' || body[name] === 'false' ? [[name, body[name] === 'true'] as const] : [],
+  );
+  return { ...body, ...Object.fromEntries(coerced) };
 }
 
 function knownProperties(context: Context, type: 'user' | 'team'): readonly string[] {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { GenerationRules } from '../generation.ts';
+import type { Generation, GenerationRules } from '../generation.ts';
 import { Access, type AccessKind } from './access.ts';
 import { Memberships } from './memberships.ts';
 import { RecentCallers } from './recent-callers.ts';
@@ -49,7 +49,7 @@ export class SimulatorState {
       ids.organization,
     );
     this.insertUser(
-      { name: 'admin', email: 'admin@example.com', isAdmin: true, isBot: false, changeDescription: bootstrapChange },
+      { name: 'admin', email: 'admin@example.com', isAdmin: true, isBot: false, ...bootstrapChange(rules.generation) },
       'admin',
       ids.admin,
     );
@@ -138,7 +138,10 @@ export class SimulatorState {
   }
 }
 
-/** The change description of the accounts that every new server has. */
-export const bootstrapChange: Json = { fieldsAdded: [], fieldsUpdated: [], fieldsDeleted: [], previousVersion: 0.1 };
+/** The change description of the accounts that every new server has; only generation 1.1 gives them one. */
+export function bootstrapChange(generation: Generation): Json {
+  if (generation !== '1.1') return {};
+  return { changeDescription: { fieldsAdded: [], fieldsUpdated: [], fieldsDeleted: [], previousVersion: 0.1 } };
+}
 
 const organizationDescription = 'Organization under which all the other team hierarchy is created';
