@@ -44,6 +44,7 @@ export { evaluateFilter } from './filter/evaluate.ts';
 export { defaultFilterLimits, type FilterLimits } from './filter/limits.ts';
 export { parseFilter } from './filter/parse.ts';
 export { printFilter } from './filter/print.ts';
+export { foldText } from './fold.ts';
 export { equalJson, isObject, type JsonObject, type JsonValue, type Resource } from './json.ts';
 export { applyPatch } from './patch/apply.ts';
 export type { PatchOperation } from './patch/operation.ts';

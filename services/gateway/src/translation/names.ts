@@ -1,4 +1,4 @@
-import { invalidValue } from '@scim-gateway/scim';
+import { foldText, invalidValue } from '@scim-gateway/scim';
 
 /** How a new user's Collate `name` is derived; `auto` follows the server's principal claims. */
 export type NameRule = 'auto' | 'email-local-part' | 'userName-local-part' | 'userName';
@@ -20,19 +20,23 @@ export interface DerivedNames {
   readonly familyName: string;
 }
 
-/** Lower-cases ASCII letters only, so that no two addresses become equal which a mail server keeps apart. */
+/** The form in which names and addresses are compared: letters of every script fold, but none into an ASCII letter. */
 export function foldCase(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  return foldText(text);
 }
 
-/** Whether two values are equal apart from the case of ASCII letters. */
+/** Whether two names or addresses are equal apart from case. */
 export function equalsIgnoringCase(left: string | undefined, right: string | undefined): boolean {
   return left !== undefined && right !== undefined && (left === right || foldCase(left) === foldCase(right));
 }
 
-/** Whether Collate accepts the text as an e-mail address: 6 to 127 characters, a dotted domain, no blanks. */
+/**
+ * Whether Collate accepts the text as an e-mail address: 6 to 127 characters, a dotted domain, no blanks. A Kelvin sign or
+ * dotted I is refused, since Collate's lower-casing would turn it into an ASCII letter, and so into another address.
+ */
 export function isEmailAddress(text: string): boolean {
-  return text.length >= 6 && text.length <= 127 && /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(text);
+  if (text.length < 6 || text.length > 127 || /[\u212A\u0130]/.test(text)) return false;
+  return /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(text);
 }
 
 /**
@@ -55,7 +59,7 @@ export function deriveUserName(
 ): string {
   const source = chooseSource(user, rule, conditions);
   const cased = conditions.foldsCase ? source.toLowerCase() : source;
-  const legal = conditions.wordsOnly ? cased.replace(/[^\p{L}\p{M}\p{Nd}_.-]/gu, '_') : cased.replaceAll('::', '_');
+  const legal = conditions.wordsOnly ? cased.replace(/[^\p{L}\p{M}\p{Nd}_.-]/gu, '_') : cased.replace(/::|"/g, '_');
   return truncate(legal, conditions.maxUserNameLength);
 }
 
@@ -93,6 +97,14 @@ export function* teamNames(displayName: string): Generator<string> {
   const slug = truncate(words.replace(/^-+|-+$/g, ''), 100) || 'group';
   yield slug;
   for (let suffix = 2; suffix <= 50; suffix += 1) yield `${slug}-${suffix}`;
+}
+
+/**
+ * Whether a server can be asked for the entity of this Collate name. Some proxies refuse slashes, and servers of
+ * generation 1.12 answer 500 to names with quotation marks.
+ */
+export function isAskable(name: string): boolean {
+  return !/[\p{Cc}/\\"]/u.test(name);
 }
 
 /** Given and family name derived from a display name: its last word is the family name; a single word is both. */

@@ -9,7 +9,10 @@ export interface Lookup<By extends string> {
 export type UserLookup = Lookup<'id' | 'userName' | 'email' | 'externalId'>;
 export type GroupLookup = Lookup<'id' | 'displayName' | 'externalId' | 'member'>;
 
-/** How a filter is answered: by a look-up if it contains one, else by a scan. Each candidate must match the residue. */
+/**
+ * How a filter is answered: by a look-up if it contains one, else by a scan. Each candidate must match the residue. The
+ * order of operands decides nothing.
+ */
 export interface QueryPlan<L> {
   readonly lookup: L | undefined;
   /** Undefined when the look-up alone decides. */
@@ -37,17 +40,24 @@ export function planGroupQuery(filter: Filter | undefined): QueryPlan<GroupLooku
   return planQuery(filter, toGroupLookup);
 }
 
-function planQuery<L>(filter: Filter | undefined, toLookup: (filter: Filter) => L | undefined): QueryPlan<L> {
+/** The attributes of look-ups. Of several in one filter the first in this order is chosen, not the first in the filter. */
+const precedence = ['id', 'userName', 'externalId', 'email', 'displayName', 'member'] as const;
+
+type Attribute = (typeof precedence)[number];
+
+function planQuery<L extends Lookup<Attribute>>(
+  filter: Filter | undefined,
+  toLookup: (filter: Filter) => L | undefined,
+): QueryPlan<L> {
   if (filter === undefined) return { lookup: undefined, residue: undefined };
-  const whole = toLookup(filter);
-  if (whole !== undefined) return { lookup: whole, residue: undefined };
-  if (filter.kind !== 'and') return { lookup: undefined, residue: filter };
-  const index = filter.operands.findIndex((operand) => toLookup(operand) !== undefined);
-  const chosen = filter.operands[index];
-  if (chosen === undefined) return { lookup: undefined, residue: filter };
-  const rest = filter.operands.filter((_, position) => position !== index);
-  const [only] = rest;
-  return { lookup: toLookup(chosen), residue: rest.length === 1 ? only : { kind: 'and', operands: rest } };
+  const operands = filter.kind === 'and' ? filter.operands : [filter];
+  const lookups = operands.map(toLookup);
+  const by = precedence.find((name) => lookups.some((lookup) => lookup?.by === name));
+  const index = lookups.findIndex((lookup) => lookup !== undefined && lookup.by === by);
+  const lookup = lookups[index];
+  if (lookup === undefined) return { lookup: undefined, residue: filter };
+  const rest = operands.filter((_, position) => position !== index);
+  return { lookup, residue: rest.length > 1 ? { kind: 'and', operands: rest } : rest[0] };
 }
 
 function toUserLookup(filter: Filter): UserLookup | undefined {

@@ -34,8 +34,10 @@ interface AccountPlan {
 interface IdentityPlan {
   /** Why the change cannot be remembered; the plan must then be refused. */
   readonly refusal?: IdentityRefusal;
-  /** The new userName, which must not be another user's; present only when it changes. */
-  readonly userName?: string;
+  /** The new userName, which must not be another user's; undefined unless it changes. */
+  readonly userName: string | undefined;
+  /** The new e-mail address, which must not be another user's; undefined unless it changes. */
+  readonly email: string | undefined;
   /** What to report once the plan has been executed. */
   readonly notices: readonly IdentityNotice[];
 }
@@ -60,6 +62,8 @@ export interface PlanConditions {
   readonly hasDocuments: boolean;
   /** Whether a changed e-mail address may be remembered. */
   readonly remembersEmail: boolean;
+  /** Whether another user has the new e-mail address or userName. Only a deactivation may be planned then. */
+  readonly isTaken: boolean;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -98,7 +102,8 @@ export function planUser(found: UserState, after: Resource, conditions: PlanCond
 }
 
 /** Whether the plan asks for no write at all. */
-export function isEmptyPlan({ active, returns, displayName, annotation }: Omit<UserPlan, 'notices'>): boolean {
+export function isEmptyPlan(plan: Pick<UserPlan, 'active' | 'returns' | 'displayName' | 'annotation'>): boolean {
+  const { active, returns, displayName, annotation } = plan;
   return active === undefined && returns === undefined && displayName === undefined && annotation === undefined;
 }
 
@@ -124,14 +129,15 @@ function planIdentity(
   const email = otherThan(shownEmail(state), attributes['email']);
   const userName = otherThan(shownUserName(state), attributes['userName']);
   const refusal = findRefusal({ email, userName }, conditions);
-  if (refusal !== undefined) {
-    return after['active'] === false
-      ? { attributes: withIdentityOf(state, attributes), notices: ['email-change-dropped'] }
-      : { attributes, refusal, notices: [] };
+  if (after['active'] === false && (refusal !== undefined || conditions.isTaken)) {
+    const kept = { attributes: withIdentityOf(state, attributes), email: undefined, userName: undefined };
+    return { ...kept, notices: ['email-change-dropped'] };
   }
+  if (refusal !== undefined) return { attributes, email, userName, refusal, notices: [] };
   return {
     attributes,
-    ...(userName === undefined ? {} : { userName }),
+    email,
+    userName,
     notices: [
       ...(email === undefined ? [] : (['email-remembered'] as const)),
       ...(userName === undefined ? [] : (['user-name-remembered'] as const)),

@@ -3,7 +3,8 @@ import type { JsonObject, JsonValue, Resource } from '@scim-gateway/scim';
 import { schemaUrn } from '@scim-gateway/scim';
 import { creationOf, type UserAnnotation } from './annotation.ts';
 import type { AttributeMap } from './attribute-map.ts';
-import { deriveNames } from './names.ts';
+import { deriveNames, equalsIgnoringCase } from './names.ts';
+import type { UserLookup } from './query.ts';
 import { withValueAt } from './resource-values.ts';
 
 /** One user as Collate stores it: the entity, and the gateway's annotation. */
@@ -66,6 +67,25 @@ function isEmailPrimary({ annotation }: UserState): boolean {
 export function shownDisplayName({ user, annotation }: UserState): string | undefined {
   if (isCleared(annotation, 'displayName')) return undefined;
   return remembered(annotation, 'displayName') ?? user.displayName;
+}
+
+/** Whether SCIM shows the user with this value. Case does not count, except in an `externalId`. */
+export function matchesLookup(state: UserState, { by, value }: UserLookup, map: AttributeMap): boolean {
+  switch (by) {
+    case 'id':
+      return equalsIgnoringCase(state.user.id, value);
+    case 'externalId':
+      return shownExternalId(state, map) === value;
+    case 'userName':
+      return equalsIgnoringCase(shownUserName(state), value);
+    case 'email':
+      return equalsIgnoringCase(shownEmail(state), value);
+  }
+}
+
+/** The names that lead to the account: the userName and e-mail address that SCIM shows, and Collate's own address. */
+export function namesOf(state: UserState): readonly string[] {
+  return [shownUserName(state), shownEmail(state), state.user.email];
 }
 
 /** Whether a field or the annotation marks the user as provisioned through SCIM. */

@@ -136,6 +136,28 @@ const renameLogin: Sort = {
   },
 };
 
+/** Two users may not have one userName. A user who stays inactive keeps the userName, without a refusal. */
+const takeLogin: Sort = {
+  weight: 3,
+  propose: (reference, random) => {
+    const person = draw(reference, random, ({ state }) => state === 'active');
+    const others = visibleUsers(reference).filter(({ id, unseen }) => id !== person?.id && !unseen);
+    if (person === undefined || others.length === 0) return undefined;
+    const other = random.pick(others);
+    // A login under a changed address may have created a second user of that userName.
+    if (other.userName === person.userName) return undefined;
+    return {
+      kind: 'provider',
+      text: `PATCH ${person.email}: userName ${other.userName} of ${other.email}`,
+      request: ['PATCH', `/Users/${person.id}`, patchOf(replaceValue('userName', other.userName))],
+      refusal: 409,
+      reads: [`user ${person.id}`, `active ${person.id}`, `user ${other.id}`, `values ${other.id}`],
+      writes: [`values ${person.id}`],
+      apply: () => undefined,
+    };
+  },
+};
+
 const identify: Sort = {
   weight: 3,
   propose: (reference, random) => {
@@ -222,8 +244,7 @@ const look: Sort = {
     const value = random.pick([addressOf(name), addressOf(`${name}-new`), `${name}-plain`]);
     const people = visibleUsers(reference);
     if (people.some(({ unseen }) => unseen)) return undefined;
-    const bound = people.filter(({ userName }) => userName === value);
-    const ids = (bound.length > 0 ? bound : people.filter(({ email }) => email === value)).map(({ id }) => id);
+    const ids = people.filter(({ userName }) => userName === value).map(({ id }) => id);
     return { kind: 'look', text: `look up userName ${value}`, path: filtered('/Users', 'userName', value), ids };
   },
 };
@@ -244,6 +265,7 @@ export const userMoves: readonly Sort[] = [
   create,
   rename,
   renameLogin,
+  takeLogin,
   identify,
   deactivate,
   reactivate,

@@ -15,7 +15,7 @@ export interface ProvisioningHarness extends AsyncDisposable, Provisioning {
   readonly notices: ProvisioningNotice[];
   readonly context: RequestContext;
   readonly strict: RequestContext;
-  /** The use cases of a second replica on the same store. */
+  /** The use cases of a second replica on the same store, indexes and locks. */
   twin(): Provisioning;
   createUser(fields: Resource): Promise<Resource>;
   createGroup(displayName: string, members?: readonly unknown[]): Promise<Resource>;
@@ -39,12 +39,13 @@ export async function startProvisioning(
   const indexes = createIndexes({ ttlMs: options.settings?.cacheTtlMs ?? defaultSettings.cacheTtlMs });
   const notices: ProvisioningNotice[] = [];
   const settings = { ...defaultSettings, ...options.settings };
+  const locks = createMemoryLocks({ longestCallMs: 1000 });
   const build = () =>
     createProvisioning({
       client,
       store,
       indexes,
-      locks: createMemoryLocks({ longestCallMs: 1000 }),
+      locks,
       settings,
       locate: (endpoint, id) => `http://gateway.test/scim/v2${endpoint}/${id}`,
       clock: Date.now,

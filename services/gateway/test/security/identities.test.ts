@@ -27,6 +27,12 @@ it.each(['1', 'admin'])('SEC-R1: the externalId "%s" is not an id', async (exter
   await expect(harness.users.read(externalId, {}, harness.context)).rejects.toMatchObject({ status: 404 });
 });
 
+it('SEC-R28: an e-mail address that Collate would lower-case into the address of another user is refused', async () => {
+  await using harness = await startProvisioning();
+  const odd = { userName: 'karl', emails: [{ value: '\u212aarl@contoso.example', type: 'work', primary: true }] };
+  await expect(harness.createUser(odd)).rejects.toMatchObject({ status: 400, scimType: 'invalidValue' });
+});
+
 it('SEC-R10: a body that asks for administrator, bot, roles and policies gives none of them', async () => {
   await using harness = await startProvisioning();
   const greedy = {

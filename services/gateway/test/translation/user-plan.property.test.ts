@@ -10,7 +10,14 @@ import { mergeReplacement } from '../../src/translation/user-intent.ts';
 import { isEmptyPlan, planUser } from '../../src/translation/user-plan.ts';
 
 const map = createAttributeMap(['externalId', 'name.givenName', 'name.familyName', 'title', 'phoneNumbers']);
-const conditions = { provider: 'test', map, hasDocuments: true, remembersEmail: true, now: 1_770_000_000_000 };
+const conditions = {
+  provider: 'test',
+  map,
+  hasDocuments: true,
+  remembersEmail: true,
+  isTaken: false,
+  now: 1_770_000_000_000,
+};
 const presentation = { map, locate: (endpoint: string, id: string) => `https://scim.example.com${endpoint}/${id}` };
 const id = parseUserId('7f4bc1a3-285e-48ae-8202-5accb43efb0e');
 if (id === undefined) throw new Error('no id');

@@ -8,7 +8,7 @@ import { isEmptyPlan, type PlanConditions, planUser } from '../../src/translatio
 
 const map = createAttributeMap(['externalId', 'name.givenName', 'name.familyName', 'title']);
 const now = 1_770_000_000_000;
-const usual: PlanConditions = { provider: 'okta', map, hasDocuments: true, remembersEmail: true, now };
+const usual: PlanConditions = { provider: 'okta', map, hasDocuments: true, remembersEmail: true, isTaken: false, now };
 const withoutDocuments: PlanConditions = { ...usual, hasDocuments: false };
 const sales = toTeamId('11111111-285e-48ae-8202-5accb43efb0e');
 const research = toTeamId('22222222-285e-48ae-8202-5accb43efb0e');

@@ -11,7 +11,7 @@ export type LockKey =
   | { readonly group: string }
   /** Taken while a user is created with this userName, or renamed to it. */
   | { readonly userName: string }
-  /** Taken while a user is created with this address. */
+  /** Taken while a user is created with this address, or changed to it. */
   | { readonly email: string }
   /** Taken while a group is created with this name, or renamed to it. */
   | { readonly groupName: string }

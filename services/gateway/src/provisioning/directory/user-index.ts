@@ -3,16 +3,37 @@ import type { User, UserId } from '@scim-gateway/collate-client/model';
 import { parseUserId } from '@scim-gateway/collate-client/model';
 import type { AttributeMap } from '../../translation/attribute-map.ts';
 import { foldCase } from '../../translation/names.ts';
-import type { UserLookup } from '../../translation/query.ts';
-import { shownEmail, shownExternalId, shownUserName, type UserState } from '../../translation/user.ts';
+import { namesOf, shownExternalId, type UserState } from '../../translation/user.ts';
 import type { DirectoryScope } from './scope.ts';
+
+/** A value that the index finds users by: a name of any kind, or an externalId. */
+export interface UserKey {
+  readonly by: 'name' | 'externalId';
+  readonly value: string;
+}
+
+/** The key in text form, in which keys that lead to the same users are equal. */
+export function printUserKey({ by, value }: UserKey): string {
+  return `${by}/${by === 'externalId' ? value : foldCase(value)}`;
+}
+
+/** The keys of a user. A field that the annotation overrides counts too: it shows again when the annotation is lost. */
+export function userKeys(state: UserState, map: AttributeMap): readonly UserKey[] {
+  const { scimUserName, externalId } = state.user;
+  const names = [...namesOf(state), scimUserName].filter((name) => name !== undefined);
+  const externalIds = [externalId, shownExternalId(state, map)].filter((value) => value !== undefined);
+  return [
+    ...names.map((value) => ({ by: 'name', value }) as const),
+    ...externalIds.map((value) => ({ by: 'externalId', value }) as const),
+  ];
+}
 
 /**
  * Users by the values that providers look them up by, from one scan that all replicas share. Each id that it answers is
  * a candidate: the caller reads the user and checks the value.
  */
 export interface UserIndex {
-  find(lookup: UserLookup, scope: DirectoryScope, since?: number): Promise<readonly UserId[]>;
+  find(key: UserKey, scope: DirectoryScope, since?: number): Promise<readonly UserId[]>;
   /** The ids among these whose users are active, as far as the index knows. */
   active(ids: readonly UserId[], scope: DirectoryScope): Promise<ReadonlySet<UserId>>;
   /** Adds the values of these states; values filed before stay. */
@@ -51,9 +72,8 @@ export function createUserIndex(options: {
     },
   });
   return {
-    find: async ({ by, value }, scope, since) => {
-      const key = by === 'externalId' ? externalIdKey(value) : nameKey(value);
-      const [ids = []] = await index.find([key], query(scope, since));
+    find: async (key, scope, since) => {
+      const [ids = []] = await index.find([printUserKey(key)], query(scope, since));
       return ids.flatMap((id) => parseUserId(id) ?? []);
     },
     active: async (ids, scope) => {
@@ -74,14 +94,8 @@ function isSettled({ user, annotation }: UserState): boolean {
 }
 
 function toEntries(state: UserState, map: AttributeMap): readonly IndexEntry[] {
-  const { user } = state;
-  const names = [user.email, user.scimUserName, shownUserName(state), shownEmail(state)];
-  const externalIds = [user.externalId, shownExternalId(state, map)];
-  const keys = new Set([
-    ...names.flatMap((name) => (name === undefined ? [] : [nameKey(name)])),
-    ...externalIds.flatMap((externalId) => (externalId === undefined ? [] : [externalIdKey(externalId)])),
-  ]);
-  return [...keys].map((key) => ({ key, value: user.id }));
+  const keys = new Set(userKeys(state, map).map(printUserKey));
+  return [...keys].map((key) => ({ key, value: state.user.id }));
 }
 
 function toActivity(
@@ -94,14 +108,6 @@ function toActivity(
 /** Newer than the state that Collate answered last, older than its next change. */
 function toNewer({ id, updatedAt }: Pick<User, 'id' | 'updatedAt'>): Pick<User, 'id' | 'updatedAt'> {
   return { id, updatedAt: updatedAt + 0.5 };
-}
-
-function nameKey(name: string): string {
-  return `name/${foldCase(name)}`;
-}
-
-function externalIdKey(externalId: string): string {
-  return `externalId/${externalId}`;
 }
 
 function activityKey(id: UserId): string {

@@ -2,21 +2,22 @@ import { createReadThrough } from '@scim-gateway/cache';
 import type { Page } from '@scim-gateway/collate-client';
 import type { CreateUser, User, UserId } from '@scim-gateway/collate-client/model';
 import type { AttributeMap } from '../../translation/attribute-map.ts';
-import { foldCase } from '../../translation/names.ts';
 import type { UserLookup } from '../../translation/query.ts';
-import { isTombstone, shownEmail, shownExternalId, shownUserName, type UserState } from '../../translation/user.ts';
+import { isTombstone, matchesLookup, type UserState } from '../../translation/user.ts';
 import type { DirectoryOptions, DirectoryScope } from './scope.ts';
-import { createUserIndex } from './user-index.ts';
+import { createUserIndex, printUserKey, type UserKey, userKeys } from './user-index.ts';
 import { readUser, readUserPage, scanUsers, type UserPageQuery } from './user-reads.ts';
-import { searchUser } from './user-search.ts';
+import { searchUsers } from './user-search.ts';
 import { createOrExpire, thenInvalidate } from './writes.ts';
 
 /** Finds users. What was found stays cached until one of our writes touches a value that it was found by. */
 export interface Users {
-  /** The user that matches the value, which may be a tombstone. At most one. */
+  /** Every user that SCIM shows with this value. */
   find(lookup: UserLookup): Promise<readonly UserState[]>;
-  /** As `find`, from Collate's state after this moment of `performance.now()`, writes of other clients included. */
-  findAfresh(lookup: UserLookup, since: number): Promise<readonly UserState[]>;
+  /** Every user that SCIM shows with one of these names, and every account that Collate keeps under one: a tombstone, too. */
+  holders(names: UserNames): Promise<readonly UserState[]>;
+  /** As `holders`, from Collate's state after this moment of `performance.now()`, writes of other clients included. */
+  holdersAfresh(names: UserNames, since: number): Promise<readonly UserState[]>;
   /** The ids among these whose users are active, as far as the index knows. */
   active(ids: readonly UserId[]): Promise<ReadonlySet<UserId>>;
   /** One page of users in Collate's order; undefined in the place of a bot. */
@@ -46,7 +47,7 @@ export interface UserNames {
 /** Binds users to a session; caches and index are shared by all sessions. */
 export function createUserDirectory(options: DirectoryOptions): (scope: DirectoryScope) => Users {
   const { map, store, settings, events: observer } = options;
-  const cache = createReadThrough<UserState>({
+  const cache = createReadThrough<readonly UserState[]>({
     store,
     name: 'user',
     ttlMs: settings.cacheTtlMs,
@@ -63,16 +64,21 @@ export function createUserDirectory(options: DirectoryOptions): (scope: Director
     const states = touched.filter(isState);
     await index.file(states);
     if (states.some(({ annotation }) => annotation?.tombstone === true)) await tombstones.invalidate();
-    await cache.invalidate([...new Set(touched.flatMap((one) => tagsOf(one, map)))]);
+    await cache.invalidate([...new Set(touched.flatMap((one) => keysOf(one, map).map(toTag)))]);
+  };
+  const search = async (key: UserKey, scope: DirectoryScope): Promise<readonly UserState[]> => {
+    const tag = toTag(key);
+    const load = async () => absentIfEmpty(await searchUsers(key, scope, { index, map }));
+    return (await cache.read(`${scope.upstream.cacheScope}/${tag}`, [tag], load)) ?? [];
   };
   return (scope) => ({
     find: async (lookup) => {
-      if (lookup.by === 'id') return toList(await readUser(lookup.value, [], scope));
-      const tag = lookupTag(lookup.by, lookup.value);
-      const key = `${scope.upstream.cacheScope}/${tag}`;
-      return toList(await cache.read(key, [tag], () => searchUser(lookup, scope, { index, map })));
+      const found = lookup.by === 'id' ? await readOne(lookup.value, scope) : await search(toKey(lookup), scope);
+      return found.filter((state) => !isTombstone(state) && matchesLookup(state, lookup, map));
     },
-    findAfresh: async (lookup, since) => toList(await searchUser(lookup, scope, { index, map, since })),
+    holders: (names) => collect(keysOf(names, map), (key) => search(key, scope)),
+    holdersAfresh: (names, since) =>
+      collect(keysOf(names, map), (key) => searchUsers(key, scope, { index, map, since })),
     active: (ids) => index.active(ids, scope),
     page: (query) => readUserPage(query, scope),
     countTombstones: () => tombstones.count(scope),
@@ -88,8 +94,28 @@ export function createUserDirectory(options: DirectoryOptions): (scope: Director
   });
 }
 
-function toList(state: UserState | undefined): readonly UserState[] {
+async function readOne(id: string, scope: DirectoryScope): Promise<readonly UserState[]> {
+  const state = await readUser(id, [], scope);
   return state === undefined ? [] : [state];
+}
+
+/** The cache keeps a known absence for a shorter time, so an empty result is stored as one. */
+function absentIfEmpty(states: readonly UserState[]): readonly UserState[] | undefined {
+  return states.length === 0 ? undefined : states;
+}
+
+/** The users with any of the keys, each once. */
+async function collect(
+  keys: readonly UserKey[],
+  search: (key: UserKey) => Promise<readonly UserState[]>,
+): Promise<readonly UserState[]> {
+  const distinct = new Map(keys.map((key) => [printUserKey(key), key]));
+  const found = await Promise.all([...distinct.values()].map(search));
+  return [...new Map(found.flat().map((state) => [state.user.id, state])).values()];
+}
+
+function toKey({ by, value }: UserLookup): UserKey {
+  return { by: by === 'externalId' ? by : 'name', value };
 }
 
 const tombstonesTag = 'tombstones';
@@ -115,23 +141,12 @@ function isState(touched: UserState | UserNames): touched is UserState {
   return 'user' in touched;
 }
 
-/** The tags of every look-up that finds the user. */
-function tagsOf(state: UserState | UserNames, map: AttributeMap): readonly string[] {
-  if (!isState(state)) {
-    const { userName, email } = state;
-    return [lookupTag('userName', userName), lookupTag('userName', email), lookupTag('email', email)];
-  }
-  const { user } = state;
-  const addresses = [user.email, shownEmail(state)];
-  const names = [shownUserName(state), user.scimUserName, ...addresses];
-  const externalIds = [user.externalId, shownExternalId(state, map)];
-  return [
-    ...names.flatMap((name) => (name === undefined ? [] : [lookupTag('userName', name)])),
-    ...addresses.map((email) => lookupTag('email', email)),
-    ...externalIds.flatMap((externalId) => (externalId === undefined ? [] : [lookupTag('externalId', externalId)])),
-  ];
+/** The keys of every look-up that finds the user. */
+function keysOf(touched: UserState | UserNames, map: AttributeMap): readonly UserKey[] {
+  if (isState(touched)) return userKeys(touched, map);
+  return [touched.userName, touched.email].map((value) => ({ by: 'name', value }));
 }
 
-function lookupTag(by: Exclude<UserLookup['by'], 'id'>, value: string): string {
-  return `user/${by}/${by === 'externalId' ? value : foldCase(value)}`;
+function toTag(key: UserKey): string {
+  return `user/${printUserKey(key)}`;
 }

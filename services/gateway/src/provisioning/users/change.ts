@@ -1,30 +1,24 @@
 import { setMember, type User } from '@scim-gateway/collate-client/model';
-import { equalJson, invalidValue, mutability, type Resource, type ScimError, uniqueness } from '@scim-gateway/scim';
+import { equalJson, invalidValue, mutability, type Resource, type ScimError } from '@scim-gateway/scim';
 import { assertVisible } from '../../translation/names.ts';
-import { isTombstone, type UserState } from '../../translation/user.ts';
+import type { UserState } from '../../translation/user.ts';
 import { type IdentityRefusal, isEmptyPlan, planUser, type UserPlan } from '../../translation/user-plan.ts';
 import type { Session } from '../session.ts';
 import { assertMayDeactivate, assertMayReactivate, deactivate, reactivate } from './activation.ts';
 import { keepAnnotation } from './annotation.ts';
 import { joinTeams } from './teams.ts';
+import { type UniqueValues, userTaken } from './uniqueness.ts';
 
 /**
  * Changes a user to what the resource asks for, with the fewest writes; with none when Collate shows it already. All
  * refusals come before the first write, deactivation before all other writes, additions of access after them.
- * The caller locks the user.
+ * The caller locks the user, and the userNames and e-mail addresses that it may have afterwards.
  *
  * @param after the whole resource: an attribute that it lacks is cleared.
  * @returns whether anything was written.
  */
 export async function changeUser(state: UserState, after: Resource, session: Session): Promise<boolean> {
-  const plan = planUser(state, after, {
-    provider: session.context.principal.provider,
-    map: session.presentation.map,
-    hasDocuments: session.annotations !== undefined,
-    remembersEmail: session.settings.emailChange === 'remember',
-    now: session.clock(),
-  });
-  await assertAllowed(plan, state, session);
+  const plan = await planAllowed(state, after, session);
   const next = { user: state.user, annotation: plan.annotation ?? state.annotation };
   // Also for an empty plan: an earlier attempt may have crashed between its last write and the invalidation.
   await session.users.write([state, next], async () => {
@@ -34,12 +28,26 @@ export async function changeUser(state: UserState, after: Resource, session: Ses
   return !isEmptyPlan(plan);
 }
 
-async function assertAllowed(plan: UserPlan, { user }: UserState, session: Session): Promise<void> {
+/** The plan, if nothing refuses it. A deactivation drops a userName or e-mail address that another user has. */
+async function planAllowed(state: UserState, after: Resource, session: Session): Promise<UserPlan> {
+  const conditions = {
+    provider: session.context.principal.provider,
+    map: session.presentation.map,
+    hasDocuments: session.annotations !== undefined,
+    remembersEmail: session.settings.emailChange === 'remember',
+    now: session.clock(),
+    isTaken: false,
+  };
+  const plan = planUser(state, after, conditions);
   if (plan.refusal !== undefined) throw refused(plan.refusal);
   if (plan.displayName?.value !== undefined) assertVisible('displayName', plan.displayName.value);
-  if (plan.userName !== undefined) await assertFreeUserName(plan.userName, user, session);
-  if (plan.active === false) await assertMayDeactivate(user, session);
-  if (plan.active === true) assertMayReactivate(user, session);
+  if (plan.userName !== undefined) assertVisible('userName', plan.userName);
+  if (plan.active === false) await assertMayDeactivate(state.user, session);
+  if (plan.active === true) assertMayReactivate(state.user, session);
+  const conflict = await findConflict(plan, state, session);
+  if (conflict === undefined) return plan;
+  if (after['active'] !== false) throw conflict;
+  return planUser(state, after, { ...conditions, isTaken: true });
 }
 
 function refused(refusal: IdentityRefusal): ScimError {
@@ -57,11 +65,19 @@ function refused(refusal: IdentityRefusal): ScimError {
   }
 }
 
-async function assertFreeUserName(userName: string, { id }: User, session: Session): Promise<void> {
-  assertVisible('userName', userName);
-  const others = await session.users.find({ by: 'userName', value: userName });
-  const taken = others.some((other) => other.user.id !== id && !isTombstone(other));
-  if (taken) throw uniqueness('userName is already used by another user. Choose another one.');
+/** The error for a change of the user to these values, if another user has one. The caller has locked them. */
+async function findConflict(
+  values: UniqueValues,
+  { user }: UserState,
+  session: Session,
+): Promise<ScimError | undefined> {
+  const { userName, email } = values;
+  const found = await Promise.all([
+    userName === undefined ? [] : session.users.find({ by: 'userName', value: userName }),
+    email === undefined ? [] : session.users.find({ by: 'email', value: email }),
+  ]);
+  const other = found.flat().find((state) => state.user.id !== user.id);
+  return other === undefined ? undefined : userTaken(other, values);
 }
 
 /** Makes the writes of a plan and stops at the first failure: the provider's repetition plans the rest. */

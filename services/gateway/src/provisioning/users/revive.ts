@@ -71,7 +71,7 @@ function isReady(user: User, draft: UserDraft, session: Session): boolean {
 }
 
 /** The provider's own identifier decides wherever it could be stored: an address may pass from one user to another. */
-function isSameUser(state: UserState, draft: UserDraft, session: Session): boolean {
+export function isSameUser(state: UserState, draft: UserDraft, session: Session): boolean {
   const { map } = session.presentation;
   const isKept = session.upstream.capabilities.userExternalId || session.annotations !== undefined;
   return !isKept || !map.remembers('externalId') || shownExternalId(state, map) === draft.externalId;

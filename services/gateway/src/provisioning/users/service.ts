@@ -10,7 +10,6 @@ import {
   type ScimError,
   userResourceType,
 } from '@scim-gateway/scim';
-import { assignedTexts, textAt } from '../../translation/resource-values.ts';
 import { isTombstone, toScimUser, type UserState } from '../../translation/user.ts';
 import {
   assertEmailsKept,
@@ -20,9 +19,10 @@ import {
   withKeptValues,
 } from '../../translation/user-intent.ts';
 import type { RequestContext, ResourceService } from '../service.ts';
-import type { OpenSession, Session } from '../session.ts';
+import type { LockKeys, OpenSession, Session } from '../session.ts';
 import { assertVersion, withVersion } from '../version.ts';
 import { changeUser } from './change.ts';
+import { claimsOf, claimsOfOperation } from './claims.ts';
 import { createUser } from './create.ts';
 import { deleteFromCollate, deleteUser } from './delete.ts';
 import { toUserDraft } from './draft.ts';
@@ -51,16 +51,14 @@ export function createUserService(open: OpenSession): ResourceService {
     list: async (query, context) => listUsers(query, await open(context)),
     replace: async (id, body, projection, context) => {
       const incoming = parseUser(body, context);
-      const userName = textAt(incoming, 'userName');
       const toAfter = (before: Resource) => mergeReplacement(before, incoming);
-      const names = userName === undefined ? [] : [userName];
-      return change(id, { toAfter, names, projection }, await open(context));
+      return change(id, { toAfter, claims: claimsOf(incoming), projection }, await open(context));
     },
     patch: async (id, body, projection, context) => {
       const operations = parsePatch(body, userResourceType, context.tolerance);
       const toAfter = (before: Resource) => patchUser(before, operations, context);
-      const names = assignedTexts(operations, 'userName');
-      return { resource: await change(id, { toAfter, names, projection }, await open(context)) };
+      const claims = operations.flatMap(claimsOfOperation);
+      return { resource: await change(id, { toAfter, claims, projection }, await open(context)) };
     },
     remove: async (id, context) => {
       const session = await open(context);
@@ -75,14 +73,13 @@ export function createUserService(open: OpenSession): ResourceService {
 
 interface Change {
   readonly toAfter: (before: Resource) => Resource;
-  /** The userNames that the user may have afterwards; they are locked. */
-  readonly names: readonly string[];
+  /** The userNames and e-mail addresses that the user may have afterwards. */
+  readonly claims: LockKeys;
   readonly projection: Projection;
 }
 
 async function change(id: string, wanted: Change, session: Session): Promise<Resource> {
-  const keys = [...wanted.names.map((userName) => ({ userName })), { user: id }];
-  const state = await session.locked(keys, () => changeLocked(id, wanted, session));
+  const state = await session.locked([...wanted.claims, { user: id }], () => changeLocked(id, wanted, session));
   // Whenever the user is inactive, also by an earlier request: an earlier attempt may have stopped here.
   if (state.user.deleted) await deactivateTwinAccounts(state, session);
   return show(state, wanted.projection, session);
