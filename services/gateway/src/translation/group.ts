@@ -77,9 +77,14 @@ export function isVisible({ team, annotation }: GroupState): boolean {
   return team.teamType === 'Group' && !team.deleted && annotation?.tombstone !== true;
 }
 
-/** Which of the group's names equals this one: the shown name or, if SCIM has not renamed it, the team's `name`. */
+/**
+ * Which of the group's names equals this one: the shown name or, if SCIM has not renamed it, the team's `name`. A
+ * released team also answers to the name that Collate shows, since a `POST` of either name adopts it again.
+ */
 export function answersTo(state: GroupState, displayName: string): 'displayName' | 'name' | undefined {
   if (equalsIgnoringCase(shownGroupName(state), displayName)) return 'displayName';
+  const isReleased = state.annotation?.tombstone === true;
+  if (isReleased && equalsIgnoringCase(effectiveName(state.team), displayName)) return 'displayName';
   const renamed = typeof state.annotation?.attributes['displayName'] === 'string' || state.annotation?.created === true;
   return !renamed && equalsIgnoringCase(state.team.name, displayName) ? 'name' : undefined;
 }

@@ -42,8 +42,10 @@ const create: Sort = {
   weight: 8,
   propose: (reference, random) => {
     const displayName = random.pick(names);
-    const same = (team: Team) => sameName(team.displayName, displayName);
-    const found = [...reference.teams.values()].find((team) => team.state !== 'deleted' && same(team));
+    const candidates = [...reference.teams.values()].filter((team) => answersTo(team, displayName));
+    const found = candidates.find(({ state, bound }) => state === 'live' && bound) ?? candidates[0];
+    // Spelling and origin decide between several, which the model ignores.
+    if (found?.state !== 'live' && candidates.length > 1) return undefined;
     const isTaken = found?.state === 'live' && found.bound;
     if (found === undefined && visibleTeams(reference).length >= most) return undefined;
     const ids = drawUsers(reference, random, 4);
@@ -66,6 +68,12 @@ const create: Sort = {
     };
   },
 };
+
+/** Whether a creation under this name meets the team. A released team also has its name in Collate. */
+function answersTo({ state, displayName, collateName }: Team, name: string): boolean {
+  if (state === 'deleted') return false;
+  return sameName(displayName, name) || (state === 'released' && sameName(collateName, name));
+}
 
 interface Creation {
   readonly displayName: string;

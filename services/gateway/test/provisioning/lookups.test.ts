@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { patchOf } from '../support/fixtures.ts';
-import { startProvisioning } from './provisioning-harness.ts';
+import { type ProvisioningHarness, startProvisioning } from './provisioning-harness.ts';
 
 const look = (filter: string) => ({ filter, startIndex: 1, count: 10, projection: {} });
 const annotate = (id: unknown) => `scim-user-${id}`;
@@ -111,6 +111,110 @@ describe.each(['1.1', '1.12', '2.0'] as const)('look-ups on a server of generati
     await expect(harness.createGroup('Engineers')).rejects.toMatchObject({ status: 409 });
     const found = await harness.groups.list(look('displayName eq "Engineers"'), harness.context);
     expect(found.totalResults).toBe(1);
+  });
+});
+
+describe.each(['1.12', '2.0'] as const)('look-ups with several matches on a server of generation %s', (generation) => {
+  const ids = async (filter: string, { users, context }: ProvisioningHarness) =>
+    (await users.list(look(filter), context)).resources.map(({ id }) => id).sort();
+
+  it('find all users of an externalId, and combine with other conditions in any order', async () => {
+    await using harness = await startProvisioning({ simulator: { generation } });
+    const ada = (await harness.createUser({ userName: 'ada@example.com', externalId: 'e-1' }))['id'];
+    const bob = (await harness.createUser({ userName: 'bob@example.com', externalId: 'e-1' }))['id'];
+    expect(await ids('externalId eq "e-1"', harness)).toEqual([ada, bob].sort());
+    const clauses = ['externalId eq "e-1"', 'userName eq "BOB@example.com"', 'active eq true', 'emails.value co "bob"'];
+    for (const [index] of clauses.entries()) {
+      const turned = [...clauses.slice(index), ...clauses.slice(0, index)].join(' and ');
+      expect(await ids(turned, harness), turned).toEqual([bob]);
+    }
+    expect(await ids(`externalId eq "e-1" and id eq "${ada}"`, harness)).toEqual([ada]);
+    expect(await ids(`id eq "${ada}" and userName eq "bob@example.com"`, harness)).toEqual([]);
+  });
+
+  it('find a renamed user and an account from single sign-on of the same address', async () => {
+    await using harness = await startProvisioning({ simulator: { generation }, settings: { cacheTtlMs: 1 } });
+    const ada = (await harness.createUser({ userName: 'ada@example.com' }))['id'];
+    const rename = patchOf({ op: 'replace', path: 'userName', value: 'byron@example.com' });
+    await harness.users.patch(String(ada), rename, {}, harness.context);
+    const { id } = harness.simulator.state().insertUser({ name: 'byron', email: 'byron@example.com' }, 'byron');
+    await expect.poll(() => ids('userName eq "byron@example.com"', harness)).toEqual([ada, id].sort());
+  });
+
+  it('SEC-R28: fold letters of every script, but no other character into an ASCII letter', async () => {
+    await using harness = await startProvisioning({ simulator: { generation } });
+    const jurg = (await harness.createUser({ userName: 'jürg@example.com' }))['id'];
+    const kim = (await harness.createUser({ userName: 'kim@example.com' }))['id'];
+    const odd = { userName: '\u212aim@example.com', emails: [{ value: 'lee@example.com', type: 'work' }] };
+    const kelvin = (await harness.createUser(odd))['id'];
+    for (const attribute of ['userName', 'emails.value'])
+      expect(await ids(`${attribute} eq "JÜRG@EXAMPLE.com"`, harness)).toEqual([jurg]);
+    expect(await ids('userName eq "KIM@example.com"', harness)).toEqual([kim]);
+    expect(await ids('userName eq "\u212aIM@example.com"', harness)).toEqual([kelvin]);
+  });
+
+  it('never ask Collate for a name with a quotation mark', async () => {
+    await using harness = await startProvisioning({ simulator: { generation } });
+    expect(await ids('userName eq "a\\"b@example.com"', harness)).toEqual([]);
+    const group = await harness.createGroup('The "A" Team');
+    const found = await harness.groups.list(look('displayName eq "the \\"a\\" team"'), harness.context);
+    expect(found.resources.map(({ id }) => id)).toEqual([group['id']]);
+    await expect(harness.createGroup('The "A" Team')).rejects.toMatchObject({ status: 409 });
+    const user = { userName: '"ada"@example.com' };
+    expect(await harness.createUser(user)).toMatchObject(user);
+    const paths = harness.simulator.calls().map(({ path }) => path);
+    expect(paths.filter((path) => path.includes('%22'))).toEqual([]);
+  });
+});
+
+describe.each(['1.1', '1.12', '2.0'] as const)('look-ups of groups on a server of generation %s', (generation) => {
+  const remembers = generation !== '1.1';
+  const ids = async (name: string, { groups, context }: ProvisioningHarness) =>
+    (await groups.list(look(`displayName eq "${name}"`), context)).resources.map(({ id }) => id);
+  const byHand = (harness: ProvisioningHarness, fields: Record<string, string>) =>
+    harness.simulator.state().insertTeam({ teamType: 'Group', ...fields }, 'admin');
+
+  it('find a team at once that was created in Collate under this very name', async () => {
+    await using harness = await startProvisioning({ simulator: { generation } });
+    expect(await ids('Nothing', harness)).toEqual([]);
+    const { id } = byHand(harness, { name: 'Data Science' });
+    expect(await ids('Data Science', harness)).toEqual([id]);
+  });
+
+  it('are made afresh by a POST, which adopts a team created or renamed in Collate after the scan', async () => {
+    await using harness = await startProvisioning({ simulator: { generation } });
+    const renamed = byHand(harness, { name: 'odd-1', displayName: 'Former' });
+    expect(await ids('Nothing', harness)).toEqual([]);
+    const created = byHand(harness, { name: 'odd-2', displayName: 'Finance' });
+    renamed.json = { ...renamed.json, displayName: 'Sales' };
+    expect(await harness.createGroup('finance')).toMatchObject({ id: created.id });
+    expect(await harness.createGroup('Sales')).toMatchObject({ id: renamed.id });
+  });
+
+  it.runIf(remembers).each(['Money', 'Finance'])(
+    'find the adopted team that SCIM renamed from Finance to Money and deleted, when %s is pushed',
+    async (name) => {
+      await using harness = await startProvisioning({ simulator: { generation } });
+      const team = byHand(harness, { name: 'odd-1', displayName: 'Finance' });
+      expect(await harness.createGroup('Finance')).toMatchObject({ id: team.id });
+      const rename = patchOf({ op: 'replace', path: 'displayName', value: 'Money' });
+      await harness.groups.patch(team.id, rename, {}, harness.context);
+      await harness.groups.remove(team.id, harness.context);
+      expect(await ids(name, harness)).toEqual([]);
+      expect(await harness.createGroup(name)).toMatchObject({ id: team.id, displayName: name });
+      expect(await ids(name, harness)).toEqual([team.id]);
+      expect(harness.simulator.dump().teams.filter(({ teamType }) => teamType === 'Group')).toHaveLength(1);
+    },
+  );
+
+  it.runIf(remembers)('show the bound team of several, and both where SCIM has bound none', async () => {
+    await using harness = await startProvisioning({ simulator: { generation } });
+    const [one, other] = ['odd-1', 'odd-2'].map((name) => byHand(harness, { name, displayName: 'Finance' }).id);
+    expect(new Set(await ids('Finance', harness))).toEqual(new Set([one, other]));
+    expect(harness.notices).toContainEqual(expect.objectContaining({ kind: 'ambiguous-name' }));
+    const adopted = (await harness.createGroup('Finance'))['id'];
+    expect(await ids('Finance', harness)).toEqual([adopted]);
+    await expect(harness.createGroup('Finance')).rejects.toMatchObject({ status: 409 });
   });
 });
 

@@ -14,7 +14,7 @@ export type GroupKey = GroupLookup & { readonly by: 'displayName' | 'externalId'
  * it answers is a candidate: the caller reads the team and checks the value.
  */
 export interface GroupIndex {
-  find(lookup: GroupKey, scope: DirectoryScope): Promise<readonly TeamId[]>;
+  find(lookup: GroupKey, scope: DirectoryScope, since?: number): Promise<readonly TeamId[]>;
   /** Adds the values of these states; values filed before stay. */
   file(states: readonly GroupState[]): Promise<void>;
   /** A team may have been created that could not be filed: the next look-up scans again. */
@@ -28,11 +28,15 @@ export function createGroupIndex(options: {
 }): GroupIndex {
   const index = options.indexes.open('groups');
   return {
-    find: async ({ by, value }, scope) => {
+    find: async ({ by, value }, scope, since) => {
       const scan = async (file: (entries: readonly IndexEntry[]) => Promise<void>) => {
         for await (const states of options.scan(scope)) await file(states.flatMap(toEntries));
       };
-      const [ids = []] = await index.find([toKey(by, value)], { scan, signal: scope.signal });
+      const [ids = []] = await index.find([toKey(by, value)], {
+        scan,
+        signal: scope.signal,
+        ...(since === undefined ? {} : { since }),
+      });
       return ids.flatMap((id) => parseTeamId(id) ?? []);
     },
     file: (states) => index.file(states.flatMap(toEntries)),

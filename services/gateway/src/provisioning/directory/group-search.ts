@@ -1,8 +1,8 @@
 import type { TeamId } from '@scim-gateway/collate-client/model';
 import { parseUserId } from '@scim-gateway/collate-client/model';
 import pMap from 'p-map';
-import { answersTo, type GroupState, isVisible, shownGroupName } from '../../translation/group.ts';
-import { teamNames } from '../../translation/names.ts';
+import { answersTo, type GroupState } from '../../translation/group.ts';
+import { isAskable, teamNames } from '../../translation/names.ts';
 import type { GroupIndex } from './group-index.ts';
 import { readGroup } from './group-reads.ts';
 import { type DirectoryScope, inParallel } from './scope.ts';
@@ -28,36 +28,56 @@ export async function searchByExternalId(
 }
 
 /**
- * The active groups of this name. A bound team under the Collate name that the gateway derives costs no scan; otherwise
- * the index is asked.
+ * Every active group that answers to this name. Collate is asked for the name itself and for the one that the gateway
+ * derives, which finds a team that was created in Collate a moment ago; the index finds all others.
  */
 export async function searchByDisplayName(
   displayName: string,
   scope: DirectoryScope,
   index: GroupIndex,
 ): Promise<readonly GroupState[]> {
-  const bound = await findBound(displayName, scope);
-  if (bound !== undefined) return [bound];
-  const candidates = await readAll(await index.find({ by: 'displayName', value: displayName }, scope), scope);
+  const [named, ids] = await Promise.all([
+    findByCollateName(displayName, scope),
+    index.find({ by: 'displayName', value: displayName }, scope),
+  ]);
+  const others = ids.filter((id) => !named.some(({ team }) => team.id === id));
+  return selectByName([...named, ...(await readAll(others, scope))], displayName, scope);
+}
+
+/** As `searchByDisplayName`, from a scan that begins after this moment of `performance.now()`. */
+export async function searchAfresh(
+  displayName: string,
+  scope: DirectoryScope,
+  { index, since }: { readonly index: GroupIndex; readonly since: number },
+): Promise<readonly GroupState[]> {
+  const ids = await index.find({ by: 'displayName', value: displayName }, scope, since);
+  return selectByName(await readAll(ids, scope), displayName, scope);
+}
+
+async function findByCollateName(
+  displayName: string,
+  { collate, annotations }: DirectoryScope,
+): Promise<readonly GroupState[]> {
+  const [slug = displayName] = teamNames(displayName);
+  const names = [...new Set([slug, displayName])].filter(isAskable);
+  const teams = await Promise.all(names.map((name) => collate.teams.find(name)));
+  const found = new Map(teams.flatMap((team) => (team === undefined ? [] : [[team.id, team]])));
+  return Promise.all(
+    [...found.values()].map(async (team) => ({ team, annotation: await annotations?.ofGroup(team.id) })),
+  );
+}
+
+/** The active groups of this display name, or else those whose Collate name it is, unless SCIM renamed them. */
+async function selectByName(
+  candidates: readonly GroupState[],
+  displayName: string,
+  scope: DirectoryScope,
+): Promise<readonly GroupState[]> {
   const found = candidates.filter(
     (state) => state.team.teamType === 'Group' && !state.team.deleted && answersTo(state, displayName) !== undefined,
   );
-  const chosen = choose(await withoutFormerNames(found, displayName, scope), displayName);
-  if (chosen.length > 1) scope.events.onNotice?.({ kind: 'ambiguous-name', ids: chosen.map(({ team }) => team.id) });
-  return chosen;
-}
-
-async function findBound(
-  displayName: string,
-  { collate, annotations }: DirectoryScope,
-): Promise<GroupState | undefined> {
-  const [slug = displayName] = teamNames(displayName);
-  const team = await collate.teams.find(slug);
-  if (team === undefined) return undefined;
-  const annotation = await annotations?.ofGroup(team.id);
-  const state = { team, annotation };
-  const isBound = annotation !== undefined && isVisible(state) && answersTo(state, displayName) === 'displayName';
-  return isBound ? state : undefined;
+  const shown = found.filter((state) => answersTo(state, displayName) === 'displayName');
+  return shown.length > 0 ? shown : withoutFormerNames(found, displayName, scope);
 }
 
 async function readAll(ids: readonly (TeamId | string)[], scope: DirectoryScope): Promise<readonly GroupState[]> {
@@ -90,20 +110,4 @@ export async function wasCreatedBySCIM(
   if (annotation !== undefined) return annotation.created;
   const first = await collate.teams.firstVersion(team.id);
   return first !== undefined && upstream.trusts(first.updatedBy);
-}
-
-/** Of several groups of one name: the bound ones, then those of the exact spelling, then those that SCIM created. */
-function choose(found: readonly GroupState[], displayName: string): readonly GroupState[] {
-  const byDisplayName = found.filter((state) => answersTo(state, displayName) === 'displayName');
-  let remaining = byDisplayName.length > 0 ? byDisplayName : found;
-  const preferences: readonly ((state: GroupState) => boolean)[] = [
-    (state) => state.annotation !== undefined && !state.annotation.tombstone,
-    (state) => shownGroupName(state) === displayName,
-    (state) => state.annotation?.created === true,
-  ];
-  for (const prefers of preferences) {
-    const preferred = remaining.filter(prefers);
-    if (preferred.length > 0) remaining = preferred;
-  }
-  return remaining;
 }

@@ -7,14 +7,22 @@ import { foldCase } from '../../translation/names.ts';
 import type { GroupLookup } from '../../translation/query.ts';
 import { createGroupIndex } from './group-index.ts';
 import { readGroup, readGroupPage, scanGroups, type TeamField } from './group-reads.ts';
-import { searchByDisplayName, searchByExternalId, searchByMember, wasCreatedBySCIM } from './group-search.ts';
+import {
+  searchAfresh,
+  searchByDisplayName,
+  searchByExternalId,
+  searchByMember,
+  wasCreatedBySCIM,
+} from './group-search.ts';
 import { type DirectoryOptions, type DirectoryScope, inParallel } from './scope.ts';
 import { createOrExpire, thenInvalidate } from './writes.ts';
 
 /** Finds groups. What was found stays cached until one of our writes touches a value that it was found by. */
 export interface Groups {
-  /** The teams of type Group that answer to the value; groups that SCIM deleted too, for the caller to judge. */
+  /** Every team of type Group that answers to the value; groups that SCIM deleted too, for the caller to judge. */
   find(lookup: GroupLookup): Promise<readonly GroupState[]>;
+  /** As `find` by name, from Collate's teams after this moment of `performance.now()`. */
+  findAfresh(displayName: string, since: number): Promise<readonly GroupState[]>;
   /** One page of active teams in Collate's order; undefined in the place of a team of another type. */
   page(query: { readonly after?: string; readonly limit: number }): Promise<Page<GroupState | undefined>>;
   /** The state of one team of any type, read fresh. */
@@ -65,6 +73,7 @@ export function createGroupDirectory(options: DirectoryOptions): (scope: Directo
           return cached({ by, value }, scope, lookups, () => searchByExternalId(value, scope, index));
       }
     },
+    findAfresh: (displayName, since) => searchAfresh(displayName, scope, { index, since }),
     page: (query) => readGroupPage(query, scope),
     get: (id, fields = []) => readGroup(id, fields, scope),
     visible: (teams) => selectVisible(teams, scope, visibility),

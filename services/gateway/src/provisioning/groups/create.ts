@@ -5,12 +5,13 @@ import { conflict, type ScimError, uniqueness } from '@scim-gateway/scim';
 import type { GroupAnnotation } from '../../translation/annotation.ts';
 import { type BoundGroupState, effectiveName, type GroupState, isVisible } from '../../translation/group.ts';
 import { diffMembers, listedMembers, type MemberDelta } from '../../translation/membership.ts';
-import { assertVisible, equalsIgnoringCase, teamNames } from '../../translation/names.ts';
+import { assertVisible, equalsIgnoringCase, isAskable, teamNames } from '../../translation/names.ts';
 import { textAt } from '../../translation/resource-values.ts';
 import { applyMembership, findMembers, memberKeys, prepareMembership } from '../membership/change.ts';
 import { readMembers } from '../membership/read.ts';
 import type { Session } from '../session.ts';
 import { adoptTeam, toCreated } from './adopt.ts';
+import { preferGroups } from './prefer.ts';
 
 /** Collate's version of an entity that has not been changed since its creation. */
 const firstVersion = 0.1;
@@ -50,15 +51,27 @@ export function toGroupDraft(resource: Resource): GroupDraft {
 export async function createGroup(draft: GroupDraft, session: Session): Promise<TeamId> {
   const { displayName } = draft;
   const create = async () => {
-    const [existing] = await session.groups.find({ by: 'displayName', value: displayName });
-    const found = existing === undefined ? undefined : await takeFound(existing.team.id, draft, session);
-    return found ?? (await createTeam(draft, session));
+    const found = await takeFound(await session.groups.find({ by: 'displayName', value: displayName }), draft, session);
+    return found ?? (await createUnlessFound(draft, session));
   };
   return session.locked([{ groupName: displayName }], () => session.groups.write([{ displayName }], create));
 }
 
-/** Takes over the active team that a look-up found; undefined when it is no longer a group. */
-function takeFound(id: TeamId, draft: GroupDraft, session: Session): Promise<TeamId | undefined> {
+/** A team may have been created or renamed in Collate since the scan of the index: a second one would be a duplicate. */
+async function createUnlessFound(draft: GroupDraft, session: Session): Promise<TeamId> {
+  const found = await session.groups.findAfresh(draft.displayName, performance.now());
+  return (await takeFound(found, draft, session)) ?? (await createTeam(draft, session));
+}
+
+/** Takes over an active team that a look-up found; undefined when it is no longer a group, or nothing was found. */
+async function takeFound(
+  found: readonly GroupState[],
+  draft: GroupDraft,
+  session: Session,
+): Promise<TeamId | undefined> {
+  const [preferred] = preferGroups(found, draft.displayName);
+  if (preferred === undefined) return undefined;
+  const { id } = preferred.team;
   return session.locked([{ group: id }], async () => {
     const state = await session.groups.get(id);
     if (state === undefined || state.team.deleted || state.team.teamType !== 'Group') return undefined;
@@ -231,7 +244,8 @@ function toNameAttribute({ team }: GroupState, { displayName }: GroupDraft): Gro
 async function assertTypeAllowed(draft: GroupDraft, session: Session): Promise<void> {
   const [slug = draft.displayName] = teamNames(draft.displayName);
   const { teams } = session.collate;
-  const found = await Promise.all([...new Set([slug, draft.displayName])].map((name) => teams.find(name, {})));
+  const names = [...new Set([slug, draft.displayName])].filter(isAskable);
+  const found = await Promise.all(names.map((name) => teams.find(name, {})));
   const other = found.find((team) => team !== undefined && team.teamType !== 'Group');
   if (other === undefined) return;
   if (session.settings.typeConflict === 'refuse') {

@@ -5,6 +5,7 @@ import { planGroupQuery } from '../../translation/query.ts';
 import { type List, parseListFilter, reportFilter } from '../lists/list.ts';
 import type { ListQuery, ResourceList } from '../service.ts';
 import type { Session } from '../session.ts';
+import { preferGroups } from './prefer.ts';
 import { showGroup, showWholeGroup } from './read.ts';
 
 const inParallel = { concurrency: 16 } as const;
@@ -27,6 +28,17 @@ interface ListedGroup {
   readonly isWhole: boolean;
 }
 
+/** Providers fail on two groups of one name, so fewer are shown where one is preferred. */
+function prefer(groups: readonly ListedGroup[], displayName: string, session: Session): readonly ListedGroup[] {
+  const preferred = preferGroups(
+    groups.map(({ state }) => state),
+    displayName,
+  );
+  if (preferred.length > 1)
+    session.events.onNotice?.({ kind: 'ambiguous-name', ids: preferred.map(({ team }) => team.id) });
+  return groups.filter(({ state }) => preferred.includes(state));
+}
+
 async function toList(filter: Filter | undefined, query: ListQuery, session: Session): Promise<List<ListedGroup>> {
   const { lookup, residue } = planGroupQuery(filter);
   if (filter !== undefined) reportFilter({ lookup, residue }, session);
@@ -41,7 +53,8 @@ async function toList(filter: Filter | undefined, query: ListQuery, session: Ses
   const list = { type: 'groups', filter, toResource: ({ resource }: ListedGroup) => resource } as const;
   if (lookup !== undefined) {
     const found = await pMap(await session.groups.find(lookup), select, inParallel);
-    return { ...list, source: found.filter((group) => group !== undefined) };
+    const groups = found.filter((group) => group !== undefined);
+    return { ...list, source: lookup.by === 'displayName' ? prefer(groups, lookup.value, session) : groups };
   }
   return {
     ...list,
