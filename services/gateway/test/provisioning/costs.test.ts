@@ -136,6 +136,42 @@ describe('the upstream calls for look-ups', () => {
     expect(await calls(harness, () => harness.users.read(String(user['id']), {}, harness.context))).toHaveLength(1);
   });
 
+  it.each(['1.12', '2.0'] as const)(
+    'are one for the POST of a user after its look-up (generation %s)',
+    async (generation) => {
+      await using harness = await startProvisioning({ simulator: { generation, users: 50, groups: 5 } });
+      const user = { userName: 'ada@example.com', displayName: 'Ada', name: { givenName: 'Ada', familyName: 'Ada' } };
+      await harness.users.list(look('userName eq "ada@example.com"'), harness.context);
+      const made = await calls(harness, () => harness.createUser(user));
+      expect(writes(made)).toHaveLength(1);
+      // The answer is read back.
+      expect(made).toHaveLength(2);
+    },
+  );
+
+  it('are the names of the group in two spellings, and none when cached', async () => {
+    await using harness = await startProvisioning({ simulator: { users: 5, groups: 5 } });
+    await harness.groups.list(look('displayName eq "Nothing"'), harness.context);
+    const projection = parseProjection({ excludedAttributes: 'members' }, groupResourceType);
+    const query = { ...look('displayName eq "Data Science"'), projection };
+    const find = () => harness.groups.list(query, harness.context);
+    expect(await calls(harness, find)).toEqual([
+      expect.stringContaining('/teams/name/data-science'),
+      expect.stringContaining('/teams/name/Data%20Science'),
+    ]);
+    expect(await calls(harness, find)).toEqual([]);
+    await harness.createGroup('Data Science');
+    expect(await calls(harness, find)).toHaveLength(2);
+    expect(await calls(harness, find)).toEqual([]);
+  });
+
+  it('of a POST of a group scan the teams once', async () => {
+    await using harness = await startProvisioning({ simulator: { users: 5, groups: 5 } });
+    await harness.groups.list(look('displayName eq "Data Science"'), harness.context);
+    const made = await calls(harness, () => harness.createGroup('Data Science'));
+    expect(made.filter((call) => call.startsWith('GET /api/v1/teams?'))).toHaveLength(1);
+  });
+
   it('of a list of groups without members read no membership', async () => {
     await using harness = await startProvisioning({ simulator: { users: 50, groups: 20 } });
     const projection = parseProjection({ excludedAttributes: 'members' }, groupResourceType);
