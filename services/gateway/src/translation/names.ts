@@ -99,12 +99,15 @@ export function* teamNames(displayName: string): Generator<string> {
   for (let suffix = 2; suffix <= 50; suffix += 1) yield `${slug}-${suffix}`;
 }
 
+/** The longest Collate name of any entity. */
+const longestName = 256;
+
 /**
- * Whether a server can be asked for the entity of this Collate name. Some proxies refuse slashes, and servers of
- * generation 1.12 answer 500 to names with quotation marks.
+ * Whether a server can be asked for the entity of this Collate name. No entity has a longer name, or one with `::`. Some
+ * proxies refuse slashes, and servers of generation 1.12 answer 500 to names with quotation marks.
  */
 export function isAskable(name: string): boolean {
-  return !/[\p{Cc}/\\"]/u.test(name);
+  return name.length <= longestName && !/[\p{Cc}/\\"]|::/u.test(name);
 }
 
 /** Given and family name derived from a display name: its last word is the family name; a single word is both. */
