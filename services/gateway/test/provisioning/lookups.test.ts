@@ -189,6 +189,17 @@ describe.each(['1.1', '1.12', '2.0'] as const)('look-ups of groups on a server o
     expect(await ids('Data Science', harness)).toEqual([id]);
   });
 
+  it('answer the same for two conditions in either order, also where a Collate name stands in for a display name', async () => {
+    await using harness = await startProvisioning({ simulator: { generation } });
+    const { id } = byHand(harness, { name: 'odd-1', displayName: 'Finance' });
+    const find = async (...clauses: readonly string[]) =>
+      (await harness.groups.list(look(clauses.join(' and ')), harness.context)).totalResults;
+    for (const name of ['odd-1', 'Finance']) {
+      const clauses = [`displayName eq "${name}"`, `id eq "${id}"`];
+      expect(await find(...clauses), name).toBe(await find(...clauses.reverse()));
+    }
+  });
+
   it('are made afresh by a POST, which adopts a team created or renamed in Collate after the scan', async () => {
     await using harness = await startProvisioning({ simulator: { generation } });
     const renamed = byHand(harness, { name: 'odd-1', displayName: 'Former' });
