@@ -27,8 +27,12 @@ const nemeses: readonly (readonly [string, Nemesis])[] = [
 ];
 
 describe.skipIf(!hasRedis)('two gateways whose Redis', { timeout: seconds * 1_000 + 180_000 }, () => {
-  it.each(nemeses)('%s lose no acknowledged change and show no earlier state', async (name, nemesis) => {
-    await using simulator = await createCollateSimulator({ raceMs: 1 });
+  it.each([
+    ...nemeses.map(([name, nemesis]) => [name, '1.12', nemesis] as const),
+    ['restarts from an old file', '1.1', restartsFromAnOldFile] as const,
+    ['loses the network for moments', '1.1', losesTheNetwork] as const,
+  ])('%s lose no acknowledged change and show no earlier state of Collate %s', async (name, generation, nemesis) => {
+    await using simulator = await createCollateSimulator({ raceMs: 1, generation });
     await using redis = await nemesis(2);
     const env = {
       ...gatewayEnvironment(simulator),
@@ -44,7 +48,7 @@ describe.skipIf(!hasRedis)('two gateways whose Redis', { timeout: seconds * 1_00
     await using second = two ?? fail();
     const end = new AbortController();
     const baseUrls = [first.baseUrl, second.baseUrl];
-    const clients = runClients(6, { baseUrls, running: end.signal });
+    const clients = runClients(6, { baseUrls, keepsDocuments: generation !== '1.1', running: end.signal });
     const troubled = redis.trouble(end.signal);
     await wait(seconds * 1_000);
     end.abort();
@@ -52,7 +56,7 @@ describe.skipIf(!hasRedis)('two gateways whose Redis', { timeout: seconds * 1_00
     const { stale, wrong, ...tally } = await clients;
     const trouble = await redis.countTrouble();
     const figures = { ...tally, stale: stale.length, wrong: wrong.length, trouble };
-    process.stdout.write(`Redis ${name}: ${JSON.stringify(figures)}\n`);
+    process.stdout.write(`Redis ${name}, Collate ${generation}: ${JSON.stringify(figures)}\n`);
     expect({ stale, wrong }).toEqual({ stale: [], wrong: [] });
     expect(trouble).toBeGreaterThan(0);
     expect(tally.acknowledged).toBeGreaterThan(5);

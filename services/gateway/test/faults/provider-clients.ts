@@ -18,6 +18,8 @@ export interface Tally {
 /** The gateways to send to; each request goes to one of them, in rotation. */
 export interface ClientTarget {
   readonly baseUrls: readonly string[];
+  /** Whether Collate has a document store: without one, `externalId` and deletions cannot be remembered. */
+  readonly keepsDocuments: boolean;
   readonly running: AbortSignal;
 }
 
@@ -56,23 +58,39 @@ class Client {
 
   async changeUsers(): Promise<void> {
     for (let round = 0; this.#isRunning(); round += 1) {
-      const name = `${this.#name}-${round}`;
-      const former = `ext-${name}`;
-      const current = `ext-${name}-changed`;
-      await this.#finds('Users', `externalId eq "${former}"`, []);
-      const { id } = await this.#create('Users', `userName eq "${name}@example.com"`, userOf(name));
-      await this.#finds('Users', `userName eq "${name}@example.com"`, [{ id, externalId: former, active: true }]);
-      await this.#finds('Users', `externalId eq "${former}"`, [{ id }]);
-      await this.#change('PATCH', `/Users/${id}`, patchOf({ op: 'replace', path: 'externalId', value: current }));
-      await this.#finds('Users', `externalId eq "${former}"`, []);
-      await this.#finds('Users', `externalId eq "${current}"`, [{ id, externalId: current }]);
-      await this.#change('PATCH', `/Users/${id}`, patchOf({ op: 'replace', path: 'active', value: false }));
-      await this.#finds('Users', `userName eq "${name}@example.com"`, [{ id, externalId: current, active: false }]);
-      await this.#shows(`/Users/${id}`, { externalId: current, active: false });
-      await this.#change('DELETE', `/Users/${id}`);
-      await this.#finds('Users', `userName eq "${name}@example.com"`, []);
-      await this.#finds('Users', `externalId eq "${current}"`, []);
+      if (this.#target.keepsDocuments) await this.#changeRememberedUser(round);
+      else await this.#changeActivity(round);
     }
+  }
+
+  async #changeActivity(round: number): Promise<void> {
+    const filter = `userName eq "${this.#name}-${round}@example.com"`;
+    await this.#finds('Users', filter, []);
+    const { id } = await this.#create('Users', filter, userOf(`${this.#name}-${round}`));
+    await this.#finds('Users', filter, [{ id, active: true }]);
+    for (const value of [false, true, false]) {
+      await this.#change('PATCH', `/Users/${id}`, patchOf({ op: 'replace', path: 'active', value }));
+      await this.#finds('Users', filter, [{ id, active: value }]);
+    }
+  }
+
+  async #changeRememberedUser(round: number): Promise<void> {
+    const name = `${this.#name}-${round}`;
+    const former = `ext-${name}`;
+    const current = `ext-${name}-changed`;
+    await this.#finds('Users', `externalId eq "${former}"`, []);
+    const { id } = await this.#create('Users', `userName eq "${name}@example.com"`, userOf(name));
+    await this.#finds('Users', `userName eq "${name}@example.com"`, [{ id, externalId: former, active: true }]);
+    await this.#finds('Users', `externalId eq "${former}"`, [{ id }]);
+    await this.#change('PATCH', `/Users/${id}`, patchOf({ op: 'replace', path: 'externalId', value: current }));
+    await this.#finds('Users', `externalId eq "${former}"`, []);
+    await this.#finds('Users', `externalId eq "${current}"`, [{ id, externalId: current }]);
+    await this.#change('PATCH', `/Users/${id}`, patchOf({ op: 'replace', path: 'active', value: false }));
+    await this.#finds('Users', `userName eq "${name}@example.com"`, [{ id, externalId: current, active: false }]);
+    await this.#shows(`/Users/${id}`, { externalId: current, active: false });
+    await this.#change('DELETE', `/Users/${id}`);
+    await this.#finds('Users', `userName eq "${name}@example.com"`, []);
+    await this.#finds('Users', `externalId eq "${current}"`, []);
   }
 
   async changeGroups(): Promise<void> {
@@ -96,6 +114,7 @@ class Client {
       await this.#finds('Groups', `displayName eq "${current}"`, [{ id, displayName: current }]);
       await this.#change('PATCH', `/Groups/${id}`, patchOf({ op: 'remove', path: `members[value eq "${member.id}"]` }));
       await this.#shows(`/Groups/${id}`, { members: [] });
+      if (!this.#target.keepsDocuments) continue;
       await this.#change('DELETE', `/Groups/${id}`);
       await this.#finds('Groups', `displayName eq "${current}"`, []);
     }

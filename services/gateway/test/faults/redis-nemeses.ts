@@ -143,9 +143,16 @@ async function disposeOf(resources: readonly AsyncDisposable[]): Promise<void> {
   for (const resource of resources) await resource[Symbol.asyncDispose]();
 }
 
+/** Sends a command, again where the connection was lost: a machine under load answers late. */
 async function command(server: TestRedis, name: string, ...args: readonly string[]): Promise<unknown> {
   const shape = { kind: 'standalone', url: server.url } as const;
-  await using connection = createRedisConnection({ shape, keyPrefix: 'nemesis', commandTimeoutMs: 5_000 });
-  await new Promise<void>((resolve) => connection.onReady(resolve));
-  return connection.redis.call(name, ...args);
+  for (let attempt = 1; ; attempt += 1) {
+    await using connection = createRedisConnection({ shape, keyPrefix: 'nemesis', commandTimeoutMs: 5_000 });
+    await new Promise<void>((resolve) => connection.onReady(resolve));
+    try {
+      return await connection.redis.call(name, ...args);
+    } catch (error) {
+      if (attempt === 5) throw error;
+    }
+  }
 }
