@@ -1,5 +1,16 @@
 import type { StopSignal } from '@scim-gateway/cancellation';
-import type { CreateTeam, CreateUser, JsonPatch, StoredDocument, Team, TeamId, User, UserId } from './model/index.ts';
+import type {
+  CreateTeam,
+  CreateUser,
+  JsonPatch,
+  Right,
+  RightsResource,
+  StoredDocument,
+  Team,
+  TeamId,
+  User,
+  UserId,
+} from './model/index.ts';
 
 /** What belongs to one caller and not to the client: how long it waits, and with which priority. */
 export interface CallContext {
@@ -192,6 +203,8 @@ export interface SystemApi {
   /** The keys that verify bot tokens of this server. */
   jwks(): Promise<JsonWebKeySet>;
   loggedInUser(): Promise<User>;
+  /** What the principal may do with one kind of entity. */
+  rights(resource: RightsResource): Promise<readonly Right[]>;
 }
 
 /** The API of one Collate server, bound to one principal and one context. */

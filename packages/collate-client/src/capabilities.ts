@@ -1,5 +1,14 @@
 import type { Collate } from './api.ts';
-import { type Capabilities, CollateError } from './model/index.ts';
+import {
+  type Capabilities,
+  CollateError,
+  type CollateErrorKind,
+  permissionsFor,
+  type Right,
+  Rights,
+  type RightsResource,
+  rightsResources,
+} from './model/index.ts';
 
 /** The entity type of the documents that the probe lists. */
 const probedType = 'ScimGateway';
@@ -25,17 +34,56 @@ const since = {
  * ```
  */
 export async function detectCapabilities(collate: Collate): Promise<Capabilities> {
-  const [{ version: text }, documentStore] = await Promise.all([collate.system.version(), probeDocumentStore(collate)]);
+  const [{ version: text }, documentStore, rights] = await Promise.all([
+    collate.system.version(),
+    probeDocumentStore(collate),
+    readRights(collate),
+  ]);
   const version = parseVersion(text);
   const freeNames = isAtLeast(version, since.freeNames);
+  const membershipEndpoints = isAtLeast(version, since.membershipEndpoints);
+  const writesDocuments = rights.firstRefusalOf(permissionsFor('documents', { membershipEndpoints })) === undefined;
   return {
     version: text,
-    membershipEndpoints: isAtLeast(version, since.membershipEndpoints),
+    membershipEndpoints,
     userExternalId: isAtLeast(version, since.externalId),
-    documentStore,
+    documentStore: documentStore === 'available' && !writesDocuments ? 'refused' : documentStore,
+    displayNames: { users: mayRename('user', rights), teams: mayRename('team', rights) },
+    rights,
     foldsCase: await foldsCase(version, collate),
     userNames: freeNames ? { maxLength: 256, allowed: 'no-double-colon' } : { maxLength: 64, allowed: 'word-dot-dash' },
   };
+}
+
+function mayRename(resource: RightsResource, rights: Rights): boolean {
+  return rights.refusalOf({ resource, operation: 'EditDisplayName' }) === undefined;
+}
+
+/** What the principal may do, as far as the server tells it. */
+async function readRights(collate: Collate): Promise<Rights> {
+  const rights = await Promise.all(rightsResources.map((resource) => readRightsOn(resource, collate)));
+  return new Rights(rights.flat());
+}
+
+/** Outages, and refusals of the credential: everything else means that the server does not tell its rights. */
+const troubles: ReadonlySet<CollateErrorKind> = new Set([
+  'unreachable',
+  'timeout',
+  'aborted',
+  'circuit-open',
+  'unavailable',
+  'rate-limited',
+  'unauthorized',
+]);
+
+/** Servers without the endpoint tell no rights, and those without a document store know no documents. */
+async function readRightsOn(resource: RightsResource, collate: Collate): Promise<readonly Right[]> {
+  try {
+    return await collate.system.rights(resource);
+  } catch (error) {
+    if (error instanceof CollateError && !troubles.has(error.kind)) return [];
+    throw error;
+  }
 }
 
 async function probeDocumentStore(collate: Collate): Promise<Capabilities['documentStore']> {

@@ -36,5 +36,5 @@ export type {
 } from './observer.ts';
 export { circuitStatuses, retryReasons } from './observer.ts';
 export type { Method, Operation } from './operation.ts';
-export { operations } from './operations.ts';
+export { operations, permissionsOf } from './operations.ts';
 export type { BreakerOptions, CollateClientOptions, LimitOptions, RetryOptions, TimeoutOptions } from './options.ts';

@@ -1,4 +1,5 @@
 import type { Static, TObject, TSchema } from 'typebox';
+import type { Permission } from './model/rights.ts';
 
 /** The methods that Collate's API uses. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -15,6 +16,8 @@ export interface Operation {
   readonly idempotent: boolean;
   /** Whether the endpoint requires a credential. Otherwise none is sent. */
   readonly authenticated: boolean;
+  /** The permissions that a call may need, in the order in which a refusal is likely to be the cause of a 403. */
+  readonly needs?: readonly Permission[];
   readonly query?: TObject;
   readonly body?: TSchema;
   readonly answer: TSchema;

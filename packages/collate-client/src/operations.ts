@@ -1,3 +1,4 @@
+import type { Permission, RightsResource } from './model/index.ts';
 import type { Operation } from './operation.ts';
 import {
   anyAnswer,
@@ -13,6 +14,7 @@ import {
   jsonPatchBody,
   jwksAnswer,
   pageAnswer,
+  permissionsAnswer,
   removeQuery,
   restoreBody,
   teamAnswer,
@@ -30,11 +32,16 @@ const putting = { method: 'PUT', idempotent: true, authenticated: true } as cons
 const deleting = { method: 'DELETE', idempotent: true, authenticated: true } as const;
 const publicReading = { method: 'GET', idempotent: true, authenticated: false } as const;
 
+function needs(resource: RightsResource, ...names: readonly string[]): readonly Permission[] {
+  return names.map((operation) => ({ resource, operation }));
+}
+
 /** The endpoints for users. PUT of a user or a team is not among the rows: it erases every member that it omits. */
 export const usersOperations = {
   find: {
     ...reading,
     name: 'users.find',
+    needs: needs('user', 'ViewBasic'),
     path: '/v1/users/name/{name}',
     summary: 'Finds a user by name',
     query: entityQuery,
@@ -43,6 +50,7 @@ export const usersOperations = {
   findById: {
     ...reading,
     name: 'users.findById',
+    needs: needs('user', 'ViewBasic'),
     path: '/v1/users/{id}',
     summary: 'Finds a user by id',
     query: entityQuery,
@@ -51,6 +59,7 @@ export const usersOperations = {
   list: {
     ...reading,
     name: 'users.list',
+    needs: needs('user', 'ViewBasic'),
     path: '/v1/users',
     summary: 'Lists one page of users, ordered by name',
     query: userListQuery,
@@ -59,6 +68,7 @@ export const usersOperations = {
   create: {
     ...creating,
     name: 'users.create',
+    needs: needs('user', 'Create'),
     path: '/v1/users',
     summary: 'Creates a user',
     body: createUserBody,
@@ -67,6 +77,7 @@ export const usersOperations = {
   patch: {
     ...patching,
     name: 'users.patch',
+    needs: needs('user', 'EditTeams', 'EditDisplayName'),
     path: '/v1/users/{id}',
     summary: 'Changes a user, and rewrites the memberships that the server read a moment before',
     body: jsonPatchBody,
@@ -75,6 +86,7 @@ export const usersOperations = {
   remove: {
     ...deleting,
     name: 'users.remove',
+    needs: needs('user', 'Delete'),
     path: '/v1/users/{id}',
     summary: 'Deletes a user, softly or for good',
     query: removeQuery,
@@ -83,6 +95,7 @@ export const usersOperations = {
   restore: {
     ...putting,
     name: 'users.restore',
+    needs: needs('user', 'EditAll'),
     path: '/v1/users/restore',
     summary: 'Restores a softly deleted user',
     body: restoreBody,
@@ -91,6 +104,7 @@ export const usersOperations = {
   version: {
     ...reading,
     name: 'users.version',
+    needs: needs('user', 'ViewBasic'),
     path: '/v1/users/{id}/versions/{version}',
     summary: 'Reads one version of a user',
     answer: userAnswer,
@@ -102,6 +116,7 @@ export const teamsOperations = {
   find: {
     ...reading,
     name: 'teams.find',
+    needs: needs('team', 'ViewAll'),
     path: '/v1/teams/name/{name}',
     summary: 'Finds a team by name',
     query: entityQuery,
@@ -110,6 +125,7 @@ export const teamsOperations = {
   findById: {
     ...reading,
     name: 'teams.findById',
+    needs: needs('team', 'ViewAll'),
     path: '/v1/teams/{id}',
     summary: 'Finds a team by id',
     query: entityQuery,
@@ -118,6 +134,7 @@ export const teamsOperations = {
   list: {
     ...reading,
     name: 'teams.list',
+    needs: needs('team', 'ViewAll'),
     path: '/v1/teams',
     summary: 'Lists one page of teams, ordered by name',
     query: teamListQuery,
@@ -126,6 +143,7 @@ export const teamsOperations = {
   create: {
     ...creating,
     name: 'teams.create',
+    needs: needs('team', 'Create'),
     path: '/v1/teams',
     summary: 'Creates a team',
     body: createTeamBody,
@@ -134,6 +152,7 @@ export const teamsOperations = {
   patch: {
     ...patching,
     name: 'teams.patch',
+    needs: needs('team', 'EditDisplayName'),
     path: '/v1/teams/{id}',
     summary: 'Changes a team',
     body: jsonPatchBody,
@@ -142,6 +161,7 @@ export const teamsOperations = {
   remove: {
     ...deleting,
     name: 'teams.remove',
+    needs: needs('team', 'Delete'),
     path: '/v1/teams/{id}',
     summary: 'Deletes a team, softly or for good',
     query: removeQuery,
@@ -150,6 +170,7 @@ export const teamsOperations = {
   restore: {
     ...putting,
     name: 'teams.restore',
+    needs: needs('team', 'EditAll'),
     path: '/v1/teams/restore',
     summary: 'Restores a softly deleted team',
     body: restoreBody,
@@ -158,6 +179,7 @@ export const teamsOperations = {
   version: {
     ...reading,
     name: 'teams.version',
+    needs: needs('team', 'ViewAll'),
     path: '/v1/teams/{id}/versions/{version}',
     summary: 'Reads one version of a team',
     answer: teamAnswer,
@@ -165,6 +187,7 @@ export const teamsOperations = {
   addUsers: {
     ...putting,
     name: 'teams.addUsers',
+    needs: needs('team', 'EditAll'),
     path: '/v1/teams/{name}/assets/add',
     summary: 'Adds users to a team and keeps its other members',
     body: assetsBody,
@@ -173,6 +196,7 @@ export const teamsOperations = {
   removeUsers: {
     ...putting,
     name: 'teams.removeUsers',
+    needs: needs('team', 'EditAll'),
     path: '/v1/teams/{name}/assets/remove',
     summary: 'Removes users from a team and keeps its other members',
     body: assetsBody,
@@ -181,6 +205,7 @@ export const teamsOperations = {
   removeUser: {
     ...deleting,
     name: 'teams.removeUser',
+    needs: needs('team', 'EditUsers'),
     path: '/v1/teams/{id}/users/{userId}',
     summary: 'Removes one user from a team',
     answer: anyAnswer,
@@ -192,6 +217,7 @@ export const documentsOperations = {
   find: {
     ...reading,
     name: 'documents.find',
+    needs: needs('document', 'ViewBasic'),
     path: '/v1/docStore/name/{name}',
     summary: 'Finds a document by name',
     answer: documentAnswer,
@@ -199,6 +225,7 @@ export const documentsOperations = {
   list: {
     ...reading,
     name: 'documents.list',
+    needs: needs('document', 'ViewBasic'),
     path: '/v1/docStore',
     summary: 'Lists one page of the documents of one type, with their data',
     query: documentListQuery,
@@ -207,6 +234,7 @@ export const documentsOperations = {
   put: {
     ...putting,
     name: 'documents.put',
+    needs: needs('document', 'Create', 'EditAll'),
     path: '/v1/docStore',
     summary: 'Creates or replaces a document',
     body: documentBody,
@@ -215,6 +243,7 @@ export const documentsOperations = {
   remove: {
     ...deleting,
     name: 'documents.remove',
+    needs: needs('document', 'Delete'),
     path: '/v1/docStore/name/{name}',
     summary: 'Deletes a document for good',
     answer: anyAnswer,
@@ -251,6 +280,13 @@ export const systemOperations = {
     summary: 'Reads the user of the credential',
     answer: userAnswer,
   },
+  permissions: {
+    ...reading,
+    name: 'system.permissions',
+    path: '/v1/permissions/{resource}',
+    summary: 'Reads what the credential may do with one kind of entity, and which rules decide',
+    answer: permissionsAnswer,
+  },
 } as const satisfies Record<string, Operation>;
 
 /** Every endpoint of Collate that the client uses. */
@@ -260,3 +296,12 @@ export const operations: readonly Operation[] = [
   ...Object.values(documentsOperations),
   ...Object.values(systemOperations),
 ];
+
+const needsByName: ReadonlyMap<string, readonly Permission[]> = new Map(
+  operations.map(({ name, needs: permissions = [] }) => [name, permissions]),
+);
+
+/** The permissions that a call of the operation with this name may need. */
+export function permissionsOf(operation: string): readonly Permission[] {
+  return needsByName.get(operation) ?? [];
+}

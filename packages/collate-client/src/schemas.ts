@@ -104,6 +104,19 @@ export const authConfigAnswer = Type.Object({
 
 export const jwksAnswer = Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) });
 
+/** What the credential may do with one kind of entity, in the wire format. */
+export const permissionsAnswer = Type.Object({
+  permissions: Type.Array(
+    Type.Object({
+      operation: Type.String(),
+      access: Type.String(),
+      role: maybe(Type.String()),
+      policy: maybe(Type.String()),
+      rule: maybe(Type.Object({ name: maybe(Type.String()) })),
+    }),
+  ),
+});
+
 /** The input for a new user. Servers refuse unknown properties. */
 export const createUserBody = Type.Object(
   {
@@ -199,3 +212,4 @@ export type UserAnswer = Static<typeof userAnswer>;
 export type TeamAnswer = Static<typeof teamAnswer>;
 export type DocumentAnswer = Static<typeof documentAnswer>;
 export type BulkAnswer = Static<typeof bulkAnswer>;
+export type PermissionsAnswer = Static<typeof permissionsAnswer>;

@@ -1,8 +1,8 @@
 import type { AuthConfig, JsonWebKeySet, SystemApi } from './api.ts';
 import type { Caller } from './call.ts';
-import type { User } from './model/index.ts';
+import type { Right, RightsResource, User } from './model/index.ts';
 import { systemOperations as rows } from './operations.ts';
-import { toUser } from './to-entity.ts';
+import { toRights, toUser } from './to-entity.ts';
 import type { Principal } from './transport/principal.ts';
 
 /** The calls on the server itself, bound to one context. A class, because one is made per request. */
@@ -40,5 +40,9 @@ export class BoundSystem implements SystemApi {
     const user = toUser(await this.#call(rows.loggedInUser, {}), rows.loggedInUser);
     this.#principal.name = user.name;
     return user;
+  }
+
+  async rights(resource: RightsResource): Promise<readonly Right[]> {
+    return toRights(resource, await this.#call(rows.permissions, { path: { resource } }));
   }
 }

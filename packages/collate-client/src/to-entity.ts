@@ -1,14 +1,18 @@
 import {
+  type Access,
+  accesses,
   CollateError,
   type EntityReference,
   parseTeamId,
   parseUserId,
+  type Right,
+  type RightsResource,
   type StoredDocument,
   type Team,
   type User,
 } from './model/index.ts';
 import type { Operation } from './operation.ts';
-import type { DocumentAnswer, TeamAnswer, UserAnswer } from './schemas.ts';
+import type { DocumentAnswer, PermissionsAnswer, TeamAnswer, UserAnswer } from './schemas.ts';
 
 /** The value of every e-mail for a caller who is neither a bot nor an administrator. */
 const maskedEmail = '********@masked.com';
@@ -84,6 +88,22 @@ export function toStoredDocument(answer: DocumentAnswer): StoredDocument {
     updatedBy: answer.updatedBy ?? '',
     updatedAt: answer.updatedAt ?? 0,
   };
+}
+
+/** Converts the rights of the wire format. One with an access that this client does not know is left out. */
+export function toRights(resource: RightsResource, { permissions }: PermissionsAnswer): readonly Right[] {
+  return permissions.flatMap(({ operation, access, role, policy, rule }) => {
+    if (!isAccess(access)) return [];
+    const right: Mutable<Right> = { resource, operation, access };
+    set(right, 'role', role);
+    set(right, 'policy', policy);
+    set(right, 'rule', rule?.name);
+    return [right];
+  });
+}
+
+function isAccess(text: string): text is Access {
+  return accesses.some((access) => access === text);
 }
 
 /** An entity under construction. */

@@ -1,3 +1,5 @@
+import type { Rights } from './rights.ts';
+
 /** Which names a server accepts. */
 export interface NameRule {
   /** In characters. */
@@ -14,8 +16,14 @@ export interface Capabilities {
   readonly membershipEndpoints: boolean;
   /** Users have `externalId` and `scimUserName`. Without this capability, sending either fails the call. */
   readonly userExternalId: boolean;
-  /** Whether the server has a document store: `refused` means that it has one but forbids it to this principal. */
+  /**
+   * Whether the server has a document store: `refused` means that it has one, but this principal may not read it, or
+   * not write it.
+   */
   readonly documentStore: 'available' | 'absent' | 'refused';
+  /** The principal may change display names; also true where the server does not tell. */
+  readonly displayNames: { readonly users: boolean; readonly teams: boolean };
+  readonly rights: Rights;
   /** The server stores user names and e-mails in lower case and finds them in any case. */
   readonly foldsCase: boolean;
   readonly userNames: NameRule;

@@ -12,7 +12,7 @@ export function observeProvisioning(logger: Logger, metrics: Metrics): Provision
       metrics.membershipChanged(provider, { change: 'add', members: added, result });
       metrics.membershipChanged(provider, { change: 'remove', members: removed, result });
     },
-    onDocumentStore: (state) => metrics.documentStore(state),
+    onCapabilities: (capabilities) => metrics.capabilities(capabilities),
     onForeignDocument: (name) => {
       metrics.foreignDocument();
       logger.warn('ignored an annotation that another account wrote', { document: name });

@@ -1,5 +1,6 @@
 import type { LeaseObserver, RedisMemory, RedisRole, StoreOperation } from '@scim-gateway/cache';
-import { type CacheName, type DocumentStoreState, documentStoreStates } from '../provisioning/events.ts';
+import { type Capabilities, duties, permissionsFor } from '@scim-gateway/collate-client/model';
+import { type CacheName, documentStoreStates } from '../provisioning/events.ts';
 import { processMetrics } from './catalogue/process.ts';
 import { provisioningMetrics } from './catalogue/provisioning.ts';
 import { sharingMetrics } from './catalogue/sharing.ts';
@@ -40,7 +41,7 @@ export function createSharingMetrics(
     },
     storeOperation: (operation: StoreOperation, milliseconds: number) =>
       operations(operation).observe(milliseconds / 1000),
-    documentStore: createDocumentStoreMetric(make),
+    capabilities: createCapabilityMetrics(make),
     ...createRedisMetrics(make, { isRedisConfigured }),
     leases: createLeaseMetrics(make),
   };
@@ -61,12 +62,20 @@ function createSourceMetrics(make: MetricFactory) {
   };
 }
 
-/** Whether Collate's document store can be used; no state is 1 before the first request. */
-function createDocumentStoreMetric(make: MetricFactory): (state: DocumentStoreState) => void {
+/** What the acting bot can do: no state of the document store is 1, and no right missing, before the first request. */
+function createCapabilityMetrics(
+  make: MetricFactory,
+): (capabilities: Pick<Capabilities, 'documentStore' | 'membershipEndpoints' | 'rights'>) => void {
   const documents = make.gauge(provisioningMetrics.documentStore);
+  const missing = make.gauge(provisioningMetrics.rightsMissing);
   for (const state of documentStoreStates) documents(0, state);
-  return (now) => {
-    for (const state of documentStoreStates) documents(state === now ? 1 : 0, state);
+  for (const duty of duties) missing(0, duty);
+  return ({ documentStore, membershipEndpoints, rights }) => {
+    for (const state of documentStoreStates) documents(state === documentStore ? 1 : 0, state);
+    for (const duty of duties) {
+      const refusal = rights.firstRefusalOf(permissionsFor(duty, { membershipEndpoints }));
+      missing(refusal === undefined ? 0 : 1, duty);
+    }
   };
 }
 

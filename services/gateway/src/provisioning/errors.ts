@@ -1,5 +1,5 @@
 import { LeaseError } from '@scim-gateway/cache';
-import { CollateError, type CollateErrorKind } from '@scim-gateway/collate-client/model';
+import { CollateError, type CollateErrorKind, type Right } from '@scim-gateway/collate-client/model';
 import { ScimError, unavailable } from '@scim-gateway/scim';
 import { toScimError } from '../translation/failures.ts';
 
@@ -15,13 +15,26 @@ export function toProviderError(error: unknown, { principal, signal }: FailedReq
   // The client withheld a write because a lock could not be confirmed.
   const cause = error instanceof CollateError && error.kind === 'withheld' ? error.cause : error;
   if (cause instanceof LeaseError) return explainLeaseTrouble(cause);
-  if (error instanceof CollateError) return toScimError(error, { actsAsItself: principal.collateToken !== undefined });
+  if (error instanceof CollateError) return toScimError(error, { actsAsItself: actsAsItself(principal) });
   if (!signal.aborted) return error;
   return unavailable(
     'The request took longer than the gateway allows. What was written stays written; send the request again.',
     5,
     { cause: error },
   );
+}
+
+/** The error for a call that Collate refused because the acting principal lacks this right. */
+export function toRefusal(
+  error: CollateError,
+  refusal: Right,
+  { principal }: Pick<FailedRequest, 'principal'>,
+): ScimError {
+  return toScimError(error, { actsAsItself: actsAsItself(principal), refusal });
+}
+
+function actsAsItself({ collateToken }: FailedRequest['principal']): boolean {
+  return collateToken !== undefined;
 }
 
 /** What was written before the trouble began stays written; the same request completes it. */

@@ -1,4 +1,5 @@
 import type { CacheObserver } from '@scim-gateway/cache';
+import type { Capabilities } from '@scim-gateway/collate-client/model';
 
 /** The caches of provisioning, as metrics name them. */
 export const cacheNames = ['user', 'group', 'team-kind', 'tombstones'] as const;
@@ -6,7 +7,6 @@ export type CacheName = (typeof cacheNames)[number];
 
 /** Whether Collate's document store can be used by the acting principal. */
 export const documentStoreStates = ['available', 'absent', 'refused'] as const;
-export type DocumentStoreState = (typeof documentStoreStates)[number];
 
 /** How a filter is answered: by a look-up, or by a scan of all resources. */
 export const filterSupports = ['native', 'emulated'] as const;
@@ -25,6 +25,8 @@ export const noticeKinds = [
   'user-adopted',
   'membership-waits',
   'removal-not-kept',
+  'display-name-remembered',
+  'display-name-dropped',
 ] as const satisfies readonly ProvisioningNotice['kind'][];
 export type NoticeKind = (typeof noticeKinds)[number];
 
@@ -32,8 +34,8 @@ export type NoticeKind = (typeof noticeKinds)[number];
 export interface ProvisioningEvents extends CacheObserver {
   onRead?(event: { readonly cache: CacheName; readonly result: 'hit' | 'miss' }): void;
   onInvalidate?(event: { readonly cache: CacheName }): void;
-  /** Whether Collate's document store can be used by the acting principal. */
-  onDocumentStore?(state: DocumentStoreState): void;
+  /** What the acting principal can do has been asked for. */
+  onCapabilities?(capabilities: Capabilities): void;
   /** A document under one of our names is ignored: an untrusted principal wrote it, or it contradicts its name. */
   onForeignDocument?(name: string): void;
   /** A list was requested with a filter. */
@@ -65,4 +67,6 @@ export type ProvisioningNotice =
   | { readonly kind: 'twin-deactivated'; readonly userId: string; readonly personId: string }
   | { readonly kind: 'user-adopted'; readonly userId: string }
   | { readonly kind: 'membership-waits'; readonly userId: string }
-  | { readonly kind: 'removal-not-kept'; readonly userId: string };
+  | { readonly kind: 'removal-not-kept'; readonly userId: string }
+  | { readonly kind: 'display-name-remembered'; readonly userId?: string; readonly groupId?: string }
+  | { readonly kind: 'display-name-dropped'; readonly userId?: string; readonly groupId?: string };

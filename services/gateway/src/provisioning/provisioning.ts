@@ -1,10 +1,11 @@
 import type { Indexes, Store } from '@scim-gateway/cache';
 import type { CollateClient } from '@scim-gateway/collate-client';
+import { CollateError, type Right } from '@scim-gateway/collate-client/model';
 import type { ResourceType } from '@scim-gateway/scim';
 import { createAttributeMap } from '../translation/attribute-map.ts';
-import { createAccess } from './collate/access.ts';
+import { type Access, createAccess } from './collate/access.ts';
 import { createDirectory } from './directory/directory.ts';
-import { toProviderError } from './errors.ts';
+import { toProviderError, toRefusal } from './errors.ts';
 import { createGroupService } from './groups/service.ts';
 import { createPager } from './lists/pager.ts';
 import type { RequestContext, ResourceService } from './service.ts';
@@ -34,13 +35,13 @@ export interface Provisioning {
 export function createProvisioning(options: ProvisioningOptions): Provisioning {
   const { client, store, indexes, settings, events, clock } = options;
   const map = createAttributeMap(settings.rememberedAttributes);
-  const findUpstream = createAccess({
+  const access = createAccess({
     client,
     clock,
     trustedBots: settings.trustedBots,
-    onDocumentStore: (state) => events.onDocumentStore?.(state),
+    onCapabilities: (capabilities) => events.onCapabilities?.(capabilities),
   });
-  const open = createSessions(findUpstream, {
+  const open = createSessions(access.find, {
     settings,
     presentation: { map, locate: options.locate },
     locks: options.locks,
@@ -50,17 +51,17 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     clock,
   });
   return {
-    users: withScimErrors(createUserService(open)),
-    groups: withScimErrors(createGroupService(open)),
+    users: withScimErrors(createUserService(open), access),
+    groups: withScimErrors(createGroupService(open), access),
     describeTypes: () => [map.userType, map.groupType],
   };
 }
 
 /** The same service; its failures become errors that a provider understands. */
-function withScimErrors(service: ResourceService): ResourceService {
+function withScimErrors(service: ResourceService, access: Access): ResourceService {
   const translating = async <T>(context: RequestContext, work: () => Promise<T>): Promise<T> => {
     try {
-      return await work();
+      return await withCurrentRights(work, context, access);
     } catch (error) {
       throw toProviderError(error, context);
     }
@@ -75,4 +76,27 @@ function withScimErrors(service: ResourceService): ResourceService {
     patch: (id, body, projection, context) => translating(context, () => service.patch(id, body, projection, context)),
     remove: (id, context) => translating(context, () => service.remove(id, context)),
   };
+}
+
+/**
+ * Runs the work. If a right that it used has been taken away meanwhile, and the gateway can do without that right, the
+ * work runs again: with the rights of now it takes another way to the same end.
+ *
+ * @throws ScimError that names the lacking right, where the server tells it.
+ */
+async function withCurrentRights<T>(work: () => Promise<T>, context: RequestContext, access: Access): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof CollateError) || error.kind !== 'forbidden') throw error;
+    const refusal = await access.findRefusal(error, context);
+    if (refusal === undefined) throw error;
+    if (isDispensable(refusal)) return await work();
+    throw toRefusal(error, refusal, context);
+  }
+}
+
+/** Annotations remember display names, and without annotations less is remembered. */
+function isDispensable({ resource, operation }: Right): boolean {
+  return operation === 'EditDisplayName' || resource === 'document';
 }

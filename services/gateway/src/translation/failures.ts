@@ -1,4 +1,4 @@
-import type { CollateError } from '@scim-gateway/collate-client/model';
+import { type CollateError, describeRefusal, type Right, wayOutOf } from '@scim-gateway/collate-client/model';
 import {
   forbidden,
   invalidValue,
@@ -12,14 +12,20 @@ import {
 /** The `Retry-After`, in seconds, where Collate names none. */
 const defaultRetryAfterSeconds = 30;
 
+/** What else explains a failure. */
+interface FailureContext {
+  /** Whether the provider's own Collate bot made the call: its administrator can grant the right. */
+  readonly actsAsItself: boolean;
+  /** The right that a refused call lacked, where the server tells it. */
+  readonly refusal?: Right | undefined;
+}
+
 /**
  * The SCIM error for a failure of Collate, written for the administrator who reads a provider's provisioning log.
  *
  * A refusal of our own credential is never 401, because a provider that receives 401 disables itself.
- *
- * @param actsAsItself whether the provider's own Collate bot made the call: its administrator can grant the right.
  */
-export function toScimError(error: CollateError, { actsAsItself }: { readonly actsAsItself: boolean }): ScimError {
+export function toScimError(error: CollateError, context: FailureContext): ScimError {
   const options = { cause: error };
   const { operation } = error;
   const retryAfter = toSeconds(error.retryAfterMs) ?? defaultRetryAfterSeconds;
@@ -34,7 +40,7 @@ export function toScimError(error: CollateError, { actsAsItself }: { readonly ac
     case 'unauthorized':
       return unavailable("Collate refuses the gateway's token. An operator must renew COLLATE_TOKEN.", 60, options);
     case 'forbidden':
-      return actsAsItself ? providersBotLacksRight(operation, options) : ownBotLacksRight(operation, options);
+      return toRefusalError(error, context);
     case 'conflict':
       return uniqueness('Collate already has an entity with this name or e-mail.', options);
     case 'not-found':
@@ -62,19 +68,15 @@ export function toScimError(error: CollateError, { actsAsItself }: { readonly ac
   }
 }
 
-function ownBotLacksRight(operation: string, options: ErrorOptions): ScimError {
-  return unavailable(
-    `The gateway's Collate bot lacks the right for ${operation}. An operator must grant it to the bot's role in Collate.`,
-    60,
-    options,
-  );
-}
-
-function providersBotLacksRight(operation: string, options: ErrorOptions): ScimError {
-  return forbidden(
-    `The Collate bot whose token was sent lacks the right for ${operation}. Grant it to the bot's role in Collate (Settings → Bots).`,
-    options,
-  );
+/** A provider's own bot is its administrator's concern: 403. The gateway's bot is an operator's: 503. */
+function toRefusalError(error: CollateError, { actsAsItself, refusal }: FailureContext): ScimError {
+  const bot = actsAsItself ? 'The Collate bot whose token was sent' : "The gateway's Collate bot";
+  const reason =
+    refusal === undefined
+      ? '. "scim-gateway doctor" names what an administrator of Collate must do.'
+      : `: ${describeRefusal(refusal)}. ${wayOutOf(refusal)}`;
+  const detail = `${bot} lacks the right for ${error.operation}${reason}`;
+  return actsAsItself ? forbidden(detail, { cause: error }) : unavailable(detail, 60, { cause: error });
 }
 
 function toSeconds(milliseconds: number | undefined): number | undefined {

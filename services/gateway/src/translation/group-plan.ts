@@ -2,7 +2,7 @@ import type { EntityReference } from '@scim-gateway/collate-client/model';
 import type { Resource } from '@scim-gateway/scim';
 import type { GroupAnnotation } from './annotation.ts';
 import type { AttributeMap } from './attribute-map.ts';
-import { type BoundGroupState, effectiveName, type GroupState } from './group.ts';
+import { type BoundGroupState, effectiveName, type GroupState, rememberedName } from './group.ts';
 import { diffMembers, listedMembers, type MemberDelta } from './membership.ts';
 import { textAt } from './resource-values.ts';
 
@@ -59,11 +59,18 @@ export function changesAttributes({ displayName, externalId }: GroupPlan): boole
 
 /**
  * The team and the annotation once the plan is executed. A created team is renamed in Collate; an adopted one keeps its
- * name there, and the annotation remembers the provider's.
+ * name there, and the annotation remembers the provider's. So does a created one while the acting principal may not
+ * change display names; the first change of an attribute after the right was granted then renames it.
  */
-export function toPlannedGroup({ team, annotation }: BoundGroupState, plan: GroupPlan): BoundGroupState {
-  const { displayName, externalId } = plan;
-  const renamed = displayName !== undefined && annotation.created ? { ...team, displayName } : team;
+export function toPlannedGroup(
+  { team, annotation }: BoundGroupState,
+  plan: GroupPlan,
+  { writesDisplayName }: { readonly writesDisplayName: boolean },
+): BoundGroupState {
+  if (!changesAttributes(plan)) return { team, annotation };
+  const { displayName = rememberedName(annotation), externalId } = plan;
+  const renames = displayName !== undefined && annotation.created && writesDisplayName;
+  const renamed = renames ? { ...team, displayName } : team;
   const names =
     displayName === undefined ? {} : { displayName: effectiveName(renamed) === displayName ? undefined : displayName };
   const ids = externalId === undefined ? {} : { externalId: externalId.value };

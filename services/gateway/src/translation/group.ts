@@ -63,8 +63,13 @@ export function toScimGroup(
 
 /** The group's `displayName`: the one that the annotation remembers, otherwise the team's. */
 export function shownGroupName({ team, annotation }: GroupState): string {
-  const remembered = annotation?.attributes['displayName'];
-  return typeof remembered === 'string' ? remembered : effectiveName(team);
+  return rememberedName(annotation) ?? effectiveName(team);
+}
+
+/** The `displayName` that the team itself does not have. */
+export function rememberedName(annotation: GroupAnnotation | undefined): string | undefined {
+  const name = annotation?.attributes['displayName'];
+  return typeof name === 'string' ? name : undefined;
 }
 
 /** The name that Collate's own pages show for the team. */
@@ -85,7 +90,7 @@ export function answersTo(state: GroupState, displayName: string): 'displayName'
   if (equalsIgnoringCase(shownGroupName(state), displayName)) return 'displayName';
   const isReleased = state.annotation?.tombstone === true;
   if (isReleased && equalsIgnoringCase(effectiveName(state.team), displayName)) return 'displayName';
-  const renamed = typeof state.annotation?.attributes['displayName'] === 'string' || state.annotation?.created === true;
+  const renamed = rememberedName(state.annotation) !== undefined || state.annotation?.created === true;
   return !renamed && equalsIgnoringCase(state.team.name, displayName) ? 'name' : undefined;
 }
 

@@ -9,23 +9,34 @@ import { isBound } from './user.ts';
 /** The part of a user's annotation that follows from a resource: SCIM path → value, or `null` for a cleared value. */
 export type RememberedAttributes = UserAnnotation['attributes'];
 
+/** What a deployment remembers. */
+export interface RememberingConditions {
+  readonly map: AttributeMap;
+  /** Whether the acting principal may change display names in Collate; otherwise a changed one is remembered. */
+  readonly writesDisplayName: boolean;
+}
+
 /**
  * What the Collate entity, as it is, cannot show of the resource; `null` for an attribute that was cleared and that the
  * entity still contains or implies.
  *
  * @param after a whole resource: an attribute that it lacks is cleared.
  */
-export function toRememberedAttributes(user: User, after: Resource, map: AttributeMap): RememberedAttributes {
+export function toRememberedAttributes(
+  user: User,
+  after: Resource,
+  { map, writesDisplayName }: RememberingConditions,
+): RememberedAttributes {
   const chosen = primaryEmail(after);
   const email = textAt(chosen, 'value');
   const userName = textAt(after, 'userName');
   const displayName = textAt(after, 'displayName');
-  const inactive = after['active'] === false;
+  const keepsName = after['active'] === false || !writesDisplayName;
   return {
     ...(userName !== undefined && userName !== (user.scimUserName ?? user.email) ? { userName } : {}),
     ...(email !== undefined && email !== user.email ? { email } : {}),
     ...(chosen?.['primary'] === false ? { 'emails.primary': false } : {}),
-    ...(inactive && displayName !== user.displayName ? { displayName: displayName ?? null } : {}),
+    ...(keepsName && displayName !== user.displayName ? { displayName: displayName ?? null } : {}),
     ...rememberedExternalId(user, after, map),
     ...rememberedNames(after, displayName ?? user.name, map),
     ...carriedAttributes(after, map),

@@ -3,9 +3,13 @@ import { equalJson, type Resource } from '@scim-gateway/scim';
 import { emptyUserAnnotation, type UserAnnotation } from './annotation.ts';
 import type { AttributeMap } from './attribute-map.ts';
 import { equalsIgnoringCase, isEmailAddress } from './names.ts';
-import { type RememberedAttributes, toRememberedAttributes } from './remembered-attributes.ts';
+import {
+  type RememberedAttributes,
+  type RememberingConditions,
+  toRememberedAttributes,
+} from './remembered-attributes.ts';
 import { textAt } from './resource-values.ts';
-import { isBound, shownEmail, shownName, shownUserName, type UserState } from './user.ts';
+import { isBound, shownDisplayName, shownEmail, shownName, shownUserName, type UserState } from './user.ts';
 
 /**
  * The fewest writes that turn a user as Collate stores it into the wanted one, with what has to be checked before them
@@ -26,7 +30,7 @@ interface AccountPlan {
   readonly active?: boolean;
   /** The pending membership changes to apply, which may be none; present only when the user returns. */
   readonly returns?: PendingTeams;
-  /** Present only when Collate's display name changes; `undefined` inside clears it. */
+  /** Present only when Collate's display name changes, and may change; `undefined` inside clears it. */
   readonly displayName?: { readonly value: string | undefined };
 }
 
@@ -39,13 +43,18 @@ interface IdentityPlan {
   /** The new e-mail address, which must not be another user's; undefined unless it changes. */
   readonly email: string | undefined;
   /** What to report once the plan has been executed. */
-  readonly notices: readonly IdentityNotice[];
+  readonly notices: readonly UserNotice[];
 }
 
 /** The value sent is not an e-mail address; or nothing may remember another e-mail address, or userName. */
 export type IdentityRefusal = 'not-an-address' | 'email' | 'userName';
 
-export type IdentityNotice = 'email-remembered' | 'user-name-remembered' | 'email-change-dropped';
+export type UserNotice =
+  | 'email-remembered'
+  | 'user-name-remembered'
+  | 'email-change-dropped'
+  | 'display-name-remembered'
+  | 'display-name-dropped';
 
 /** The teams that a user leaves and joins on returning. */
 interface PendingTeams {
@@ -54,10 +63,9 @@ interface PendingTeams {
 }
 
 /** What a plan depends on besides the user and the wanted resource. */
-export interface PlanConditions {
+export interface PlanConditions extends RememberingConditions {
   /** The identity provider that asks. */
   readonly provider: string;
-  readonly map: AttributeMap;
   /** Whether Collate has a document store for annotations. */
   readonly hasDocuments: boolean;
   /** Whether a changed e-mail address may be remembered. */
@@ -72,14 +80,16 @@ export interface PlanConditions {
  * What has to change so that SCIM shows `after`. For the resource that SCIM shows already, the plan is empty.
  *
  * While the user is or becomes inactive no other field of the entity can be written (Collate answers 404), so the
- * annotation keeps a new display name until the user is active again.
+ * annotation keeps a new display name until the user is active again. Where the acting principal may not change display
+ * names, the annotation keeps it until the first change after the right was granted.
  *
  * @param after a whole resource: an attribute that it lacks is cleared.
  */
 export function planUser(found: UserState, after: Resource, conditions: PlanConditions): UserPlan {
   const state = withoutTombstone(found);
-  const { attributes, ...identity } = planIdentity(state, after, conditions);
-  const account = planAccount(found, after);
+  const { attributes, ...planned } = planIdentity(state, after, conditions);
+  const identity = { ...planned, notices: [...planned.notices, ...noticesOfName(state, after, conditions)] };
+  const account = planAccount(found, after, conditions);
   if (!conditions.hasDocuments) return { ...identity, ...account };
   const known = state.annotation ?? emptyUserAnnotation(state.user, conditions.provider);
   const remembers = !equalJson(attributes, known.attributes);
@@ -107,7 +117,21 @@ export function isEmptyPlan(plan: Pick<UserPlan, 'active' | 'returns' | 'display
   return active === undefined && returns === undefined && displayName === undefined && annotation === undefined;
 }
 
-function planAccount({ user, annotation }: UserState, after: Resource): AccountPlan {
+/** What becomes of a changed display name that may not be written; empty for one that may. */
+function noticesOfName(
+  state: UserState,
+  after: Resource,
+  { writesDisplayName, hasDocuments }: PlanConditions,
+): readonly UserNotice[] {
+  if (writesDisplayName || textAt(after, 'displayName') === shownDisplayName(state)) return [];
+  return [hasDocuments ? 'display-name-remembered' : 'display-name-dropped'];
+}
+
+function planAccount(
+  { user, annotation }: UserState,
+  after: Resource,
+  { writesDisplayName }: PlanConditions,
+): AccountPlan {
   const displayName = textAt(after, 'displayName');
   if (after['active'] === false) return user.deleted ? {} : { active: false };
   // An earlier attempt, or an administrator, may have restored the account: what was pending is applied all the same.
@@ -115,7 +139,7 @@ function planAccount({ user, annotation }: UserState, after: Resource): AccountP
   return {
     ...(user.deleted ? { active: true } : {}),
     ...(returns ? { returns: pendingTeams(annotation) } : {}),
-    ...(displayName === user.displayName ? {} : { displayName: { value: displayName } }),
+    ...(writesDisplayName && displayName !== user.displayName ? { displayName: { value: displayName } } : {}),
   };
 }
 
@@ -125,7 +149,7 @@ function planIdentity(
   after: Resource,
   conditions: PlanConditions,
 ): IdentityPlan & { readonly attributes: RememberedAttributes } {
-  const attributes = toRememberedAttributes(state.user, after, conditions.map);
+  const attributes = toRememberedAttributes(state.user, after, conditions);
   const email = otherThan(shownEmail(state), attributes['email']);
   const userName = otherThan(shownUserName(state), attributes['userName']);
   const refusal = findRefusal({ email, userName }, conditions);

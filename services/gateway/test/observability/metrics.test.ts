@@ -1,3 +1,4 @@
+import { Rights } from '@scim-gateway/collate-client/model';
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../../src/observability/metrics.ts';
 
@@ -84,7 +85,8 @@ describe('createMetrics', () => {
     metrics.requestShed('entra', 'heap');
     metrics.requestShed('entra', 'credential');
     metrics.redisUp();
-    metrics.documentStore('refused');
+    const rights = new Rights([{ resource: 'user', operation: 'Create', access: 'notAllow' }]);
+    metrics.capabilities({ documentStore: 'refused', membershipEndpoints: true, rights });
     metrics.fileFailed('scim-token', '/run/token');
     const text = await lines();
     for (const line of [
@@ -106,6 +108,8 @@ describe('createMetrics', () => {
       'scim_gateway_rate_limited_total{tenant="entra",scope="credential"} 1',
       'scim_gateway_redis_up 1',
       'scim_gateway_document_store_state{state="refused"} 1',
+      'scim_gateway_collate_rights_missing{duty="creation"} 1',
+      'scim_gateway_collate_rights_missing{duty="deletion"} 0',
       'scim_gateway_config_last_reload_successful{kind="scim-token"} 0',
     ]) {
       expect(text).toContain(line);

@@ -13,6 +13,7 @@ import {
 } from '../../src/translation/group-plan.ts';
 
 const map = createAttributeMap(['externalId']);
+const mayRename = { writesDisplayName: true };
 const presentation = { map, locate: (endpoint: string, id: string) => `https://scim.example.com${endpoint}/${id}` };
 
 const teamId = known(parseTeamId('7f4bc1a3-285e-48ae-8202-5accb43efb0e'));
@@ -81,7 +82,7 @@ function isEmpty(plan: GroupPlan): boolean {
 function execute({ state, members: present = [] }: ShownGroup & { readonly state: BoundGroupState }, plan: GroupPlan) {
   const removed = new Set(plan.members.remove);
   const kept = present.map(({ id }) => id).filter((id) => !removed.has(id));
-  return show(toPlannedGroup(state, plan), [...kept, ...plan.members.add]);
+  return show(toPlannedGroup(state, plan, mayRename), [...kept, ...plan.members.add]);
 }
 
 describe('planGroup', () => {
@@ -146,12 +147,14 @@ describe('toPlannedGroup', () => {
         const created = toPlannedGroup(
           { team, annotation: { ...annotation, created: true } },
           { displayName, members },
+          mayRename,
         );
         expect(created.team.displayName).toBe(displayName);
         expect(created.annotation.attributes).not.toHaveProperty('displayName');
         const adopted = toPlannedGroup(
           { team, annotation: { ...annotation, created: false } },
           { displayName, members },
+          mayRename,
         );
         expect(adopted.team).toEqual(team);
       }),
@@ -161,7 +164,32 @@ describe('toPlannedGroup', () => {
   it('changes no attribute that the plan does not mention', () => {
     fc.assert(
       fc.property(boundGroup, (state) => {
-        expect(toPlannedGroup(state, { members: { add: [], remove: [] } })).toEqual(state);
+        expect(toPlannedGroup(state, { members: { add: [], remove: [] } }, mayRename)).toEqual(state);
+      }),
+    );
+  });
+
+  it('remembers the name of a created team that may not be renamed in Collate', () => {
+    fc.assert(
+      fc.property(boundGroup, name, ({ team, annotation }, displayName) => {
+        const created = { team, annotation: { ...annotation, created: true } };
+        const plan = { displayName, members: { add: [], remove: [] } };
+        const planned = toPlannedGroup(created, plan, { writesDisplayName: false });
+        expect(planned.team).toEqual(team);
+        expect(toScimGroup(planned, presentation)['displayName']).toBe(displayName);
+      }),
+    );
+  });
+
+  it('gives a created team its remembered name with the first other attribute once it may be renamed', () => {
+    fc.assert(
+      fc.property(boundGroup, name, ({ team, annotation }, displayName) => {
+        const attributes = { ...annotation.attributes, displayName };
+        const created = { team, annotation: { ...annotation, created: true, attributes } };
+        const plan = { externalId: { value: 'g-3' }, members: { add: [], remove: [] } };
+        const planned = toPlannedGroup(created, plan, mayRename);
+        expect(planned.team.displayName).toBe(displayName);
+        expect(planned.annotation.attributes).toEqual({ externalId: 'g-3' });
       }),
     );
   });

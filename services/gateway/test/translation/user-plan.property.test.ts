@@ -13,11 +13,13 @@ const map = createAttributeMap(['externalId', 'name.givenName', 'name.familyName
 const conditions = {
   provider: 'test',
   map,
+  writesDisplayName: true,
   hasDocuments: true,
   remembersEmail: true,
   isTaken: false,
   now: 1_770_000_000_000,
 };
+const forbidden = { ...conditions, writesDisplayName: false };
 const presentation = { map, locate: (endpoint: string, id: string) => `https://scim.example.com${endpoint}/${id}` };
 const id = parseUserId('7f4bc1a3-285e-48ae-8202-5accb43efb0e');
 if (id === undefined) throw new Error('no id');
@@ -60,8 +62,8 @@ const wish = fc.record(
 );
 
 /** The user as Collate stores it once the plan has been executed. */
-function execute(state: UserState, after: Resource): UserState {
-  const plan = planUser(state, after, conditions);
+function execute(state: UserState, after: Resource, rights = conditions): UserState {
+  const plan = planUser(state, after, rights);
   const { displayName: _old, ...user } = state.user;
   const displayName = plan.displayName === undefined ? state.user.displayName : plan.displayName.value;
   return {
@@ -85,18 +87,19 @@ describe('planUser', () => {
 
   it('leads in one execution to a user who is shown as asked for and needs no other plan', () => {
     fc.assert(
-      fc.property(userArbitrary, wish, (state, fields) => {
+      fc.property(userArbitrary, wish, fc.constantFrom(conditions, forbidden), (state, fields, rights) => {
         const incoming = parseResource({ schemas: [schemaUrn.user], ...fields }, userResourceType, {
           profile: 'tolerant',
         });
         const after = mergeReplacement(toScimUser(state, presentation), incoming);
-        const done = execute(state, after);
+        const done = execute(state, after, rights);
         const { meta: _meta, name, ...shown } = toScimUser(done, presentation);
         const { meta: _was, name: wanted, ...asked } = after;
         expect(shown).toEqual(asked);
         if (fields.name !== undefined && fields.active !== false) expect(name).toMatchObject(fields.name);
         expect(wanted).toBeDefined();
-        expect(isEmptyPlan(planUser(done, after, conditions))).toBe(true);
+        expect(isEmptyPlan(planUser(done, after, rights))).toBe(true);
+        if (!rights.writesDisplayName) expect(done.user.displayName).toBe(state.user.displayName);
       }),
     );
   });

@@ -8,7 +8,15 @@ import { isEmptyPlan, type PlanConditions, planUser } from '../../src/translatio
 
 const map = createAttributeMap(['externalId', 'name.givenName', 'name.familyName', 'title']);
 const now = 1_770_000_000_000;
-const usual: PlanConditions = { provider: 'okta', map, hasDocuments: true, remembersEmail: true, isTaken: false, now };
+const usual: PlanConditions = {
+  provider: 'okta',
+  map,
+  writesDisplayName: true,
+  hasDocuments: true,
+  remembersEmail: true,
+  isTaken: false,
+  now,
+};
 const withoutDocuments: PlanConditions = { ...usual, hasDocuments: false };
 const sales = toTeamId('11111111-285e-48ae-8202-5accb43efb0e');
 const research = toTeamId('22222222-285e-48ae-8202-5accb43efb0e');
@@ -138,6 +146,45 @@ describe('planUser, when an annotation is needed', () => {
     const { scimUserName: _unset, ...user } = createAlice().user;
     const name = { givenName: 'Alice', familyName: 'Archer' };
     expect(plan({ user, annotation: undefined }, { displayName: 'Dr Alice', name }).interim).toBeUndefined();
+  });
+});
+
+describe('planUser, when display names may not change in Collate', () => {
+  const forbidden = { ...usual, writesDisplayName: false };
+
+  it('remembers the display name, and plans everything else as usual', () => {
+    const alice = createAlice({ deleted: true });
+    const found = plan(alice, { active: true, displayName: 'Alice Archer', title: 'Analyst' }, forbidden);
+    expect(found).toMatchObject({ active: true, notices: ['display-name-remembered'] });
+    expect(found.displayName).toBeUndefined();
+    expect(found.annotation?.attributes).toMatchObject({ displayName: 'Alice Archer', title: 'Analyst' });
+  });
+
+  it('plans nothing and reports nothing when the remembered display name is sent again', () => {
+    const alice = annotate(createAlice(), { attributes: { displayName: 'Alice Archer' } });
+    const found = plan(alice, {}, forbidden);
+    expect([isEmptyPlan(found), found.notices]).toEqual([true, []]);
+  });
+
+  it('forgets the remembered display name when the provider sends the one that Collate has', () => {
+    const alice = annotate(createAlice(), { attributes: { displayName: 'Alice Archer' } });
+    const found = plan(alice, { displayName: 'Alice Anders' }, forbidden);
+    expect(found.annotation?.attributes).not.toHaveProperty('displayName');
+  });
+
+  it('drops the display name, and nothing else, without a document store', () => {
+    const alice = createAlice();
+    const wanted = { active: false, displayName: 'Alice Archer' };
+    const found = plan(alice, wanted, { ...withoutDocuments, writesDisplayName: false });
+    expect(found).toEqual({ active: false, notices: ['display-name-dropped'] });
+  });
+
+  it('gives the account its remembered display name with the first change after the right was granted', () => {
+    const alice = annotate(createAlice(), { attributes: { displayName: 'Alice Archer' } });
+    const found = plan(alice, { title: 'Analyst' });
+    expect(found.displayName).toEqual({ value: 'Alice Archer' });
+    expect(found.annotation?.attributes).toMatchObject({ title: 'Analyst' });
+    expect(found.annotation?.attributes).not.toHaveProperty('displayName');
   });
 });
 

@@ -1,3 +1,4 @@
+import { duties } from '@scim-gateway/collate-client/model';
 import { quirkIds, scimTypes } from '@scim-gateway/scim';
 import { documentStoreStates, filterSupports, noticeKinds } from '../../provisioning/events.ts';
 import { counter, gauge, histogram, tenant } from './declaration.ts';
@@ -93,5 +94,10 @@ export const provisioningMetrics = {
     'document_store_state',
     "The state of Collate's document store: the series that is 1. All are 0 before the first request.",
     { state: documentStoreStates },
+  ),
+  rightsMissing: gauge(
+    'collate_rights_missing',
+    'Whether the bot that was asked about last lacks a right (1) for this part of provisioning; docs/collate.md has the remedies.',
+    { duty: duties },
   ),
 };

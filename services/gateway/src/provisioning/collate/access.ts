@@ -1,5 +1,6 @@
 import { orAborted } from '@scim-gateway/cancellation';
-import { type Capabilities, type CollateClient, detectCapabilities } from '@scim-gateway/collate-client';
+import { type Capabilities, type CollateClient, detectCapabilities, permissionsOf } from '@scim-gateway/collate-client';
+import type { CollateError, Right } from '@scim-gateway/collate-client/model';
 import type { NamingConditions } from '../../translation/names.ts';
 import type { RequestContext } from '../service.ts';
 
@@ -21,45 +22,75 @@ export interface Upstream {
 /** Capabilities are asked for again after this time, so that an upgrade or a changed right is noticed. */
 const capabilitiesTtlMs = 5 * 60_000;
 
+/** After a refusal that the known rights do not explain, they are asked for again, but not more often than this. */
+const refusalTtlMs = 10_000;
+
 interface Known {
   readonly upstream: Promise<Upstream>;
   /** The resolved upstream: saves each request the wait for a promise. */
   present?: Upstream;
-  readonly until: number;
+  readonly askedAt: number;
 }
 
 /** Finds the upstream of a request's principal; asks the server once, and again after a while. */
 export type FindUpstream = (context: RequestContext) => Upstream | Promise<Upstream>;
 
+/** Access to one Collate server for all principals. Rights of one principal are never used for another. */
+export interface Access {
+  readonly find: FindUpstream;
+  /**
+   * The right that the principal of a refused call lacks; undefined where the server does not tell. If the known rights
+   * do not explain the refusal, they are asked for again, so that the next request knows them.
+   */
+  findRefusal(error: CollateError, context: RequestContext): Promise<Right | undefined>;
+}
+
 interface AccessOptions {
   readonly client: CollateClient;
   /** Names of Collate bots, besides our own, whose writes count as ours. */
   readonly trustedBots: readonly string[];
-  readonly onDocumentStore?: ((state: Capabilities['documentStore']) => void) | undefined;
+  readonly onCapabilities?: ((capabilities: Capabilities) => void) | undefined;
   readonly clock: () => number;
 }
 
 /** Access through one client, as the gateway's bot or as the bot whose token the request carries. */
-export function createAccess(options: AccessOptions): FindUpstream {
+export function createAccess(options: AccessOptions): Access {
   const known = new Map<string, Known>();
-  const find = (context: RequestContext): Known => {
-    const scope = context.principal.collateToken === undefined ? 'gateway' : `as/${context.principal.credential}`;
-    const existing = known.get(scope);
-    if (existing !== undefined && existing.until > options.clock()) return existing;
-    const found: Known = { upstream: examine(scope, context, options), until: options.clock() + capabilitiesTtlMs };
-    known.set(scope, found);
-    found.upstream.then(
-      (upstream) => {
-        found.present = upstream;
-      },
-      () => known.delete(scope),
-    );
-    return found;
-  };
-  return (context) => {
-    const found = find(context);
+  const isFresh = ({ askedAt }: Known, ttlMs: number) => options.clock() - askedAt < ttlMs;
+  const ask = (context: RequestContext, ttlMs: number): Upstream | Promise<Upstream> => {
+    const scope = scopeOf(context);
+    let found = known.get(scope);
+    if (found === undefined || !isFresh(found, ttlMs)) {
+      found = remember(examine(scope, context, options), options.clock());
+      known.set(scope, found);
+      found.upstream.catch(() => known.delete(scope));
+    }
     return found.present ?? orAborted(found.upstream, context.signal);
   };
+  return {
+    find: (context) => ask(context, capabilitiesTtlMs),
+    findRefusal: async (error, context) => {
+      const explain = ({ capabilities }: Upstream) =>
+        capabilities.rights.firstRefusalOf(permissionsOf(error.operation));
+      const upstream = await ask(context, capabilitiesTtlMs);
+      return explain(upstream) ?? explain(await ask(context, refusalTtlMs));
+    },
+  };
+}
+
+function scopeOf({ principal }: RequestContext): string {
+  return principal.collateToken === undefined ? 'gateway' : `as/${principal.credential}`;
+}
+
+function remember(upstream: Promise<Upstream>, askedAt: number): Known {
+  const known: Known = { upstream, askedAt };
+  upstream.then(
+    (present) => {
+      known.present = present;
+    },
+    () => undefined,
+  );
+  return known;
 }
 
 async function examine(cacheScope: string, context: RequestContext, options: AccessOptions): Promise<Upstream> {
@@ -72,7 +103,7 @@ async function examine(cacheScope: string, context: RequestContext, options: Acc
     collate.system.loggedInUser(),
     collate.system.authConfig(),
   ]);
-  options.onDocumentStore?.(capabilities.documentStore);
+  options.onCapabilities?.(capabilities);
   const trusted = new Set([self.name, ...options.trustedBots]);
   return {
     client,

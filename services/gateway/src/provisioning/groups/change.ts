@@ -118,7 +118,8 @@ async function write(
 ): Promise<MembershipOutcome> {
   const { state } = group;
   const bound = await bindGroup(group, session);
-  const after = toPlannedGroup(bound, plan);
+  const writesDisplayName = session.upstream.capabilities.displayNames.teams;
+  const after = toPlannedGroup(bound, plan, { writesDisplayName });
   return session.groups.write([state, after], async () => {
     if (state.annotation === undefined) await session.annotations?.put(bound.annotation);
     const outcome = await applyMembership(membership, session);
@@ -127,6 +128,10 @@ async function write(
       await session.collate.teams.patch(state.team.id, [setMember('displayName', displayName)]);
     }
     if (!equalJson(after.annotation, bound.annotation)) await session.annotations?.put(after.annotation);
+    if (plan.displayName !== undefined && bound.annotation.created && !writesDisplayName) {
+      const kind = session.annotations === undefined ? 'display-name-dropped' : 'display-name-remembered';
+      session.events.onNotice?.({ kind, groupId: state.team.id });
+    }
     return outcome;
   });
 }

@@ -1,6 +1,10 @@
 import type { User } from '@scim-gateway/collate-client/model';
 import { emptyUserAnnotation, type UserAnnotation } from '../../translation/annotation.ts';
-import { needsDocument, toRememberedAttributes } from '../../translation/remembered-attributes.ts';
+import {
+  needsDocument,
+  type RememberingConditions,
+  toRememberedAttributes,
+} from '../../translation/remembered-attributes.ts';
 import type { UserState } from '../../translation/user.ts';
 import type { Session } from '../session.ts';
 import type { UserDraft } from './draft.ts';
@@ -10,9 +14,14 @@ export function annotationOf({ user, annotation }: UserState, session: Session):
   return annotation ?? emptyUserAnnotation(user, session.context.principal.provider);
 }
 
+/** What this deployment remembers of users, as the acting principal. */
+export function toRememberingConditions({ presentation, upstream }: Session): RememberingConditions {
+  return { map: presentation.map, writesDisplayName: upstream.capabilities.displayNames.users };
+}
+
 /** The annotation of a user who has just been created or revived: what the account cannot show of the draft. */
 export function annotationOfDraft(user: User, draft: UserDraft, session: Session): UserAnnotation {
-  const attributes = toRememberedAttributes(user, draft.resource, session.presentation.map);
+  const attributes = toRememberedAttributes(user, draft.resource, toRememberingConditions(session));
   return { ...emptyUserAnnotation(user, session.context.principal.provider), attributes };
 }
 

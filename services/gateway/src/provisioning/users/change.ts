@@ -5,7 +5,7 @@ import type { UserState } from '../../translation/user.ts';
 import { type IdentityRefusal, isEmptyPlan, planUser, type UserPlan } from '../../translation/user-plan.ts';
 import type { Session } from '../session.ts';
 import { assertMayDeactivate, assertMayReactivate, deactivate, reactivate } from './activation.ts';
-import { keepAnnotation } from './annotation.ts';
+import { keepAnnotation, toRememberingConditions } from './annotation.ts';
 import { joinTeams } from './teams.ts';
 import { type UniqueValues, userTaken } from './uniqueness.ts';
 
@@ -32,7 +32,7 @@ export async function changeUser(state: UserState, after: Resource, session: Ses
 async function planAllowed(state: UserState, after: Resource, session: Session): Promise<UserPlan> {
   const conditions = {
     provider: session.context.principal.provider,
-    map: session.presentation.map,
+    ...toRememberingConditions(session),
     hasDocuments: session.annotations !== undefined,
     remembersEmail: session.settings.emailChange === 'remember',
     now: session.clock(),

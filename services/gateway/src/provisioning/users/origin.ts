@@ -4,6 +4,7 @@ import { equalsIgnoringCase } from '../../translation/names.ts';
 import { toRememberedAttributes } from '../../translation/remembered-attributes.ts';
 import { isBound, isTombstone, type UserState } from '../../translation/user.ts';
 import type { Session } from '../session.ts';
+import { toRememberingConditions } from './annotation.ts';
 import type { UserDraft } from './draft.ts';
 
 /**
@@ -59,9 +60,9 @@ function hasIdentifiers({ scimUserName, externalId }: User, draft: UserDraft, ma
   return scimUserName === draft.userName && (!map.remembers('externalId') || externalId === draft.externalId);
 }
 
-function missesAnnotation(state: UserState, draft: UserDraft, { annotations, presentation }: Session): boolean {
-  if (annotations === undefined) return false;
-  return Object.keys(toRememberedAttributes(state.user, draft.resource, presentation.map)).length > 0;
+function missesAnnotation({ user }: UserState, draft: UserDraft, session: Session): boolean {
+  if (session.annotations === undefined) return false;
+  return Object.keys(toRememberedAttributes(user, draft.resource, toRememberingConditions(session))).length > 0;
 }
 
 /** Whether SCIM created or adopted the user. Without a field and a document for that, the account's author decides. */

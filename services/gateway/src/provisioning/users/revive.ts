@@ -41,13 +41,22 @@ async function restoreUser(state: UserState, draft: UserDraft, session: Session)
     if (user.deleted) await markPending(state, leave, session);
     if (user.deleted && leave.length === 0 && isReady(user, draft, session)) return;
     await reactivate(user, leave, session);
-    if (user.displayName !== draft.displayName) {
-      await session.collate.users.patch(user.id, [setMember('displayName', draft.displayName)]);
-    }
+    await rename(user, draft, session);
     if (!draft.active) await deactivate({ ...user, deleted: false }, session);
     await keepAnnotation(state, annotation, session);
   });
   return user.id;
+}
+
+/** Gives the restored account the draft's display name. Where that is forbidden, the annotation remembers it. */
+async function rename(user: User, { displayName }: UserDraft, session: Session): Promise<void> {
+  if (user.displayName === displayName) return;
+  if (session.upstream.capabilities.displayNames.users) {
+    await session.collate.users.patch(user.id, [setMember('displayName', displayName)]);
+    return;
+  }
+  const kind = session.annotations === undefined ? 'display-name-dropped' : 'display-name-remembered';
+  session.events.onNotice?.({ kind, userId: user.id });
 }
 
 /** Reads the teams of an inactive account, all of which a returning user leaves. */
