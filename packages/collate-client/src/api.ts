@@ -1,13 +1,19 @@
 import type { StopSignal } from '@scim-gateway/cancellation';
 import type {
+  Bot,
+  CreateBotUser,
   CreateTeam,
   CreateUser,
   JsonPatch,
+  Policy,
+  PolicyRule,
   Right,
   RightsResource,
+  Role,
   StoredDocument,
   Team,
   TeamId,
+  TokenLifetime,
   User,
   UserId,
 } from './model/index.ts';
@@ -207,12 +213,41 @@ export interface SystemApi {
   rights(resource: RightsResource): Promise<readonly Right[]>;
 }
 
+/** A bot's token. */
+export interface BotToken {
+  readonly token: string;
+  /** How long it was to be valid, in the server's words. */
+  readonly lifetime: string | undefined;
+}
+
+/** What makes a bot and its token. Every call needs an administrator's credential. */
+export interface AdministrationApi {
+  findPolicy(name: string): Promise<Policy | undefined>;
+  createPolicy(input: { readonly name: string; readonly rules: readonly PolicyRule[] }): Promise<Policy>;
+  patchPolicy(id: string, patch: JsonPatch): Promise<void>;
+  findRole(name: string): Promise<Role | undefined>;
+  /** Policies by name. */
+  createRole(input: { readonly name: string; readonly policies: readonly string[] }): Promise<Role>;
+  patchRole(id: string, patch: JsonPatch): Promise<void>;
+  findBot(name: string): Promise<Bot | undefined>;
+  /** `botUser` is the name of the user. */
+  createBot(input: { readonly name: string; readonly botUser: string }): Promise<Bot>;
+  createBotUser(input: CreateBotUser): Promise<User>;
+  /** The bot's token; undefined for a bot without one. */
+  readToken(id: UserId): Promise<BotToken | undefined>;
+  /** Replaces the token; read it afterwards. Servers cache the old one: for up to two minutes only that one is valid. */
+  generateToken(id: UserId, lifetime: TokenLifetime): Promise<void>;
+  /** Ends the token at once. A token that is generated afterwards is valid at once. */
+  revokeToken(id: UserId): Promise<void>;
+}
+
 /** The API of one Collate server, bound to one principal and one context. */
 export interface Collate {
   readonly users: UsersApi;
   readonly teams: TeamsApi;
   readonly documents: DocumentsApi;
   readonly system: SystemApi;
+  readonly administration: AdministrationApi;
 }
 
 /** A client of one Collate server that acts as one principal. */

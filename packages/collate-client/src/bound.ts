@@ -1,4 +1,5 @@
-import type { Collate, DocumentsApi, SystemApi, TeamsApi, UsersApi } from './api.ts';
+import { BoundAdministration } from './administration.ts';
+import type { AdministrationApi, Collate, DocumentsApi, SystemApi, TeamsApi, UsersApi } from './api.ts';
 import type { Caller } from './call.ts';
 import { BoundDocuments } from './documents.ts';
 import { BoundSystem } from './system.ts';
@@ -36,5 +37,9 @@ export class BoundCollate implements Collate {
 
   get system(): SystemApi {
     return new BoundSystem(this.#call, this.#principal);
+  }
+
+  get administration(): AdministrationApi {
+    return new BoundAdministration(this.#call);
   }
 }

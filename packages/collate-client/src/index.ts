@@ -1,6 +1,9 @@
+export { administrationOperations } from './administration-operations.ts';
 export type {
   AddedUsers,
+  AdministrationApi,
   AuthConfig,
+  BotToken,
   CallContext,
   Collate,
   CollateClient,

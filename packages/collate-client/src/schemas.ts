@@ -104,6 +104,77 @@ export const authConfigAnswer = Type.Object({
 
 export const jwksAnswer = Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) });
 
+const rule = Type.Object({
+  name: Type.String(),
+  effect: Type.String(),
+  operations: Type.Array(Type.String()),
+  resources: Type.Array(Type.String()),
+  condition: maybe(Type.String()),
+});
+
+/** A policy in the wire format. */
+export const policyAnswer = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  name: Type.String(),
+  rules: maybe(Type.Array(rule)),
+});
+
+/** A role in the wire format. */
+export const roleAnswer = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  name: Type.String(),
+  policies: references,
+});
+
+/** A bot in the wire format. */
+export const botAnswer = Type.Object({ id: Type.String({ format: 'uuid' }), name: Type.String(), botUser: reference });
+
+/** A bot's token in the wire format. */
+export const tokenAnswer = Type.Object({ JWTToken: maybe(Type.String()), JWTTokenExpiry: maybe(Type.String()) });
+
+/** How long a bot's token is valid. */
+export const tokenBody = Type.Object({ JWTTokenExpiry: Type.String() }, { additionalProperties: false });
+
+/** The input for a new policy. Servers refuse unknown properties. */
+export const createPolicyBody = Type.Object(
+  {
+    name: Type.String(),
+    rules: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        effect: Type.Union([Type.Literal('allow'), Type.Literal('deny')]),
+        operations: Type.Array(Type.String()),
+        resources: Type.Array(Type.String()),
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** The input for a new role; policies by name. Servers refuse unknown properties. */
+export const createRoleBody = Type.Object(
+  { name: Type.String(), policies: Type.Array(Type.String()) },
+  { additionalProperties: false },
+);
+
+/** The input for a new bot; its user by name. */
+export const createBotBody = Type.Object(
+  { name: Type.String(), botUser: Type.String() },
+  { additionalProperties: false },
+);
+
+/** The input for the user of a new bot; roles by id. */
+export const createBotUserBody = Type.Object(
+  {
+    name: Type.String(),
+    email: Type.String(),
+    isBot: Type.Literal(true),
+    roles: Type.Array(Type.String({ format: 'uuid' })),
+    authenticationMechanism: Type.Object({ authType: Type.Literal('JWT'), config: tokenBody }),
+  },
+  { additionalProperties: false },
+);
+
 /** What the credential may do with one kind of entity, in the wire format. */
 export const permissionsAnswer = Type.Object({
   permissions: Type.Array(
@@ -212,4 +283,7 @@ export type UserAnswer = Static<typeof userAnswer>;
 export type TeamAnswer = Static<typeof teamAnswer>;
 export type DocumentAnswer = Static<typeof documentAnswer>;
 export type BulkAnswer = Static<typeof bulkAnswer>;
+export type PolicyAnswer = Static<typeof policyAnswer>;
+export type RoleAnswer = Static<typeof roleAnswer>;
+export type BotAnswer = Static<typeof botAnswer>;
 export type PermissionsAnswer = Static<typeof permissionsAnswer>;

@@ -1,18 +1,29 @@
 import {
   type Access,
   accesses,
+  type Bot,
   CollateError,
   type EntityReference,
+  type Policy,
   parseTeamId,
   parseUserId,
   type Right,
   type RightsResource,
+  type Role,
   type StoredDocument,
   type Team,
   type User,
 } from './model/index.ts';
 import type { Operation } from './operation.ts';
-import type { DocumentAnswer, PermissionsAnswer, TeamAnswer, UserAnswer } from './schemas.ts';
+import type {
+  BotAnswer,
+  DocumentAnswer,
+  PermissionsAnswer,
+  PolicyAnswer,
+  RoleAnswer,
+  TeamAnswer,
+  UserAnswer,
+} from './schemas.ts';
 
 /** The value of every e-mail for a caller who is neither a bot nor an administrator. */
 const maskedEmail = '********@masked.com';
@@ -102,6 +113,21 @@ export function toRights(resource: RightsResource, { permissions }: PermissionsA
   });
 }
 
+/** Converts a policy of the wire format. */
+export function toPolicy({ id, name, rules }: PolicyAnswer): Policy {
+  return { id, name, rules: rules ?? [] };
+}
+
+/** Converts a role of the wire format. */
+export function toRole({ id, name, policies }: RoleAnswer): Role {
+  return { id, name, policies: toReferences(policies) ?? [] };
+}
+
+/** Converts a bot of the wire format. */
+export function toBot({ id, name, botUser }: BotAnswer): Bot {
+  return { id, name, botUser: toReference(botUser) };
+}
+
 function isAccess(text: string): text is Access {
   return accesses.some((access) => access === text);
 }
@@ -120,14 +146,16 @@ function setTexts(entity: Mutable<Texts>, answer: Pick<UserAnswer & TeamAnswer, 
 type Reference = NonNullable<UserAnswer['teams']>[number];
 
 function toReferences(references: readonly Reference[] | null | undefined): readonly EntityReference[] | undefined {
-  return references?.map((reference) => {
-    const result: Mutable<EntityReference> = { id: reference.id.toLowerCase(), type: reference.type };
-    set(result, 'name', reference.name);
-    set(result, 'fullyQualifiedName', reference.fullyQualifiedName);
-    set(result, 'displayName', reference.displayName);
-    set(result, 'deleted', reference.deleted);
-    return result;
-  });
+  return references?.map(toReference);
+}
+
+function toReference(reference: Reference): EntityReference {
+  const result: Mutable<EntityReference> = { id: reference.id.toLowerCase(), type: reference.type };
+  set(result, 'name', reference.name);
+  set(result, 'fullyQualifiedName', reference.fullyQualifiedName);
+  set(result, 'displayName', reference.displayName);
+  set(result, 'deleted', reference.deleted);
+  return result;
 }
 
 /**

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { type Arguments, readArguments } from './commands/arguments.ts';
+import { CommandError } from './commands/command-error.ts';
 import { ConfigError } from './config/load.ts';
 import { redactError } from './observability/redact.ts';
 
@@ -25,12 +26,12 @@ async function run(asked: Arguments): Promise<void> {
 }
 
 /** Imports a command when it is called, so that `config` and `metrics` load no web server. */
-async function runCommand({ command, action, options }: Extract<Arguments, { kind: 'run' }>): Promise<void> {
+async function runCommand({ command, action, options, flags }: Extract<Arguments, { kind: 'run' }>): Promise<void> {
   switch (command) {
     case 'serve':
       return (await import('./commands/serve.ts')).serve();
     case 'doctor':
-      return (await import('./commands/doctor.ts')).doctor();
+      return (await import('./commands/doctor.ts')).doctor(flags.has('json') ? 'json' : 'text');
     case 'config':
       return (await import('./commands/config.ts')).config(action);
     case 'metrics':
@@ -39,6 +40,8 @@ async function runCommand({ command, action, options }: Extract<Arguments, { kin
       return (await import('./commands/openapi.ts')).openapi(options.write);
     case 'token':
       return (await import('./commands/token.ts')).token(action, options);
+    case 'bot':
+      return (await import('./commands/bot.ts')).bot(action, { options, flags });
     default:
       throw new TypeError(`the command ${command} has a usage but no code`);
   }
@@ -46,7 +49,7 @@ async function runCommand({ command, action, options }: Extract<Arguments, { kin
 
 /** Why the command failed. For a bug it names the places in the code; the error's own message may contain personal data. */
 function explain(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
+  if (error instanceof ConfigError || error instanceof CommandError) return error.message;
   if (!(error instanceof Error)) return 'The gateway cannot run: a value that is not an error was thrown.';
   if ('syscall' in error) return `The gateway cannot run: ${error.message}.`;
   return `The gateway cannot run because of a bug: ${JSON.stringify(redactError(error))}`;

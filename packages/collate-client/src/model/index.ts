@@ -1,4 +1,14 @@
 export { replaceList, setMember } from '../json-patch.ts';
+export {
+  type Bot,
+  type CreateBotUser,
+  type Policy,
+  type PolicyRule,
+  type Role,
+  type StoredRule,
+  type TokenLifetime,
+  tokenLifetimes,
+} from './access.ts';
 export type { Capabilities, NameRule } from './capabilities.ts';
 export { CollateError, type CollateErrorDetails, type CollateErrorKind, collateErrorKinds } from './collate-error.ts';
 export { CursorGuard } from './cursor-guard.ts';

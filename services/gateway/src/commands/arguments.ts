@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { commands, type OptionName, optionNames, usage } from './usage.ts';
+import { commands, type Flag, flagNames, type OptionName, optionNames, usage } from './usage.ts';
 
 /** What the command line asks for. */
 export type Arguments =
@@ -12,6 +12,7 @@ export type Arguments =
       /** What follows the command: `check` in `config check`. */
       readonly action: string | undefined;
       readonly options: Readonly<Partial<Record<OptionName, string>>>;
+      readonly flags: ReadonlySet<Flag>;
     };
 
 /**
@@ -23,14 +24,17 @@ export function readArguments(args: readonly string[]): Arguments {
     const command = args.find((arg) => commands.has(arg));
     return refuse(parsed.problem, command);
   }
-  const { help, ...options } = parsed.values;
+  const { help, json, 'dry-run': dryRun, revoke, ...options } = parsed.values;
+  const given = { json, 'dry-run': dryRun, revoke };
+  const flags = new Set(flagNames.filter((name) => given[name] === true));
   const [command = '', action] = parsed.positionals;
   const known = commands.get(command);
   if (help) return { kind: 'help', text: known?.text ?? usage };
   if (known === undefined) return { kind: 'refused', text: usage };
-  const foreign = optionNames.find((name) => options[name] !== undefined && !known.options.includes(name));
+  const used = [...optionNames.filter((name) => options[name] !== undefined), ...flags];
+  const foreign = used.find((name) => !known.options.includes(name));
   if (foreign !== undefined) return refuse(`scim-gateway ${command} does not accept --${foreign}.`, command);
-  return { kind: 'run', command, action, options };
+  return { kind: 'run', command, action, options, flags };
 }
 
 function refuse(problem: string, command: string | undefined): Arguments {
@@ -40,7 +44,23 @@ function refuse(problem: string, command: string | undefined): Arguments {
 
 function parse(args: readonly string[]) {
   const text = { type: 'string' } as const;
-  const options = { write: text, name: text, provider: text, profile: text, scopes: text, expires: text };
+  const flag = { type: 'boolean' } as const;
+  const options = {
+    write: text,
+    name: text,
+    provider: text,
+    profile: text,
+    scopes: text,
+    expires: text,
+    email: text,
+    days: text,
+    'admin-token-file': text,
+    'token-file': text,
+    'secret-manifest': text,
+    json: flag,
+    'dry-run': flag,
+    revoke: flag,
+  };
   const help = { type: 'boolean', short: 'h', default: false } as const;
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options: { ...options, help } });

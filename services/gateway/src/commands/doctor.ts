@@ -5,17 +5,14 @@ import { createSecret } from '../secrets/secret.ts';
 import { examineCollate } from './examine-collate.ts';
 import { examineCredentials } from './examine-credentials.ts';
 import { examineRedis } from './examine-redis.ts';
-import type { Finding } from './finding.ts';
-
-const signs = { ok: '✓', note: '!', problem: '✗' } as const;
+import { type Finding, reportFindings } from './finding.ts';
 
 /** Examines a deployment and prints the findings; a problem makes the exit code 1. */
-export async function doctor(): Promise<void> {
+export async function doctor(output: 'text' | 'json'): Promise<void> {
   const config = loadConfig();
   const findings: Finding[] = [{ verdict: 'ok', text: 'The configuration is complete.' }];
   for await (const finding of examine(config)) findings.push(finding);
-  process.stdout.write(findings.map(({ verdict, text }) => `${signs[verdict]} ${text}\n`).join(''));
-  if (findings.some(({ verdict }) => verdict === 'problem')) process.exitCode = 1;
+  reportFindings(findings, output);
 }
 
 async function* examine(config: Config): AsyncIterable<Finding> {

@@ -1,4 +1,5 @@
 import { type Capabilities, type Collate, detectCapabilities, type User } from '@scim-gateway/collate-client';
+import { examineRights } from './examine-rights.ts';
 import { explain, type Finding } from './finding.ts';
 
 /** Whether Collate answers, who the gateway is to it, and which capabilities it has. */
@@ -21,7 +22,7 @@ export async function* examineCollate(
   }
   yield { verdict: 'ok', text: `Collate accepts the credential of ${self.name}.` };
   yield* examineSelf(self);
-  yield* examineRights(collate);
+  yield* examineReading(collate);
   yield* examineCapabilities(collate);
 }
 
@@ -51,10 +52,13 @@ function* examineSelf({ isBot, isAdmin }: User): Iterable<Finding> {
     yield { verdict: 'problem', text: `${text} Use a bot.` };
   }
   if (isAdmin)
-    yield { verdict: 'note', text: 'The credential is an administrator; a bot with a role of its own is enough.' };
+    yield {
+      verdict: 'note',
+      text: 'The credential is an administrator; a bot with a role of its own is enough ("scim-gateway bot create").',
+    };
 }
 
-async function* examineRights(collate: Collate): AsyncIterable<Finding> {
+async function* examineReading(collate: Collate): AsyncIterable<Finding> {
   yield await attempt('Cannot read users', async () => {
     return `Can read users: ${await collate.users.count({ isBot: false })}.`;
   });
@@ -63,7 +67,9 @@ async function* examineRights(collate: Collate): AsyncIterable<Finding> {
 
 async function* examineCapabilities(collate: Collate): AsyncIterable<Finding> {
   try {
-    yield* describe(await detectCapabilities(collate));
+    const capabilities = await detectCapabilities(collate);
+    yield* examineRights(capabilities);
+    yield* describe(capabilities);
   } catch (error) {
     // The finding reports the failure; the examination goes on.
     yield { verdict: 'problem', text: `Cannot detect the capabilities of Collate: ${explain(error)}.` };

@@ -46,6 +46,15 @@ export function loadConfig(environment: Environment = process.env): Config {
   return deepFreeze(toConfig({ ...values, REMEMBERED_ATTRIBUTES: [...rememberedAttributes] }, secrets));
 }
 
+/**
+ * Reads the configuration of a command that brings a credential of its own: COLLATE_TOKEN may be absent.
+ *
+ * @throws ConfigError as {@link loadConfig}.
+ */
+export function loadConfigWithoutToken(environment: Environment = process.env): Config {
+  return loadConfig({ ...environment, ACCEPT_COLLATE_BOT_TOKEN: 'true' });
+}
+
 type SecretName = 'COLLATE_TOKEN' | 'SCIM_TOKEN' | 'OTEL_EXPORTER_OTLP_HEADERS' | RedisSecretName;
 type Secrets = Readonly<Partial<Record<SecretName, SecretSource>>>;
 
