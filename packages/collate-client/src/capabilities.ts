@@ -59,13 +59,13 @@ function mayRename(resource: RightsResource, rights: Rights): boolean {
   return rights.refusalOf({ resource, operation: 'EditDisplayName' }) === undefined;
 }
 
-/** What the principal may do, as far as the server tells it. */
+/** What the principal may do, as far as the server reports it. */
 async function readRights(collate: Collate): Promise<Rights> {
   const rights = await Promise.all(rightsResources.map((resource) => readRightsOn(resource, collate)));
   return new Rights(rights.flat());
 }
 
-/** Outages, and refusals of the credential: everything else means that the server does not tell its rights. */
+/** Outages, and refusals of the credential: everything else means that the server does not report rights. */
 const troubles: ReadonlySet<CollateErrorKind> = new Set([
   'unreachable',
   'timeout',
@@ -76,7 +76,7 @@ const troubles: ReadonlySet<CollateErrorKind> = new Set([
   'unauthorized',
 ]);
 
-/** Servers without the endpoint tell no rights, and those without a document store know no documents. */
+/** Servers without the endpoint report no rights, and those without a document store know no documents. */
 async function readRightsOn(resource: RightsResource, collate: Collate): Promise<readonly Right[]> {
   try {
     return await collate.system.rights(resource);

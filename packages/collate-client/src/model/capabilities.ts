@@ -21,7 +21,7 @@ export interface Capabilities {
    * not write it.
    */
   readonly documentStore: 'available' | 'absent' | 'refused';
-  /** The principal may change display names; also true where the server does not tell. */
+  /** The principal may change display names; also true where the server does not report rights. */
   readonly displayNames: { readonly users: boolean; readonly teams: boolean };
   readonly rights: Rights;
   /** The server stores user names and e-mails in lower case and finds them in any case. */

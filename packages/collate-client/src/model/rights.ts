@@ -4,7 +4,7 @@ export type RightsResource = (typeof rightsResources)[number];
 
 /**
  * Whether an operation is permitted. The conditional ones depend on the entity, such as on its owner; `notAllow` means
- * that no rule permits the operation, `deny` that a rule forbids it, whatever else permits it.
+ * that no rule permits the operation, `deny` that a rule forbids it, which overrides every permission.
  */
 export const accesses = ['allow', 'deny', 'conditionalAllow', 'conditionalDeny', 'notAllow'] as const;
 export type Access = (typeof accesses)[number];
@@ -57,7 +57,7 @@ function keyOf({ resource, operation }: Permission): string {
   return `${resource}/${operation}`;
 }
 
-/** The role that servers since 1.8 give every bot. Its rule forbids to change display names, whatever else permits it. */
+/** The role that servers since 1.8 give every bot. Its rule denies changes of display names, and a denial overrides every permission. */
 export const defaultBotRole = 'DefaultBotRole';
 
 /** What is refused, and which role, policy and rule refuse it: the beginning of a sentence. */

@@ -87,7 +87,7 @@ describe('detectCapabilities, asking for rights,', () => {
     ['knows no such kind of entity', answer(400, { code: 400, message: 'Resource type document not found' })],
     ['answers in another form', answer(200, { data: [] })],
     ['names a condition', answer(200, { permissions: [{ operation: 'EditDisplayName', access: 'conditionalDeny' }] })],
-    ['names an access that nobody knows', answer(200, { permissions: [{ operation: 'Create', access: 'perhaps' }] })],
+    ['names an unknown access', answer(200, { permissions: [{ operation: 'Create', access: 'perhaps' }] })],
   ])('takes nothing for refused when the server %s', async (_case, handler) => {
     const { rights, displayNames, documentStore } = await detect(() => handler);
     expect([displayNames, documentStore]).toEqual([{ users: true, teams: true }, 'available']);
@@ -124,7 +124,7 @@ describe('a refusal', () => {
     expect(wayOutOf(right)).toBe("Allow EditDisplayName on user in a policy of the bot's role.");
   });
 
-  it('is none for a right that the server has not named', () => {
+  it('does not exist for a right that the server has not named', () => {
     expect(new Rights([]).areKnown).toBe(false);
     expect(new Rights([]).refusalOf(permission)).toBeUndefined();
   });

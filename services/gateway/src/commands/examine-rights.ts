@@ -21,7 +21,7 @@ const dispensable: ReadonlySet<Duty> = new Set(['display-names', 'documents']);
 export function* examineRights(capabilities: Capabilities): Iterable<Finding> {
   const { rights } = capabilities;
   if (!rights.areKnown) {
-    yield { verdict: 'note', text: 'Collate does not tell what the bot may do, so its rights are not checked.' };
+    yield { verdict: 'note', text: 'Collate does not report what the bot may do, so its rights are not checked.' };
     return;
   }
   const findings = duties.flatMap((duty) => examineDuty(duty, capabilities));

@@ -82,7 +82,7 @@ function withScimErrors(service: ResourceService, access: Access): ResourceServi
  * Runs the work. If a right that it used has been taken away meanwhile, and the gateway can do without that right, the
  * work runs again: with the rights of now it takes another way to the same end.
  *
- * @throws ScimError that names the lacking right, where the server tells it.
+ * @throws ScimError that names the lacking right, where the server reports it.
  */
 async function withCurrentRights<T>(work: () => Promise<T>, context: RequestContext, access: Access): Promise<T> {
   try {

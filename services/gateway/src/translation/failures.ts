@@ -16,7 +16,7 @@ const defaultRetryAfterSeconds = 30;
 interface FailureContext {
   /** Whether the provider's own Collate bot made the call: its administrator can grant the right. */
   readonly actsAsItself: boolean;
-  /** The right that a refused call lacked, where the server tells it. */
+  /** The right that a refused call lacked, where the server reports it. */
   readonly refusal?: Right | undefined;
 }
 

@@ -166,7 +166,7 @@ describe('planUser, when display names may not change in Collate', () => {
     expect([isEmptyPlan(found), found.notices]).toEqual([true, []]);
   });
 
-  it('forgets the remembered display name when the provider sends the one that Collate has', () => {
+  it('drops the remembered display name when the provider sends the one that Collate has', () => {
     const alice = annotate(createAlice(), { attributes: { displayName: 'Alice Archer' } });
     const found = plan(alice, { displayName: 'Alice Anders' }, forbidden);
     expect(found.annotation?.attributes).not.toHaveProperty('displayName');

@@ -19,7 +19,7 @@ import { covers, policyName, type Recipe, roleName } from './recipe.ts';
 export interface Step {
   /** What it does, in the past tense. */
   readonly done: string;
-  /** The call, for a person to read or to make. */
+  /** The call as text, for an operator to review or to make. */
   readonly call: string;
   run(): Promise<void>;
 }

@@ -88,7 +88,7 @@ async function makeToken(id: UserId, lifetime: TokenLifetime, collate: Administr
   return made.token;
 }
 
-/** What the bot may do, as Collate tells it with the bot's own token. */
+/** Asks Collate with the bot's own token what the bot may do. */
 async function verify(token: string, client: CollateClient): Promise<readonly Finding[]> {
   try {
     return [...examineRights(await detectCapabilities(client.as(() => token).bind()))];

@@ -11,7 +11,7 @@ export type TokenTarget =
 /** The key that the chart reads from its Secret by default. */
 const manifestKey = 'collate-token';
 
-/** @throws CommandError when both are given, or the Secret's name is none. */
+/** @throws CommandError when both are given, or the Secret's name is malformed. */
 export function toTokenTarget(file: string | undefined, secret: string | undefined): TokenTarget {
   if (file !== undefined && secret !== undefined)
     throw new CommandError('--token-file and --secret-manifest exclude one another. Choose one.');

@@ -43,7 +43,7 @@ function includesAll(stored: readonly string[], wanted: readonly string[]): bool
   return stored.includes('All') || wanted.every((name) => stored.includes(name));
 }
 
-/** An address of the bot, in the domain of the administrator. Nobody writes to it, but Collate demands one. */
+/** An address of the bot, in the domain of the administrator. It receives no mail, but Collate demands one. */
 export function defaultEmail(name: string, { email }: User): string {
   return `${name}@${email.slice(email.lastIndexOf('@') + 1)}`;
 }
