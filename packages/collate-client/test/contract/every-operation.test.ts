@@ -148,6 +148,12 @@ describe.each(['1.1', '1.12', '2.0'] as const)('the client, with a server of gen
     expect((await rejection(invalid.system.loggedInUser())).kind).toBe('unauthorized');
   });
 
+  it('reads the rights of the principal', async () => {
+    const rights = await collate.system.rights('user');
+    const create = rights.find(({ operation }) => operation === 'Create');
+    expect(create).toMatchObject({ resource: 'user', access: 'allow', role: 'ScimGatewayRole' });
+  });
+
   if (generation === '1.1') {
     it('reports missing membership endpoints and a missing document store as unknown routes', async () => {
       const team = await createTeam('old');

@@ -17,23 +17,35 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const minimal = { COLLATE_URL: 'http://127.0.0.1:9', COLLATE_TOKEN: 'a.secret.token' };
 
 describe('the command line', () => {
-  it.each([[[]], [['serve']], [['doctor']], [['config']], [['openapi']], [['token']], [['token', 'new']]])(
-    'prints the usage of %j for --help',
-    async (command) => {
-      const { code, stdout, stderr } = await runProgram([...command, '--help']);
-      expect([code, stderr]).toEqual([0, '']);
-      expect(stdout).toMatch(new RegExp(`^scim-gateway ${command[0] ?? 'COMMAND'}`));
-    },
-  );
+  it.each([
+    [[]],
+    [['serve']],
+    [['doctor']],
+    [['config']],
+    [['openapi']],
+    [['token']],
+    [['token', 'new']],
+    [['bot']],
+    [['bot', 'create']],
+  ])('prints the usage of %j for --help', async (command) => {
+    const { code, stdout, stderr } = await runProgram([...command, '--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(new RegExp(`^scim-gateway ${command[0] ?? 'COMMAND'}`));
+  });
 
-  it.each([[[]], [['destroy']], [['serve', '--force']], [['config', 'burn']], [['token']]])(
-    'refuses %j with exit code 2 and a usage',
-    async (args) => {
-      const { code, stdout, stderr } = await runProgram(args, minimal);
-      expect([code, stdout]).toEqual([2, '']);
-      expect(stderr).toContain('scim-gateway ');
-    },
-  );
+  it.each([
+    [[]],
+    [['destroy']],
+    [['serve', '--force']],
+    [['config', 'burn']],
+    [['token']],
+    [['bot']],
+    [['bot', 'burn']],
+  ])('refuses %j with exit code 2 and a usage', async (args) => {
+    const { code, stdout, stderr } = await runProgram(args, minimal);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('scim-gateway ');
+  });
 
   it.each([
     [['metrics', '--name', 'x'], 'metrics does not accept --name', 'scim-gateway metrics\n'],
@@ -45,7 +57,8 @@ describe('the command line', () => {
       'scim-gateway openapi [',
     ],
     [['token', 'new', '--write', 'file'], 'token does not accept --write', 'scim-gateway token new '],
-    [['doctor', '--force'], "Unknown option '--force'", 'scim-gateway doctor\n'],
+    [['doctor', '--force'], "Unknown option '--force'", 'scim-gateway doctor [--json]\n'],
+    [['doctor', '--revoke'], 'doctor does not accept --revoke', 'scim-gateway doctor [--json]\n'],
   ])('refuses an option of another command in %j, with its own usage', async (args, reason, usage) => {
     const { code, stdout, stderr } = await runProgram(args, minimal);
     expect([code, stdout]).toEqual([2, '']);

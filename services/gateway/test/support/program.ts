@@ -11,15 +11,17 @@ export interface ProgramRun {
   readonly stderr: string;
 }
 
-/** Runs the built program with this environment alone until it exits. */
+/** Runs the built program with this environment alone until it exits, with this text as its standard input. */
 export async function runProgram(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  input = '',
 ): Promise<ProgramRun> {
   const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.end(input);
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => {
     output.stdout += chunk.toString();

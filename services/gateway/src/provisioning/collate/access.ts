@@ -22,7 +22,7 @@ export interface Upstream {
 /** Capabilities are asked for again after this time, so that an upgrade or a changed right is noticed. */
 const capabilitiesTtlMs = 5 * 60_000;
 
-/** After a refusal that the known rights do not explain, they are asked for again, but not more often than this. */
+/** After rights were asked for in vain, a refusal does not ask for them again for this time. */
 const refusalTtlMs = 10_000;
 
 interface Known {
@@ -30,6 +30,8 @@ interface Known {
   /** The resolved upstream: saves each request the wait for a promise. */
   present?: Upstream;
   readonly askedAt: number;
+  /** Set when the rights did not explain the refusal after which they were asked for. */
+  isUnexplained?: boolean;
 }
 
 /** Finds the upstream of a request's principal; asks the server once, and again after a while. */
@@ -56,26 +58,39 @@ interface AccessOptions {
 /** Access through one client, as the gateway's bot or as the bot whose token the request carries. */
 export function createAccess(options: AccessOptions): Access {
   const known = new Map<string, Known>();
-  const isFresh = ({ askedAt }: Known, ttlMs: number) => options.clock() - askedAt < ttlMs;
-  const ask = (context: RequestContext, ttlMs: number): Upstream | Promise<Upstream> => {
+  const isOlder = ({ askedAt }: Known, ttlMs: number) => options.clock() - askedAt >= ttlMs;
+  const ask = (context: RequestContext): Known => {
     const scope = scopeOf(context);
-    let found = known.get(scope);
-    if (found === undefined || !isFresh(found, ttlMs)) {
-      found = remember(examine(scope, context, options), options.clock());
-      known.set(scope, found);
-      found.upstream.catch(() => known.delete(scope));
-    }
-    return found.present ?? orAborted(found.upstream, context.signal);
+    const asked = remember(examine(scope, context, options), options.clock());
+    known.set(scope, asked);
+    asked.upstream.catch(() => known.delete(scope));
+    return asked;
+  };
+  const current = (context: RequestContext): Known => {
+    const found = known.get(scopeOf(context));
+    return found === undefined || isOlder(found, capabilitiesTtlMs) ? ask(context) : found;
   };
   return {
-    find: (context) => ask(context, capabilitiesTtlMs),
+    find: (context) => upstreamOf(current(context), context),
     findRefusal: async (error, context) => {
-      const explain = ({ capabilities }: Upstream) =>
-        capabilities.rights.firstRefusalOf(permissionsOf(error.operation));
-      const upstream = await ask(context, capabilitiesTtlMs);
-      return explain(upstream) ?? explain(await ask(context, refusalTtlMs));
+      const before = current(context);
+      const refusal = explain(error, await upstreamOf(before, context));
+      if (refusal !== undefined || (before.isUnexplained === true && !isOlder(before, refusalTtlMs))) return refusal;
+      const now = current(context);
+      const asked = now === before ? ask(context) : now;
+      const found = explain(error, await upstreamOf(asked, context));
+      asked.isUnexplained = found === undefined;
+      return found;
     },
   };
+}
+
+function upstreamOf({ present, upstream }: Known, { signal }: RequestContext): Upstream | Promise<Upstream> {
+  return present ?? orAborted(upstream, signal);
+}
+
+function explain({ operation }: CollateError, { capabilities }: Upstream): Right | undefined {
+  return capabilities.rights.firstRefusalOf(permissionsOf(operation));
 }
 
 function scopeOf({ principal }: RequestContext): string {
