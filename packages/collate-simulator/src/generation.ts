@@ -25,9 +25,17 @@ export interface GenerationRules {
   readonly hasMembershipEndpoints: boolean;
   readonly hasDocumentStore: boolean;
   readonly hasEntityTags: boolean;
+  /** `If-Match` accepts the strong tags of `ETag`, too. */
+  readonly acceptsStrongTags: boolean;
   /** PATCH may change a user's e-mail. */
   readonly patchesEmail: boolean;
-  /** PATCHes of one actor within ten minutes keep the version number. */
+  /** The fields that a bot's PUT does not overwrite. */
+  readonly keptByBots: readonly string[];
+  /** The filter `isJoinable` of teams works on PostgreSQL. */
+  readonly filtersJoinable: boolean;
+  /** A path with NUL or a malformed escape is refused; later generations never answer it. */
+  readonly refusesBadPaths: boolean;
+  /** PATCHes within ten minutes after a write of the same author keep the version number. */
   readonly consolidates: boolean;
   /** The server sorts the operations of a JSON Patch before it applies them. */
   readonly reordersPatch: boolean;
@@ -45,6 +53,8 @@ export interface GenerationRules {
   readonly acceptsDryRun: boolean;
   /** `userCount` and `childrenCount` are 0 instead of absent when `fields` does not name them. */
   readonly countsAreZero: boolean;
+  /** Answers contain the properties of personas, domains and owners, and references a display name. */
+  readonly showsAllProperties: boolean;
   /** The ways of adding a user to a team that the server refuses when the team is not a Group. */
   readonly refusesNonGroup: 'never' | 'put-users' | 'every-addition';
   /** The server stores a user with a taken name and a free e-mail under another name instead of refusing it. */
@@ -63,7 +73,7 @@ export interface GenerationRules {
 
 const word = { pattern: /^[\p{L}\p{M}\p{Nd}\p{Pc}\-.]+$/u, source: '^(?U)[\\w\\-.]+$', max: 64 };
 const teamWord = { pattern: /^[\p{L}\p{M}\p{Nd}\p{Pc}'\- .&()]+$/u, source: "^(?U)[\\w'\\- .&()]+$", max: 128 };
-const anything = { pattern: /^(?!.*::)[\s\S]*$/u, source: '^((?!::).)*$', max: 256 };
+const anything = { pattern: /^((?!::).)*$/u, source: '^((?!::).)*$', max: 256 };
 
 const measured: GenerationRules = {
   generation: '1.1',
@@ -77,7 +87,11 @@ const measured: GenerationRules = {
   hasMembershipEndpoints: false,
   hasDocumentStore: false,
   hasEntityTags: false,
+  acceptsStrongTags: false,
   patchesEmail: true,
+  refusesBadPaths: true,
+  filtersJoinable: true,
+  keptByBots: ['displayName', 'description'],
   consolidates: false,
   reordersPatch: true,
   hidesNotFound: true,
@@ -87,6 +101,7 @@ const measured: GenerationRules = {
   rewritesMembershipsOfDeleted: false,
   acceptsDryRun: false,
   countsAreZero: false,
+  showsAllProperties: false,
   refusesNonGroup: 'never',
   renamesTakenUsers: false,
   failedRestore: 404,
@@ -109,7 +124,11 @@ const modern: GenerationRules = {
   hasMembershipEndpoints: true,
   hasDocumentStore: true,
   hasEntityTags: true,
+  acceptsStrongTags: true,
   patchesEmail: false,
+  refusesBadPaths: false,
+  filtersJoinable: false,
+  keptByBots: ['description'],
   consolidates: true,
   reordersPatch: false,
   hidesNotFound: false,
@@ -119,6 +138,7 @@ const modern: GenerationRules = {
   rewritesMembershipsOfDeleted: true,
   acceptsDryRun: false,
   countsAreZero: true,
+  showsAllProperties: true,
   refusesNonGroup: 'put-users',
   renamesTakenUsers: false,
   failedRestore: 500,
@@ -139,6 +159,8 @@ const rules: Readonly<Record<Generation, GenerationRules>> = {
     refusesNonGroup: 'every-addition',
     renamesTakenUsers: true,
     acceptsDryRun: true,
+    keptByBots: ['displayName', 'description'],
+    acceptsStrongTags: false,
   },
 };
 

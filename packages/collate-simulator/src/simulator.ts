@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Controls, control, dumpState, type StateDump } from './control.ts';
 import { type Fault, Faults } from './faults.ts';
 import { type Generation, type GenerationRules, rulesOf } from './generation.ts';
-import { ApiError, httpFailure, inGeneration, unhandled } from './http/api-error.ts';
+import { ApiError, httpFailure, inGeneration, refuse, unhandled, wrongMethod } from './http/api-error.ts';
 import { authenticate } from './http/authenticate.ts';
 import type { Actor, Context, Reply, Settings } from './http/context.ts';
 import { JwtIssuer } from './http/jwt.ts';
@@ -12,11 +12,12 @@ import { type Route, Router } from './http/router.ts';
 import { type Call, createHttpServer, parseBody, type RawRequest } from './http/server.ts';
 import { allowBot, type BotRights, type Operations, operationsOfBot } from './rights/bot-rights.ts';
 import { accessRoutes } from './routes/access.ts';
+import { inShape } from './routes/answer-shape.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { membershipRoutes } from './routes/membership.ts';
 import { permissionRoutes } from './routes/permissions.ts';
 import { laterSystemRoutes, systemRoutes } from './routes/system.ts';
-import { teamRoutes } from './routes/teams.ts';
+import { laterTeamRoutes, teamRoutes } from './routes/teams.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
 import { bootstrapIds, plant } from './seed.ts';
@@ -119,6 +120,7 @@ class Simulation implements Controls {
   readonly calls: Call[] = [];
   readonly issuer = new JwtIssuer();
   readonly latencyMs: number;
+  readonly refusesBadPaths: boolean;
   base = '';
   pending = 0;
   readonly #options: SimulatorOptions;
@@ -129,6 +131,7 @@ class Simulation implements Controls {
     this.#options = options;
     this.generation = options.generation ?? '1.12';
     this.latencyMs = options.latencyMs ?? 0;
+    this.refusesBadPaths = rulesOf(this.generation).refusesBadPaths;
     this.settings = toSettings(options);
     this.#router = new Router(routesOf(this.generation));
     this.#state = this.#plant();
@@ -167,9 +170,9 @@ class Simulation implements Controls {
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const match = api === 'api' && version === 'v1' ? this.#router.find(method, rest) : undefined;
     if (method === 'OPTIONS' && match !== undefined)
-      return { status: 200, body: '', headers: { allow: 'GET,POST,PUT,DELETE,OPTIONS' } };
+      return { status: 200, body: '', headers: { allow: this.#router.allowed(rest) } };
     if (match === undefined) throw failureOfPath(request, rules, this.base);
-    if (match === 'method') throw httpFailure(rules, 405, 'Method Not Allowed');
+    if (match === 'method') throw wrongMethod(rules, this.#router.allowed(rest));
     const actor =
       match.route.open === true
         ? anonymous
@@ -177,7 +180,8 @@ class Simulation implements Controls {
     if (this.settings.strict) assertStrict(request);
     assertMediaType(request, rules);
     assertAcceptable(request, rules);
-    return match.route.handler(this.#context(request, match.params, actor));
+    const reply = await match.route.handler(this.#context(request, match.params, actor));
+    return inShape(rules, match.route, reply);
   }
 
   #context(request: RawRequest, params: Readonly<Record<string, string>>, actor: Actor): Context {
@@ -187,7 +191,7 @@ class Simulation implements Controls {
       params,
       query: request.query,
       headers: request.headers,
-      body: parseBody(request.body),
+      body: bodyOf(request, this.#state.rules),
       actor,
       issuer: this.issuer,
       settings: this.settings,
@@ -241,7 +245,7 @@ function routesOf(generation: Generation): readonly Route[] {
     ...tokenRoutes,
     ...accessRoutes,
     ...permissionRoutes,
-    ...(generation === '1.1' ? [] : laterSystemRoutes),
+    ...(generation === '1.1' ? [] : [...laterSystemRoutes, ...laterTeamRoutes]),
     ...(rules.hasMembershipEndpoints ? membershipRoutes : []),
     ...(rules.hasDocumentStore ? documentRoutes : []),
   ];
@@ -261,6 +265,15 @@ function failureOfPath({ segments }: RawRequest, rules: GenerationRules, base: s
 }
 
 const initializerError = 'java.lang.ExceptionInInitializerError';
+
+/** @throws ApiError 400 when the body is malformed; 500 when it is that of a PATCH, in later generations. */
+function bodyOf({ method, body }: RawRequest, rules: GenerationRules): unknown {
+  try {
+    return parseBody(body);
+  } catch (error) {
+    throw method === 'PATCH' && !rules.hidesNotFound ? refuse(500, 'Failed to parse JsonPatch') : error;
+  }
+}
 
 function assertMediaType({ method, headers }: RawRequest, rules: GenerationRules): void {
   const type = headers['content-type']?.split(';')[0]?.trim();

@@ -101,12 +101,35 @@ describe.each(['1.12', '2.0'] as const)('the bulk endpoint of membership on serv
 
 describe('restores of one user in parallel on server generation 1.12', () => {
   it('all succeed within the race window, and count as one version (07 I, 26)', async () => {
-    const { client, users } = await setUp('1.12');
+    const { client, users } = await setUp('1.12', 1_500);
     await using _running = client;
     const id = users[0] ?? '';
     await client.call('DELETE', `users/${id}`);
     const restores = await Promise.all(Array.from({ length: 10 }, () => client.call('PUT', 'users/restore', { id })));
     expect(restores.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
     expect((await client.call('GET', `users/${id}`)).json['version']).toBe(0.3);
+  });
+});
+
+describe('writes of server generation 1.12 in parallel', () => {
+  it('are refused but for one when they name the same version in If-Match (25)', async () => {
+    const { client, users } = await setUp('1.12');
+    await using _running = client;
+    const rename = (value: string) =>
+      client.call('PATCH', `users/${users[0]}`, [{ op: 'add', path: '/displayName', value }], {
+        'if-match': 'W/"0.1"',
+      });
+    const statuses = (await Promise.all(Array.from({ length: 10 }, (_, index) => rename(`${index}`)))).map(
+      ({ status }) => status,
+    );
+    expect(statuses.sort()).toEqual([200, ...Array.from({ length: 9 }, () => 412)]);
+  });
+
+  it('conflict but for one when they create the same document by PUT (22)', async () => {
+    const { client } = await setUp('1.12', 1_500);
+    await using _running = client;
+    const body = { name: 'a', fullyQualifiedName: 'a', entityType: 'Test', data: {} };
+    const puts = await Promise.all(Array.from({ length: 10 }, () => client.call('PUT', 'docStore', body)));
+    expect(puts.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
   });
 });

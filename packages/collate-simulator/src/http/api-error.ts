@@ -59,14 +59,22 @@ export function httpFailure(rules: GenerationRules, status: number, reason: stri
   return rules.hidesNotFound ? unhandled(message) : refuseUnchallenged(status, message);
 }
 
+/** A failure of a known path; later generations list its methods. */
+export function wrongMethod(rules: GenerationRules, allowed: string): ApiError {
+  const { status, body } = httpFailure(rules, 405, 'Method Not Allowed');
+  return new ApiError(status, body, rules.hidesNotFound ? {} : { allow: allowed });
+}
+
 /** 404 for an entity that does not exist; the text names the requested key. */
 export function notFound(type: string, key: string): ApiError {
   return refuse(404, `${type} instance for ${key} not found`);
 }
 
-/** 400 with the HTML body of the front end, Jetty. */
-export function badMessage(): ApiError {
-  return new ApiError(400, '<h1>Bad Message 400</h1><pre>reason: Bad Request</pre>', {
-    'content-type': 'text/html;charset=iso-8859-1',
-  });
+/** A path with NUL or a malformed escape: 400 with the HTML body of the front end, Jetty. */
+export class BadPath extends ApiError {
+  constructor() {
+    super(400, '<h1>Bad Message 400</h1><pre>reason: Bad Request</pre>', {
+      'content-type': 'text/html;charset=iso-8859-1',
+    });
+  }
 }

@@ -26,6 +26,15 @@ export class Router {
       .map((route) => ({ route, segments: route.path.split('/') }));
   }
 
+  /** The methods of a path, as the header `Allow` lists them. */
+  allowed(segments: readonly string[]): string {
+    const methods = this.#routes
+      .filter(({ segments: pattern }) => match(pattern, segments) !== undefined)
+      .map(({ route }) => route.method);
+    const isCollection = segments.length === 1;
+    return [...new Set([...methods, 'OPTIONS', ...(isCollection ? ['HEAD'] : [])])].join();
+  }
+
   /** The route; `'method'` when only the method is wrong; undefined when no route has the path. */
   find(method: string, segments: readonly string[]): Match | 'method' | undefined {
     let other = false;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Fault, Faults } from '../faults.ts';
-import { ApiError, badMessage, Crash, unhandled } from './api-error.ts';
+import { ApiError, BadPath, Crash, unhandled } from './api-error.ts';
 import type { Reply } from './context.ts';
 
 /** One call, as the call log records it. */
@@ -28,6 +28,8 @@ export interface ServerParts {
   answer(request: RawRequest): Promise<Reply>;
   readonly faults: Faults;
   readonly latencyMs: number;
+  /** Whether a path with NUL or a malformed escape is refused; otherwise its call is never answered. */
+  readonly refusesBadPaths: boolean;
   /** Called when an API call arrives; `onCall` follows when it is answered or its answer is lost. */
   onArrival(): void;
   onCall(call: Call): void;
@@ -64,10 +66,14 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
   if (after?.delay !== undefined) await wait(after.delay);
   const final = (after === undefined ? undefined : injectedReply(after)) ?? reply;
   if (isApi) parts.onCall({ method, path: url, status: final.status });
+  if (final === silence) return;
   if (final.status === 0) response.destroy();
   else if (before?.truncate === true || after?.truncate === true) sendHalf(response, final);
   else send(response, final);
 }
+
+/** Keeps the connection open and never answers. */
+const silence: Reply = { status: 0, body: '' };
 
 /** Closes the connection without an answer. */
 const noAnswer: Reply = { status: 0, body: '' };
@@ -91,6 +97,7 @@ async function replyTo(request: IncomingMessage, body: string, parts: ServerPart
     });
   } catch (error) {
     if (error instanceof Crash) return noAnswer;
+    if (error instanceof BadPath && !parts.refusesBadPaths) return silence;
     if (error instanceof ApiError) return { status: error.status, body: error.body, headers: error.headers };
     const failure = unhandled(error instanceof Error ? error.message : String(error));
     return { status: failure.status, body: failure.body };
@@ -102,10 +109,10 @@ function parseUrl(url: string): Pick<RawRequest, 'segments' | 'query'> {
   const [path = '/', search = ''] = url.split(/\?(.*)/s);
   try {
     const segments = path.split('/').map((segment) => decodeURIComponent(segment.replace(/;.*$/, '')));
-    if (segments.some((segment) => segment.includes('\u0000'))) throw badMessage();
+    if (segments.some((segment) => segment.includes('\u0000'))) throw new BadPath();
     return { segments: segments.slice(1), query: new URLSearchParams(search) };
   } catch (error) {
-    throw error instanceof ApiError ? error : badMessage();
+    throw error instanceof ApiError ? error : new BadPath();
   }
 }
 

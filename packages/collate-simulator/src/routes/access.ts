@@ -8,7 +8,7 @@ import { operationsOfPatch } from '../rights/operations.ts';
 import type { AccessKind } from '../state/access.ts';
 import { isDeleted, isObject, type Json, type Row } from '../state/row.ts';
 import { entityTag, reference } from '../state/view.ts';
-import { describeChange, storeChange } from './change.ts';
+import { storeWrite } from './change.ts';
 import { uuidParam } from './ids.ts';
 import { stepsOf } from './patch-request.ts';
 import { includes, pageOf } from './query.ts';
@@ -75,8 +75,13 @@ function patch(context: Context, kind: AccessKind, row: Row): Reply {
 }
 
 function update(context: Context, kind: AccessKind, row: Row, next: Json): Reply {
-  const change = describeChange(row.json, next, ['displayName', 'description', 'rules', 'policyIds', 'botUserId']);
-  if (change !== undefined) storeChange(context, row, { next, change, merges: true });
+  const { change } = storeWrite(context, row, {
+    read: row.json,
+    next,
+    relations: { before: {}, after: {} },
+    tracked: ['displayName', 'description', 'rules', 'policyIds', 'botUserId'],
+    merges: true,
+  });
   const answer = { ...shown(context, kind, row), ...(kind === 'policy' ? { owners: [] } : {}) };
   const { headers } = ok(answer, change === undefined ? 'entityNoChange' : 'entityUpdated');
   const reply = tagged(context, answer);

@@ -36,6 +36,6 @@ export function byNameParam(context: Context, type: 'user' | 'team', filter: (ro
   const table = type === 'user' ? context.state.users : context.state.teams;
   const unquoted = context.state.rules.quotesDottedNames ? name.replace(/^"(.*)"$/, '$1') : name;
   const row = table.byName(unquoted);
-  if (row === undefined || !filter(row)) throw notFound(type, name);
+  if (row === undefined || !filter(row)) throw notFound(type, context.state.qualify(unquoted));
   return row;
 }

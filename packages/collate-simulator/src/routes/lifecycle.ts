@@ -2,14 +2,14 @@ import { type ApiError, notFound, refuse, unhandled } from '../http/api-error.ts
 import { type Context, ok, type Reply } from '../http/context.ts';
 import { assertMay } from '../rights/authorize.ts';
 import { viewOperation } from '../rights/operations.ts';
-import { isDeleted, isObject, type Json, nextVersion, type Row } from '../state/row.ts';
-import { showTeam, showUser } from '../state/view.ts';
+import { isDeleted, isObject, type Json, nextVersion, type Row, versionOf } from '../state/row.ts';
+import { countUsers, showTeam, showUser } from '../state/view.ts';
 import { liveTeamsOf, rewriteMemberships } from './rewrite-memberships.ts';
 import { assertUuid } from './validate.ts';
 
 type Type = 'user' | 'team';
 
-const userFields = new Set(['teams', 'roles']);
+const userFields = new Set(['teams', 'roles', 'authenticationMechanism']);
 const teamFields = new Set(['parents', 'children', 'users', 'defaultRoles', 'policies']);
 
 /** Deletes an entity softly, or finally with `hardDelete=true`. A softly deleted entity keeps its relations. */
@@ -20,7 +20,7 @@ export async function remove(context: Context, type: Type, row: Row): Promise<Re
     const shown = showRead(context, type, row);
     if (type === 'user') context.state.removeUser(row);
     else context.state.removeTeam(row);
-    return ok({ ...shown, deleted: true }, 'entityDeleted');
+    return ok(context.state.rules.showsAllProperties ? shown : { ...shown, deleted: true }, 'entityDeleted');
   }
   if (isDeleted(row)) return ok(showRead(context, type, row), 'entitySoftDeleted');
   await setDeleted(context, type, row, { deleted: true });
@@ -40,7 +40,8 @@ export async function restore(context: Context, type: Type): Promise<Reply> {
   const row = (type === 'user' ? state.users : state.teams).byId(id);
   if (row === undefined || !isDeleted(row)) throw state.rules.failedRestore === 404 ? notFound(type, id) : nullEntity();
   await setDeleted(context, type, row, { deleted: false });
-  return ok(showWritten(context, type, row), state.rules.restoreHeader);
+  const counted = type === 'team' && state.rules.countsAreZero ? { userCount: countUsers(row, context.view) } : {};
+  return ok({ ...showWritten(context, type, row), ...counted }, state.rules.restoreHeader);
 }
 
 function nullEntity(): ApiError {
@@ -100,8 +101,8 @@ interface Mark {
 
 function mark(context: Context, type: Type, row: Row, { read, deleted }: Mark): void {
   const { state, actor } = context;
-  row.history.push({ ...row.json });
-  const before = Number(read['version'] ?? 0.1);
+  const before = versionOf(read);
+  if (row.history.at(-1)?.['version'] !== before) row.history.push({ ...row.json });
   const change = {
     fieldsAdded: [],
     fieldsUpdated: [{ name: 'deleted', oldValue: !deleted, newValue: deleted }],
@@ -116,7 +117,6 @@ function mark(context: Context, type: Type, row: Row, { read, deleted }: Mark): 
     updatedBy: actor.name,
     changeDescription: change,
   };
-  delete row.lastPatch;
   (type === 'user' ? state.users : state.teams).touch();
 }
 

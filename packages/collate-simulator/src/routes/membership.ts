@@ -27,7 +27,10 @@ function replaceUsers(context: Context): Reply {
   const users = context.body.map((item) => rowOfReference(context, 'user', item).id);
   const shown = [...state.memberships.usersOf(team.id)].filter((id) => state.users.byId(id)?.json['deleted'] === false);
   state.memberships.changeTeam(team.id, shown, users);
-  return changeEvent(context, team, { fieldsAdded: [{ name: 'users' }] });
+  const { href: _href, ...shownTeam } = showTeam(team, new Set(['users']), context.view);
+  const members = Array.isArray(shownTeam['users']) ? shownTeam['users'] : [];
+  const entity = { ...shownTeam, users: members.map(({ href: _link, ...user }) => user) };
+  return changeEvent(context, team, { fieldsAdded: [{ name: 'users' }] }, entity);
 }
 
 function removeUser(context: Context): Reply {
@@ -36,7 +39,13 @@ function removeUser(context: Context): Reply {
   const user = rowOf(context, 'user', javaUuid(context.params['userId'] ?? ''));
   assertGroup(team);
   context.state.memberships.delete(team.id, user.id);
-  return changeEvent(context, team, { fieldsDeleted: [{ name: 'users' }] });
+  const {
+    href: _href,
+    userCount: _users,
+    childrenCount: _children,
+    ...shown
+  } = showTeam(team, new Set(), context.view);
+  return changeEvent(context, team, { fieldsDeleted: [{ name: 'users' }] }, shown);
 }
 
 /** Adds or removes the users of the body, also ids that no user has: these become ghosts, see `assertNoGhosts`. */
@@ -58,7 +67,7 @@ async function changeAssets(context: Context, change: 'add' | 'remove'): Promise
     numberOfRowsProcessed: ids.length,
     numberOfRowsPassed: ids.length,
     numberOfRowsFailed: 0,
-    ...(ids.length === 0 ? {} : { successRequest: ids.map((id) => ({ request: assetReference(context, id) })) }),
+    successRequest: ids.map((id) => ({ request: assetReference(context, id) })),
   });
 }
 
@@ -67,7 +76,10 @@ function bulkAssets({ body, state }: Context): { readonly ids: readonly string[]
   const fields = isObject(body) ? body : {};
   const { assets, dryRun } = fields;
   if (dryRun !== undefined && !state.rules.acceptsDryRun)
-    throw refuse(400, 'Unrecognized field "dryRun" (class org.openmetadata.schema.type.api.BulkAssets)');
+    throw refuse(
+      400,
+      'Unrecognized field "dryRun" (class org.openmetadata.schema.type.api.BulkAssets), not marked as ignorable',
+    );
   if (!Array.isArray(assets)) throw unhandled('Cannot invoke "java.util.List.iterator()" because "refs" is null');
   for (const asset of assets) {
     assertUuid(String(asset?.id));
@@ -81,7 +93,7 @@ function bulkAssets({ body, state }: Context): { readonly ids: readonly string[]
 function assetReference({ state, view }: Context, id: string): Json {
   const user = state.users.byId(id);
   if (user === undefined) return { id, type: 'user' };
-  const { href: _href, ...shown } = reference(user, 'user', view);
+  const { href: _href, description: _description, ...shown } = reference(user, 'user', view);
   return shown;
 }
 
@@ -97,9 +109,9 @@ function javaUuid(text: string): string {
   return text.toLowerCase();
 }
 
-function changeEvent(context: Context, team: Row, change: Json): Reply {
-  const { state, actor, view } = context;
-  const version = versionOf(team);
+function changeEvent(context: Context, team: Row, change: Json, entity: Json): Reply {
+  const { state, actor } = context;
+  const version = versionOf(team.json);
   const event = {
     id: team.id,
     eventType: 'entityUpdated',
@@ -111,7 +123,7 @@ function changeEvent(context: Context, team: Row, change: Json): Reply {
     previousVersion: version,
     currentVersion: version,
     changeDescription: { ...change, previousVersion: version },
-    entity: showTeam(team, new Set(['users']), view),
+    entity: change['fieldsAdded'] === undefined ? entity : { ...entity, changeDescription: change },
   };
   return ok(event, 'entityFieldsChanged');
 }

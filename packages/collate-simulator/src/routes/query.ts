@@ -17,7 +17,7 @@ const teamFields = new Set([
   'childrenCount',
   'email',
 ]);
-const laterFields = ['owners', 'domains', 'domain', 'personas', 'defaultPersona', 'lastLoginTime'];
+const laterFields = ['owners', 'domains', 'domain', 'personas', 'defaultPersona', 'lastLoginTime', 'externalId'];
 
 function knownFields({ state }: Context, type: 'user' | 'team'): ReadonlySet<string> {
   const measured = type === 'user' ? userFields : teamFields;
@@ -69,13 +69,14 @@ function pagingOf(context: Context, window: Window, limit: number): Record<strin
   const [first, last] = [window.rows[0], window.rows.at(-1)];
   const shows = limit > 0;
   return {
-    ...(shows && window.hasBefore && first !== undefined ? { before: cursorOf(context, first) } : {}),
-    ...(shows && window.hasAfter && last !== undefined ? { after: cursorOf(context, last) } : {}),
+    ...(shows && window.hasBefore && first !== undefined ? { before: encodeCursor(context, first) } : {}),
+    ...(shows && window.hasAfter && last !== undefined ? { after: encodeCursor(context, last) } : {}),
     total: window.total,
   };
 }
 
-function cursorOf({ state }: Context, row: Row): string {
+/** The cursor that continues after a row. */
+export function encodeCursor({ state }: Context, row: Row): string {
   const text = state.rules.generation === '1.1' ? row.name : JSON.stringify({ name: row.name, id: row.id });
   return Buffer.from(text).toString('base64');
 }
@@ -84,13 +85,15 @@ function boundsOf(context: Context): { readonly before?: string; readonly after?
   const before = context.query.get('before');
   const after = context.query.get('after');
   if (before !== null && after !== null) throw refuse(400, 'Only one of before or after query parameter allowed');
-  if (before === '') throw unhandled('Index -1 out of bounds for length 0');
+  if (before === '')
+    throw unhandled(context.state.rules.generation === '1.1' ? 'Index -1 out of bounds for length 0' : 'null');
   if (after === '') return { after: '' };
   if (before !== null) return { before: decodeCursor(context, before) };
   return after === null ? {} : { after: decodeCursor(context, after) };
 }
 
-function decodeCursor({ state }: Context, cursor: string): string {
+/** The name that a cursor contains. @throws ApiError when it is malformed. */
+export function decodeCursor({ state }: Context, cursor: string): string {
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(cursor))
     throw refuse(400, `Illegal base64 character ${cursor.charCodeAt(0).toString(16)}`);
   const text = Buffer.from(cursor, 'base64').toString('utf8');
@@ -105,7 +108,7 @@ function decodeCursor({ state }: Context, cursor: string): string {
   } catch {
     // Base64 of anything but JSON gets the same answer as base64 of another JSON object.
   }
-  throw unhandled('Index 0 out of bounds for length 0');
+  throw refuse(500, 'JSON parsing failed with message [Failed to process JSON ].');
 }
 
 function limitOf({ query, state }: Context): number {

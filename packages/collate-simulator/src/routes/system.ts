@@ -1,4 +1,4 @@
-import { unhandled } from '../http/api-error.ts';
+import { httpFailure, unhandled } from '../http/api-error.ts';
 import { type Context, ok, type Reply } from '../http/context.ts';
 import type { Route } from '../http/router.ts';
 import { isObject, type Json } from '../state/row.ts';
@@ -25,10 +25,17 @@ export const systemRoutes: readonly Route[] = [
     path: 'users/checkEmailVerified',
     handler: () => ({ status: 200, body: '', headers: { 'content-type': '' } }),
   },
-  { method: 'GET', path: 'events', handler: () => emptyList },
+  { method: 'GET', path: 'events', handler: listEvents },
   { method: 'GET', path: 'events/subscriptions', handler: listSubscriptions },
   { method: 'GET', path: 'search/query', handler: search },
 ];
+
+/** No event is recorded. */
+function listEvents({ query, state }: Context): Reply {
+  if (!/^\d*$/.test(query.get('timestamp') ?? '') && !state.rules.hidesNotFound)
+    throw httpFailure(state.rules, 404, 'Not Found');
+  return emptyList;
+}
 
 const emptyList: Reply = ok({ data: [], paging: { total: 0 } });
 

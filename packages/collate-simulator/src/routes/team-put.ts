@@ -3,7 +3,7 @@ import type { Context, Reply } from '../http/context.ts';
 import { assertMay } from '../rights/authorize.ts';
 import type { Json, Row } from '../state/row.ts';
 import { showTeam } from '../state/view.ts';
-import { describeChange, storeChange } from './change.ts';
+import { storeWrite } from './change.ts';
 import { keptByBots } from './user-put.ts';
 import { assertConstraints, createBody, rowsOfIds } from './validate.ts';
 
@@ -37,9 +37,9 @@ function replaceTeam(context: Context, row: Row, fields: Json, users: readonly s
   const identity = { id: row.id, name: row.name, fullyQualifiedName, teamType, deleted: false };
   const next = { isJoinable: true, ...fields, ...keptByBots(context, before, fields), ...identity };
   const tracked = ['displayName', 'description', 'email', 'isJoinable', 'deleted', 'users'];
-  const beforeUsers = [...state.memberships.usersOf(row.id)];
-  const change = describeChange({ ...before, users: beforeUsers }, { ...next, users }, tracked);
-  if (change !== undefined) storeChange(context, row, { next, change });
+  const toReferences = (ids: Iterable<string>) => ({ users: [...ids].map((id) => ({ id })) });
+  const relations = { before: toReferences(state.memberships.usersOf(row.id)), after: toReferences(users) };
+  const { change } = storeWrite(context, row, { read: before, next, relations, tracked, merges: false });
   state.teams.touch();
   state.memberships.rewriteTeam(row.id, users);
   const header = change === undefined ? 'entityNoChange' : 'entityUpdated';

@@ -1,10 +1,10 @@
-import { notFound, refuse } from '../http/api-error.ts';
+import { notFound, refuse, unhandled } from '../http/api-error.ts';
 import { type Context, created, ok, type Reply } from '../http/context.ts';
 import type { Route } from '../http/router.ts';
 import { assertMay } from '../rights/authorize.ts';
 import { viewOperation } from '../rights/operations.ts';
 import { isDeleted, type Json, type Row } from '../state/row.ts';
-import { entityTag, reference, showTeam } from '../state/view.ts';
+import { reference, showTeam } from '../state/view.ts';
 import { byNameParam, teamById } from './ids.ts';
 import { remove, restore, version, versions } from './lifecycle.ts';
 import { fieldsOf, includes, pageOf } from './query.ts';
@@ -34,7 +34,15 @@ export const teamRoutes: readonly Route[] = [
   },
   { method: 'POST', path: 'teams', handler: createTeam },
   { method: 'PUT', path: 'teams', handler: putTeam },
-  { method: 'PATCH', path: 'teams/{id}', handler: patchTeam },
+  {
+    method: 'PATCH',
+    path: 'teams/{id}',
+    handler: (context) =>
+      patchTeam(
+        context,
+        teamById(context, (row) => !isDeleted(row)),
+      ),
+  },
   {
     method: 'DELETE',
     path: 'teams/{id}',
@@ -78,12 +86,27 @@ export const teamRoutes: readonly Route[] = [
   },
 ];
 
+/** The endpoints of teams that generation 1.1 lacks. */
+export const laterTeamRoutes: readonly Route[] = [
+  {
+    method: 'PATCH',
+    path: 'teams/name/{name}',
+    handler: (context) =>
+      patchTeam(
+        context,
+        byNameParam(context, 'team', (row) => !isDeleted(row)),
+      ),
+  },
+];
+
 function listTeams(context: Context): Reply {
   const { state, query, view } = context;
   const fields = fieldsOf(context, 'team');
   assertMay(context, { resource: 'team' }, viewOperation(state.rules.generation, 'team', fields));
   const included = includes(context);
   const [parentTeam, isJoinable] = [query.get('parentTeam'), query.get('isJoinable')];
+  if (isJoinable !== null && !state.rules.filtersJoinable)
+    throw unhandled('org.postgresql.util.PSQLException: ERROR: operator does not exist: boolean = character varying');
   const children =
     parentTeam === null ? undefined : new Set(state.childrenOf(state.teams.byName(parentTeam)?.id ?? ''));
   const filter = (row: Row) =>
@@ -130,11 +153,9 @@ function getTeam(context: Context, row: Row): Reply {
   assertMay(context, { resource: 'team', row }, viewOperation(context.state.rules.generation, 'team', fields));
   const violations =
     row.json['email'] === undefined ? [] : emailViolations(row.json['email'], context.state.rules.generation);
-  if (violations.length > 0) throw refuse(400, `[${violations.join(', ')}]`);
-  const shown = showTeam(row, fields, context.view);
-  return context.state.rules.hasEntityTags
-    ? { status: 200, body: shown, headers: { etag: entityTag(shown) } }
-    : ok(shown);
+  const { violationPrefix } = context.state.rules;
+  if (violations.length > 0) throw refuse(400, `[${violations.map((one) => `${violationPrefix}${one}`).join(', ')}]`);
+  return ok(showTeam(row, fields, context.view));
 }
 
 function createTeam(context: Context): Reply {
@@ -148,9 +169,17 @@ function createTeam(context: Context): Reply {
   const children = rowsOfIds(context, body, { type: 'team', className: 'CreateTeam', field: 'children' });
   assertHierarchy(body, parents, children);
   if (state.teams.byName(String(body['name'])) !== undefined) throw refuse(409, 'Entity already exists');
-  assertStorable(body);
+  assertStorable(context, body);
   assertQuota(context, state.teams.size);
-  const { users: _users, parents: _parents, children: _children, defaultRoles, policies, ...fields } = body;
+  const {
+    users: _users,
+    parents: _parents,
+    children: _children,
+    defaultRoles,
+    policies,
+    externalId: _externalId,
+    ...fields
+  } = body;
   const access = {
     defaultRoleIds: accessIdsIn(context, 'role', defaultRoles),
     policyIds: accessIdsIn(context, 'policy', policies),
@@ -167,19 +196,20 @@ function createTeam(context: Context): Reply {
   setParents(context, row, parents);
   for (const child of children) setParents(context, child, [...parentsOf(context, child), row]);
   for (const user of users) state.memberships.add(row.id, user.id);
-  const fieldsShown = new Set([
-    'parents',
-    ...(users.length > 0 ? ['users'] : []),
-    ...(children.length > 0 ? ['children'] : []),
-    ...(access.defaultRoleIds.length > 0 ? ['defaultRoles'] : []),
-    ...(access.policyIds.length > 0 ? ['policies'] : []),
-  ]);
-  const echoed = users.map((user) => reference(user, 'user', context.view));
-  const { inheritedRoles: _inherited, ...shown } = showTeam(row, fieldsShown, context.view);
-  return created({
-    ...shown,
-    ...(users.length > 0 && !state.rules.listsDeletedMembers ? { users: echoed } : {}),
-  });
+  return created(showCreated(context, row, { users, children, ...access }));
+}
+
+/** The relations that a creation names. A user named twice is listed twice, and a deleted one is listed. */
+function showCreated(context: Context, row: Row, given: Readonly<Record<string, readonly (Row | string)[]>>): Json {
+  const fields = { users: 'users', children: 'children', defaultRoleIds: 'defaultRoles', policyIds: 'policies' };
+  const shownFields = Object.entries(fields).flatMap(([name, field]) =>
+    (given[name] ?? []).length > 0 ? [field] : [],
+  );
+  const { inheritedRoles: _inherited, ...shown } = showTeam(row, new Set(['parents', ...shownFields]), context.view);
+  const users = (given['users'] ?? []).flatMap((user) =>
+    typeof user === 'string' ? [] : [reference(user, 'user', context.view)],
+  );
+  return users.length > 0 && !context.state.rules.listsDeletedMembers ? { ...shown, users } : shown;
 }
 
 function setParents({ state }: Context, row: Row, parents: readonly Row[]): void {

@@ -94,7 +94,7 @@ function assertBot(row: Row, subject: string): void {
 }
 
 function countUp({ state, actor }: Context, row: Row): void {
-  const previousVersion = versionOf(row);
+  const previousVersion = versionOf(row.json);
   const updated = {
     name: 'authenticationMechanism',
     oldValue: 'old-encrypted-value',

@@ -4,12 +4,12 @@ import { applySteps, type PatchStep } from '../patch/json-patch.ts';
 import { assertAdmin, assertMay } from '../rights/authorize.ts';
 import { operationsOfPatch } from '../rights/operations.ts';
 import { isDeleted, type Json, type Row } from '../state/row.ts';
-import { reference, showUser } from '../state/view.ts';
-import { type ChangeDescription, describeChange, storeChange } from './change.ts';
+import { reference, showUser, withoutNewDescriptions } from '../state/view.ts';
+import { storeWrite, type Written } from './change.ts';
 import { userById } from './ids.ts';
-import { assertMatches, stepsOf } from './patch-request.ts';
+import { assertMatches, assertUnmodified, isGuarded, stepsOf } from './patch-request.ts';
 import { rewriteMemberships } from './rewrite-memberships.ts';
-import { accessIdsIn, assertKnownProperties, rowOf, rowOfReference } from './validate.ts';
+import { accessIdsIn, assertKnownProperties, rowOf, rowOfPatchedReference } from './validate.ts';
 
 const missingEmail =
   'org.postgresql.util.PSQLException: ERROR: null value in column "email" of relation "user_entity" violates not-null constraint';
@@ -35,40 +35,55 @@ export async function patchUser(context: Context): Promise<Reply> {
   const document = showUser(row, loadedFields, view);
   assertAllowed(context, row, steps);
   assertMay(context, { resource: 'user', row }, ...operationsOfPatch(steps));
-  assertMatches(context, row, document);
+  assertMatches(context, row);
   const patched = applySteps(document, steps, state.rules);
   assertKnownProperties(context, 'user', patched);
-  if (patched['email'] === undefined) throw unhandled(missingEmail);
+  if (patched['email'] === undefined && state.rules.patchesEmail) throw unhandled(missingEmail);
   if (patched['deleted'] === true) throw refuse(400, "user attribute deleted can't be modified");
   const teams = teamIds(context, patched, row);
   await context.yield();
-  const next = nextJson(context, before, patched);
-  const tracked = state.rules.patchesEmail ? [...trackedFields, 'email'] : trackedFields;
-  const beforeTeams = teamIds(context, document, row);
-  const change = describeChange({ ...before, teams: beforeTeams }, { ...next, teams }, [...tracked, 'teams']);
-  if (change !== undefined) assertFreeEmail(context, row, next);
-  rewriteMemberships(context, row, teams);
-  if (change !== undefined) {
-    storeChange(context, row, {
-      next: { ...next, deleted: row.json['deleted'] },
-      change,
-      merges: context.headers['if-match'] === undefined,
-      relations: { teams: document['teams'] },
-    });
-    state.indexEmail(row, before['email']);
-    state.users.touch();
-  }
-  return answer(context, row, patched, change);
+  const guarded = isGuarded(context);
+  if (guarded) assertUnmodified(context, row, before);
+  const next = nextJson(context, before, guarded ? { ...patched, externalId: before['externalId'] } : patched);
+  assertFreeEmail(context, row, next);
+  // A PATCH with If-Match changes no memberships; its answer repeats the requested ones.
+  if (!guarded) rewriteMemberships(context, row, teams);
+  const written = storeWrite(context, row, {
+    read: before,
+    next: { ...next, deleted: row.json['deleted'] },
+    relations: {
+      before: pick(document, ['teams']),
+      after: guarded ? pick(document, ['teams']) : { teams: echoedTeams(context, patched) },
+    },
+    tracked: [...trackedFields, ...(state.rules.patchesEmail ? ['email'] : []), 'teams'],
+    merges: !guarded,
+  });
+  state.indexEmail(row, before['email']);
+  state.users.touch();
+  const shown = answer(context, row, patched, { ...written, guarded });
+  if (!state.rules.showsAllProperties) return shown;
+  const root = { teams: [{ id: state.organization.id }] };
+  const known = { ...document, teams: [...listOf(document['teams']), ...root.teams] };
+  return { ...shown, body: withoutNewDescriptions(Object(shown.body), known, ['teams', 'roles']) };
+}
+
+interface Outcome extends Written {
+  /** Whether the request has an If-Match header. */
+  readonly guarded: boolean;
 }
 
 /** The answer repeats the requested values, even those that the server did not store. */
-function answer(context: Context, row: Row, patched: Json, change: ChangeDescription | undefined): Reply {
+function answer(context: Context, row: Row, patched: Json, { change, stored, guarded }: Outcome): Reply {
   const { inheritedRoles, ...whole } = showUser(row, loadedFields, context.view);
   // After a write the answer lacks the inherited roles, which only reading derives.
-  const shown = change !== undefined || inheritedRoles === undefined ? whole : { ...whole, inheritedRoles };
+  const shown = (stored && !guarded) || inheritedRoles === undefined ? whole : { ...whole, inheritedRoles };
   const echoed = {
     ...shown,
-    ...pick(patched, ['fullyQualifiedName', 'externalId', 'scimUserName']),
+    ...pick(patched, [
+      ...(context.state.rules.patchesEmail ? ['fullyQualifiedName'] : []),
+      'externalId',
+      'scimUserName',
+    ]),
     teams: echoedTeams(context, patched),
   };
   return ok(echoed, change === undefined ? 'entityNoChange' : 'entityUpdated');
@@ -79,7 +94,7 @@ function echoedTeams(context: Context, patched: Json): readonly Json[] {
   const items: readonly unknown[] = Array.isArray(patched['teams'])
     ? patched['teams']
     : [{ id: context.state.organization.id }];
-  const rows = items.map((item) => rowOfReference(context, 'team', item));
+  const rows = items.map((item) => rowOfPatchedReference(context, 'team', item));
   const real = rows.filter((team) => team.id !== context.state.organization.id);
   return (real.length > 0 ? real : rows).map((team) => reference(team, 'team', context.view));
 }
@@ -117,7 +132,10 @@ function assertAllowed(context: Context, row: Row, steps: readonly PatchStep[]):
       continue;
     const team = rowOf(context, 'team', String(value.id));
     if (state.memberships.teamsOf(row.id).has(team.id)) {
-      throw refuse(400, `User '${row.name}' is already part of the team '${String(team.json['displayName'] ?? null)}'`);
+      throw refuse(
+        400,
+        `User '${row.name}' is already part of the team '${String(team.json['displayName'] ?? (state.rules.showsAllProperties ? team.name : null))}'`,
+      );
     }
     if (team.json['isJoinable'] === false) assertAdmin(context);
   }
@@ -128,7 +146,7 @@ function teamIds(context: Context, document: Json, row: Row): readonly string[] 
   const { state } = context;
   const references = Array.isArray(document['teams']) ? document['teams'] : [];
   const teams = references
-    .map((reference) => rowOfReference(context, 'team', reference))
+    .map((reference) => rowOfPatchedReference(context, 'team', reference))
     .filter((team) => team.id !== state.organization.id);
   const present = state.memberships.teamsOf(row.id);
   const other = teams.find((team) => team.json['teamType'] !== 'Group' && !present.has(team.id));
@@ -140,6 +158,10 @@ function teamIds(context: Context, document: Json, row: Row): readonly string[] 
 function assertFreeEmail({ state }: Context, row: Row, next: Json): void {
   const owner = state.userByEmail(String(next['email']));
   if (owner !== undefined && owner !== row) throw refuse(409, 'Entity already exists');
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function pick(json: Json, names: readonly string[]): Json {

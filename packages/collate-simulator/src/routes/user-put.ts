@@ -4,7 +4,7 @@ import { assertAdmin, assertMay } from '../rights/authorize.ts';
 import type { Json, Row } from '../state/row.ts';
 import { showUser } from '../state/view.ts';
 import { assertMechanism, assertUnused, botRoleIdsOf, newMechanism, roleIdsOf } from './bot-user.ts';
-import { describeChange, storeChange } from './change.ts';
+import { storeWrite } from './change.ts';
 import { rewriteMemberships } from './rewrite-memberships.ts';
 import { assertConstraints, createBody, rowsOfIds } from './validate.ts';
 
@@ -69,9 +69,14 @@ function replaceUser(context: Context, row: Row, body: Json, teams: readonly str
   const tracked = ['displayName', 'description', 'timezone', 'profile', 'email', 'isAdmin', 'deleted', 'roleIds'];
   const owner = state.userByEmail(String(email));
   if (owner !== undefined && owner !== row) throw refuse(409, 'Entity already exists');
-  const change = describeChange(before, next, tracked);
   rewriteMemberships(context, row, teams);
-  if (change !== undefined) storeChange(context, row, { next, change });
+  const { change } = storeWrite(context, row, {
+    read: before,
+    next,
+    relations: { before: {}, after: {} },
+    tracked,
+    merges: false,
+  });
   state.indexEmail(row, before['email']);
   state.users.touch();
   const header = change === undefined ? 'entityNoChange' : 'entityUpdated';
@@ -94,11 +99,10 @@ function assertMayPut(context: Context, body: Json): void {
     assertMay(context, { resource: 'user', row: existing }, existing === undefined ? 'Create' : 'EditAll');
 }
 
-/** The display name and description that a bot's PUT does not overwrite. */
-export function keptByBots({ actor }: Context, before: Json, fields: Json): Json {
+/** The fields that a bot's PUT does not overwrite. */
+export function keptByBots({ state, actor }: Context, before: Json, fields: Json): Json {
   if (!actor.isBot) return {};
-  const { displayName, description } = before;
-  return { displayName: displayName ?? fields['displayName'], description: description ?? fields['description'] };
+  return Object.fromEntries(state.rules.keptByBots.map((name) => [name, before[name] ?? fields[name]]));
 }
 
 function fold({ state }: Context, value: unknown): string {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type ApiError, refuse, refuseUnchallenged } from '../http/api-error.ts';
+import { ApiError, refuse, refuseUnchallenged } from '../http/api-error.ts';
 import { type Context, created, ok, type Reply } from '../http/context.ts';
 import type { Route } from '../http/router.ts';
 import { assertAdmin, assertMay, knownCaller } from '../rights/authorize.ts';
 import { viewOperation } from '../rights/operations.ts';
 import type { Json, Row } from '../state/row.ts';
-import { entityTag, showUser } from '../state/view.ts';
+import { showUser } from '../state/view.ts';
 import { assertMechanism, newMechanism, roleIdsOf } from './bot-user.ts';
 import { byNameParam, userById } from './ids.ts';
 import { remove, restore, version, versions } from './lifecycle.ts';
@@ -98,10 +98,7 @@ function getUser(context: Context, row: Row): Reply {
   const violations = emailViolations(row.json['email'], context.state.rules.generation);
   if (violations.length > 0)
     throw refuse(400, `[${violations.map((one) => `${context.state.rules.violationPrefix}${one}`).join(', ')}]`);
-  const shown = masked(context, showUser(row, fields, context.view));
-  return context.state.rules.hasEntityTags
-    ? { status: 200, body: shown, headers: { etag: entityTag(shown) } }
-    : ok(shown);
+  return ok(masked(context, showUser(row, fields, context.view)));
 }
 
 function loggedInUser(context: Context): Reply {
@@ -133,9 +130,9 @@ function createUser(context: Context): Reply {
   assertMechanism(context, body);
   if (body['createPasswordType'] !== undefined && !context.settings.basicAuth && state.rules.generation !== '1.1')
     throw taken();
-  const teams = rowsOfIds(context, body, { type: 'team', className: 'CreateUser', field: 'teams' });
+  const teams = teamsOfBody(context, body);
   assertJoinableTypes(context, teams);
-  assertStorable(body);
+  assertStorable(context, body);
   assertQuota(context, state.users.size);
   const roleIds = roleIdsOf(context, body);
   const row = state.insertUser({ ...newUser(context, body), roleIds }, actor.name);
@@ -147,7 +144,7 @@ function createUser(context: Context): Reply {
   const shown = masked(context, { ...showUser(row, createdFields, context.view), ...mechanism });
   return created(
     withoutEmptyRoles(
-      Array.isArray(body['teams']) && teams.length === 0 && state.rules.generation === '1.1'
+      Array.isArray(body['teams']) && teams.length === 0 && state.rules.generation !== '2.0'
         ? { ...shown, teams: [] }
         : shown,
     ),
@@ -177,7 +174,7 @@ function newUser(context: Context, body: Json): Json {
   const email = fold(body['email']);
   const local = email.split('@')[0] ?? email;
   const wanted = settings.basicAuth ? local : fold(body['name']);
-  if (state.userByEmail(email) !== undefined) throw taken();
+  if (state.userByEmail(email) !== undefined) throw refuseUnchallenged(409, 'Entity already exists');
   const isFree = state.users.byName(wanted) === undefined;
   if (!isFree && !state.rules.renamesTakenUsers) throw taken();
   const name = isFree
@@ -213,6 +210,17 @@ function assertJoinableTypes(context: Context, teams: readonly Row[]): void {
 function withoutEmptyRoles(shown: Json): Json {
   const { roles, ...others } = shown;
   return Array.isArray(roles) && roles.length > 0 ? shown : others;
+}
+
+/** The teams of a creation. @throws ApiError 403 for an unknown one, which later generations take for a self-signup. */
+function teamsOfBody(context: Context, body: Json): readonly Row[] {
+  try {
+    return rowsOfIds(context, body, { type: 'team', className: 'CreateUser', field: 'teams' });
+  } catch (error) {
+    if (context.state.rules.hidesNotFound || !(error instanceof ApiError) || error.status !== 404) throw error;
+    const message = 'Self Signup can only create user for self. Only Admin can create other users.';
+    throw refuseUnchallenged(403, message);
+  }
 }
 
 function taken(): ApiError {

@@ -1,4 +1,4 @@
-import type { Generation } from '../generation.ts';
+import type { Generation, GenerationRules } from '../generation.ts';
 import { ApiError, notFound, refuse, unhandled } from '../http/api-error.ts';
 import type { Context } from '../http/context.ts';
 import { isObject, type Json, type Row } from '../state/row.ts';
@@ -71,19 +71,18 @@ export function createBody(context: Context, type: 'user' | 'team'): Json {
   assertKnown(body, className, knownProperties(context, type));
   const coerced = withBooleans(body);
   // `assertConstraints` checks name and e-mail, with messages of their own; the schema checks the rest.
-  if (context.state.rules.hasExternalId)
-    assertSchema(
-      `api/teams/create${type === 'user' ? 'User' : 'Team'}.json`,
-      withoutText(coerced, type),
-      'query param ',
-    );
-  return coerced;
+  if (!context.state.rules.hasExternalId) return coerced;
+  if (type === 'team' && body['teamType'] != null) assertTeamType(body['teamType']);
+  for (const field of ['teams', 'users', 'parents', 'children']) assertIds(body[field], field, className);
+  const given = Object.fromEntries(Object.entries(coerced).filter(([, value]) => value !== null));
+  assertSchema(`api/teams/create${type === 'user' ? 'User' : 'Team'}.json`, withoutText(given, type), 'query param ');
+  return given;
 }
 
 /** The body with valid stand-ins for the values that `assertConstraints` checks. */
 function withoutText(body: Json, type: 'user' | 'team'): Json {
   return type === 'team'
-    ? { teamType: 'Group', ...body, name: 'x' }
+    ? { teamType: 'Group', ...body, name: 'x', ...('email' in body ? { email: 'team@example.com' } : {}) }
     : { ...body, name: 'x', email: 'user@example.com' };
 }
 
@@ -126,7 +125,17 @@ export function assertConstraints(context: Context, type: 'user' | 'team', body:
 /** The violations of an e-mail address. PATCH does not check it, so a row can become unreadable. */
 export function emailViolations(email: unknown, generation: Generation): string[] {
   const source = generation === '1.1' ? '^\\S+@\\S+\\.\\S+$' : '^[\\S.!#$%&’*+/=?^_`{|}~-]+@\\S+\\.\\S+$';
-  return textViolations('email', email, { pattern: /^\S+@\S+\.\S+$/u, source, min: 6, max: 127 });
+  const violations = textViolations('email', email, { pattern: /^\S+@\S+\.\S+$/u, source, min: 6, max: 127 });
+  const isWellFormed = generation === '1.1' || email === undefined || email === null || wellFormed.test(String(email));
+  return isWellFormed ? violations : [...violations, 'email must be a well-formed email address'];
+}
+
+/** Whole labels around each dot, and at most 64 characters before the `@`. */
+const wellFormed = /^(?=[^@]{1,64}@)[^\s@.]+(\.[^\s@.]+)*@[^\s@.]+(\.[^\s@.]+)*$/u;
+
+/** The violations of a name. */
+export function nameViolations(value: unknown, rule: GenerationRules['teamName']): string[] {
+  return textViolations('name', value, { min: 1, ...rule });
 }
 
 interface TextConstraint {
@@ -218,10 +227,22 @@ export function assertKnownProperties({ state }: Context, type: 'user' | 'team',
   const unknown = Object.keys(patched).find((name) => !known.has(name) && !later.includes(name));
   if (unknown === undefined) return;
   const className = type === 'user' ? 'User' : 'Team';
+  if (!state.rules.hidesNotFound) throw unconvertible();
   throw refuse(
     400,
     `Unrecognized field "${unknown}" (class org.openmetadata.schema.entity.teams.${className}), not marked as ignorable`,
   );
+}
+
+function unconvertible(): ApiError {
+  return unhandled('Failed to convert JsonValue to target class');
+}
+
+/** As `rowOfReference`, for an item of a patched list. @throws ApiError 500 in later generations when it is malformed. */
+export function rowOfPatchedReference(context: Context, type: 'user' | 'team', item: unknown): Row {
+  const isReference = isObject(item) && /^[\da-f-]{36}$/i.test(String(item['id']));
+  if (!isReference && !context.state.rules.hidesNotFound) throw unconvertible();
+  return rowOfReference(context, type, item);
 }
 
 /** The entity that an item of a list of references names. @throws ApiError 400 when the item is malformed, else 404. */
@@ -245,6 +266,17 @@ export function assertUuid(value: string): void {
   );
 }
 
+function assertIds(values: unknown, field: string, className: string): void {
+  if (Array.isArray(values) && values.some(isObject)) throw objectForUuid(field, className);
+}
+
+function objectForUuid(field: string, className: string): ApiError {
+  return refuse(
+    400,
+    `Cannot deserialize value of type \`java.util.UUID\` from Object value (token \`JsonToken.START_OBJECT\`) (through reference chain: org.openmetadata.schema.api.teams.${className}["${field}"])`,
+  );
+}
+
 /** A field of a creation that contains the ids of entities. */
 interface IdField {
   readonly field: string;
@@ -262,10 +294,7 @@ export function rowsOfIds(context: Context, body: Json, { field, type, className
     throw refuse(400, `Cannot deserialize value of type \`java.util.ArrayList<java.util.UUID>\``);
   return values.map((value) => {
     if (typeof value !== 'string') {
-      throw refuse(
-        400,
-        `Cannot deserialize value of type \`java.util.UUID\` from Object value (token \`JsonToken.START_OBJECT\`) (through reference chain: org.openmetadata.schema.api.teams.${className}["${field}"])`,
-      );
+      throw objectForUuid(field, className);
     }
     assertUuid(value);
     return rowOf(context, type, value);
@@ -289,8 +318,10 @@ export function rowOf(context: Context, type: 'user' | 'team', id: string): Row 
   return row;
 }
 
-/** @throws ApiError 500 when a string contains NUL, which PostgreSQL cannot store. */
-export function assertStorable(json: Json): void {
+/** @throws ApiError 500 when a string contains NUL, which PostgreSQL cannot store, or a name a quote, which later servers cannot parse. */
+export function assertStorable({ state }: Context, json: Json): void {
+  if (state.rules.quotesDottedNames && /^[^"]*"|"[^"]+$/.test(String(json['name']).replace(/^"([^"]*)"$/, '$1')))
+    throw unhandled('null');
   // After an escaped backslash, `u0000` is plain text.
   if (/(?<!\\)(?:\\\\)*\\u0000/.test(JSON.stringify(json)))
     throw unhandled('org.postgresql.util.PSQLException: ERROR: unsupported Unicode escape sequence');

@@ -14,16 +14,14 @@ export interface Row {
   json: Json;
   /** Earlier versions, oldest first, with the relations of their time. */
   readonly history: Json[];
-  /** The actor and time (epoch, in milliseconds) of the last PATCH; they decide whether the next PATCH shares its version. */
-  lastPatch?: { readonly actor: string; readonly at: number };
 }
 
 export function isDeleted(row: Row): boolean {
   return row.json['deleted'] === true;
 }
 
-export function versionOf(row: Row): number {
-  return Number(row.json['version'] ?? 0.1);
+export function versionOf(json: Json): number {
+  return Number(json['version'] ?? 0.1);
 }
 
 /** The version number after one change: a counter with one decimal. */

@@ -6,12 +6,6 @@ import { RecentCallers } from './recent-callers.ts';
 import type { Json, Row } from './row.ts';
 import { Table } from './table.ts';
 
-/** A stored document of the document store. */
-export interface DocumentRow {
-  readonly id: string;
-  json: Json;
-}
-
 /** The data of the simulated server. */
 export class SimulatorState {
   readonly rules: GenerationRules;
@@ -21,7 +15,8 @@ export class SimulatorState {
   readonly memberships = new Memberships();
   /** The ids of the parents by team id; the Organization is not listed. */
   readonly parents = new Map<string, readonly string[]>();
-  readonly documents = new Map<string, DocumentRow>();
+  /** The documents by fully qualified name. */
+  readonly documents = new Map<string, Row>();
   readonly access = new Access();
   readonly recentCallers: RecentCallers;
   /** Users by e-mail, in lower case where the server generation folds case. */

@@ -21,6 +21,8 @@ export function showUser(row: Row, fields: ReadonlySet<string>, view: View): Jso
     ...(fields.has('authenticationMechanism') ? mechanismOf(row) : {}),
     ...(fields.has('owns') ? { owns: json['owns'] ?? [] } : {}),
     ...(fields.has('follows') ? { follows: [] } : {}),
+    ...(fields.has('personas') ? { personas: [], inheritedPersonas: [] } : {}),
+    ...(fields.has('domains') ? { domains: [] } : {}),
   };
 }
 
@@ -36,10 +38,12 @@ export function showTeam(row: Row, fields: ReadonlySet<string>, view: View): Jso
     ...(fields.has('children') ? { children: childRefs(row, view) } : {}),
     ...(fields.has('users') ? { users: userRefs(row, view) } : {}),
     ...(fields.has('childrenCount') ? { childrenCount: view.state.childrenOf(row.id).length } : {}),
-    ...(fields.has('userCount') ? { userCount: countUsers(row, view).size } : {}),
+    ...(fields.has('userCount') ? { userCount: countUsers(row, view) } : {}),
     ...(fields.has('defaultRoles') ? teamRoles(row, view) : {}),
     ...(fields.has('policies') ? { policies: policyRefs(row, view) } : {}),
     ...(fields.has('owns') ? { owns: [] } : {}),
+    ...(fields.has('owners') ? { owners: [] } : {}),
+    ...(fields.has('domains') ? { domains: [] } : {}),
   };
 }
 
@@ -53,10 +57,24 @@ export function reference(row: Row, type: 'user' | 'team' | 'role' | 'policy', v
     name: row.name,
     fullyQualifiedName: json['fullyQualifiedName'],
     ...optional('description'),
-    ...optional('displayName'),
+    ...(view.state.rules.showsAllProperties
+      ? { displayName: json['displayName'] ?? row.name }
+      : optional('displayName')),
     deleted: isDeleted(row),
     href: `${view.base}/api/v1/${type === 'policy' ? 'policies' : `${type}s`}/${row.id}`,
   };
+}
+
+/** Lists of references without the description of those that a write has added: the server looks it up on reads only. */
+export function withoutNewDescriptions(shown: Json, before: Json, fields: readonly string[]): Json {
+  const ids = (value: unknown) => (Array.isArray(value) ? value.map((item) => item?.id) : []);
+  const lists = fields.flatMap((field) => {
+    const list = shown[field];
+    if (!Array.isArray(list)) return [];
+    const known = ids(before[field]);
+    return [[field, list.map((item) => (known.includes(item.id) ? item : { ...item, description: undefined }))]];
+  });
+  return { ...shown, ...Object.fromEntries(lists) };
 }
 
 /** References to a user's teams that are not deleted; to the Organization when there are no such teams. */
@@ -69,9 +87,12 @@ export function teamsOf(row: Row, view: View): readonly Json[] {
   return (shown.length === 0 ? [state.organization] : shown).map((team) => reference(team, 'team', view));
 }
 
-/** The strong entity tag of an entity in its API form. */
-export function entityTag(shown: Json): string {
-  return `"${createHash('sha256').update(JSON.stringify(shown)).digest('hex').slice(0, 16)}"`;
+/** The strong entity tag of an entity: it changes with each write of the entity, and not with its relations. */
+export function entityTag({ id, version, updatedAt }: Json): string {
+  return `"${createHash('sha256')
+    .update(JSON.stringify([id, version, updatedAt]))
+    .digest('hex')
+    .slice(0, 16)}"`;
 }
 
 const hiddenUserFields = new Map([
@@ -116,7 +137,9 @@ function teamRoles(row: Row, view: View): Json {
   const { state } = view;
   return {
     defaultRoles: roleRefs(ownRoles(row, view), view),
-    inheritedRoles: roleRefs(defaultRolesOf(parentsOf(row, state), state), view),
+    inheritedRoles: roleRefs(defaultRolesOf(parentsOf(row, state), state), view).map((role) =>
+      state.rules.showsAllProperties ? { ...role, href: undefined } : role,
+    ),
   };
 }
 
@@ -149,11 +172,15 @@ function userRefs(row: Row, view: View): readonly Json[] {
   return byName(shown).map((user) => reference(user, 'user', view));
 }
 
-/** The ids of the distinct users of a team and of all teams below it. */
-function countUsers(row: Row, view: View): ReadonlySet<string> {
+/** The number of distinct users of a team and of all teams below it, deleted ones and ghosts included. */
+export function countUsers(row: Row, view: View): number {
+  return usersBelow(row, view).size;
+}
+
+function usersBelow(row: Row, view: View): ReadonlySet<string> {
   const users = new Set(view.state.memberships.usersOf(row.id));
   for (const child of view.state.childrenOf(row.id)) {
-    if (!isDeleted(child)) for (const user of countUsers(child, view)) users.add(user);
+    if (!isDeleted(child)) for (const user of usersBelow(child, view)) users.add(user);
   }
   return users;
 }

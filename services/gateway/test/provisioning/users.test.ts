@@ -308,6 +308,8 @@ describe('users with values that Collate has no field for', () => {
     };
     harness.simulator.state().documents.set(name, {
       id: 'd',
+      name,
+      history: [],
       json: { id: 'd', name, fullyQualifiedName: name, entityType: 'ScimGateway', data, updatedBy: 'mallory' },
     });
     expect(await harness.users.read(id, {}, harness.context)).toMatchObject({ userName: 'alice@contoso.example' });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createCollateSimulator } from '../src/index.ts';
-import { Replay } from './replay.ts';
+import { compareShapes } from './replay/compare.ts';
+import { Replay } from './replay/replay.ts';
 
 /** Not replayed: races (07, 16, 17, 20), whose invariants races.test.ts checks; timings (11); policies (14); basic mode (15). */
 const files = [
@@ -63,8 +64,12 @@ describe('the replayed recordings of a real 1.1 server', () => {
       raceMs: 0,
       clock: () => start + elapsed,
     });
-    replay = new Replay(simulator, (milliseconds) => {
-      elapsed = milliseconds;
+    replay = new Replay(simulator, {
+      folder: 'openmetadata-1.1',
+      compare: compareShapes,
+      setElapsed: (milliseconds) => {
+        elapsed = milliseconds;
+      },
     });
     for (const file of files) await replay.play(file);
   });
