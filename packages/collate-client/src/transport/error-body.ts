@@ -21,7 +21,7 @@ export function isUnknownRoute(message: string): boolean {
 /** Whether a `test` operation of a JSON Patch failed, which servers answer with 500. */
 export function isFailedTest(message: string): boolean {
   // Only the beginning counts: further on, messages quote users' data.
-  return message.slice(0, 120).includes('TEST fails');
+  return /TEST fails|operation 'test' failed/.test(message.slice(0, 120));
 }
 
 function parseJson(text: string): unknown {
