@@ -17,11 +17,17 @@ export interface UserAnnotation {
   readonly attributes: Readonly<Record<string, JsonValue>>;
   /** The provider deleted the user. Valid only while the entity is deleted. */
   readonly tombstone: boolean;
-  /** Pending: a `POST` that revives the deleted user has not finished; repeating it completes the revival. */
+  /**
+   * Pending: with a tombstone, a `POST` that revives the deleted user has not finished; without, the adoption of an
+   * account. Repeating the request completes it.
+   */
   readonly unfinished: boolean;
   /** When SCIM last changed a remembered value, in milliseconds since 1970: the entity's own time does not show it. */
   readonly modifiedAt: number | undefined;
-  /** Pending membership changes: asked for while the user was inactive, applied on reactivation. */
+  /**
+   * Pending membership changes: asked for while the user was inactive, applied on reactivation. During a write of the
+   * user, `add` also has the memberships that a crash of Collate could lose.
+   */
   readonly waiting: { readonly add: readonly TeamId[]; readonly remove: readonly TeamId[] };
 }
 

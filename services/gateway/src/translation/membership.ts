@@ -1,5 +1,5 @@
 import type { EntityReference, TeamId, User, UserId } from '@scim-gateway/collate-client/model';
-import { parseUserId } from '@scim-gateway/collate-client/model';
+import { parseTeamId, parseUserId } from '@scim-gateway/collate-client/model';
 import type { Filter, JsonValue, PatchOperation, Resource } from '@scim-gateway/scim';
 import { invalidValue, isObject } from '@scim-gateway/scim';
 import type { UserAnnotation } from './annotation.ts';
@@ -93,6 +93,11 @@ export function withPending(
 /** Whether Collate lists the team among the user's; the user was read with the teams. */
 export function hasTeam(user: User, team: TeamId | undefined): boolean {
   return user.teams?.some(({ id }) => id === team) === true;
+}
+
+/** The teams among an account's references, without the root that Collate shows of a user without teams. */
+export function teamIds(references: readonly EntityReference[] = []): readonly TeamId[] {
+  return references.flatMap(({ id, name }) => (name === 'Organization' ? [] : (parseTeamId(id) ?? [])));
 }
 
 /** The ids of references to users. */

@@ -2,6 +2,7 @@ import type { TeamId, User } from '@scim-gateway/collate-client/model';
 import { equalJson, type Resource } from '@scim-gateway/scim';
 import { emptyUserAnnotation, type UserAnnotation } from './annotation.ts';
 import type { AttributeMap } from './attribute-map.ts';
+import { teamIds } from './membership.ts';
 import { equalsIgnoringCase, isEmailAddress } from './names.ts';
 import {
   type RememberedAttributes,
@@ -18,7 +19,10 @@ import { isBound, shownDisplayName, shownEmail, shownName, shownUserName, type U
 export interface UserPlan extends IdentityPlan, AccountPlan {
   /** Written before all else: the annotation without the tombstone of a user whom an administrator restored. */
   readonly restored?: UserAnnotation;
-  /** Written before the display name: names that the old one implies, and that a crash in between must not change. */
+  /**
+   * Written before the account is restored or renamed: names that the old display name implies, and memberships. A crash
+   * in between must change neither.
+   */
   readonly interim?: UserAnnotation;
   /** The annotation as it should be afterwards; present only when it changes. */
   readonly annotation?: UserAnnotation;
@@ -98,16 +102,16 @@ export function planUser(found: UserState, after: Resource, conditions: PlanCond
   const changed = remembers
     ? { ...known, attributes, modifiedAt: nextModifiedAt(state.user, known, account, conditions) }
     : known;
-  const annotation = account.returns === undefined ? changed : withNothingPending(changed);
-  const interim =
-    account.displayName === undefined ? known : withImpliedNames(state, known, attributes, conditions.map);
+  const named = account.displayName === undefined ? known : withImpliedNames(state, known, attributes, conditions.map);
+  const interim = rewritesTeams(account) ? withKeptTeams(state, named) : named;
+  const annotation = account.returns === undefined && interim === named ? changed : withNothingPending(changed);
   return {
     ...identity,
     ...account,
     ...(state === found ? {} : { restored: known }),
     ...(interim === known ? {} : { interim }),
     // The first write binds a user whom nothing else marks as provisioned.
-    ...(annotation === known && isBound(state) ? {} : { annotation }),
+    ...(annotation === known && interim === known && isBound(state) ? {} : { annotation }),
   };
 }
 
@@ -212,6 +216,24 @@ function withNothingPending(annotation: UserAnnotation): UserAnnotation {
 
 function pendingTeams(annotation: UserAnnotation | undefined): PendingTeams {
   return { leave: annotation?.waiting.remove ?? [], join: annotation?.waiting.add ?? [] };
+}
+
+/** Whether the writes make Collate rewrite the memberships of a user who stays or becomes active. */
+function rewritesTeams({ active, displayName }: AccountPlan): boolean {
+  return active === true || displayName !== undefined;
+}
+
+/**
+ * The annotation with the user's teams as pending additions: if Collate loses memberships in a crash, the repetition of
+ * the request adds them again, and a removal meanwhile cancels that. The annotation of an account that is being adopted is
+ * marked as unfinished.
+ */
+function withKeptTeams(state: UserState, annotation: UserAnnotation): UserAnnotation {
+  const { add, remove } = annotation.waiting;
+  const kept = teamIds(state.user.teams).filter((id) => !add.includes(id) && !remove.includes(id));
+  if (kept.length === 0) return annotation;
+  const waiting = { add: [...add, ...kept], remove };
+  return { ...annotation, waiting, unfinished: annotation.unfinished || !isBound(state) };
 }
 
 /** Collate's own time of modification moves with the account, but not with the annotation. */

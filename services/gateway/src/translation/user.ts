@@ -88,9 +88,10 @@ export function namesOf(state: UserState): readonly string[] {
   return [shownUserName(state), shownEmail(state), state.user.email];
 }
 
-/** Whether a field or the annotation marks the user as provisioned through SCIM. */
+/** Whether a field or the annotation marks the user as provisioned through SCIM; an unfinished adoption does not. */
 export function isBound({ user, annotation }: UserState): boolean {
-  return annotation !== undefined || user.externalId !== undefined || user.scimUserName !== undefined;
+  const isAdopting = annotation?.unfinished === true && !annotation.tombstone;
+  return (annotation !== undefined && !isAdopting) || user.externalId !== undefined || user.scimUserName !== undefined;
 }
 
 /** Whether the provider deleted the user, and the account has not been restored since. */

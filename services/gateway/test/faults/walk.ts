@@ -37,6 +37,11 @@ export const troubles: readonly Trouble[] = [
     name: 'hangs after its effect',
     faults: (skip) => [{ match: '*', when: 'after', delay: tooLong, skip, times: 1 }],
   },
+  {
+    // Only such calls are counted here: the first of them belongs to the first call, and so on.
+    name: 'crashes Collate while it rewrites memberships',
+    faults: (skip) => [{ match: '*', when: 'inside', skip, times: 1 }],
+  },
   { name: 'is answered 500', faults: (skip) => [{ match: '*', when: 'before', status: 500, skip, times: 1 }] },
   { name: 'and all after it are answered 503', faults: (skip) => [{ match: '*', when: 'before', status: 503, skip }] },
   {

@@ -36,6 +36,7 @@ function compareCollate(reference: Reference, harness: ReplicasHarness): readonl
       liveTeams(reference).map(({ id, collateName }) => `${id} ${collateName}`),
       reference,
     ),
+    ...dump.ghosts.map(({ team, userId }) => `${team} has a member with the id ${userId}, which no user has`),
     ...differ(
       'memberships in Collate',
       memberships.filter(({ teamId }) => teams.has(teamId)).map(({ teamId, userId }) => `${teamId} ${userId}`),

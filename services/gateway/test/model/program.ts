@@ -143,6 +143,7 @@ function drawTrouble(random: Random): readonly Fault[] {
       { ...at, when: 'after', reset: true, times: 1 },
       { ...at, when: 'before', reset: true, skip: skip + 1 },
     ],
+    [{ ...at, when: 'inside', skip: random.below(2), times: 1 }],
     [{ ...at, when: 'before', status: 500, times: 1 }],
     [{ ...at, when: 'after', status: 500, times: 1 }],
     [{ ...at, when: 'before', status: 503 }],

@@ -1,13 +1,8 @@
 import { inBatches } from '@scim-gateway/cache';
-import {
-  type EntityReference,
-  replaceList,
-  type Team,
-  type TeamId,
-  type UserId,
-} from '@scim-gateway/collate-client/model';
+import { CollateError, replaceList, type Team, type TeamId, type UserId } from '@scim-gateway/collate-client/model';
 import { unavailable } from '@scim-gateway/scim';
 import pMap from 'p-map';
+import { teamIds } from '../../translation/membership.ts';
 import type { Session } from '../session.ts';
 import type { NamedUser } from './resolve.ts';
 
@@ -119,7 +114,8 @@ async function writeEach(members: readonly NamedUser[], write: (member: NamedUse
 
 /**
  * Changes the membership from the user's side, for servers without membership endpoints: replaces the user's whole list
- * of teams, then reads it again, since these servers can lose an acknowledged write.
+ * of teams, then reads it again. These servers can lose an acknowledged write, and a crash in the middle of a write
+ * loses other memberships of the user: then the list is written again.
  */
 async function rewriteTeams(
   { id, user }: NamedUser,
@@ -129,20 +125,33 @@ async function rewriteTeams(
   const { users } = session.collate;
   const readTeams = async () => (await users.findById(id, { fields: ['teams'] }))?.teams;
   let teams = user?.teams ?? (await readTeams());
-  for (let attempt = 0; attempt < rewriteAttempts; attempt += 1) {
+  const others = teamIds(teams).filter((other) => other !== team);
+  for (let attempt = 0; attempt <= rewriteAttempts; attempt += 1) {
     if (teams === undefined) return;
-    const present = realTeams(teams);
-    if (present.includes(team) === joins) return;
-    const wanted = joins ? [...present, team] : present.filter((other) => other !== team);
-    const value = wanted.map((other) => ({ id: other, type: 'team' }));
-    await users.patch(id, [replaceList('teams', value)]);
+    const present = new Set(teamIds(teams));
+    if (present.has(team) === joins && others.every((other) => present.has(other))) return;
+    if (attempt === rewriteAttempts) break;
+    for (const other of others) present.add(other);
+    if (joins) present.add(team);
+    else present.delete(team);
+    await ignoringLostAnswer(
+      users.patch(id, [
+        replaceList(
+          'teams',
+          [...present].map((other) => ({ id: other, type: 'team' })),
+        ),
+      ]),
+    );
     teams = await readTeams();
   }
-  if (teams === undefined || realTeams(teams).includes(team) === joins) return;
   throw unavailable(`Collate did not store a change of the teams of user ${id}; try again.`, 5);
 }
 
-/** The ids without Organization, which Collate lists as the team of a user who has none. */
-function realTeams(teams: readonly EntityReference[]): readonly string[] {
-  return teams.filter(({ name }) => name !== 'Organization').map(({ id }) => id);
+/** A write whose effect is read next, so its answer may be lost. */
+async function ignoringLostAnswer(write: Promise<unknown>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (!(error instanceof CollateError) || !error.mayTakeEffect) throw error;
+  }
 }

@@ -3,7 +3,7 @@ import { CollateError } from '@scim-gateway/collate-client/model';
 import { forbidden, notFound, type ScimError, unavailable } from '@scim-gateway/scim';
 import { equalsIgnoringCase } from '../../translation/names.ts';
 import type { Session } from '../session.ts';
-import { leaveTeams } from './teams.ts';
+import { keepingTeams, leaveTeams, withoutTeams } from './teams.ts';
 
 /**
  * Refuses to deactivate a protected user or the last active administrator.
@@ -67,7 +67,7 @@ async function deactivateAdmin(user: User, session: Session): Promise<void> {
  */
 export async function deleteSoftly(user: User, session: Session): Promise<void> {
   const { users } = session.collate;
-  await users.remove(user.id, { hardDelete: false });
+  await keepingTeams(user, session, () => users.remove(user.id, { hardDelete: false }));
   const now = await users.findById(user.id, { include: 'all' });
   if (now?.deleted === false) throw unavailable(`Collate did not deactivate user ${user.id}; try again.`, 5);
   await session.users.noteInactive(now ?? user);
@@ -90,11 +90,11 @@ export async function deleteHard({ id }: User, session: Session): Promise<void> 
  * @throws ScimError 503 when a team could not be left.
  */
 export async function reactivate(user: User, leave: readonly TeamId[], session: Session): Promise<void> {
-  if (user.deleted) await restore(user, session);
+  if (user.deleted) await restore(withoutTeams(user, leave), session);
   try {
     await leaveTeams(user.id, leave, session);
   } catch (cause) {
-    await deleteSoftly(user, session);
+    await deleteSoftly(withoutTeams(user, leave), session);
     throw unavailable(`User ${user.id} stays inactive: a group it had to leave could not be left. Try again.`, 30, {
       cause,
     });
@@ -102,10 +102,11 @@ export async function reactivate(user: User, leave: readonly TeamId[], session: 
 }
 
 /** The index keeps the account as inactive: until its pending changes are applied, membership changes must read it. */
-async function restore({ id }: User, session: Session): Promise<void> {
+async function restore(user: User, session: Session): Promise<void> {
+  const { id } = user;
   const { users } = session.collate;
   try {
-    await users.restore(id);
+    await keepingTeams(user, session, () => users.restore(id));
   } catch (error) {
     if (!(error instanceof CollateError) || error.kind !== 'not-found') throw error;
     // Old servers answer 404 for an account that is active already.

@@ -1,12 +1,13 @@
 import { setMember, type User } from '@scim-gateway/collate-client/model';
 import { equalJson, invalidValue, mutability, type Resource, type ScimError } from '@scim-gateway/scim';
+import type { UserAnnotation } from '../../translation/annotation.ts';
 import { assertVisible } from '../../translation/names.ts';
 import type { UserState } from '../../translation/user.ts';
 import { type IdentityRefusal, isEmptyPlan, planUser, type UserPlan } from '../../translation/user-plan.ts';
 import type { Session } from '../session.ts';
 import { assertMayDeactivate, assertMayReactivate, deactivate, reactivate } from './activation.ts';
 import { keepAnnotation, toRememberingConditions } from './annotation.ts';
-import { joinTeams } from './teams.ts';
+import { joinTeams, keepingTeams, withoutTeams } from './teams.ts';
 import { type UniqueValues, userTaken } from './uniqueness.ts';
 
 /**
@@ -85,14 +86,22 @@ async function execute(plan: UserPlan, { user, annotation }: UserState, session:
   const { restored, returns, interim, displayName } = plan;
   if (restored !== undefined) await session.annotations?.put(restored);
   if (plan.active === false) await deactivate(user, session);
+  if (interim !== undefined) await putInterim(user, interim, session);
   if (returns !== undefined) await reactivate(user, returns.leave, session);
-  if (interim !== undefined) await session.annotations?.put(interim);
-  if (displayName !== undefined) await patchDisplayName(user, displayName.value, session);
+  if (displayName !== undefined)
+    await patchDisplayName(withoutTeams(user, returns?.leave ?? []), displayName.value, session);
   if (returns !== undefined) await joinTeams(user.id, returns.join, session);
   if (plan.annotation === undefined || equalJson(plan.annotation, interim)) return;
   await keepAnnotation({ user, annotation: interim ?? annotation }, plan.annotation, session);
 }
 
-async function patchDisplayName(user: User, value: string | undefined, session: Session): Promise<void> {
-  await session.collate.users.patch(user.id, [setMember('displayName', value)]);
+/** The annotation may hold memberships to be added again: the index must not let a change of them skip the user. */
+async function putInterim(user: User, interim: UserAnnotation, session: Session): Promise<void> {
+  if (interim.waiting.add.length > 0) await session.users.noteInactive(user);
+  await session.annotations?.put(interim);
+}
+
+/** Changes the display name; with `undefined`, clears it. @param user with the teams that it keeps. */
+export async function patchDisplayName(user: User, value: string | undefined, session: Session): Promise<void> {
+  await keepingTeams(user, session, () => session.collate.users.patch(user.id, [setMember('displayName', value)]));
 }

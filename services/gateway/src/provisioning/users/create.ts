@@ -92,7 +92,7 @@ async function complete(state: UserState, draft: UserDraft, session: Session): P
 /** Locks the account that was found, and settles what the request means for it. */
 function meet(found: UserState, draft: UserDraft, session: Session): Promise<User['id']> {
   return session.locked([{ user: found.user.id }], async () => {
-    const state = await session.users.get(found.user.id);
+    const state = await session.users.get(found.user.id, ['teams']);
     // Also where the request is refused: the provider then looks the user up, and must find it.
     return await session.users.write(state === undefined ? [found] : [found, state], () =>
       // A cached look-up may name an account that has since been deleted from Collate for good.

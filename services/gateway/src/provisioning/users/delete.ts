@@ -1,8 +1,9 @@
+import { teamIds } from '../../translation/membership.ts';
 import { isTombstone, type UserState } from '../../translation/user.ts';
 import type { Session } from '../session.ts';
 import { assertMayDeactivate, deactivate, deleteHard } from './activation.ts';
 import { annotationOf, keepAnnotation } from './annotation.ts';
-import { leaveIfPossible, leaveTeams, teamIds } from './teams.ts';
+import { leaveIfPossible, leaveTeams, withoutTeams } from './teams.ts';
 
 /**
  * Deletes a user for SCIM: the user leaves its teams, Collate soft deletes the account, and a tombstone hides it.
@@ -23,7 +24,7 @@ export async function deleteUser(state: UserState, session: Session): Promise<vo
     if (user.deleted) await leaveIfPossible(user.id, teams, session);
     else {
       await leaveTeams(user.id, teams, session);
-      await deactivate(user, session);
+      await deactivate(withoutTeams(user, teams), session);
     }
     await keepAnnotation(state, tombstone, session);
   });

@@ -29,7 +29,7 @@ export async function originOfAccount(state: UserState, draft: UserDraft, sessio
  */
 async function isDeleted(state: UserState, draft: UserDraft, session: Session): Promise<boolean> {
   const { user, annotation } = state;
-  if (isTombstone(state) || annotation?.unfinished === true) return true;
+  if (isTombstone(state) || (annotation?.unfinished === true && annotation.tombstone)) return true;
   if (!user.deleted || session.annotations !== undefined) return false;
   const hasSameId = !session.upstream.capabilities.userExternalId || user.externalId === draft.externalId;
   return hasSameId && session.upstream.trusts(user.updatedBy) && (await isProvisioned(state, session));

@@ -1,11 +1,13 @@
-import { setMember, type TeamId, type User } from '@scim-gateway/collate-client/model';
+import type { TeamId, User } from '@scim-gateway/collate-client/model';
 import { type ScimError, uniqueness } from '@scim-gateway/scim';
+import { teamIds } from '../../translation/membership.ts';
 import { shownExternalId, type UserState } from '../../translation/user.ts';
 import type { Session } from '../session.ts';
 import { assertMayReactivate, deactivate, deleteHard, reactivate } from './activation.ts';
 import { annotationOf, annotationOfDraft, keepAnnotation } from './annotation.ts';
+import { patchDisplayName } from './change.ts';
 import type { UserDraft } from './draft.ts';
-import { teamIds } from './teams.ts';
+import { withoutTeams } from './teams.ts';
 
 /**
  * Settles a `POST` that meets the account of a deleted user. The same user returns under the same id, without its
@@ -41,8 +43,9 @@ async function restoreUser(state: UserState, draft: UserDraft, session: Session)
     if (user.deleted) await markPending(state, leave, session);
     if (user.deleted && leave.length === 0 && isReady(user, draft, session)) return;
     await reactivate(user, leave, session);
-    await rename(user, draft, session);
-    if (!draft.active) await deactivate({ ...user, deleted: false }, session);
+    const left = withoutTeams(user, leave);
+    await rename(left, draft, session);
+    if (!draft.active) await deactivate({ ...left, deleted: false }, session);
     await keepAnnotation(state, annotation, session);
   });
   return user.id;
@@ -52,7 +55,7 @@ async function restoreUser(state: UserState, draft: UserDraft, session: Session)
 async function rename(user: User, { displayName }: UserDraft, session: Session): Promise<void> {
   if (user.displayName === displayName) return;
   if (session.upstream.capabilities.displayNames.users) {
-    await session.collate.users.patch(user.id, [setMember('displayName', displayName)]);
+    await patchDisplayName(user, displayName, session);
     return;
   }
   const kind = session.annotations === undefined ? 'display-name-dropped' : 'display-name-remembered';

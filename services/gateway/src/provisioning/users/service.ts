@@ -87,7 +87,8 @@ async function change(id: string, wanted: Change, session: Session): Promise<Res
 
 /** @returns the user after the change. */
 async function changeLocked(id: string, { toAfter, projection }: Change, session: Session): Promise<UserState> {
-  const state = await getUser(id, session, projection);
+  // With the teams, whether they are shown or not: a write of the user must not lose them.
+  const state = await getUser(id, session, {});
   const before = toScimUser(state, session.presentation);
   assertVersion(before, session.context);
   const after = withKeptValues(before, toAfter(before), session.context.tolerance);

@@ -1,14 +1,16 @@
-import type { EntityReference, TeamId, UserId } from '@scim-gateway/collate-client/model';
-import { CollateError, parseTeamId } from '@scim-gateway/collate-client/model';
+import type { TeamId, User, UserId } from '@scim-gateway/collate-client/model';
+import { CollateError } from '@scim-gateway/collate-client/model';
+import { teamIds } from '../../translation/membership.ts';
 import { changeMembership, type MembershipChange } from '../membership/write.ts';
 import type { Session } from '../session.ts';
 
-/** The teams among an account's references, without the root that Collate shows of a user without teams. */
-export function teamIds(references: readonly EntityReference[] = []): readonly TeamId[] {
-  return references.flatMap(({ id, name }) => (name === 'Organization' ? [] : (parseTeamId(id) ?? [])));
+/** The user with the other teams only. */
+export function withoutTeams(user: User, left: readonly TeamId[]): User {
+  const gone = new Set<string>(left);
+  return { ...user, teams: (user.teams ?? []).filter(({ id }) => !gone.has(id)) };
 }
 
-/** Makes an active user join the teams, one after another. */
+/** Makes a user join the teams, one after another. Teams of other types are memberships that a crash of Collate lost. */
 export async function joinTeams(id: UserId, teams: readonly TeamId[], session: Session): Promise<void> {
   for (const team of teams) await changeTeam(team, { add: [{ id }], remove: [] }, session);
 }
@@ -20,18 +22,56 @@ export async function leaveTeams(id: UserId, teams: readonly TeamId[], session: 
 
 /** Makes an inactive user leave the teams, unless Collate refuses that: the user then leaves them on returning. */
 export async function leaveIfPossible(id: UserId, teams: readonly TeamId[], session: Session): Promise<void> {
-  if (!session.upstream.capabilities.membershipEndpoints) return;
+  if (session.upstream.capabilities.membershipEndpoints) await unlessRefused(leaveTeams(id, teams, session));
+}
+
+/**
+ * Makes a write of the user that rewrites its memberships: Collate deletes and inserts them outside of any transaction.
+ * If the write is not answered, those that are missing afterwards are added again before the error is thrown.
+ *
+ * @param user the user with the teams that it must keep; without teams nothing is compared.
+ */
+export async function keepingTeams<T>(user: User, session: Session, write: () => Promise<T>): Promise<T> {
   try {
-    await leaveTeams(id, teams, session);
+    return await write();
+  } catch (error) {
+    if (error instanceof CollateError && error.mayTakeEffect) await addMissing(user, session);
+    throw error;
+  }
+}
+
+/** Does what it can: where Collate does not answer, the annotation written before lets a repetition do the rest. */
+async function addMissing({ id, teams }: User, session: Session): Promise<void> {
+  const kept = teamIds(teams);
+  if (kept.length === 0) return;
+  try {
+    const now = await session.collate.users.findById(id, { fields: ['teams'], include: 'all' });
+    if (now === undefined) return;
+    const present = new Set(teamIds(now.teams));
+    await joinTeams(
+      id,
+      kept.filter((team) => !present.has(team)),
+      session,
+    );
+  } catch (error) {
+    if (!(error instanceof CollateError)) throw error;
+  }
+}
+
+/** Collate refuses changes of a deleted team. A team of another type is no group of SCIM: a user never leaves it. */
+async function changeTeam(id: TeamId, change: MembershipChange, session: Session): Promise<void> {
+  const state = await session.groups.get(id);
+  if (state === undefined || state.team.deleted) return;
+  if (state.team.teamType === 'Group') await changeMembership(state.team, change, session);
+  else if (change.add.length > 0) await unlessRefused(changeMembership(state.team, change, session));
+}
+
+/** Some servers refuse changes of an inactive user's memberships, or direct members of a team that is not a Group. */
+async function unlessRefused(change: Promise<unknown>): Promise<void> {
+  try {
+    await change;
   } catch (error) {
     const isRefused = error instanceof CollateError && (error.kind === 'not-found' || error.kind === 'rejected');
     if (!isRefused) throw error;
   }
-}
-
-/** Collate refuses changes of a deleted team, and teams of other types have no members in SCIM: both are left out. */
-async function changeTeam(id: TeamId, change: MembershipChange, session: Session): Promise<void> {
-  const state = await session.groups.get(id);
-  if (state === undefined || state.team.teamType !== 'Group' || state.team.deleted) return;
-  await changeMembership(state.team, change, session);
 }

@@ -18,7 +18,7 @@ export async function deactivateTwinAccounts(owner: UserState, session: Session)
 }
 
 async function deactivateTwinAccount(candidate: UserState, owner: UserState, session: Session): Promise<void> {
-  const now = await session.users.get(candidate.user.id);
+  const now = await session.users.get(candidate.user.id, ['teams']);
   if (now === undefined || !isTwinAccount(now, owner, session)) return;
   await session.users.write([now], async () => {
     await deleteSoftly(now.user, session);
