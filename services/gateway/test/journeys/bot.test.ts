@@ -93,6 +93,12 @@ describe('bot create', () => {
     ]);
   });
 
+  it('changes nothing in a policy whose rules permit everything together', async () => {
+    await using simulator = await createCollateSimulator({ bot: 'full' });
+    const { stdout } = await runBot(simulator, 'create', '--dry-run');
+    expect(stdout).toBe('POST /api/v1/bots {"name":"scim-gateway","botUser":"scim-gateway"}\n');
+  });
+
   it('takes DefaultBotRole off again after the bot has been saved in Collate', async () => {
     await using simulator = await createCollateSimulator({ bot: 'none' });
     await runBot(simulator, 'create', '--token-file', file);
@@ -109,7 +115,7 @@ describe('bot create', () => {
     expect(saved.status).toBe(200);
     simulator.clearCalls();
     const { code, stderr } = await runBot(simulator, 'create', '--token-file', file);
-    expect(stderr).toContain("gave the bot's user the role ScimGatewayRole\ntook DefaultBotRole off the bot");
+    expect(stderr).toContain('took DefaultBotRole off the bot');
     expect(code).toBe(0);
   });
 

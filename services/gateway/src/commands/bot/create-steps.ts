@@ -13,7 +13,7 @@ import {
   type UserId,
 } from '@scim-gateway/collate-client/model';
 import { CommandError } from '../command-error.ts';
-import { covers, policyName, type Recipe, roleName } from './recipe.ts';
+import { permitAll, policyName, type Recipe, roleName } from './recipe.ts';
 
 /** One change that brings Collate closer to the recipe. */
 export interface Step {
@@ -86,7 +86,7 @@ function planPolicy({ rule }: Recipe, { policy }: Found, { administration }: Col
     };
     return [{ done: `created the policy ${policyName}`, call: toCall(rows.createPolicy, {}, body), run }];
   }
-  if (policy.rules.some((stored) => covers(stored, rule))) return [];
+  if (permitAll(policy.rules, rule)) return [];
   const index = policy.rules.findIndex(({ name }) => name === rule.name);
   const patch: JsonPatch = [
     index < 0

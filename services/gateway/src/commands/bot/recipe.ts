@@ -28,8 +28,16 @@ export function toRule({ documentStore }: Pick<Capabilities, 'documentStore'>): 
   };
 }
 
-/** Whether a rule of a policy permits all that our rule permits. */
-export function covers(stored: StoredRule, { operations, resources }: PolicyRule): boolean {
+/** Whether the rules of a policy together permit all that our rule permits. */
+export function permitAll(rules: readonly StoredRule[], { operations, resources, ...rest }: PolicyRule): boolean {
+  return resources.every((resource) =>
+    operations.every((operation) =>
+      rules.some((stored) => covers(stored, { ...rest, operations: [operation], resources: [resource] })),
+    ),
+  );
+}
+
+function covers(stored: StoredRule, { operations, resources }: PolicyRule): boolean {
   const isUnconditional = stored.condition === undefined || stored.condition === null;
   return (
     stored.effect === 'allow' &&
