@@ -62,6 +62,16 @@ describe.each(['1.1', '1.12', '2.0'] as const)(
       },
     );
 
+    it('loses no membership when the user is deactivated and returns, although the client repeats the call', async () => {
+      await using harness = await startProvisioning({ simulator: { generation } });
+      const ada = await createAda(harness);
+      for (const active of [false, true]) {
+        harness.simulator.arm([crash(0)]);
+        await repeat(() => harness.users.patch(ada, replace('active', active), {}, harness.context));
+        expect(teamsOf(harness)).toEqual(all);
+      }
+    });
+
     it('loses no other membership in a change of a group', async () => {
       await using harness = await startProvisioning({ simulator: { generation } });
       const ada = await createAda(harness);

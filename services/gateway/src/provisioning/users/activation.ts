@@ -3,7 +3,7 @@ import { CollateError } from '@scim-gateway/collate-client/model';
 import { forbidden, notFound, type ScimError, unavailable } from '@scim-gateway/scim';
 import { equalsIgnoringCase } from '../../translation/names.ts';
 import type { Session } from '../session.ts';
-import { keepingTeams, leaveTeams, withoutTeams } from './teams.ts';
+import { addMissing, keepingTeams, leaveTeams, withoutTeams } from './teams.ts';
 
 /**
  * Refuses to deactivate a protected user or the last active administrator.
@@ -68,9 +68,10 @@ async function deactivateAdmin(user: User, session: Session): Promise<void> {
 export async function deleteSoftly(user: User, session: Session): Promise<void> {
   const { users } = session.collate;
   await keepingTeams(user, session, () => users.remove(user.id, { hardDelete: false }));
-  const now = await users.findById(user.id, { include: 'all' });
+  const now = await users.findById(user.id, { include: 'all', fields: ['teams'] });
   if (now?.deleted === false) throw unavailable(`Collate did not deactivate user ${user.id}; try again.`, 5);
   await session.users.noteInactive(now ?? user);
+  if (now !== undefined && session.upstream.capabilities.membershipEndpoints) await addMissing(user, now, session);
 }
 
 /** Deletes an account and its history from Collate. It may no longer exist, since the call may be a repetition. */
@@ -106,7 +107,7 @@ async function restore(user: User, session: Session): Promise<void> {
   const { id } = user;
   const { users } = session.collate;
   try {
-    await keepingTeams(user, session, () => users.restore(id));
+    await addMissing(user, await keepingTeams(user, session, () => users.restore(id)), session);
   } catch (error) {
     if (!(error instanceof CollateError) || error.kind !== 'not-found') throw error;
     // Old servers answer 404 for an account that is active already.

@@ -35,27 +35,28 @@ export async function keepingTeams<T>(user: User, session: Session, write: () =>
   try {
     return await write();
   } catch (error) {
-    if (error instanceof CollateError && error.mayTakeEffect) await addMissing(user, session);
+    if (error instanceof CollateError && error.mayTakeEffect) await compareTeams(user, session);
     throw error;
   }
 }
 
 /** Does what it can: where Collate does not answer, the annotation written before lets a repetition do the rest. */
-async function addMissing({ id, teams }: User, session: Session): Promise<void> {
-  const kept = teamIds(teams);
-  if (kept.length === 0) return;
+async function compareTeams(user: User, session: Session): Promise<void> {
+  if (teamIds(user.teams).length === 0) return;
   try {
-    const now = await session.collate.users.findById(id, { fields: ['teams'], include: 'all' });
-    if (now === undefined) return;
-    const present = new Set(teamIds(now.teams));
-    await joinTeams(
-      id,
-      kept.filter((team) => !present.has(team)),
-      session,
-    );
+    const now = await session.collate.users.findById(user.id, { fields: ['teams'], include: 'all' });
+    if (now !== undefined) await addMissing(user, now, session);
   } catch (error) {
     if (!(error instanceof CollateError)) throw error;
   }
+}
+
+/** Adds memberships that were lost: the client repeats a restoration or deletion that a crash interrupted. */
+export async function addMissing(before: User, now: User, session: Session): Promise<void> {
+  if (now.teams === undefined) return;
+  const present = new Set(teamIds(now.teams));
+  const missing = teamIds(before.teams).filter((team) => !present.has(team));
+  await unlessRefused(joinTeams(now.id, missing, session));
 }
 
 /** Collate refuses changes of a deleted team. A team of another type is no group of SCIM: a user never leaves it. */
