@@ -2,7 +2,8 @@
  * Folds a text for comparison without regard to case: two texts are equal in any case when their folded forms are
  * equal.
  *
- * Letters of every script fold, and composed and decomposed forms become the same. A character outside ASCII never
+ * Letters of every script fold, and composed and decomposed forms become the same. Characters that are not shown, such
+ * as joiners and soft hyphens, are ignored: no two users may differ by one of these only. A character outside ASCII never
  * folds to ASCII: otherwise the Kelvin sign, a dotless ı or a ß could make one user's address match another's.
  */
 export function foldText(text: string): string {
@@ -10,10 +11,12 @@ export function foldText(text: string): string {
   return text.toLowerCase();
 }
 
+const ignorable = /\p{Default_Ignorable_Code_Point}/u;
+
 /** Folds each character by itself: folded as a whole, a final sigma would depend on its neighbours. */
 function foldUnicode(text: string): string {
   let folded = '';
-  for (const character of text) folded += foldCharacter(character);
+  for (const character of text) if (!ignorable.test(character)) folded += foldCharacter(character);
   return folded.normalize('NFC');
 }
 

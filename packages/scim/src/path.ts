@@ -8,7 +8,7 @@ import { quote } from './quote.ts';
 import type { ResourceType } from './schema/definition.ts';
 import { findSubAttribute } from './schema/registry.ts';
 import { resolveAttributePath } from './schema/resolve.ts';
-import type { Tolerance } from './tolerance.ts';
+import { type Tolerance, tolerates } from './tolerance.ts';
 
 /**
  * The target of a PATCH operation: an attribute, the values of it that match a filter, or a sub-attribute of either.
@@ -46,13 +46,19 @@ export function parsePath(text: string, type: ResourceType, tolerance: Tolerance
     assertEnd(scanner);
     return { path, text: path.text };
   }
-  if (path.subAttribute !== undefined || !path.attribute.multiValued)
+  if (!isSelectable(path, tolerance))
     throw invalidPath(`${path.text} has a single value; leave out the filter in brackets.`);
   const filter = parseValueFilter(scanner, type, tolerance, path);
   if (!scanner.take(']')) throw malformed(scanner);
   const target = scanner.take('.') ? toSubAttribute(path, scanner) : path;
   assertEnd(scanner);
   return { path: target, filter, text };
+}
+
+/** @remarks `any.single-value-filter`: `manager[value eq "…"]`, although a user has one manager only. */
+function isSelectable({ attribute, subAttribute }: AttributePath, tolerance: Tolerance): boolean {
+  if (subAttribute !== undefined) return false;
+  return attribute.multiValued || (attribute.type === 'complex' && tolerates(tolerance, 'any.single-value-filter'));
 }
 
 function parseValueFilter(scanner: Scanner, type: ResourceType, tolerance: Tolerance, path: AttributePath): Filter {

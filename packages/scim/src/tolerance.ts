@@ -1,8 +1,14 @@
+import type { AttributePath } from './attribute-path.ts';
+
 /** The deviations from the standards that a tolerant credential may send; `docs/quirks.md` describes each. */
 export const quirkIds = [
   'any.members-as-strings',
   'any.missing-schemas',
   'any.missing-space',
+  'any.number-as-text',
+  'any.patch-schema',
+  'any.single-value-filter',
+  'any.unknown-attribute',
   'entra.dotted-keys',
   'entra.empty-clears',
   'entra.manager-shape',
@@ -13,6 +19,7 @@ export const quirkIds = [
   'entra.role-json-string',
   'entra.string-boolean',
   'entra.unprefixed-extension',
+  'entra.value-list',
   'entra.valuepath-compare',
   'entra.valuepath-upsert',
   'okta.password-placeholder',
@@ -27,6 +34,11 @@ export interface Tolerance {
   readonly profile: 'tolerant' | 'strict';
   /** Called once for each accepted deviation. */
   readonly onQuirk?: (quirk: QuirkId) => void;
+  /**
+   * Whether the service stores the attribute: a tolerant client may send an invalid value for any other. Absent: it
+   * stores every attribute.
+   */
+  readonly keeps?: (path: AttributePath) => boolean;
 }
 
 /** Whether a deviation is accepted; notifies the observer when it is. */

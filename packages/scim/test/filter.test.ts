@@ -260,6 +260,14 @@ describe('comparison of letters', () => {
     expect(holds('ДАША', 'даша')).toBe(true);
   });
 
+  it.each(['\u200c', '\u200d', '\u00ad', '\u200e', '\u200f', '\ufe0f', '\u2060'])(
+    'ignores %j, which is not shown',
+    (character) => {
+      expect(holds(`ada${character}@example.com`, 'ADA@example.com')).toBe(true);
+      expect(holds('ada@example.com', `ada@${character}example.com`)).toBe(true);
+    },
+  );
+
   it.each([
     ['the Kelvin sign', '\u212a', 'k'],
     ['a dotless i', 'ı', 'i'],

@@ -12,7 +12,7 @@ import {
   schemaUrn,
   userResourceType,
 } from '../src/index.ts';
-import { ada, groupOf, patchBody, patchUser, plainAttribute, strict, tolerant } from './support/examples.ts';
+import { ada, groupOf, patchBody, patchUser, plainAttribute, strict, tolerant, watchful } from './support/examples.ts';
 
 const enterprise = schemaUrn.enterpriseUser;
 const refused = (scimType: string, detail = '') =>
@@ -193,5 +193,24 @@ describe('applyPatch', () => {
     expect(() =>
       applyPatch({ ...ada, emails: [] }, [{ ...broken, value: [] }], userResourceType, tolerant),
     ).not.toThrow();
+  });
+});
+
+describe('PATCH with a filter on an attribute with one value', () => {
+  const before = { ...ada, [schemaUrn.enterpriseUser]: { manager: { value: 'm', $ref: 'https://x/m' } } };
+  const path = (id: string) => `${schemaUrn.enterpriseUser}:manager[value eq "${id}"]`;
+
+  it('any.single-value-filter: removes the value if it matches', () => {
+    const tolerance = watchful();
+    const after = patchUser([{ op: 'remove', path: path('m') }], tolerance, before);
+    expect(after[schemaUrn.enterpriseUser]).toBeUndefined();
+    expect(tolerance.quirks).toContain('any.single-value-filter');
+    expect(patchUser([{ op: 'remove', path: path('n') }], tolerance, before)).toBe(before);
+  });
+
+  it('is refused from strict clients', () => {
+    expect(() => patchUser([{ op: 'remove', path: path('m') }], strict, before)).toThrow(
+      expect.objectContaining({ scimType: 'invalidPath' }),
+    );
   });
 });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type AttributePath,
   groupResourceType,
   type JsonValue,
   messageUrn,
   parsePatch,
+  ScimError,
   schemaUrn,
   userResourceType,
 } from '../src/index.ts';
@@ -31,8 +33,7 @@ describe('parsePatch of a body', () => {
   it.each([
     [null, 'must be a JSON object'],
     [[], 'must be a JSON object'],
-    [{ Operations: [{ op: 'remove', path: 'title' }] }, messageUrn.patchOp],
-    [{ schemas: [7, schemaUrn.user], Operations: [] }, messageUrn.patchOp],
+    [{ schemas: [7, schemaUrn.user], Operations: [] }, 'at least one'],
     [{ schemas: [messageUrn.patchOp] }, 'Operations must be a list'],
     [patchBody(), 'at least one'],
     [patchBody('x'), 'Operations[0] must be an object'],
@@ -116,7 +117,9 @@ describe('parsePatch of an operation', () => {
     const tolerance = watchful();
     expect(parseUser({ op: 'replace', path: 'password', value: 'hunter2' }, tolerance)).toEqual([]);
     expect(tolerance.quirks).toEqual(['okta.password-placeholder']);
-    expect(() => parseUser({ op: 'replace', path: 'password', value: 7 })).toThrow(refused('invalidValue', 'password'));
+    expect(() => parseUser({ op: 'replace', path: 'password', value: true })).toThrow(
+      refused('invalidValue', 'password'),
+    );
   });
 
   it.each([
@@ -154,7 +157,7 @@ describe('parsePatch of an operation without a path', () => {
       [`${enterprise}:costCenter`]: '7',
       'urn:acme:badge': 7,
     };
-    const tolerance = watchful('strict');
+    const tolerance = watchful();
     expect(parseUser({ op: 'replace', value }, tolerance)).toEqual([
       { op: 'replace', target: 'nickName', value: 'Babs' },
       { op: 'replace', target: 'name.givenName', value: 'Ada' },
@@ -163,7 +166,20 @@ describe('parsePatch of an operation without a path', () => {
       { op: 'replace', target: 'title', value: 'x' },
       { op: 'replace', target: `${enterprise}:costCenter`, value: '7' },
     ]);
-    expect(tolerance.quirks).toEqual([]);
+    expect(tolerance.quirks).toEqual(Array.from({ length: 3 }, () => 'any.unknown-attribute'));
+  });
+
+  it.each([
+    { favouriteColour: 'red' },
+    { 'urn:acme:badge': 7 },
+    { [enterprise]: { shoeSize: 44 } },
+    { name: { shoeSize: 44 } },
+    { emails: [{ value: 'x', shoeSize: 44 }] },
+  ])('any.unknown-attribute: drops it from %j for tolerant clients only', (value) => {
+    const tolerance = watchful();
+    parseUser({ op: 'replace', value }, tolerance);
+    expect(tolerance.quirks).toEqual(['any.unknown-attribute']);
+    expect(() => parseUser({ op: 'replace', value }, strict)).toThrow(refused('invalidSyntax', 'leave it out'));
   });
 
   it('entra.dotted-keys: accepts paths as attribute names', () => {
@@ -173,7 +189,7 @@ describe('parsePatch of an operation without a path', () => {
       { op: 'replace', target: 'name.givenName', value: 'Ada' },
       { op: 'replace', target: 'emails[type eq "work"].value', value: 'x' },
     ]);
-    expect(tolerance.quirks).toEqual(['entra.dotted-keys', 'entra.dotted-keys']);
+    expect(tolerance.quirks).toEqual(['entra.dotted-keys', 'entra.dotted-keys', 'any.unknown-attribute']);
     for (const name of Object.keys(value).slice(0, 2))
       expect(() => parseUser({ op: 'replace', value: { [name]: 'x' } }, strict)).toThrow(refused('invalidPath'));
   });
@@ -263,4 +279,106 @@ describe('parsePatch of members', () => {
       refused('mutability', 'members.value is immutable'),
     );
   });
+});
+
+describe('parsePatch of a path that names no attribute', () => {
+  it.each([
+    'favouriteColour',
+    'role',
+    'surname',
+    'displayName.foo',
+    'name.shoeSize',
+    'emails[type eq "work"].size',
+    'badges[type eq "door"].value',
+    'urn:acme:2.0:User',
+    'urn:acme:2.0:User:badge',
+    `${schemaUrn.user}:role`,
+    `${enterprise}:shoeSize`,
+    `${enterprise}:manager.shoeSize`,
+  ])('any.unknown-attribute: drops %s for tolerant clients only', (path) => {
+    for (const op of ['add', 'replace', 'remove']) {
+      const tolerance = watchful();
+      expect(parseUser({ op, path, value: 7 }, tolerance)).toEqual([]);
+      expect(tolerance.quirks).toEqual(['any.unknown-attribute']);
+      expect(() => parseUser({ op, path, value: 7 }, strict)).toThrow(refused('invalidPath'));
+    }
+  });
+
+  it.each(['/displayName', 'title x', 'emails[type eq "work"', 'emails[type eq "work"]value', 'urn:', '7', 'a..b'])(
+    'refuses %s, which is no path',
+    (path) => {
+      expect(() => parseUser({ op: 'add', path, value: 'x' })).toThrow(refused('invalidPath'));
+    },
+  );
+
+  it.each(['actve', 'active2', 'acitve', 'userNmae', 'username1'])('refuses %s, a misspelt attribute', (path) => {
+    expect(() => parseUser({ op: 'replace', path, value: false })).toThrow(refused('invalidPath'));
+  });
+
+  it.each(['memebers', 'member', 'memebrs', 'dispalyName'])('refuses %s of a group', (path) => {
+    expect(() => parseGroup({ op: 'add', path, value: [{ value: 'u' }] })).toThrow(refused('invalidPath'));
+  });
+
+  it('reports an unknown sub-attribute in a filter, which would select nothing', () => {
+    const path = 'members[badge eq "7"]';
+    expect(() => parseGroup({ op: 'remove', path })).toThrow(refused('invalidFilter'));
+  });
+});
+
+describe('parsePatch of an invalid value', () => {
+  const keepsNone = (names: readonly string[]) => ({
+    ...watchful(),
+    keeps: ({ attribute }: AttributePath) => !names.includes(attribute.name),
+  });
+
+  it.each([
+    { op: 'replace', path: 'title', value: { a: 1 } },
+    { op: 'replace', path: 'addresses', value: 'London' },
+    { op: 'replace', path: 'addresses[planet eq "x"].country', value: 'GB' },
+    { op: 'replace', path: `${enterprise}:manager.displayName`, value: 'x' },
+    { op: 'replace', value: { title: true } },
+    { op: 'replace', value: { phoneNumbers: [{ value: 'a', primary: 'yes' }] } },
+  ])('any.unknown-attribute: drops %j if the service does not store the attribute', (operation) => {
+    const tolerance = keepsNone(['title', 'addresses', 'manager', 'phoneNumbers']);
+    expect(parseUser(operation, tolerance)).toEqual([]);
+    expect(tolerance.quirks).toEqual(['any.unknown-attribute']);
+    expect(() => parseUser(operation)).toThrow(ScimError);
+    expect(() => parseUser(operation, { ...tolerance, profile: 'strict' })).toThrow(ScimError);
+  });
+});
+
+describe('parsePatch of values in other types', () => {
+  it('any.number-as-text: reads a number where the attribute is a string', () => {
+    const tolerance = watchful();
+    const operation = { op: 'replace', path: `${enterprise}:employeeNumber`, value: 701984 };
+    expect(parseUser(operation, tolerance)).toEqual([
+      { op: 'replace', target: `${enterprise}:employeeNumber`, value: '701984' },
+    ]);
+    expect(tolerance.quirks).toEqual(['any.number-as-text']);
+    expect(() => parseUser(operation, strict)).toThrow(refused('invalidValue', 'must be a string'));
+  });
+
+  it.each([
+    ['displayName', [{ $ref: null, value: 'Ada' }], 'Ada'],
+    ['displayName', { value: 'Ada' }, 'Ada'],
+    ['active', [{ value: false }], false],
+  ])('entra.value-list: reads %s from %j', (path, value, read) => {
+    const tolerance = watchful();
+    expect(parseUser({ op: 'replace', path, value }, tolerance)).toEqual([
+      { op: 'replace', target: path, value: read },
+    ]);
+    expect(tolerance.quirks).toEqual(['entra.value-list']);
+    expect(() => parseUser({ op: 'replace', path, value }, strict)).toThrow(refused('invalidValue'));
+  });
+
+  it.each([undefined, [], [schemaUrn.user], ['urn:ietf:params:scim:schemas:core:2.0:PatchOp']])(
+    'any.patch-schema: accepts the schemas %j from tolerant clients only',
+    (schemas) => {
+      const tolerance = watchful();
+      const body = { schemas, Operations: [{ op: 'remove', path: 'title' }] };
+      expect(parsePatch(body, userResourceType, tolerance)).toHaveLength(1);
+      expect(tolerance.quirks).toEqual(['any.patch-schema']);
+      expect(() => parsePatch(body, userResourceType, strict)).toThrow(refused('invalidSyntax', messageUrn.patchOp));
+    },
+  );
 });

@@ -134,7 +134,7 @@ describe('PATCH with a filter that matches no value', () => {
   );
 
   it('does not create a value that does not fit the attribute', () => {
-    expect(() => patchUser([{ op: 'add', path: 'roles[type eq 5].value', value: '1' }])).toThrow(
+    expect(() => patchUser([{ op: 'add', path: 'roles[type eq true].value', value: '1' }])).toThrow(
       refused('invalidValue', 'roles.type must be a string'),
     );
   });

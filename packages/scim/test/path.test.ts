@@ -45,7 +45,7 @@ describe('parsePath', () => {
     ['emails[type eq "work"]value', 'invalidPath', 'is malformed'],
     ['emails[type eq "work"].', 'invalidPath', 'no sub-attribute of emails'],
     ['emails[type eq "work"].size', 'invalidPath', 'no sub-attribute of emails'],
-    ['name[givenName eq "x"]', 'invalidPath', 'has a single value'],
+    ['title[value eq "x"]', 'invalidPath', 'has a single value'],
     ['emails.value[type eq "x"]', 'invalidPath', 'has a single value'],
     ['schemas[value eq "x"]', 'invalidFilter', 'no sub-attributes'],
     ['emails[type zz "work"]', 'invalidFilter', 'is not an operator'],

@@ -62,6 +62,9 @@ const onlyStrict = new Set([
   'user-replace-valuepath-nomatch',
   'user-replace-active-string-strict',
   'user-remove-valuepath-nomatch',
+  'user-path-unknown-attr',
+  'user-path-subattr-of-simple',
+  'user-path-unknown-extension',
   'group-rename-foreign-id',
 ]);
 

@@ -1,3 +1,4 @@
+import { evaluateFilter } from '../filter/evaluate.ts';
 import { equalJson, isObject, type JsonObject, type JsonValue, type Resource, withMember } from '../json.ts';
 import type { AttributeDefinition, ResourceType } from '../schema/definition.ts';
 import { isMembership } from '../schema/multi-valued.ts';
@@ -46,6 +47,9 @@ function applyOperation(draft: PatchDraft, operation: PatchOperation, tolerance:
 }
 
 function changeSingle(before: JsonValue | undefined, operation: PatchOperation): JsonValue | undefined {
+  const { filter } = operation.target;
+  const isMatch = filter === undefined || (isObject(before) && evaluateFilter(filter, before));
+  if (operation.op === 'remove' && !isMatch) return before;
   const after = operation.op === 'remove' ? undefined : operation.value;
   const { attribute, subAttribute } = operation.target.path;
   return subAttribute === undefined ? after : withPart(isObject(before) ? before : {}, attribute, subAttribute, after);

@@ -4,6 +4,7 @@ import { isObject, type JsonValue, toList } from '../json.ts';
 import type { PatchTarget } from '../path.ts';
 import { coerceSingle, coerceValue, isCleared, requireComplex } from '../schema/coerce.ts';
 import { findSubAttribute } from '../schema/registry.ts';
+import { dropUnknown } from '../schema/unknown.ts';
 import { type Tolerance, tolerates } from '../tolerance.ts';
 import type { PatchOperation } from './operation.ts';
 
@@ -75,7 +76,10 @@ function toPartOperations(
   parts.sort(([left], [right]) => Number(isValueName(right)) - Number(isValueName(left)));
   return parts.flatMap(([name, part]) => {
     const sub = findSubAttribute(path.attribute, name);
-    if (sub === undefined) return [];
+    if (sub === undefined) {
+      dropUnknown(name, text, tolerance);
+      return [];
+    }
     const partPath = subAttributePath(path, sub);
     return toPartOperation(op, { path: partPath, text: partPath.text, value: part }, tolerance);
   });

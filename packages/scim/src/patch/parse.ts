@@ -4,12 +4,14 @@ import { parsePath } from '../path.ts';
 import { quote } from '../quote.ts';
 import type { ResourceType } from '../schema/definition.ts';
 import { lookUp, registryOf } from '../schema/registry.ts';
-import type { Tolerance } from '../tolerance.ts';
+import { dropUnknown, readKept } from '../schema/unknown.ts';
+import { type Tolerance, tolerates } from '../tolerance.ts';
 import { messageUrn } from '../urn.ts';
 import { assertWritable, normalizeOperation } from './normalize.ts';
 import type { PatchOperation } from './operation.ts';
 import { expandContainer, expandMembers } from './pathless.ts';
 import { notAnOperation, patchOperationsOf, type SentOperation } from './sent.ts';
+import { headOf, namesUnknown } from './unknown-path.ts';
 
 /**
  * Parses a PATCH body. An operation without a path becomes one operation for each attribute in its value, so that every
@@ -32,19 +34,20 @@ import { notAnOperation, patchOperationsOf, type SentOperation } from './sent.ts
  */
 export function parsePatch(body: unknown, type: ResourceType, tolerance: Tolerance): readonly PatchOperation[] {
   if (!isObject(body)) throw invalidSyntax('The body must be a JSON object: a PatchOp message.');
-  assertPatchSchema(memberInAnyCase(body, 'schemas'));
   const sent = patchOperationsOf(body);
   if (sent.length === 0) throw invalidSyntax('Operations must be a list of at least one operation.');
+  assertPatchSchema(memberInAnyCase(body, 'schemas'), tolerance);
   const operations: PatchOperation[] = [];
   for (const [index, each] of sent.entries())
     for (const operation of parseOperation(each, index, type, tolerance)) operations.push(operation);
   return operations;
 }
 
-function assertPatchSchema(schemas: JsonValue | undefined): void {
+/** @remarks `any.patch-schema`: the URN of the message is missing or wrong; the operations show what is meant. */
+function assertPatchSchema(schemas: JsonValue | undefined, tolerance: Tolerance): void {
   const urns = isList(schemas) ? schemas : [];
   if (urns.some((urn) => typeof urn === 'string' && urn.toLowerCase() === messageUrn.patchOp.toLowerCase())) return;
-  throw invalidSyntax(`schemas must contain ${messageUrn.patchOp}.`);
+  if (!tolerates(tolerance, 'any.patch-schema')) throw invalidSyntax(`schemas must contain ${messageUrn.patchOp}.`);
 }
 
 function parseOperation(
@@ -65,9 +68,16 @@ function parseOperation(
   if (typeof path !== 'string') throw invalidSyntax(`Operations[${index}].path must be a string.`);
   const container = lookUp(registryOf(type).containers, path);
   if (container !== undefined) return expandContainer(op, container, value, tolerance);
-  const target = parsePath(path, type, tolerance);
-  assertWritable(target);
-  return normalizeOperation(op, target, value, tolerance);
+  if (tolerance.profile === 'tolerant' && namesUnknown(path, type)) {
+    dropUnknown(path, type.name, tolerance);
+    return [];
+  }
+  const read = () => {
+    const target = parsePath(path, type, tolerance);
+    assertWritable(target);
+    return normalizeOperation(op, target, value, tolerance);
+  };
+  return readKept(headOf(path, type), tolerance, read) ?? [];
 }
 
 /**

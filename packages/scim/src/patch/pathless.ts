@@ -6,13 +6,15 @@ import { isCleared } from '../schema/coerce.ts';
 import type { ResourceType } from '../schema/definition.ts';
 import { type Container, lookUp, registryOf } from '../schema/registry.ts';
 import { resolveAttributePath } from '../schema/resolve.ts';
+import { dropUnknown, readKept } from '../schema/unknown.ts';
 import { type Tolerance, tolerates } from '../tolerance.ts';
 import { assertWritable, isReadOnly, normalizeOperation, readOnly } from './normalize.ts';
 import type { PatchOperation } from './operation.ts';
+import { namesUnknown } from './unknown-path.ts';
 
 /**
- * Expands an operation without a path into one operation for each attribute of its value. Unknown attributes are
- * ignored, as in a whole resource.
+ * Expands an operation without a path into one operation for each attribute of its value. Unknown attributes of a
+ * tolerant client are dropped, as in a whole resource.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2.1
  */
@@ -27,7 +29,9 @@ export function expandMembers(
     const container = lookUp(containers, name);
     if (container !== undefined) return expandContainer(op, container, value, tolerance);
     const target = toTarget(name, type, tolerance);
-    return target === undefined ? [] : expandMember(op, target, value, tolerance);
+    if (target !== undefined) return expandMember(op, target, value, tolerance);
+    dropUnknown(name, type.name, tolerance);
+    return [];
   });
 }
 
@@ -46,7 +50,9 @@ export function expandContainer(
   if (!isObject(value)) throw invalidValue(`The value of ${urn} must be an object of its attributes.`);
   return Object.entries(value).flatMap(([name, part]) => {
     const path = lookUp(attributes, name);
-    return path === undefined ? [] : expandMember(op, { path, text: path.text }, part, tolerance);
+    if (path !== undefined) return expandMember(op, { path, text: path.text }, part, tolerance);
+    dropUnknown(name, urn, tolerance);
+    return [];
   });
 }
 
@@ -59,7 +65,7 @@ function expandMember(
 ): readonly PatchOperation[] {
   if (!isReadOnly(target.path)) {
     assertWritable(target);
-    return normalizeOperation(op, target, value, tolerance);
+    return readKept(target.path, tolerance, () => normalizeOperation(op, target, value, tolerance)) ?? [];
   }
   // `schemas` follows from the attributes present, so sending it changes nothing.
   if (target.path.attribute.name === 'schemas') return [];
@@ -70,6 +76,7 @@ function expandMember(
 /** @remarks `entra.dotted-keys`: names may be paths, such as `name.givenName`. */
 function toTarget(name: string, type: ResourceType, tolerance: Tolerance): PatchTarget | undefined {
   if (name.includes('[')) {
+    if (namesUnknown(name, type)) return undefined;
     assertPathKeys(name, tolerance);
     return parsePath(name, type, tolerance);
   }

@@ -1,11 +1,21 @@
 import { parseDateTime } from '../date-time.ts';
 import { invalidValue, type ScimError } from '../error.ts';
-import { isUnassigned, type JsonDraft, type JsonObject, type JsonValue, toList } from '../json.ts';
+import {
+  isList,
+  isObject,
+  isUnassigned,
+  type JsonDraft,
+  type JsonObject,
+  type JsonValue,
+  memberInAnyCase,
+  toList,
+} from '../json.ts';
 import { type Tolerance, tolerates } from '../tolerance.ts';
 import type { AttributeDefinition } from './definition.ts';
 import { assertValues, distinctValues, isHollow, isMembership, toValueKey } from './multi-valued.ts';
 import { lookUp, subAttributesOf } from './registry.ts';
 import { toComplexShape } from './shape.ts';
+import { dropUnknown } from './unknown.ts';
 
 /**
  * Coerces a value to the type of its attribute. Unknown and read-only sub-attributes are dropped.
@@ -38,12 +48,13 @@ export function coerceValue(
 
 /** Coerces one value of a single-valued or multi-valued attribute. */
 export function coerceSingle(
-  value: JsonValue,
+  sent: JsonValue,
   definition: AttributeDefinition,
   path: string,
   tolerance: Tolerance,
 ): JsonValue | undefined {
-  if (definition.type === 'complex' && definition.multiValued) return coerceListed(value, definition, path, tolerance);
+  if (definition.type === 'complex' && definition.multiValued) return coerceListed(sent, definition, path, tolerance);
+  const value = definition.type === 'complex' || definition.multiValued ? sent : toScalar(sent, tolerance);
   if (isCleared(value, tolerance)) return undefined;
   switch (definition.type) {
     case 'complex':
@@ -59,10 +70,27 @@ export function coerceSingle(
     case 'dateTime':
       if (typeof value === 'string' && parseDateTime(value) !== undefined) return value;
       throw wrongType(path, 'a date such as "2026-01-31T12:00:00Z"');
+    case 'string':
+      return coerceText(value, path, tolerance);
     default:
       if (typeof value === 'string') return value;
       throw wrongType(path, 'a string');
   }
+}
+
+/** @remarks `any.number-as-text`: an employee number as a JSON number. */
+function coerceText(value: JsonValue, path: string, tolerance: Tolerance): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' && tolerates(tolerance, 'any.number-as-text')) return String(value);
+  throw wrongType(path, 'a string');
+}
+
+/** @remarks `entra.value-list`: a simple value as `[{"value": …}]`, as drafts of SCIM 2.0 had it. */
+function toScalar(sent: JsonValue, tolerance: Tolerance): JsonValue {
+  const [only] = isList(sent) && sent.length === 1 ? sent : [sent];
+  const value = isObject(only) ? memberInAnyCase(only, 'value') : undefined;
+  const isSimple = value !== undefined && !isObject(value) && !isList(value);
+  return isSimple && tolerates(tolerance, 'entra.value-list') ? value : sent;
 }
 
 /**
@@ -115,6 +143,7 @@ function coerceParts(
   for (const name of Object.keys(object)) {
     const sub = lookUp(subs, name);
     const part = object[name];
+    if (sub === undefined) dropUnknown(name, path, tolerance);
     if (sub === undefined || sub.mutability === 'readOnly' || part === undefined) continue;
     const coerced = isOrdinary(part, sub) ? part : coerceValue(part, sub, `${path}.${sub.name}`, tolerance);
     if (coerced === undefined) continue;

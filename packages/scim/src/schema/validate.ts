@@ -14,12 +14,14 @@ import { type Tolerance, tolerates } from '../tolerance.ts';
 import { coerceValue, isCleared } from './coerce.ts';
 import type { ResourceType } from './definition.ts';
 import { type Container, lookUp, registryOf } from './registry.ts';
+import { dropUnknown, readKept } from './unknown.ts';
 
 /**
- * Parses the body of a POST or PUT. The result has canonical attribute names and values of the right type; read-only
- * and unknown attributes are left out.
+ * Parses the body of a POST or PUT. The result has canonical attribute names and values of the right type. Read-only
+ * attributes are left out, and so are unknown ones of a tolerant client.
  *
- * @throws ScimError `invalidSyntax` when the body is not a resource of the type; `invalidValue` when a value does not
+ * @throws ScimError `invalidSyntax` when the body is not a resource of the type, or a strict client sends an unknown
+ * attribute; `invalidValue` when a value does not
  * fit its attribute or a required attribute has no value.
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.3
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.5.1
@@ -69,7 +71,7 @@ class BodyReader {
     for (const [name, value] of Object.entries(body)) {
       const path = lookUp(attributes, name);
       if (path !== undefined) this.#readAttribute(path, value, name);
-      else if (name.includes(':')) this.#readQualified(name, value, lookUp(containers, name));
+      else this.#readQualified(name, value, lookUp(containers, name));
     }
   }
 
@@ -79,8 +81,8 @@ class BodyReader {
       return;
     }
     const path = lookUp(registryOf(this.#type).paths, name);
-    if (path !== undefined && path.subAttribute === undefined && tolerates(this.#tolerance, 'entra.dotted-keys'))
-      this.#readAttribute(path, value, name);
+    if (path === undefined || path.subAttribute !== undefined) dropUnknown(name, this.#type.name, this.#tolerance);
+    else if (tolerates(this.#tolerance, 'entra.dotted-keys')) this.#readAttribute(path, value, name);
   }
 
   #readContainer({ urn, attributes }: Container, value: JsonValue): void {
@@ -88,14 +90,16 @@ class BodyReader {
     if (!isObject(value)) throw invalidValue(`${urn} must be an object.`);
     for (const [name, part] of Object.entries(value)) {
       const path = lookUp(attributes, name);
-      if (path !== undefined) this.#readAttribute(path, part, name);
+      if (path === undefined) dropUnknown(name, urn, this.#tolerance);
+      else this.#readAttribute(path, part, name);
     }
   }
 
   #readAttribute(path: AttributePath, value: JsonValue, name: string): void {
     const { attribute, text } = path;
     if (attribute.mutability === 'readOnly') return;
-    const coerced = coerceValue(value, attribute, text, this.#tolerance);
+    const tolerance = this.#tolerance;
+    const coerced = readKept(path, tolerance, () => coerceValue(value, attribute, text, tolerance));
     if (coerced === undefined) return;
     if (attribute.returned === 'never') {
       this.#tolerance.onQuirk?.('okta.password-placeholder');
