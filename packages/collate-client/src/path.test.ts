@@ -21,7 +21,7 @@ describe('toPath', () => {
     expect(toPath(usersOperations.list, undefined, {})).toBe('/v1/users');
   });
 
-  it.each(['', '.', '..', '\ud800'])('refuses the value %j', (name) => {
+  it.each(['', '.', '..', '\ud800', '\0', 'a\0b'])('refuses the value %j', (name) => {
     expect(isAddressable(name)).toBe(false);
     expect(() => toPath(usersOperations.find, { name }, undefined)).toThrow(TypeError);
   });

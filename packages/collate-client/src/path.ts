@@ -7,11 +7,11 @@ export type PathValues = Readonly<Record<string, string>>;
 export type QueryValues = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /**
- * Whether a name can be a segment of a path. Proxies resolve an empty segment, `.` and `..` to another path, and a lone
- * surrogate cannot be encoded.
+ * Whether a name can be a segment of a path. Proxies resolve an empty segment, `.` and `..` to another path, a lone
+ * surrogate cannot be encoded, and Collate 1.12 never answers a path with a NUL character.
  */
 export function isAddressable(name: string): boolean {
-  return name !== '' && name !== '.' && name !== '..' && !hasLoneSurrogate(name);
+  return name !== '' && name !== '.' && name !== '..' && !isUnusable(name);
 }
 
 /**
@@ -57,6 +57,6 @@ function toQueryString(query: QueryValues): string {
   return text;
 }
 
-function hasLoneSurrogate(text: string): boolean {
-  return /\p{Surrogate}/u.test(text);
+function isUnusable(text: string): boolean {
+  return /[\0\p{Surrogate}]/u.test(text);
 }

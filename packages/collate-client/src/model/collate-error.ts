@@ -33,6 +33,12 @@ export const collateErrorKinds = [
 /** Why a call to Collate failed. */
 export type CollateErrorKind = (typeof collateErrorKinds)[number];
 
+/** The fields of an entity that Collate's rules name when it refuses a value. */
+export const refusableFields = ['name', 'email', 'displayName', 'externalId', 'scimUserName'] as const;
+
+/** One of `refusableFields`. */
+export type RefusableField = (typeof refusableFields)[number];
+
 /** What describes a failed call besides its kind. */
 export interface CollateErrorDetails {
   readonly operation: string;
@@ -41,6 +47,7 @@ export interface CollateErrorDetails {
   /** Our own words about the failure; never text from Collate. */
   readonly explanation?: string | undefined;
   readonly unknownRoute?: boolean | undefined;
+  readonly fields?: readonly RefusableField[] | undefined;
   readonly unsent?: boolean | undefined;
   readonly cause?: unknown;
 }
@@ -72,6 +79,8 @@ export class CollateError extends Error {
   readonly retryAfterMs: number | undefined;
   /** The server does not have this endpoint. */
   readonly unknownRoute: boolean;
+  /** The fields whose values Collate refuses; empty unless the kind is `rejected` and its answer names them. */
+  readonly fields: readonly RefusableField[];
   /** The server certainly never received the call. */
   readonly unsent: boolean;
 
@@ -82,6 +91,7 @@ export class CollateError extends Error {
     this.status = details.status;
     this.retryAfterMs = details.retryAfterMs;
     this.unknownRoute = details.unknownRoute ?? false;
+    this.fields = details.fields ?? [];
     this.unsent = details.unsent ?? (kind === 'withheld' || kind === 'circuit-open');
   }
 

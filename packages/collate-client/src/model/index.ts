@@ -10,7 +10,14 @@ export {
   tokenLifetimes,
 } from './access.ts';
 export type { Capabilities, NameRule } from './capabilities.ts';
-export { CollateError, type CollateErrorDetails, type CollateErrorKind, collateErrorKinds } from './collate-error.ts';
+export {
+  CollateError,
+  type CollateErrorDetails,
+  type CollateErrorKind,
+  collateErrorKinds,
+  type RefusableField,
+  refusableFields,
+} from './collate-error.ts';
 export { CursorGuard } from './cursor-guard.ts';
 export { type Duty, duties, permissionsFor } from './duties.ts';
 export type { CreateTeam, CreateUser, EntityReference, StoredDocument, Team, User } from './entity.ts';

@@ -1,3 +1,5 @@
+import { type RefusableField, refusableFields } from '../model/index.ts';
+
 /**
  * The message in an error answer of Collate; `undefined` for an answer that is not Collate's, since proxies answer in
  * HTML and plain text. The message must not leave this folder: it may quote users' data.
@@ -22,6 +24,17 @@ export function isUnknownRoute(message: string): boolean {
 export function isFailedTest(message: string): boolean {
   // Only the beginning counts: further on, messages quote users' data.
   return /TEST fails|operation 'test' failed/.test(message.slice(0, 120));
+}
+
+/**
+ * The fields that violate a rule, such as `[query param email must be a well-formed email address]`. Only their names are
+ * read, since the rest of a message may quote users' data.
+ */
+export function readViolations(message: string): readonly RefusableField[] {
+  if (!message.startsWith('[')) return [];
+  const violations = message.slice(1).split(', ');
+  const named = new Set(violations.map((text) => /^(?:query param )?(\w+) (?:must|size) /.exec(text)?.[1]));
+  return refusableFields.filter((field) => named.has(field));
 }
 
 function parseJson(text: string): unknown {

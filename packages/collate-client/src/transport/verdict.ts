@@ -1,6 +1,6 @@
 import { CollateError, type CollateErrorDetails, type CollateErrorKind } from '../model/index.ts';
 import type { Operation } from '../operation.ts';
-import { isFailedTest, isUnknownRoute, readErrorMessage } from './error-body.ts';
+import { isFailedTest, isUnknownRoute, readErrorMessage, readViolations } from './error-body.ts';
 import { isAboutPrincipal, type Principal } from './principal.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import type { Reply, Transport } from './transport.ts';
@@ -17,7 +17,10 @@ export function withVerdict(
   };
 }
 
-type Verdict = readonly [kind: CollateErrorKind, details?: Pick<CollateErrorDetails, 'explanation' | 'unknownRoute'>];
+type Verdict = readonly [
+  kind: CollateErrorKind,
+  details?: Pick<CollateErrorDetails, 'explanation' | 'unknownRoute' | 'fields'>,
+];
 
 const unknownRoute: Verdict = ['malformed', { unknownRoute: true, explanation: 'this server has no such endpoint' }];
 const foreignAnswer: Verdict = ['malformed', { explanation: 'the answer does not come from Collate' }];
@@ -72,7 +75,8 @@ function judgeNotFound(message: string | undefined, operation: Operation, princi
 
 /** Servers answer 400 to reads of rows that violate their own rules: then the row is malformed, not the request. */
 function judgeBadRequest(message: string | undefined, { method }: Operation): Verdict {
-  return method === 'GET' && message !== undefined ? ['malformed'] : ['rejected'];
+  if (message === undefined) return ['rejected'];
+  return method === 'GET' ? ['malformed'] : ['rejected', { fields: readViolations(message) }];
 }
 
 function judgeServerError(message: string | undefined, { method }: Operation): Verdict {

@@ -23,11 +23,11 @@ export function dropUnknown(name: string, owner: string, tolerance: Tolerance): 
  * @throws ScimError of `read` in every other case.
  */
 export function readKept<T>(path: AttributePath | undefined, tolerance: Tolerance, read: () => T): T | undefined {
-  if (path === undefined || tolerance.profile === 'strict' || tolerance.keeps?.(path) !== false) return read();
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof ScimError)) throw error;
+    const isDropped = path !== undefined && tolerance.profile === 'tolerant' && tolerance.keeps?.(path) === false;
+    if (!isDropped || !(error instanceof ScimError)) throw error;
     tolerates(tolerance, 'any.unknown-attribute');
     return undefined;
   }

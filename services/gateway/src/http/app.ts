@@ -21,6 +21,7 @@ import { addTelemetry } from './hooks/telemetry.ts';
 import { addTracing } from './hooks/tracing.ts';
 import { addAdmission } from './overload/hook.ts';
 import type { Pressure } from './overload/pressure.ts';
+import { withPlusSigns } from './query-string.ts';
 import { addBulkRoute, type BulkTarget } from './routes/bulk.ts';
 import { addDiscoveryRoutes } from './routes/discovery.ts';
 import type { PageLimits } from './routes/list-query.ts';
@@ -160,6 +161,7 @@ function createServer(options: AppOptions): FastifyInstance {
     routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, maxParamLength: 1_024 },
     http: { maxHeaderSize: 65_536, headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
     clientErrorHandler: answerClientError,
+    rewriteUrl: ({ url = '/' }) => withPlusSigns(url),
     frameworkErrors: (error, request, reply) => renderError(request, reply, toScimError(error, request.id)),
   });
   app.server.maxConnections = maxConnections;

@@ -83,6 +83,10 @@ export function contextOf(request: FastifyRequest): RequestContext {
     ...(deadline === undefined ? {} : { deadline }),
     ...(priority === undefined ? {} : { priority }),
   };
-  const ifMatch = request.headers['if-match'];
-  return ifMatch === undefined ? context : { ...context, ifMatch };
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
+  return {
+    ...context,
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
+  };
 }

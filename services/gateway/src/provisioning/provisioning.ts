@@ -1,7 +1,7 @@
 import type { Indexes, Store } from '@scim-gateway/cache';
 import type { CollateClient } from '@scim-gateway/collate-client';
 import { CollateError, type Right } from '@scim-gateway/collate-client/model';
-import type { ResourceType } from '@scim-gateway/scim';
+import { type AttributePath, parseAttributePath, type ResourceType } from '@scim-gateway/scim';
 import { createAttributeMap } from '../translation/attribute-map.ts';
 import { type Access, createAccess } from './collate/access.ts';
 import { createDirectory } from './directory/directory.ts';
@@ -51,9 +51,21 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     clock,
   });
   return {
-    users: withScimErrors(createUserService(open), access),
-    groups: withScimErrors(createGroupService(open), access),
+    users: withScimErrors(withKeptAttributes(createUserService(open), map.userType), access),
+    groups: withScimErrors(withKeptAttributes(createGroupService(open), map.groupType), access),
     describeTypes: () => [map.userType, map.groupType],
+  };
+}
+
+/** The same service; its tolerance knows which attributes the deployment stores. */
+function withKeptAttributes(service: ResourceService, stored: ResourceType): ResourceService {
+  const keeps = (path: AttributePath) => parseAttributePath(path.text, stored) !== undefined;
+  const aware = (context: RequestContext) => ({ ...context, tolerance: { ...context.tolerance, keeps } });
+  return {
+    ...service,
+    create: (body, projection, context) => service.create(body, projection, aware(context)),
+    replace: (id, body, projection, context) => service.replace(id, body, projection, aware(context)),
+    patch: (id, body, projection, context) => service.patch(id, body, projection, aware(context)),
   };
 }
 

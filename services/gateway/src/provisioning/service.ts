@@ -29,6 +29,12 @@ export interface RequestContext {
    * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14
    */
   readonly ifMatch?: string;
+  /**
+   * The value of `If-None-Match` on a write: the versions that the resource must not have.
+   *
+   * @see https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2
+   */
+  readonly ifNoneMatch?: string;
 }
 
 /** A list request after the edge has parsed its envelope. */

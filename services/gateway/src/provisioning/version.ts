@@ -24,20 +24,35 @@ export function withVersion(resource: Resource): Resource {
 const versioned = new WeakMap<Resource, Resource>();
 
 /**
- * Refuses to change a resource that is not in a version that If-Match names.
+ * Refuses to change a resource that is not in a version that If-Match names, or is in one that If-None-Match names.
  *
  * @param resource the whole resource, a group's members included.
  *
  * @throws ScimError 412.
  * @see https://www.rfc-editor.org/rfc/rfc7644#section-3.14
  */
-export function assertVersion(resource: Resource, { ifMatch }: { readonly ifMatch?: string }): void {
-  if (ifMatch === undefined) return;
+export function assertVersion(resource: Resource, { ifMatch, ifNoneMatch }: Preconditions): void {
+  if (ifMatch === undefined && ifNoneMatch === undefined) return;
   const version = toVersion(resource);
-  if (matchesVersion(ifMatch, version)) return;
+  if (ifNoneMatch !== undefined && matchesVersion(ifNoneMatch, version))
+    throw preconditionFailed(
+      `The resource has the version ${version}, which If-None-Match excludes. Leave out the header.`,
+    );
+  if (ifMatch === undefined || matchesVersion(ifMatch, version)) return;
   throw preconditionFailed(
     `The resource has changed: its version is ${version}, which If-Match does not name. Read the resource and send the change again.`,
   );
+}
+
+/** The values of `If-Match` and `If-None-Match`. */
+interface Preconditions {
+  readonly ifMatch?: string;
+  readonly ifNoneMatch?: string;
+}
+
+/** Whether a request must know the version of the resource that it changes. */
+export function hasPreconditions({ ifMatch, ifNoneMatch }: Preconditions): boolean {
+  return ifMatch !== undefined || ifNoneMatch !== undefined;
 }
 
 function toVersion(resource: Resource): string {

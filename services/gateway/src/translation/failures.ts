@@ -1,4 +1,10 @@
-import { type CollateError, describeRefusal, type Right, wayOutOf } from '@scim-gateway/collate-client/model';
+import {
+  type CollateError,
+  describeRefusal,
+  type RefusableField,
+  type Right,
+  wayOutOf,
+} from '@scim-gateway/collate-client/model';
 import {
   forbidden,
   invalidValue,
@@ -46,10 +52,7 @@ export function toScimError(error: CollateError, context: FailureContext): ScimE
     case 'not-found':
       return notFound('The resource, or one that it refers to, does not exist in Collate any more.', options);
     case 'rejected':
-      return invalidValue(
-        `Collate refused a value (${operation}). Check for characters or lengths that Collate forbids.`,
-        options,
-      );
+      return invalidValue(explainRejection(error), options);
     case 'precondition-failed':
       return unavailable('Another client changed the resource meanwhile. Send the request again.', 1, options);
     case 'withheld':
@@ -66,6 +69,22 @@ export function toScimError(error: CollateError, context: FailureContext): ScimE
         options,
       );
   }
+}
+
+/** The SCIM attribute that a field of a user follows from; the name of an account is derived from the userName. */
+const userAttributes: Readonly<Record<RefusableField, string>> = {
+  name: 'userName',
+  email: 'emails',
+  displayName: 'displayName',
+  externalId: 'externalId',
+  scimUserName: 'userName',
+};
+
+function explainRejection({ operation, fields }: CollateError): string {
+  const isTeam = operation.startsWith('teams.');
+  const attributes = [...new Set(fields.map((field) => (isTeam ? 'displayName' : userAttributes[field])))];
+  const what = attributes.length === 0 ? 'a value' : `the value of ${attributes.join(' and ')}`;
+  return `Collate refused ${what} (${operation}). Check it for characters and lengths that Collate forbids.`;
 }
 
 /** A provider's own bot is its administrator's concern: 403. The gateway's bot is an operator's: 503. */

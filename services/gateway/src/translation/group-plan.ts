@@ -38,7 +38,7 @@ export interface GroupPlan {
 /**
  * Compares a group with what a request wants it to become. If that is the shown group itself, the plan is empty.
  *
- * @throws ScimError `invalidValue` when `members` of either resource lists a group or an entry without `value`.
+ * @throws ScimError `invalidValue` when `members` of either resource lists an entry without `value`.
  */
 export function planGroup({ shown }: ShownGroup, { after, delta }: WantedGroup, map: AttributeMap): GroupPlan {
   const displayName = textAt(after, 'displayName');

@@ -1,6 +1,6 @@
 import type { EntityReference, TeamId, User, UserId } from '@scim-gateway/collate-client/model';
 import { parseTeamId, parseUserId } from '@scim-gateway/collate-client/model';
-import type { Filter, JsonValue, PatchOperation, Resource } from '@scim-gateway/scim';
+import type { Filter, JsonValue, PatchOperation, Resource, Tolerance } from '@scim-gateway/scim';
 import { invalidValue, isObject } from '@scim-gateway/scim';
 import type { UserAnnotation } from './annotation.ts';
 import { objectsAt, textAt } from './resource-values.ts';
@@ -53,10 +53,29 @@ export function diffMembers(present: readonly string[], wanted: readonly string[
 /**
  * The ids of the members that a resource lists.
  *
- * @throws ScimError `invalidValue` when one is a group or has no value.
+ * @throws ScimError `invalidValue` when one has no value.
  */
 export function listedMembers(resource: Resource): readonly string[] {
   return [...new Set(objectsAt(resource, 'members').map(memberId))];
+}
+
+/**
+ * Refuses members of type Group from a strict client. From a tolerant client they are skipped like other ids that no
+ * user has, since one of them must not block the other changes of the group.
+ *
+ * @throws ScimError `invalidValue`.
+ */
+export function assertUsersOnly(members: readonly JsonValue[], { profile }: Tolerance): void {
+  const group = members.filter(isObject).find((member) => textAt(member, 'type')?.toLowerCase() === 'group');
+  if (profile !== 'strict' || group === undefined) return;
+  throw invalidValue(
+    `members: ${textAt(group, 'value')} is a group. Nested groups are not supported; assign the group's users instead.`,
+  );
+}
+
+/** The members that operations add, as they were sent. */
+export function addedMembers(operations: readonly PatchOperation[]): readonly JsonValue[] {
+  return operations.flatMap((operation) => (operation.op === 'remove' ? [] : asArray(operation.value)));
 }
 
 /** Whether the user has a pending change of this membership. */
@@ -110,11 +129,6 @@ function memberId(member: JsonValue): string {
   const value = typeof member === 'string' ? member : textAt(object, 'value');
   if (value === undefined || value === '')
     throw invalidValue('members: each member must have a value, the id of a user.');
-  if (textAt(object, 'type')?.toLowerCase() === 'group') {
-    throw invalidValue(
-      `members: ${value} is a group. Nested groups are not supported; assign the group's users instead.`,
-    );
-  }
   return canonicalId(value);
 }
 

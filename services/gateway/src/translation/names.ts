@@ -20,12 +20,17 @@ export interface DerivedNames {
   readonly familyName: string;
 }
 
-/** The form in which names and addresses are compared: letters of every script fold, but none into an ASCII letter. */
+/**
+ * The form in which names and addresses are compared: letters of every script fold, but none into an ASCII letter.
+ * Characters that are not shown, such as joiners and soft hyphens, are left out.
+ */
 export function foldCase(text: string): string {
   return foldText(text);
 }
 
-/** Whether two names or addresses are equal apart from case. */
+const ignorable = /\p{Default_Ignorable_Code_Point}+/gu;
+
+/** Whether two names or addresses are equal apart from case and characters that are not shown. */
 export function equalsIgnoringCase(left: string | undefined, right: string | undefined): boolean {
   return left !== undefined && right !== undefined && (left === right || foldCase(left) === foldCase(right));
 }
@@ -40,12 +45,44 @@ export function isEmailAddress(text: string): boolean {
 }
 
 /**
- * The text itself, if it contains no invisible character and none that reorders the text around it.
+ * An invisible character, or one that reorders the text around it, that is no part of any spelling. Parts of a spelling
+ * are the soft hyphen, the marks U+200E and U+200F, and a joiner (U+200C, U+200D) after a letter, digit or emoji: names
+ * in Persian or Sinhala need joiners.
+ */
+const illegible =
+  /[\p{Cc}\u2028\u2029]|(?![\u00AD\u200C-\u200F])\p{Cf}|(?<![\p{L}\p{M}\p{N}\p{Extended_Pictographic}\p{Emoji_Modifier}])[\u200C\u200D]/u;
+
+/**
+ * The text itself, if every invisible character in it belongs to its spelling.
+ *
+ * @throws ScimError `invalidValue` naming the attribute.
+ */
+export function assertLegible(path: string, text: string): string {
+  return assertWithout(illegible, path, text);
+}
+
+/**
+ * The text itself, if it is legible and has anything to read.
+ *
+ * @throws ScimError `invalidValue` naming the attribute.
+ */
+export function assertName(path: string, text: string): string {
+  if (/^[\p{Default_Ignorable_Code_Point}\p{Z}\s]*$/u.test(text))
+    throw invalidValue(`${path} must contain at least one visible character. Send a name.`);
+  return assertLegible(path, text);
+}
+
+/**
+ * The address itself, if it contains no invisible character: an address has one spelling.
  *
  * @throws ScimError `invalidValue` naming the attribute.
  */
 export function assertVisible(path: string, text: string): string {
-  const found = /[\p{Cc}\p{Cf}\u2028\u2029]/u.exec(text);
+  return assertWithout(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u, path, text);
+}
+
+function assertWithout(pattern: RegExp, path: string, text: string): string {
+  const found = pattern.exec(text);
   if (found === null) return text;
   const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
   throw invalidValue(`${path} contains the invisible character U+${code}. Remove it in the identity provider.`);
@@ -59,7 +96,9 @@ export function deriveUserName(
 ): string {
   const source = chooseSource(user, rule, conditions);
   const cased = conditions.foldsCase ? source.toLowerCase() : source;
-  const legal = conditions.wordsOnly ? cased.replace(/[^\p{L}\p{M}\p{Nd}_.-]/gu, '_') : cased.replace(/::|"/g, '_');
+  const legal = conditions.wordsOnly
+    ? cased.replace(/[^\p{L}\p{M}\p{Nd}_.-]/gu, '_')
+    : cased.replace(/::|["\r\n]/g, '_');
   return truncate(legal, conditions.maxUserNameLength);
 }
 
@@ -93,6 +132,7 @@ export function* teamNames(displayName: string): Generator<string> {
   const words = displayName
     .normalize('NFC')
     .toLowerCase()
+    .replace(ignorable, '')
     .replace(/[^\p{L}\p{M}\p{Nd}_]+/gu, '-');
   const slug = truncate(words.replace(/^-+|-+$/g, ''), 100) || 'group';
   yield slug;

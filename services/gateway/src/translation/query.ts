@@ -56,8 +56,13 @@ function planQuery<L extends Lookup<Attribute>>(
   const index = lookups.findIndex((lookup) => lookup !== undefined && lookup.by === by);
   const lookup = lookups[index];
   if (lookup === undefined) return { lookup: undefined, residue: filter };
-  const rest = operands.filter((_, position) => position !== index);
+  const rest = operands.filter((operand, position) => position !== index || demandsMore(operand));
   return { lookup, residue: rest.length > 1 ? { kind: 'and', operands: rest } : rest[0] };
+}
+
+/** Whether a filter that a look-up answers demands more than the look-up compares: the type of an e-mail. */
+function demandsMore(filter: Filter): boolean {
+  return filter.kind === 'valuePath' && filter.path.text === 'emails';
 }
 
 function toUserLookup(filter: Filter): UserLookup | undefined {
@@ -105,7 +110,7 @@ function toActivity(filter: Filter | undefined): boolean | undefined {
   return filter.operator === 'eq' ? filter.value : !filter.value;
 }
 
-/** The address in `[type eq "work" and value eq "…"]`: every e-mail that SCIM shows here is of type work. */
+/** The address in `[type eq "work" and value eq "…"]`. */
 function workEmail(filter: Filter): string | undefined {
   const operands = filter.kind === 'and' ? filter.operands : [filter];
   const equalities = operands.map(toEquality);

@@ -2,8 +2,9 @@ import type { User } from '@scim-gateway/collate-client/model';
 import type { Resource } from '@scim-gateway/scim';
 import type { UserAnnotation } from './annotation.ts';
 import type { AttributeMap } from './attribute-map.ts';
+import { accountEmail, isWorkEmail } from './emails.ts';
 import { deriveNames } from './names.ts';
-import { objectAt, primaryEmail, textAt, valueAt } from './resource-values.ts';
+import { objectAt, textAt, valueAt } from './resource-values.ts';
 import { isBound } from './user.ts';
 
 /** The part of a user's annotation that follows from a resource: SCIM path → value, or `null` for a cleared value. */
@@ -27,7 +28,7 @@ export function toRememberedAttributes(
   after: Resource,
   { map, writesDisplayName }: RememberingConditions,
 ): RememberedAttributes {
-  const chosen = primaryEmail(after);
+  const chosen = accountEmail(after);
   const email = textAt(chosen, 'value');
   const userName = textAt(after, 'userName');
   const displayName = textAt(after, 'displayName');
@@ -35,6 +36,7 @@ export function toRememberedAttributes(
   return {
     ...(userName !== undefined && userName !== (user.scimUserName ?? user.email) ? { userName } : {}),
     ...(email !== undefined && email !== user.email ? { email } : {}),
+    ...(chosen === undefined || isWorkEmail(chosen) ? {} : { 'emails.type': chosen['type'] ?? null }),
     ...(chosen?.['primary'] === false ? { 'emails.primary': false } : {}),
     ...(keepsName && displayName !== user.displayName ? { displayName: displayName ?? null } : {}),
     ...rememberedExternalId(user, after, map),

@@ -18,21 +18,6 @@ export function objectsAt(resource: JsonObject, name: string): readonly JsonObje
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** The address that Collate stores: the primary one, else the first of type work, else the first without a type. */
-export function primaryEmail(resource: JsonObject): JsonObject | undefined {
-  const emails = objectsAt(resource, 'emails');
-  return (
-    emails.find((email) => email['primary'] === true) ??
-    emails.find(isForWork) ??
-    emails.find((email) => email['type'] === undefined)
-  );
-}
-
-/** Whether an e-mail is of type work, the only type that Collate stores. */
-export function isForWork(email: JsonObject): boolean {
-  return textAt(email, 'type')?.toLowerCase() === 'work';
-}
-
 /** The value at a canonical path such as `title`, `name.middleName` or `urn:…:User:department`. */
 export function valueAt(resource: Resource, path: string): JsonValue | undefined {
   return steps(path).reduce<JsonValue | undefined>(

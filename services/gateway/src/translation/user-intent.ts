@@ -6,7 +6,9 @@ import {
   type Resource,
   type Tolerance,
 } from '@scim-gateway/scim';
-import { isForWork, objectAt, objectsAt, primaryEmail, textAt } from './resource-values.ts';
+import type { AttributeMap } from './attribute-map.ts';
+import { accountEmail, isWorkEmail, withEmail, workEmail } from './emails.ts';
+import { objectAt, objectsAt, textAt } from './resource-values.ts';
 
 /** The display name of a new user: as sent, else the formatted name, else given and family name, else the userName. */
 export function initialDisplayName(resource: Resource): string {
@@ -20,19 +22,21 @@ export function initialDisplayName(resource: Resource): string {
 }
 
 /**
- * The changed user, with `active` and `emails` from before where the change removes them: every Collate user has both.
+ * The changed user, with `active` and the e-mail address of the account from before where the change removes them: every
+ * Collate user has both. An address of another type never takes the place of a work address.
  *
  * @throws ScimError `mutability` instead, for a client of the strict profile.
  */
 export function withKeptValues(before: Resource, after: Resource, tolerance: Tolerance): Resource {
-  const lost = ['active', 'emails'].filter((name) =>
-    name === 'emails' ? primaryEmail(after) === undefined : after[name] === undefined,
-  );
+  const email = accountEmail(before);
+  const isEmailLost =
+    email !== undefined && (isWorkEmail(email) ? workEmail(after) : accountEmail(after)) === undefined;
+  const lost = [...(after['active'] === undefined ? ['active'] : []), ...(isEmailLost ? ['emails'] : [])];
   if (lost.length === 0) return after;
   if (tolerance.profile === 'strict')
     throw mutability(`${lost.join(', ')}: every user has one, and it cannot be removed. Send a new value instead.`);
-  const kept = lost.flatMap((name) => (before[name] === undefined ? [] : [[name, before[name]]]));
-  return { ...after, ...Object.fromEntries(kept) };
+  const kept = { ...after, active: after['active'] ?? before['active'] ?? true };
+  return isEmailLost ? withEmail(kept, email) : kept;
 }
 
 /**
@@ -52,14 +56,19 @@ export function mergeReplacement(before: Resource, incoming: Resource): Resource
   );
 }
 
-/** The patched user with an added work address in the place of the old one: Collate stores one address. */
-export function withAddedEmail(before: Resource, after: Resource, operations: readonly PatchOperation[]): Resource {
-  if (!operations.some(addsEmails)) return after;
+/**
+ * The patched user with an added work address in the place of the old one: Collate stores one address. Where the
+ * deployment remembers all addresses, both stay.
+ */
+export function withAddedEmail(
+  before: Resource,
+  after: Resource,
+  { operations, map }: { readonly operations: readonly PatchOperation[]; readonly map: AttributeMap },
+): Resource {
+  if (map.carried.includes('emails') || !operations.some(addsEmails)) return after;
   const known = new Set(objectsAt(before, 'emails').map(({ value }) => value));
-  const added = objectsAt(after, 'emails').filter(
-    (email) => !known.has(email['value'] ?? null) && (isForWork(email) || email['type'] === undefined),
-  );
-  const chosen = primaryEmail({ emails: added });
+  const added = objectsAt(after, 'emails').filter((email) => !known.has(email['value'] ?? null));
+  const chosen = workEmail({ emails: added });
   return chosen === undefined ? after : { ...after, emails: [chosen] };
 }
 
@@ -86,7 +95,7 @@ function addsEmails({ op, target: { path, filter } }: PatchOperation): boolean {
  */
 export function assertEmailsKept(resource: Resource, tolerance: Tolerance): Resource {
   if (tolerance.profile !== 'strict') return resource;
-  const other = objectsAt(resource, 'emails').find((email) => email['type'] !== undefined && !isForWork(email));
+  const other = objectsAt(resource, 'emails').find((email) => !isWorkEmail(email));
   if (other !== undefined)
     throw invalidValue(
       `emails: an address of type ${describeType(other)} is not stored. Send one address, of type work.`,

@@ -9,7 +9,7 @@ import {
   type RememberingConditions,
   toRememberedAttributes,
 } from './remembered-attributes.ts';
-import { textAt } from './resource-values.ts';
+import { objectsAt, textAt } from './resource-values.ts';
 import { isBound, shownDisplayName, shownEmail, shownName, shownUserName, type UserState } from './user.ts';
 
 /**
@@ -38,7 +38,7 @@ interface AccountPlan {
   readonly displayName?: { readonly value: string | undefined };
 }
 
-/** What becomes of a changed e-mail address or userName, neither of which Collate lets an account change. */
+/** What becomes of a changed e-mail address or userName, neither of which the gateway changes in an account. */
 interface IdentityPlan {
   /** Why the change cannot be remembered; the plan must then be refused. */
   readonly refusal?: IdentityRefusal;
@@ -50,8 +50,16 @@ interface IdentityPlan {
   readonly notices: readonly UserNotice[];
 }
 
-/** The value sent is not an e-mail address; or nothing may remember another e-mail address, or userName. */
-export type IdentityRefusal = 'not-an-address' | 'email' | 'userName';
+/**
+ * Why an e-mail address or userName is refused: the value is not an e-mail address, a setting forbids another e-mail
+ * address, Collate has no document store to remember another one, or another user has the value.
+ */
+export type IdentityRefusal =
+  | 'taken'
+  | 'not-an-address'
+  | 'email-forbidden'
+  | 'email-without-store'
+  | 'userName-without-store';
 
 export type UserNotice =
   | 'email-remembered'
@@ -147,7 +155,7 @@ function planAccount(
   };
 }
 
-/** A deactivation is never refused for a new e-mail address or userName that comes with it: both are dropped. */
+/** A deactivation is never refused for a new e-mail address or userName that comes with it: what is refused is dropped. */
 function planIdentity(
   state: UserState,
   after: Resource,
@@ -156,41 +164,53 @@ function planIdentity(
   const attributes = toRememberedAttributes(state.user, after, conditions);
   const email = otherThan(shownEmail(state), attributes['email']);
   const userName = otherThan(shownUserName(state), attributes['userName']);
-  const refusal = findRefusal({ email, userName }, conditions);
-  if (after['active'] === false && (refusal !== undefined || conditions.isTaken)) {
-    const kept = { attributes: withIdentityOf(state, attributes), email: undefined, userName: undefined };
-    return { ...kept, notices: ['email-change-dropped'] };
-  }
-  if (refusal !== undefined) return { attributes, email, userName, refusal, notices: [] };
+  const taken = conditions.isTaken ? 'taken' : undefined;
+  const ofEmail = taken ?? refuseEmail(email, attributes, conditions);
+  const ofUserName = taken ?? refuseUserName(userName, conditions);
+  const refusal = ofEmail ?? ofUserName;
+  if (refusal !== undefined && after['active'] !== false) return { attributes, email, userName, refusal, notices: [] };
+  const keptEmail = ofEmail === undefined ? attributes : withFormer(emailPaths, state, attributes);
   return {
-    attributes,
-    email,
-    userName,
+    attributes: ofUserName === undefined ? keptEmail : withFormer(['userName'], state, keptEmail),
+    email: ofEmail === undefined ? email : undefined,
+    userName: ofUserName === undefined ? userName : undefined,
     notices: [
-      ...(email === undefined ? [] : (['email-remembered'] as const)),
-      ...(userName === undefined ? [] : (['user-name-remembered'] as const)),
+      ...(refusal === undefined ? [] : (['email-change-dropped'] as const)),
+      ...(email === undefined || ofEmail !== undefined ? [] : (['email-remembered'] as const)),
+      ...(userName === undefined || ofUserName !== undefined ? [] : (['user-name-remembered'] as const)),
     ],
   };
 }
 
-function findRefusal(
-  { email, userName }: { readonly email: string | undefined; readonly userName: string | undefined },
+function refuseEmail(
+  email: string | undefined,
+  attributes: RememberedAttributes,
   { hasDocuments, remembersEmail }: PlanConditions,
 ): IdentityRefusal | undefined {
-  if (email !== undefined && !isEmailAddress(email)) return 'not-an-address';
-  if (email !== undefined && !(hasDocuments && remembersEmail)) return 'email';
-  return userName !== undefined && !hasDocuments ? 'userName' : undefined;
+  const others = objectsAt(attributes, 'emails').map((each) => textAt(each, 'value') ?? '');
+  if ([...(email === undefined ? [] : [email]), ...others].some((address) => !isEmailAddress(address)))
+    return 'not-an-address';
+  if (email === undefined) return undefined;
+  if (!remembersEmail) return 'email-forbidden';
+  return hasDocuments ? undefined : 'email-without-store';
 }
 
-/** The attributes with the e-mail address and userName that were remembered before. */
-function withIdentityOf({ annotation }: UserState, attributes: RememberedAttributes): RememberedAttributes {
-  const { email: _email, userName: _userName, ...others } = attributes;
-  const { email, userName } = annotation?.attributes ?? {};
-  return {
-    ...(userName === undefined ? {} : { userName }),
-    ...(email === undefined ? {} : { email }),
-    ...others,
-  };
+function refuseUserName(userName: string | undefined, { hasDocuments }: PlanConditions): IdentityRefusal | undefined {
+  return userName === undefined || hasDocuments ? undefined : 'userName-without-store';
+}
+
+/** The paths of the annotation that describe e-mail addresses. */
+const emailPaths = ['email', 'emails', 'emails.type', 'emails.primary'];
+
+/** The attributes with the values that were remembered before at these paths. */
+function withFormer(
+  paths: readonly string[],
+  { annotation }: UserState,
+  attributes: RememberedAttributes,
+): RememberedAttributes {
+  const isFormer = ([path]: readonly [string, unknown]) => paths.includes(path);
+  const others = Object.entries(attributes).filter((entry) => !isFormer(entry));
+  return Object.fromEntries([...Object.entries(annotation?.attributes ?? {}).filter(isFormer), ...others]);
 }
 
 /** The value if it is a string other than the shown one; another spelling of the same address is never refused. */

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue, Resource } from '@scim-gateway/scim';
 import { schemaUrn } from '@scim-gateway/scim';
 import { creationOf, type UserAnnotation } from './annotation.ts';
 import type { AttributeMap } from './attribute-map.ts';
+import { isAccountAddress } from './emails.ts';
 import { deriveNames, equalsIgnoringCase } from './names.ts';
 import type { UserLookup } from './query.ts';
 import { withValueAt } from './resource-values.ts';
@@ -34,7 +35,8 @@ export function toScimUser(
   set(resource, 'displayName', shownDisplayName(state));
   set(resource, 'name', shownName(state, map));
   resource['active'] = !user.deleted;
-  resource['emails'] = [{ value: shownEmail(state), type: 'work', primary: isEmailPrimary(state) }];
+  const type = remembered(state.annotation, 'emails.type') ?? 'work';
+  resource['emails'] = [{ value: shownEmail(state), type, primary: isEmailPrimary(state) }];
   if (groups !== undefined && groups.length > 0)
     resource['groups'] = groups.map((group) => toGroupReference(group, presentation));
   resource['meta'] = toMeta('User', user, presentation, state.annotation);
@@ -49,6 +51,13 @@ export function shownUserName({ user, annotation }: UserState): string {
 /** The e-mail address that the provider sent last, else Collate's own. */
 export function shownEmail({ user, annotation }: UserState): string {
   return remembered(annotation, 'email') ?? user.email;
+}
+
+/** The remembered e-mail address and userName that belong to the user's work account. */
+export function workAddresses({ annotation }: UserState): readonly string[] {
+  const isWork = remembered(annotation, 'emails.type') === undefined;
+  const addresses = [isWork ? remembered(annotation, 'email') : undefined, remembered(annotation, 'userName')];
+  return addresses.flatMap((address) => (address !== undefined && isAccountAddress(address) ? [address] : []));
 }
 
 /** The provider's own identifier, unless the provider has cleared it or the deployment does not remember it. */

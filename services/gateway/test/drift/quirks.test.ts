@@ -15,8 +15,8 @@ describe('docs/quirks.md', () => {
   });
 
   it('lists only quirks that a test exercises', () => {
-    const tests = ['patch-parse', 'patch-values', 'patch-members', 'resource', 'filter', 'path'].map((name) =>
-      read(`packages/scim/test/${name}.test.ts`),
+    const tests = ['patch-parse', 'patch-apply', 'patch-values', 'patch-members', 'resource', 'filter', 'path'].map(
+      (name) => read(`packages/scim/test/${name}.test.ts`),
     );
     for (const id of quirkIds) expect([id, tests.some((text) => text.includes(`'${id}'`))]).toEqual([id, true]);
   });

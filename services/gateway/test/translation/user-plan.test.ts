@@ -89,19 +89,22 @@ describe('planUser, when the e-mail address or the userName changes', () => {
 
   it.each([
     ['not-an-address', { emails: [{ value: 'nonsense', primary: true }] }, usual],
-    ['email', renamed, { ...usual, remembersEmail: false }],
-    ['email', renamed, withoutDocuments],
-    ['userName', { userName: 'archer@example.com' }, withoutDocuments],
+    ['email-forbidden', renamed, { ...usual, remembersEmail: false }],
+    ['email-without-store', renamed, withoutDocuments],
+    ['userName-without-store', { userName: 'archer@example.com' }, withoutDocuments],
   ])('refuses an active user a change that cannot be remembered (%s)', (refusal, fields, conditions) => {
     expect(plan(createAlice(), fields, conditions)).toMatchObject({ refusal, notices: [] });
   });
 
-  it.each([
-    ['with documents', { ...usual, remembersEmail: false }],
-    ['without documents', withoutDocuments],
-  ])('deactivates a user and drops a change that cannot be remembered, %s', (_name, conditions) => {
-    const found = plan(createAlice(), { ...renamed, active: false }, conditions);
+  it('deactivates a user and drops a change that cannot be remembered', () => {
+    const found = plan(createAlice(), { ...renamed, active: false }, withoutDocuments);
     expect(found).toEqual({ active: false, notices: ['email-change-dropped'] });
+  });
+
+  it('drops only what it refuses from a deactivation', () => {
+    const found = plan(createAlice(), { ...renamed, active: false }, { ...usual, remembersEmail: false });
+    expect(found).toMatchObject({ active: false, notices: ['email-change-dropped', 'user-name-remembered'] });
+    expect(found.annotation?.attributes).toEqual({ userName: renamed.userName });
   });
 
   it('keeps the address that was remembered before when it drops another one', () => {

@@ -45,11 +45,11 @@ export function addAdmission(app: FastifyInstance, options: AdmissionOptions): v
   });
 }
 
-/** A body of unknown length counts as the largest that the endpoint accepts, until it has arrived. */
+/** A body of unknown or compressed length counts as the largest that the endpoint accepts, until it has arrived. */
 function announcedBytes({ headers, facts }: FastifyRequest): number {
   const length = headers['content-length'];
-  if (length !== undefined) return Number(length);
-  return headers['transfer-encoding'] === undefined ? 0 : facts.route.bodyLimit;
+  if (length !== undefined && headers['content-encoding'] === undefined) return Number(length);
+  return length === undefined && headers['transfer-encoding'] === undefined ? 0 : facts.route.bodyLimit;
 }
 
 /** Random, so that refused clients do not all retry at the same moment. */

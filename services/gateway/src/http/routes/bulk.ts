@@ -133,9 +133,9 @@ async function perform(
   };
 }
 
-/** The context of one operation: its own `version` takes the place of the whole request's `If-Match`. */
+/** The context of one operation: its own `version` takes the place of the whole request's preconditions. */
 function contextFor(
-  { ifMatch: _ofRequest, ...context }: RequestContext,
+  { ifMatch: _ofRequest, ifNoneMatch: _ofRequestToo, ...context }: RequestContext,
   { version, isUrgent }: { readonly version: string | undefined; readonly isUrgent: boolean },
 ): RequestContext {
   const priority = isUrgent ? 'urgent' : 'normal';

@@ -60,7 +60,7 @@ type Find = (documents: Documents, id: string) => JsonObject | undefined;
 function createHandler(find: Find, documents: () => Documents) {
   return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const { query, params } = request;
-    if (isObject(query) && 'filter' in query) {
+    if (isObject(query) && Object.keys(query).some((name) => name.toLowerCase() === 'filter')) {
       throw forbidden('A filter is not supported on discovery endpoints; leave it out.');
     }
     const id = isObject(params) ? String(params['id'] ?? '') : '';

@@ -4,6 +4,7 @@ import {
   invalidValue,
   isObject,
   type JsonObject,
+  type JsonValue,
   messageUrn,
   type Projection,
   parsePageRequest,
@@ -31,6 +32,17 @@ interface Notation {
 
 const queryNotation: Notation = { number: readString, names: readString };
 const bodyNotation: Notation = { number: readNumber, names: readNames };
+
+/**
+ * The parameters of a list request by their names in lower case; a client may write them in any case.
+ *
+ * @remarks A misspelt `Filter` that was ignored would list every user, and a provider would take the first for its match.
+ */
+const parameters: ReadonlyMap<string, string> = new Map(
+  ['attributes', 'excludedAttributes', 'filter', 'sortBy', 'sortOrder', 'startIndex', 'count', 'cursor', 'schemas'].map(
+    (name) => [name.toLowerCase(), name],
+  ),
+);
 
 /** Reads `attributes` and `excludedAttributes` from a query string; ignores parameters that SCIM does not define. */
 export function readProjection(query: unknown, type: ResourceType): Projection {
@@ -105,9 +117,16 @@ function decodeEscapes(filter: string): string {
   return filter.replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
-/** The parameters, by name; none if the source is no object. */
+/** The parameters that SCIM defines, by name. One that is given in two spellings becomes a list. */
 function toFields(source: unknown): JsonObject {
-  return isObject(source) ? source : {};
+  const fields: Record<string, JsonValue> = {};
+  for (const [sent, value] of Object.entries(isObject(source) ? source : {})) {
+    const name = parameters.get(sent.toLowerCase());
+    if (name === undefined) continue;
+    const known = fields[name];
+    fields[name] = known === undefined ? value : [known, value].flat();
+  }
+  return fields;
 }
 
 function readString(fields: JsonObject, name: string): string | undefined {

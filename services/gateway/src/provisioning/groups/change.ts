@@ -9,7 +9,7 @@ import {
   toPlannedGroup,
 } from '../../translation/group-plan.ts';
 import type { MemberDelta } from '../../translation/membership.ts';
-import { assertVisible } from '../../translation/names.ts';
+import { assertName } from '../../translation/names.ts';
 import {
   applyMembership,
   type MembershipOutcome,
@@ -19,7 +19,7 @@ import {
 } from '../membership/change.ts';
 import type { LockKeys, Session } from '../session.ts';
 import { bindGroup } from './adopt.ts';
-import { getGroup, readForChange } from './read.ts';
+import { dependsOnVersion, getGroup, readForChange } from './read.ts';
 
 /** A change of a group as a request asks for it, before the group is read. */
 export interface GroupChange {
@@ -55,7 +55,7 @@ export async function changeGroup(id: string, change: GroupChange, session: Sess
 }
 
 function commutes(change: GroupChange, session: Session): boolean {
-  return change.membersOnly && change.delta !== undefined && session.context.ifMatch === undefined;
+  return change.membersOnly && change.delta !== undefined && !dependsOnVersion(session);
 }
 
 /** Changes a bound group beside other changes of it; undefined when the group must be adopted first. */
@@ -138,7 +138,7 @@ async function write(
 
 async function assertAllowed({ displayName }: GroupPlan, state: GroupState, session: Session): Promise<void> {
   if (displayName === undefined) return;
-  assertVisible('displayName', displayName);
+  assertName('displayName', displayName);
   const others = await session.groups.find({ by: 'displayName', value: displayName });
   const taken = others.some(
     (other) => other.team.id !== state.team.id && isVisible(other) && answersTo(other, displayName) === 'displayName',

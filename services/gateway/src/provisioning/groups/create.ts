@@ -5,7 +5,7 @@ import { conflict, type ScimError, uniqueness } from '@scim-gateway/scim';
 import type { GroupAnnotation } from '../../translation/annotation.ts';
 import { type BoundGroupState, effectiveName, type GroupState, isVisible } from '../../translation/group.ts';
 import { diffMembers, listedMembers, type MemberDelta } from '../../translation/membership.ts';
-import { assertVisible, equalsIgnoringCase, isAskable, teamNames } from '../../translation/names.ts';
+import { assertName, equalsIgnoringCase, isAskable, teamNames } from '../../translation/names.ts';
 import { textAt } from '../../translation/resource-values.ts';
 import { applyMembership, findMembers, memberKeys, prepareMembership } from '../membership/change.ts';
 import { readMembers } from '../membership/read.ts';
@@ -33,10 +33,10 @@ interface UnfinishedGroup {
   readonly removesOthers: boolean;
 }
 
-/** @throws ScimError `invalidValue` for a name with invisible characters, or a member that is a group. */
+/** @throws ScimError `invalidValue` for an illegible name, or a member without a value. */
 export function toGroupDraft(resource: Resource): GroupDraft {
   return {
-    displayName: assertVisible('displayName', textAt(resource, 'displayName') ?? ''),
+    displayName: assertName('displayName', textAt(resource, 'displayName') ?? ''),
     externalId: textAt(resource, 'externalId'),
     members: listedMembers(resource),
   };

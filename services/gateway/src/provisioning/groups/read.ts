@@ -4,7 +4,7 @@ import { type GroupState, isVisible, toScimGroup } from '../../translation/group
 import type { ShownGroup } from '../../translation/group-plan.ts';
 import { readMembers } from '../membership/read.ts';
 import type { Session } from '../session.ts';
-import { assertVersion, withVersion } from '../version.ts';
+import { assertVersion, hasPreconditions, withVersion } from '../version.ts';
 
 /** @throws ScimError 404 when no team has the id, or SCIM does not show it. */
 export async function getGroup(id: string, session: Session): Promise<GroupState> {
@@ -17,18 +17,23 @@ export async function getGroup(id: string, session: Session): Promise<GroupState
  * A group as a change needs it, read and rendered once. Its members are read when the change depends on them, or a
  * version must be compared.
  *
- * @throws ScimError 412 when the group is not in the version that If-Match names.
+ * @throws ScimError 412 when the group is not in a version that the preconditions permit.
  */
 export async function readForChange(
   state: GroupState,
   { needsMembers }: { readonly needsMembers: boolean },
   session: Session,
 ): Promise<ShownGroup> {
-  const reads = needsMembers || session.context.ifMatch !== undefined;
+  const reads = needsMembers || dependsOnVersion(session);
   const members = reads ? await readMembers(state, session) : undefined;
   const shown = toScimGroup(state, session.presentation, members);
   assertVersion(shown, session.context);
   return { state, members, shown };
+}
+
+/** Whether a change is made only in some versions of the group, which its members are part of. */
+export function dependsOnVersion({ context }: Session): boolean {
+  return hasPreconditions(context);
 }
 
 /**

@@ -7,8 +7,8 @@ import {
   parseResource,
   type Resource,
 } from '@scim-gateway/scim';
-import { partOperations, toMemberDelta } from '../../translation/membership.ts';
-import { assignedTexts, textAt } from '../../translation/resource-values.ts';
+import { addedMembers, assertUsersOnly, partOperations, toMemberDelta } from '../../translation/membership.ts';
+import { assignedTexts, objectsAt, textAt } from '../../translation/resource-values.ts';
 import type { RequestContext, ResourceService } from '../service.ts';
 import type { OpenSession } from '../session.ts';
 import { changeGroup, type GroupChange } from './change.ts';
@@ -26,7 +26,7 @@ export function createGroupService(open: OpenSession): ResourceService {
   return {
     type: groupResourceType,
     create: async (body, projection, context) => {
-      const draft = toGroupDraft(parseResource(body, groupResourceType, context.tolerance));
+      const draft = toGroupDraft(parseGroup(body, context));
       const session = await open(context);
       const id = await createGroup(draft, session);
       return showGroup(await getGroup(id, session), projection, session);
@@ -58,8 +58,8 @@ export function createGroupService(open: OpenSession): ResourceService {
  * A PUT leaves an attribute that its body lacks as it is. `members` left out or null leaves the members alone; an empty
  * list removes them all.
  */
-function toReplacement(body: unknown, { tolerance }: RequestContext): GroupChange {
-  const incoming = parseResource(body, groupResourceType, tolerance);
+function toReplacement(body: unknown, context: RequestContext): GroupChange {
+  const incoming = parseGroup(body, context);
   const displayName = textAt(incoming, 'displayName');
   const replaced = { displayNames: displayName === undefined ? [] : [displayName], membersOnly: false };
   if (!listsMembers(body)) {
@@ -69,6 +69,12 @@ function toReplacement(body: unknown, { tolerance }: RequestContext): GroupChang
   return { ...replaced, delta: undefined, toAfter };
 }
 
+function parseGroup(body: unknown, { tolerance }: RequestContext): Resource {
+  const group = parseResource(body, groupResourceType, tolerance);
+  assertUsersOnly(objectsAt(group, 'members'), tolerance);
+  return group;
+}
+
 function listsMembers(body: unknown): boolean {
   if (!isObject(body)) return false;
   return Object.entries(body).some(([name, value]) => name.toLowerCase() === 'members' && value !== null);
@@ -76,6 +82,7 @@ function listsMembers(body: unknown): boolean {
 
 function toPatch(operations: readonly PatchOperation[], { tolerance }: RequestContext): GroupChange {
   const { onMembers, others } = partOperations(operations);
+  assertUsersOnly(addedMembers(onMembers), tolerance);
   const delta = toMemberDelta(onMembers);
   const applied = delta === undefined ? operations : others;
   return {

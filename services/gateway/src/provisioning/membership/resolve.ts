@@ -127,7 +127,7 @@ export function refuseUnknown(unknown: readonly string[], delta: MemberDelta, se
   if (!all && (unknown.length === 0 || session.context.tolerance.profile !== 'strict')) return;
   const others = unknown.length > 3 ? ` (and ${unknown.length - 3} more)` : '';
   const shown = `${unknown.slice(0, 3).join(', ')}${others}`;
-  throw invalidValue(`members: no user has the id ${shown}. Provision the user first.`);
+  throw invalidValue(`members: no user has the id ${shown}. Provision the user first; a group cannot be a member.`);
 }
 
 /** Whether the request does something even if no user has an id to add. */

@@ -1,7 +1,7 @@
 import { setMember, type User } from '@scim-gateway/collate-client/model';
-import { equalJson, invalidValue, mutability, type Resource, type ScimError } from '@scim-gateway/scim';
+import { equalJson, invalidValue, mutability, type Resource, type ScimError, uniqueness } from '@scim-gateway/scim';
 import type { UserAnnotation } from '../../translation/annotation.ts';
-import { assertVisible } from '../../translation/names.ts';
+import { assertLegible, assertName, assertVisible } from '../../translation/names.ts';
 import type { UserState } from '../../translation/user.ts';
 import { type IdentityRefusal, isEmptyPlan, planUser, type UserPlan } from '../../translation/user-plan.ts';
 import type { Session } from '../session.ts';
@@ -41,8 +41,7 @@ async function planAllowed(state: UserState, after: Resource, session: Session):
   };
   const plan = planUser(state, after, conditions);
   if (plan.refusal !== undefined) throw refused(plan.refusal);
-  if (plan.displayName?.value !== undefined) assertVisible('displayName', plan.displayName.value);
-  if (plan.userName !== undefined) assertVisible('userName', plan.userName);
+  assertNames(plan, state);
   if (plan.active === false) await assertMayDeactivate(state.user, session);
   if (plan.active === true) assertMayReactivate(state.user, session);
   const conflict = await findConflict(plan, state, session);
@@ -53,13 +52,19 @@ async function planAllowed(state: UserState, after: Resource, session: Session):
 
 function refused(refusal: IdentityRefusal): ScimError {
   switch (refusal) {
+    case 'taken':
+      return uniqueness('Another user has the userName or e-mail address that was sent. Choose another one.');
     case 'not-an-address':
       return invalidValue('emails: the value sent is not an e-mail address.');
-    case 'email':
+    case 'email-forbidden':
       return mutability(
-        'emails: Collate does not let an account change its e-mail address. Ask a Collate administrator to change it, or stop mapping this change.',
+        "emails: the gateway's EMAIL_CHANGE=refuse forbids another e-mail address. Keep the address, or stop mapping this change.",
       );
-    case 'userName':
+    case 'email-without-store':
+      return mutability(
+        'emails cannot change: this Collate has no document store to remember another address. Stop mapping this change.',
+      );
+    case 'userName-without-store':
       return mutability(
         'userName cannot change: this Collate has no document store to remember another one. Stop mapping this change.',
       );
@@ -79,6 +84,20 @@ async function findConflict(
   ]);
   const other = found.flat().find((state) => state.user.id !== user.id);
   return other === undefined ? undefined : userTaken(other, values);
+}
+
+/** Names that were stored before are not checked again: they must not block other changes. */
+function assertNames({ displayName, userName, annotation }: UserPlan, state: UserState): void {
+  if (displayName?.value !== undefined) assertName('displayName', displayName.value);
+  if (userName !== undefined) assertName('userName', userName);
+  const before = state.annotation?.attributes ?? {};
+  for (const path of ['name.givenName', 'name.familyName', 'displayName', 'email']) {
+    const value = annotation?.attributes[path];
+    if (typeof value !== 'string' || value === before[path]) continue;
+    if (path === 'email') assertVisible('emails', value);
+    else if (path === 'displayName') assertName(path, value);
+    else assertLegible(path, value);
+  }
 }
 
 /** Makes the writes of a plan and stops at the first failure: the provider's repetition plans the rest. */

@@ -1,7 +1,8 @@
 import type { User } from '@scim-gateway/collate-client/model';
 import { CollateError } from '@scim-gateway/collate-client/model';
-import { type ScimError, uniqueness } from '@scim-gateway/scim';
-import { deriveUserName, equalsIgnoringCase } from '../../translation/names.ts';
+import { invalidValue, type ScimError, uniqueness } from '@scim-gateway/scim';
+import { deriveUserName, equalsIgnoringCase, isEmailAddress } from '../../translation/names.ts';
+import { objectsAt } from '../../translation/resource-values.ts';
 import { isTombstone, toScimUser, type UserState } from '../../translation/user.ts';
 import type { Session } from '../session.ts';
 import { assertMayReactivate, deactivate } from './activation.ts';
@@ -15,10 +16,13 @@ import { hasOneOf, shows, userTaken } from './uniqueness.ts';
 /**
  * Creates the user, or completes, adopts or revives the account that is the user's already.
  *
- * @throws ScimError `uniqueness` when the user is provisioned already, or another user has its userName or address.
+ * @throws ScimError `uniqueness` when the user is provisioned already, or another user has its userName or address;
+ * `invalidValue` for a userName that could not be kept.
  */
 export function createUser(draft: UserDraft, session: Session): Promise<User['id']> {
   const { userName, email } = draft;
+  assertUserNameKept(draft, session);
+  assertAddresses(draft, session);
   return session.locked([{ userName }, { email }], () =>
     session.users.write([{ userName, email }], async () => {
       const existing = chooseAccount(await session.users.holders(draft), draft, session);
@@ -53,6 +57,22 @@ function isReturning(draft: UserDraft, session: Session): (state: UserState) => 
 function ownerOf(email: string, holders: readonly UserState[]): UserState | undefined {
   const owners = holders.filter(({ user }) => equalsIgnoringCase(user.email, email));
   return owners.find(({ user }) => user.email === email) ?? owners[0];
+}
+
+/** Without a field and a document store, the e-mail address serves as userName. */
+function assertUserNameKept({ userName, email }: UserDraft, { upstream, annotations }: Session): void {
+  if (upstream.capabilities.userExternalId || annotations !== undefined) return;
+  if (equalsIgnoringCase(userName, email)) return;
+  throw invalidValue(
+    'userName must be the e-mail address of the user: this Collate has no document store to keep another one. Map userName to the e-mail address.',
+  );
+}
+
+/** Where all addresses are remembered, each must be one. */
+function assertAddresses({ resource }: UserDraft, { presentation }: Session): void {
+  if (!presentation.map.carried.includes('emails')) return;
+  if (objectsAt(resource, 'emails').every(({ value }) => typeof value === 'string' && isEmailAddress(value))) return;
+  throw invalidValue('emails: one of the values sent is not an e-mail address. Correct it in the identity provider.');
 }
 
 async function createAccount(draft: UserDraft, session: Session): Promise<User['id']> {

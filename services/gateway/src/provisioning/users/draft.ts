@@ -1,7 +1,8 @@
-import type { Resource } from '@scim-gateway/scim';
+import type { JsonObject, Resource } from '@scim-gateway/scim';
 import { invalidValue } from '@scim-gateway/scim';
-import { assertVisible, deriveNames, isEmailAddress } from '../../translation/names.ts';
-import { objectAt, primaryEmail, textAt } from '../../translation/resource-values.ts';
+import { isAccountAddress, otherEmail, withEmail, workEmail } from '../../translation/emails.ts';
+import { assertLegible, assertName, assertVisible, deriveNames } from '../../translation/names.ts';
+import { objectAt, textAt } from '../../translation/resource-values.ts';
 import { initialDisplayName } from '../../translation/user-intent.ts';
 
 /** A new user as a provider asks for it, with a value for everything that Collate needs. */
@@ -14,37 +15,45 @@ export interface UserDraft {
   readonly active: boolean;
 }
 
-/** @throws ScimError `invalidValue` when the resource has no e-mail address for Collate, or an invisible character. */
+/** @throws ScimError `invalidValue` when the resource has no e-mail address for Collate, or an illegible name. */
 export function toUserDraft(resource: Resource): UserDraft {
-  const userName = assertVisible('userName', textAt(resource, 'userName') ?? '');
+  const userName = assertName('userName', textAt(resource, 'userName') ?? '');
   const email = chooseEmail(resource, userName);
-  const displayName = assertVisible('displayName', initialDisplayName(resource));
+  const displayName = assertName('displayName', initialDisplayName(resource));
   const externalId = textAt(resource, 'externalId');
   const active = resource['active'] !== false;
   return {
-    resource: { ...resource, displayName, active, name: completeName(resource, displayName) },
+    resource: {
+      ...withEmail(resource, email),
+      displayName,
+      active,
+      name: completeName(resource, displayName),
+    },
     userName,
-    email,
+    email: String(email['value']),
     displayName,
     externalId,
     active,
   };
 }
 
-/** Entra ID writes guests' userNames with this mark: their domain is not that of a mailbox. */
-const guestMark = '#EXT#';
-
-/** The primary address, else a userName that is an address. */
-function chooseEmail(resource: Resource, userName: string): string {
-  const sent = textAt(primaryEmail(resource), 'value');
-  const email = sent ?? userName;
-  if (isEmailAddress(email) && !email.includes(guestMark)) return assertVisible('emails', email);
+/** The work address, else a userName that is an address, else the primary or only address of another type. */
+function chooseEmail(resource: Resource, userName: string): JsonObject {
+  const ofUserName = isAccountAddress(userName) ? { value: userName, type: 'work', primary: true } : undefined;
+  const chosen = workEmail(resource) ?? ofUserName ?? otherEmail(resource);
+  const address = textAt(chosen, 'value');
+  if (chosen !== undefined && address !== undefined && isAccountAddress(address)) {
+    assertVisible('emails', address);
+    return chosen;
+  }
   throw invalidValue(
-    `emails: ${sent === undefined ? 'no e-mail address was sent' : 'the value sent is not an e-mail address'}. Collate needs one for each user: send a primary e-mail of type work, or a userName that is an address.`,
+    `emails: ${chosen === undefined ? 'no e-mail address was sent' : 'the value sent is not an e-mail address'}. Collate needs one for each user: send an e-mail of type work, or a userName that is an address.`,
   );
 }
 
 /** The name, its missing parts derived from the display name: a part that was not sent was not cleared. */
 function completeName(resource: Resource, displayName: string): Resource {
-  return { formatted: displayName, ...deriveNames(displayName), ...objectAt(resource, 'name') };
+  const name = { formatted: displayName, ...deriveNames(displayName), ...objectAt(resource, 'name') };
+  for (const part of ['givenName', 'familyName'] as const) assertLegible(`name.${part}`, textAt(name, part) ?? '');
+  return name;
 }

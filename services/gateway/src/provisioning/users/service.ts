@@ -10,6 +10,7 @@ import {
   type ScimError,
   userResourceType,
 } from '@scim-gateway/scim';
+import type { AttributeMap } from '../../translation/attribute-map.ts';
 import { isTombstone, toScimUser, type UserState } from '../../translation/user.ts';
 import {
   assertEmailsKept,
@@ -56,7 +57,7 @@ export function createUserService(open: OpenSession): ResourceService {
     },
     patch: async (id, body, projection, context) => {
       const operations = parsePatch(body, userResourceType, context.tolerance);
-      const toAfter = (before: Resource) => patchUser(before, operations, context);
+      const toAfter = (before: Resource, map: AttributeMap) => patchUser(before, { operations, map }, context);
       const claims = operations.flatMap(claimsOfOperation);
       return { resource: await change(id, { toAfter, claims, projection }, await open(context)) };
     },
@@ -72,7 +73,7 @@ export function createUserService(open: OpenSession): ResourceService {
 }
 
 interface Change {
-  readonly toAfter: (before: Resource) => Resource;
+  readonly toAfter: (before: Resource, map: AttributeMap) => Resource;
   /** The userNames and e-mail addresses that the user may have afterwards. */
   readonly claims: LockKeys;
   readonly projection: Projection;
@@ -91,7 +92,7 @@ async function changeLocked(id: string, { toAfter, projection }: Change, session
   const state = await getUser(id, session, {});
   const before = toScimUser(state, session.presentation);
   assertVersion(before, session.context);
-  const after = withKeptValues(before, toAfter(before), session.context.tolerance);
+  const after = withKeptValues(before, toAfter(before, session.presentation.map), session.context.tolerance);
   const changed = await changeUser(state, after, session);
   return changed ? await getUser(id, session, projection) : state;
 }
@@ -113,9 +114,14 @@ function parseUser(body: unknown, { tolerance }: RequestContext): Resource {
   return assertEmailsKept(parseResource(body, userResourceType, tolerance), tolerance);
 }
 
-function patchUser(before: Resource, operations: readonly PatchOperation[], { tolerance }: RequestContext): Resource {
+function patchUser(
+  before: Resource,
+  patch: { readonly operations: readonly PatchOperation[]; readonly map: AttributeMap },
+  { tolerance }: RequestContext,
+): Resource {
+  const { operations } = patch;
   const after = assertEmailsKept(applyPatch(before, operations, userResourceType, tolerance), tolerance);
-  return withFormattedName(withAddedEmail(before, after, operations), operations);
+  return withFormattedName(withAddedEmail(before, after, patch), operations);
 }
 
 async function getUser(id: string, session: Session, projection: Projection): Promise<UserState> {

@@ -1,5 +1,5 @@
-import { equalsIgnoringCase, isEmailAddress } from '../../translation/names.ts';
-import { isBound, type UserState } from '../../translation/user.ts';
+import { equalsIgnoringCase } from '../../translation/names.ts';
+import { isBound, type UserState, workAddresses } from '../../translation/user.ts';
 import type { Session } from '../session.ts';
 import { deleteSoftly, isProtected } from './activation.ts';
 
@@ -26,13 +26,9 @@ async function deactivateTwinAccount(candidate: UserState, owner: UserState, ses
   });
 }
 
-/** The addresses that the annotation keeps for a user, besides the account's own. */
-function otherAddresses({ user, annotation }: UserState): readonly string[] {
-  const { email, userName } = annotation?.attributes ?? {};
-  const known = [email, userName].flatMap((value) =>
-    typeof value === 'string' && isEmailAddress(value) ? [value] : [],
-  );
-  return [...new Set(known)].filter((address) => !equalsIgnoringCase(address, user.email));
+/** The work addresses that the annotation keeps for a user, besides the account's own. */
+function otherAddresses(state: UserState): readonly string[] {
+  return [...new Set(workAddresses(state))].filter((address) => !equalsIgnoringCase(address, state.user.email));
 }
 
 /** Only active accounts without privileges that no provider has bound and no operator protects. */
