@@ -4,6 +4,9 @@ import type { RedisConnection } from './redis-connection.ts';
 import { createRedisIndexBackend } from './redis-index.ts';
 import { createSharedIndex, type SharedIndex } from './shared-index.ts';
 
+/** A Redis that evicts an index as fast as it is built counts as unreachable after this many scans of one read. */
+const mostScans = 2;
+
 /** The indexes of one gateway, by name. */
 export interface Indexes {
   open(name: string): SharedIndex;
@@ -24,7 +27,7 @@ export function createIndexes({ ttlMs, redis }: IndexesOptions): Indexes {
     const local = createSharedIndex({ backend: createMemoryIndexBackend(clock), ttlMs, clock });
     if (redis === undefined) return local;
     const backend = createRedisIndexBackend(redis, name);
-    const shared = createSharedIndex({ backend, ttlMs, clock });
+    const shared = createSharedIndex({ backend, ttlMs, clock, mostScans });
     return createFallbackIndex({ name, shared, local, arrears: redis.arrears, clock });
   };
   return {

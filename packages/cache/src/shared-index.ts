@@ -71,31 +71,35 @@ export class IndexUnreachable extends Error {
   override readonly name = 'IndexUnreachable';
 }
 
-/** After this many scans of one read a backend counts as unreachable: Redis evicts the index as fast as it is built. */
-const mostScans = 2;
-
 /** How often a replica checks whether another has finished its scan. */
 const pollMs = 50;
 
-/** An index over a backend. `clock` is monotonic and in milliseconds. */
-export function createSharedIndex(options: {
+interface SharedIndexOptions {
   readonly backend: IndexBackend;
   readonly ttlMs: number;
+  /** Monotonic, in milliseconds. */
   readonly clock: () => number;
-}): SharedIndex {
-  return new BackedIndex(options.backend, options.ttlMs, options.clock);
+  /** A backend that has lost the index after this many scans of one read counts as unreachable. No limit by default. */
+  readonly mostScans?: number;
+}
+
+/** An index over a backend. */
+export function createSharedIndex(options: SharedIndexOptions): SharedIndex {
+  return new BackedIndex(options);
 }
 
 class BackedIndex implements SharedIndex {
   readonly #backend: IndexBackend;
   readonly #ttlMs: number;
   readonly #clock: () => number;
+  readonly #mostScans: number;
   #build: Promise<boolean> | undefined;
 
-  constructor(backend: IndexBackend, ttlMs: number, clock: () => number) {
+  constructor({ backend, ttlMs, clock, mostScans = Number.POSITIVE_INFINITY }: SharedIndexOptions) {
     this.#backend = backend;
     this.#ttlMs = ttlMs;
     this.#clock = clock;
+    this.#mostScans = mostScans;
   }
 
   async find(keys: readonly string[], query: IndexQuery): Promise<readonly (readonly string[])[]> {
@@ -105,7 +109,7 @@ class BackedIndex implements SharedIndex {
     // A scan that began after this call is young enough, however short the time to live. The age is computed before
     // each command, so that the time until its answer does not count.
     const maxAge = () => Math.min(Math.max(this.#ttlMs, this.#clock() - asked), this.#clock() - since);
-    for (let scans = 0; scans <= mostScans; ) {
+    for (let scans = 0; scans <= this.#mostScans; ) {
       const maxAgeMs = maxAge();
       const reading = await this.#backend.find(keys);
       if (reading !== undefined && reading.ageMs <= maxAgeMs) {
@@ -114,7 +118,7 @@ class BackedIndex implements SharedIndex {
       }
       if (await orAborted(this.#join(query.scan, maxAge()), query.signal)) scans += 1;
     }
-    throw new IndexUnreachable(`The index was lost after each of ${mostScans} scans`);
+    throw new IndexUnreachable(`The index was lost after each of ${this.#mostScans} scans`);
   }
 
   async peek(

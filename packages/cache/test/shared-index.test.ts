@@ -12,6 +12,18 @@ describeIndex('an index in memory', async () => {
   return [backend, backend];
 });
 
+it('an index in memory scans again however often it expires during the scans of one read', async () => {
+  const index = createIndexes({ ttlMs: 60_000 }).open('people');
+  let scans = 0;
+  const scan = async (file: (found: readonly { key: string; value: string }[]) => Promise<void>) => {
+    scans += 1;
+    if (scans <= 5) await index.expire();
+    await file([{ key: 'a', value: '1' }]);
+  };
+  expect(await index.find(['a'], { scan })).toEqual([['1']]);
+  expect(scans).toBe(6);
+});
+
 describe.skipIf(redisServer === undefined)('in Redis', async () => {
   const server = redisServer === undefined ? undefined : await startRedis();
   const connections: RedisConnection[] = [];
