@@ -39,12 +39,15 @@ const needDocuments: Readonly<Record<string, string>> = {
   'entra/76/common #/detail': follows,
 };
 
-/** The assertions that also fail when users have no externalId. */
+/** The assertions that also fail when users have neither externalId nor scimUserName. */
 const needExternalId: Readonly<Record<string, string>> = {
   'entra/9/common #/externalId': `the externalId of a user: ${noField}`,
   'entra/12/common #/totalResults': follows,
   'entra/12/common #/Resources': follows,
   'entra/12/common #/Resources/0/id': follows,
+  'entra/77/common status': `a userName other than the e-mail: ${noField}`,
+  'entra/77/common #/id': follows,
+  'entra/77/common #/active': follows,
   'okta/5/aiw #/externalId': `the externalId of a user: ${noField}`,
 };
 
