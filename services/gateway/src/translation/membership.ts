@@ -13,6 +13,8 @@ export interface MemberDelta {
   readonly keeps?: boolean;
   /** Whether the request has other parts than users to add and remove, such as a name or the list of all members. */
   readonly isPart?: boolean;
+  /** Whether the request lists all members that the group shall have. */
+  readonly isExact?: boolean;
 }
 
 /** The operations of a PATCH in two parts, those on `members` and the others; the order within each part stays. */

@@ -57,6 +57,48 @@ describe.each(['1.12', '2.0'] as const)('ids that no user has, on a server of ge
     expect(harness.writes()).toEqual([]);
   });
 
+  it('are removed where a server has them as members, by a request that lists all members or removes them', async () => {
+    await using harness = await startProvisioning({ simulator: { generation }, settings });
+    const ada = String((await harness.createUser({ userName: 'ada@example.com' }))['id']);
+    const id = String((await harness.createGroup('Finance', [{ value: ada }]))['id']);
+    const [old, other] = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b'];
+    for (const ghost of [old, other]) harness.simulator.state().memberships.add(id, ghost);
+    expect(harness.simulator.dump().ghosts).toHaveLength(2);
+    const all = { displayName: 'Finance', members: [{ value: ada }, { value: old }] };
+    expect(members(await harness.groups.replace(id, all, {}, harness.context))).toEqual([ada]);
+    expect(harness.simulator.dump().ghosts).toMatchObject([{ userId: other }]);
+    await harness.groups.patch(
+      id,
+      patchOf({ op: 'remove', path: `members[value eq "${other}"]` }),
+      {},
+      harness.context,
+    );
+    expect(harness.simulator.dump().ghosts).toEqual([]);
+    expect(harness.membersOf('finance')).toEqual(['ada']);
+  });
+
+  it('deleted users whom the index lists as active do not stay members', async () => {
+    await using harness = await startProvisioning({ simulator: { generation }, settings });
+    const pick = await createStale(harness, ['ada', 'bob', 'cyd'], []);
+    const [gone = ''] = pick('cyd');
+    await harness.users.remove(gone, harness.context);
+    const setDeleted = (deleted: boolean) => {
+      const row = harness.simulator.state().users.byId(gone);
+      if (row !== undefined) row.json = { ...row.json, deleted, updatedAt: Date.now() + 10 };
+    };
+    // A creation whose answer is lost expires the index; the next scan finds the user active.
+    setDeleted(false);
+    harness.simulator.arm([{ match: 'POST /api/v1/users', when: 'after', reset: true }]);
+    await expect(harness.createUser({ userName: 'dee@example.com' })).rejects.toMatchObject({ status: 503 });
+    harness.simulator.clearFaults();
+    await harness.createUser({ userName: 'eve@example.com' });
+    setDeleted(true);
+    const id = String((await harness.createGroup('Finance'))['id']);
+    const { resource } = await harness.groups.patch(id, add(...pick('ada', 'bob', 'cyd')), {}, harness.context);
+    expect(members(resource)).toEqual(pick('ada', 'bob').sort());
+    expect(harness.membersOf('finance')).toEqual(['ada', 'bob']);
+  });
+
   it('refuse a strict request as soon as one is among its members, and nothing is written', async () => {
     await using harness = await startProvisioning({ simulator: { generation }, settings });
     const pick = await createStale(harness, ['ada', 'bob', 'cyd'], ['cyd']);

@@ -87,7 +87,8 @@ function knownMemberKeys({ delta }: GroupChange): LockKeys {
 function planChange(group: ShownGroup, change: GroupChange, session: Session): GroupPlan {
   const { toAfter, delta, membersOnly } = change;
   const plan = planGroup(group, { after: toAfter(group.shown), delta }, session.presentation.map);
-  return { ...plan, members: { ...plan.members, isPart: !membersOnly || delta === undefined } };
+  const isExact = delta === undefined;
+  return { ...plan, members: { ...plan.members, isExact, isPart: !membersOnly || isExact } };
 }
 
 /** The caller has locked the members that the plan names. */

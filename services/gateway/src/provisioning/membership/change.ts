@@ -11,6 +11,7 @@ import {
   withoutPending,
   withPending,
 } from '../../translation/membership.ts';
+import { isTombstone } from '../../translation/user.ts';
 import type { LockKeys, Session } from '../session.ts';
 import { readMembers, toReference } from './read.ts';
 import { type ResolvedMembers, refuseUnknown, resolveByReading, resolveMembers } from './resolve.ts';
@@ -78,14 +79,14 @@ export async function prepareMembership(
   const resolved = await resolveMembers(team.id, delta, session);
   refuseLost(resolved, delta, session);
   notifyUnknown(team, resolved.unknown, session);
-  const { add, remove, pending, superseded, unknown } = resolved;
+  const { add, remove, pending, superseded, unknown, strays } = resolved;
   const stored = session.annotations === undefined ? 0 : pending.length + superseded.length;
   return {
     team,
     present: members,
     delta,
     resolved,
-    changes: add.length + remove.length + stored > 0,
+    changes: add.length + remove.length + strays.length + stored > 0,
     incomplete: unknown.length > 0 || (session.annotations === undefined && pending.length > 0),
   };
 }
@@ -104,13 +105,15 @@ export async function applyMembership(prepared: PreparedMembership, session: Ses
   };
   try {
     const { as, written } = await apply(prepared, session);
-    await settle(team, written, session);
-    refuseUnknown([...as.unknown, ...written.unknown], prepared.delta, session);
+    await removeStrays(team, resolved.strays, session);
+    const lost = [...written.unknown, ...(await settle(team, written, session))];
+    notifyUnknown(team, lost, session);
+    refuseUnknown([...as.unknown, ...lost], prepared.delta, session);
     report('ok');
-    const isAsResolved = as === resolved && written.unknown.length === 0;
+    const isAsResolved = as === resolved && lost.length === 0;
     return {
       members: isAsResolved && present !== undefined ? toMembersAfter(present, resolved) : undefined,
-      incomplete: prepared.incomplete || as.unknown.length + written.unknown.length > 0,
+      incomplete: prepared.incomplete || as.unknown.length + lost.length > 0,
     };
   } catch (error) {
     report('failed');
@@ -155,19 +158,37 @@ async function apply({ team, resolved, delta }: PreparedMembership, session: Ses
   }
 }
 
-/** Corrects the index by what Collate answered, and drops pending changes of users whom the index listed as active. */
-async function settle(team: Team, { unknown, inactive }: WrittenMembers, session: Session): Promise<void> {
+/** Removes ids that no user has from a team that may have them as members. Other servers refuse to remove such ids. */
+async function removeStrays(team: Team, strays: readonly UserId[], session: Session): Promise<void> {
+  if (strays.length === 0) return;
+  try {
+    await session.collate.teams.removeUsers(team, strays);
+  } catch (error) {
+    if (!(error instanceof CollateError) || !refusals.has(error.kind)) throw error;
+  }
+}
+
+/**
+ * Corrects the index by what Collate answered. Of users whom the index listed as active, removes the deleted ones from
+ * the team again, and drops pending changes of the others.
+ *
+ * @returns the deleted ones.
+ */
+async function settle(team: Team, { unknown, inactive }: WrittenMembers, session: Session): Promise<readonly UserId[]> {
   const { annotations, users } = session;
-  notifyUnknown(team, unknown, session);
+  const deleted: UserId[] = [];
   for (const id of unknown) await users.noteInactive({ id, updatedAt: session.clock() });
   for (const id of inactive) {
     const state = await users.get(id);
     if (state === undefined || !state.user.deleted) continue;
     await users.noteInactive(state.user);
+    if (isTombstone(state)) deleted.push(id);
     const { annotation } = state;
-    if (annotation === undefined || !hasPending(annotation, team.id)) continue;
+    if (isTombstone(state) || annotation === undefined || !hasPending(annotation, team.id)) continue;
     await users.write([state], async () => annotations?.put(withoutPending(annotation, team.id)));
   }
+  await session.collate.teams.removeUsers(team, deleted);
+  return deleted;
 }
 
 /** The members after the change; undefined when it has pending parts, or adds a user of whom only the id is known. */

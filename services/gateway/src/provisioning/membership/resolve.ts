@@ -31,6 +31,11 @@ export interface ResolvedMembers {
   readonly superseded: readonly UserState[];
   /** Ids to add that no user has. */
   readonly unknown: readonly string[];
+  /**
+   * Ids that no user has, and that shall not be members: Collate may have stored them before. No read of a team shows
+   * such a member, so only a request that names it can repair the team.
+   */
+  readonly strays: readonly UserId[];
 }
 
 /** The shortest delta for which the index is asked. Reading fewer users also shows which are members already. */
@@ -68,7 +73,7 @@ export async function resolveMembers(
     });
   for (;;) {
     const { add, remove } = withoutIds(delta, indexed);
-    const read = await resolveByReading({ add, remove }, resolution, session);
+    const read = await resolveByReading({ ...delta, add, remove }, resolution, session);
     const isAnyKnown = read.unknown.length < add.length || namesOthers(delta);
     if (isAnyKnown || listed(delta.add).length === 0) {
       refuseUnknown(read.unknown, delta, session);
@@ -92,6 +97,7 @@ export async function resolveByReading(
   const isMember = (state: UserState) => (waits(state) ? isShownMember(state, team) : hasTeam(state.user, team));
   const joiners = adding.flatMap(({ state }) => (isKnown(state) && !isMember(state) ? [state] : []));
   const leavers = removing.flatMap(({ state }) => (state !== undefined && isMember(state) ? [state] : []));
+  const strays = [...removing, ...(delta.isExact === true ? adding : [])].filter(({ state }) => state === undefined);
   const isSuperseded = (state: UserState) => !waits(state) && hasPending(state.annotation, team);
   return {
     add: joiners.filter((state) => !waits(state)).map(toNamed),
@@ -102,6 +108,7 @@ export async function resolveByReading(
     ],
     superseded: [...adding, ...removing].flatMap(({ state }) => (isKnown(state) && isSuperseded(state) ? [state] : [])),
     unknown: adding.flatMap(({ id, state }) => (isKnown(state) ? [] : [id])),
+    strays: triesInactive ? strays.flatMap(({ id }) => parseUserId(id) ?? []) : [],
   };
 }
 
