@@ -19,13 +19,16 @@ function compareCollate(reference: Reference, harness: ReplicasHarness): readonl
   const dump = harness.simulator.dump();
   const people = new Map([...reference.people.values()].map((person) => [person.id, person]));
   const users = dump.users.filter(({ isBot, name }) => isBot !== true && name !== 'admin');
+  const nameOf = (displayName: unknown) => (reference.renames ? displayName : 'of any name');
   const teams = new Set(liveTeams(reference).map(({ id }) => id));
   const memberships = dump.memberships as unknown as readonly { readonly teamId: string; readonly userId: string }[];
   return [
     ...differ(
       'users in Collate',
-      users.map((user) => collateUser(String(user['id']), user['deleted'] !== true, user['displayName'])),
-      [...people.values()].map(({ id, state, displayName }) => collateUser(id, state === 'active', displayName)),
+      users.map((user) => collateUser(String(user['id']), user['deleted'] !== true, nameOf(user['displayName']))),
+      [...people.values()].map(({ id, state, displayName }) =>
+        collateUser(id, state === 'active', nameOf(displayName)),
+      ),
       reference,
     ),
     ...differ(

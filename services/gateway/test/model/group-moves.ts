@@ -202,7 +202,7 @@ const rename: Sort = {
         if (isTaken || team.displayName === displayName) return;
         adopt(team);
         team.displayName = displayName;
-        if (team.made) team.collateName = displayName;
+        if (team.made && reference.renames) team.collateName = displayName;
       },
     };
   },

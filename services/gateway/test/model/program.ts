@@ -36,6 +36,8 @@ export interface ProgramTarget {
   readonly harness: ReplicasHarness;
   /** Whether the gateways cache look-ups. */
   readonly keepsLookups: boolean;
+  /** Whether the gateways' bot may change display names. */
+  readonly renames: boolean;
 }
 
 interface Run {
@@ -56,11 +58,11 @@ interface Run {
 export async function runProgram(
   seed: number,
   steps: number,
-  { harness, keepsLookups }: ProgramTarget,
+  { harness, keepsLookups, renames }: ProgramTarget,
 ): Promise<string | undefined> {
   // Cached look-ups live long, so that a stale one is noticed.
   await harness.restart(keepsLookups ? {} : { cacheTtlMs: 1, cacheNegativeTtlMs: 1 });
-  const [random, reference] = [createRandom(seed), emptyReference()];
+  const [random, reference] = [createRandom(seed), emptyReference({ renames })];
   const run: Run = { harness, random, reference, sorts: keepsLookups ? usual : seenAtOnce, log: [], wrong: [] };
   try {
     for (let done = 0; done < steps && run.wrong.length === 0; ) {

@@ -11,19 +11,20 @@ const stepsOfOne = 250;
 
 /** The targets of the programs, which run at one time; mostly they wait. */
 const kinds = [
-  { generation: '1.12', keepsLookups: true },
-  { generation: '2.0', keepsLookups: true },
-  { generation: '1.12', keepsLookups: false },
-  { generation: '2.0', keepsLookups: false },
+  { generation: '1.12', keepsLookups: true, bot: 'full' },
+  { generation: '2.0', keepsLookups: true, bot: 'full' },
+  { generation: '1.12', keepsLookups: false, bot: 'default-role' },
+  { generation: '2.0', keepsLookups: false, bot: 'full' },
 ] as const;
 
 let targets: readonly ProgramTarget[] = [];
 
 beforeAll(async () => {
   targets = await Promise.all(
-    kinds.map(async ({ generation, keepsLookups }) => ({
-      harness: await startReplicasHarness({ generation }),
+    kinds.map(async ({ generation, keepsLookups, bot }) => ({
+      harness: await startReplicasHarness({ generation, bot }),
       keepsLookups,
+      renames: bot === 'full',
     })),
   );
 });

@@ -47,11 +47,13 @@ export interface Team {
 export interface Reference {
   readonly people: Map<string, ModelUser>;
   readonly teams: Map<string, Team>;
+  /** Whether Collate lets the gateway change display names. Otherwise they stay there as they were at the creation. */
+  readonly renames: boolean;
 }
 
 /** The state before anything is provisioned. */
-export function emptyReference(): Reference {
-  return { people: new Map(), teams: new Map() };
+export function emptyReference(rights: Pick<Reference, 'renames'>): Reference {
+  return { people: new Map(), teams: new Map(), ...rights };
 }
 
 /** The users that SCIM shows. */

@@ -223,6 +223,21 @@ describe.each(['1.1', '1.12', '2.0'] as const)('/Groups on a Collate server of g
     });
   });
 
+  it.runIf(remembers)(
+    'POST of the name that an adopted team had before a provider renamed it creates a group',
+    async () => {
+      await using harness = await startProvisioning({ simulator: { generation } });
+      const team = harness.simulator
+        .state()
+        .insertTeam({ name: 'legal', displayName: 'Legal', teamType: 'Group' }, 'admin');
+      const renamed = patchOf({ op: 'replace', path: 'displayName', value: 'Law' });
+      await harness.groups.patch(team.id, renamed, {}, harness.context);
+      const group = await harness.createGroup('Legal');
+      expect(group['id']).not.toBe(team.id);
+      expect(await harness.groups.read(team.id, {}, harness.context)).toMatchObject({ displayName: 'Law' });
+    },
+  );
+
   it('PATCH skips unknown ids and answers the members, but refuses to add unknown ids only', async () => {
     await using harness = await startProvisioning({ simulator: { generation } });
     const [ada = ''] = await createUsers(harness, 'ada');

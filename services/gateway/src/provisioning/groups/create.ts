@@ -3,7 +3,7 @@ import { CollateError } from '@scim-gateway/collate-client/model';
 import type { Resource } from '@scim-gateway/scim';
 import { conflict, type ScimError, uniqueness } from '@scim-gateway/scim';
 import type { GroupAnnotation } from '../../translation/annotation.ts';
-import { type BoundGroupState, effectiveName, type GroupState, isVisible } from '../../translation/group.ts';
+import { answersTo, type BoundGroupState, effectiveName, type GroupState, isVisible } from '../../translation/group.ts';
 import { diffMembers, listedMembers, type MemberDelta } from '../../translation/membership.ts';
 import { assertName, equalsIgnoringCase, isAskable, teamNames } from '../../translation/names.ts';
 import { textAt } from '../../translation/resource-values.ts';
@@ -135,7 +135,11 @@ async function takeNamed(name: string, draft: GroupDraft, session: Session): Pro
     const state = await session.groups.get(team.id);
     if (state === undefined || state.team.teamType !== 'Group') return undefined;
     if (!equalsIgnoringCase(effectiveName(state.team), draft.displayName)) return undefined;
-    if (!state.team.deleted) return complete(await takeOver(state, draft, session), draft, session);
+    if (!state.team.deleted) {
+      // A group that SCIM renamed where Collate keeps the former name: it no longer answers to that.
+      if (answersTo(state, draft.displayName) === undefined) return undefined;
+      return complete(await takeOver(state, draft, session), draft, session);
+    }
     if (!(await session.groups.wasCreatedBySCIM(state))) return undefined;
     return complete(await restore(state, session), draft, session);
   });
