@@ -14,9 +14,10 @@ import { allowBot, type BotRights, type Operations, operationsOfBot } from './ri
 import { accessRoutes } from './routes/access.ts';
 import { inShape } from './routes/answer-shape.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { eventRoutes, recordWrite } from './routes/events.ts';
 import { membershipRoutes } from './routes/membership.ts';
 import { permissionRoutes } from './routes/permissions.ts';
-import { laterSystemRoutes, systemRoutes } from './routes/system.ts';
+import { earlierSystemRoutes, laterSystemRoutes, systemRoutes } from './routes/system.ts';
 import { laterTeamRoutes, teamRoutes } from './routes/teams.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
@@ -180,8 +181,10 @@ class Simulation implements Controls {
     if (this.settings.strict) assertStrict(request);
     assertMediaType(request, rules);
     assertAcceptable(request, rules);
-    const reply = await match.route.handler(this.#context(request, match.params, actor));
-    return inShape(rules, match.route, reply);
+    const context = this.#context(request, match.params, actor);
+    const reply = inShape(rules, match.route, await match.route.handler(context));
+    recordWrite(context, match.route, reply);
+    return reply;
   }
 
   #context(request: RawRequest, params: Readonly<Record<string, string>>, actor: Actor): Context {
@@ -242,10 +245,11 @@ function routesOf(generation: Generation): readonly Route[] {
     ...userRoutes,
     ...teamRoutes,
     ...systemRoutes,
+    ...eventRoutes,
     ...tokenRoutes,
     ...accessRoutes,
     ...permissionRoutes,
-    ...(generation === '1.1' ? [] : [...laterSystemRoutes, ...laterTeamRoutes]),
+    ...(generation === '1.1' ? earlierSystemRoutes : [...laterSystemRoutes, ...laterTeamRoutes]),
     ...(rules.hasMembershipEndpoints ? membershipRoutes : []),
     ...(rules.hasDocumentStore ? documentRoutes : []),
   ];

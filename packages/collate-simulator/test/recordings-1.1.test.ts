@@ -46,7 +46,6 @@ const known: Readonly<Record<string, string>> = {
   '10#52': 'the simulator replaces bytes that are not UTF-8 before it parses a body',
   '10b#1': 'the recorded database contained the e-mail already',
   '10c#2': hasNoDescription,
-  '12#9': 'events are not simulated',
   '13#12': 'the recording names the claims only in its first exchanges',
   '18#9': 'the bots were created in recordings that are not replayed',
   '19#8': 'rewriting a list in the same order is not a change',

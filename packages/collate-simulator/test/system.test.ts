@@ -21,6 +21,15 @@ describe.each(later)('the system of server generation %s', (generation) => {
     expect([check.status, check.json['message']]).toEqual([500, 'java.lang.ExceptionInInitializerError']);
   });
 
+  it('has no check for an e-mail address in use: 405 (01#74)', async () => {
+    await using client = await startClient({ generation });
+    const refused = await client.call('POST', 'users/checkEmailInUse', { email: 'ada@example.com' });
+    expect([refused.status, refused.headers.get('allow')?.split(',').sort()]).toEqual([
+      405,
+      ['DELETE', 'GET', 'OPTIONS', 'PATCH'],
+    ]);
+  });
+
   it('adds no challenge to the refusal of an unknown path or of another account’s sign-up (00#30, 13#13)', async () => {
     await using client = await startClient({ generation });
     const missing = await client.call('GET', 'nonexistent');

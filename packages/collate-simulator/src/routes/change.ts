@@ -17,14 +17,33 @@ function describeChange(before: Json, after: Json, tracked: readonly string[]): 
   const changed = tracked.filter((name) => comparable(before[name]) !== comparable(after[name]));
   if (changed.length === 0) return undefined;
   const isSet = (json: Json, name: string) => json[name] !== undefined && json[name] !== null;
+  const lists = changed.filter((name) => Array.isArray(before[name]) || Array.isArray(after[name]));
+  const values = changed.filter((name) => !lists.includes(name));
   return {
-    fieldsAdded: changed.filter((name) => !isSet(before, name)).map((name) => ({ name, newValue: after[name] })),
-    fieldsUpdated: changed
+    fieldsAdded: [
+      ...values.filter((name) => !isSet(before, name)).map((name) => ({ name, newValue: after[name] })),
+      ...lists.flatMap((name) => surplus(after[name], before[name]).map((newValue) => ({ name, newValue }))),
+    ],
+    fieldsUpdated: values
       .filter((name) => isSet(before, name) && isSet(after, name))
       .map((name) => ({ name, oldValue: before[name], newValue: after[name] })),
-    fieldsDeleted: changed.filter((name) => !isSet(after, name)).map((name) => ({ name, oldValue: before[name] })),
+    fieldsDeleted: [
+      ...values.filter((name) => !isSet(after, name)).map((name) => ({ name, oldValue: before[name] })),
+      ...lists.flatMap((name) => surplus(before[name], after[name]).map((oldValue) => ({ name, oldValue }))),
+    ],
     previousVersion: Number(before['version'] ?? 0.1),
   };
+}
+
+/** The items of a list that another list lacks, as one string of JSON; none when it lacks none. */
+function surplus(list: unknown, other: unknown): readonly string[] {
+  const known = new Set(itemsOf(other).map((item) => comparable([item])));
+  const items = itemsOf(list).filter((item) => !known.has(comparable([item])));
+  return items.length > 0 ? [JSON.stringify(items)] : [];
+}
+
+function itemsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 /** The text of a value; of references, only the ids, in no order. */

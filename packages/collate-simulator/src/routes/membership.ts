@@ -2,8 +2,10 @@ import { refuse, unhandled } from '../http/api-error.ts';
 import { type Context, ok, type Reply } from '../http/context.ts';
 import type { Route } from '../http/router.ts';
 import { assertMay } from '../rights/authorize.ts';
+import type { ChangeEvent } from '../state/events.ts';
 import { isDeleted, isObject, type Json, type Row, versionOf } from '../state/row.ts';
 import { reference, showTeam } from '../state/view.ts';
+import { changeEvent } from './events.ts';
 import { byNameParam, teamById } from './ids.ts';
 import { assertMayJoin } from './team-types.ts';
 import { assertUuid, rowOf, rowOfReference } from './validate.ts';
@@ -30,7 +32,8 @@ function replaceUsers(context: Context): Reply {
   const { href: _href, ...shownTeam } = showTeam(team, new Set(['users']), context.view);
   const members = Array.isArray(shownTeam['users']) ? shownTeam['users'] : [];
   const entity = { ...shownTeam, users: members.map(({ href: _link, ...user }) => user) };
-  return changeEvent(context, team, { fieldsAdded: [{ name: 'users' }] }, entity);
+  const added = { fieldsAdded: [{ name: 'users', newValue: context.body }] };
+  return fieldsChanged(context, team, added, entity);
 }
 
 function removeUser(context: Context): Reply {
@@ -45,7 +48,8 @@ function removeUser(context: Context): Reply {
     childrenCount: _children,
     ...shown
   } = showTeam(team, new Set(), context.view);
-  return changeEvent(context, team, { fieldsDeleted: [{ name: 'users' }] }, shown);
+  const oldValue = [assetReference(context, user.id)];
+  return fieldsChanged(context, team, { fieldsDeleted: [{ name: 'users', oldValue }] }, shown);
 }
 
 /** Adds or removes the users of the body, also ids that no user has: these become ghosts, see `assertNoGhosts`. */
@@ -61,13 +65,15 @@ async function changeAssets(context: Context, change: 'add' | 'remove'): Promise
     if (change === 'add') state.memberships.add(team.id, id);
     else state.memberships.delete(team.id, id);
   }
+  const assets = ids.map((id) => assetReference(context, id));
+  if (!isDry) recordAssets(context, team, change, assets);
   return ok({
     dryRun: isDry,
     status: 'success',
     numberOfRowsProcessed: ids.length,
     numberOfRowsPassed: ids.length,
     numberOfRowsFailed: 0,
-    successRequest: ids.map((id) => ({ request: assetReference(context, id) })),
+    successRequest: assets.map((request) => ({ request })),
   });
 }
 
@@ -109,21 +115,34 @@ function javaUuid(text: string): string {
   return text.toLowerCase();
 }
 
-function changeEvent(context: Context, team: Row, change: Json, entity: Json): Reply {
-  const { state, actor } = context;
+/** Records an event with the entity as a string, and answers with that event and the entity itself. */
+function fieldsChanged(context: Context, team: Row, fields: Json, entity: Json): Reply {
+  const event = membershipEvent(context, team, fields);
+  context.state.events.record({ ...event, entity: JSON.stringify(entity) });
+  const { changeDescription } = event;
+  return ok(
+    { ...event, entity: fields['fieldsAdded'] === undefined ? entity : { ...entity, changeDescription } },
+    'entityFieldsChanged',
+  );
+}
+
+/** The event of a change of members, which leaves the team's version as it is. */
+function membershipEvent(context: Context, team: Row, fields: Json): ChangeEvent {
   const version = versionOf(team.json);
-  const event = {
-    id: team.id,
-    eventType: 'entityUpdated',
-    entityType: 'team',
-    entityId: team.id,
-    entityFullyQualifiedName: team.json['fullyQualifiedName'],
-    userName: actor.name,
-    timestamp: state.clock(),
+  return {
+    ...changeEvent(context, { eventType: 'entityUpdated', entityType: 'team', entity: team.json }),
     previousVersion: version,
     currentVersion: version,
-    changeDescription: { ...change, previousVersion: version },
-    entity: change['fieldsAdded'] === undefined ? entity : { ...entity, changeDescription: change },
+    changeDescription: { fieldsAdded: [], fieldsUpdated: [], fieldsDeleted: [], ...fields, previousVersion: version },
   };
-  return ok(event, 'entityFieldsChanged');
+}
+
+/** Records the event of a bulk change, whose entity is an object. That removals are recorded is a belief. */
+function recordAssets(context: Context, team: Row, change: 'add' | 'remove', assets: readonly Json[]): void {
+  const fields =
+    change === 'add'
+      ? { fieldsAdded: [{ name: 'assets', newValue: assets }] }
+      : { fieldsDeleted: [{ name: 'assets', oldValue: assets }] };
+  const { href: _href, ...entity } = showTeam(team, new Set(), context.view);
+  context.state.events.record({ ...membershipEvent(context, team, fields), entity });
 }

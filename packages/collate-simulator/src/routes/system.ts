@@ -1,4 +1,4 @@
-import { httpFailure, unhandled } from '../http/api-error.ts';
+import { unhandled } from '../http/api-error.ts';
 import { type Context, ok, type Reply } from '../http/context.ts';
 import type { Route } from '../http/router.ts';
 import { isObject, type Json } from '../state/row.ts';
@@ -17,25 +17,21 @@ export const systemRoutes: readonly Route[] = [
   { method: 'GET', path: 'system/config/jwks', open: true, handler: ({ issuer }) => ok(issuer.keySet()) },
   {
     method: 'POST',
-    path: 'users/checkEmailInUse',
-    handler: ({ state, body }) => ok(state.userByEmail(emailOf(body)) !== undefined),
-  },
-  {
-    method: 'POST',
     path: 'users/checkEmailVerified',
     handler: () => ({ status: 200, body: '', headers: { 'content-type': '' } }),
   },
-  { method: 'GET', path: 'events', handler: listEvents },
   { method: 'GET', path: 'events/subscriptions', handler: listSubscriptions },
   { method: 'GET', path: 'search/query', handler: search },
 ];
 
-/** No event is recorded. */
-function listEvents({ query, state }: Context): Reply {
-  if (!/^\d*$/.test(query.get('timestamp') ?? '') && !state.rules.hidesNotFound)
-    throw httpFailure(state.rules, 404, 'Not Found');
-  return emptyList;
-}
+/** The endpoint that only generation 1.1 has; later ones answer 405. */
+export const earlierSystemRoutes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: 'users/checkEmailInUse',
+    handler: ({ state, body }) => ok(state.userByEmail(emailOf(body)) !== undefined),
+  },
+];
 
 const emptyList: Reply = ok({ data: [], paging: { total: 0 } });
 

@@ -80,6 +80,7 @@ function answer(context: Context, row: Row, patched: Json, { change, stored, gua
   const users = echoedUsers(context, patched);
   const echoed = {
     ...shown,
+    ...(change === undefined ? {} : { changeDescription: change }),
     users,
     ...(context.state.rules.showsAllProperties ? { userCount: guarded ? undefined : (users?.length ?? 0) } : {}),
     ...(context.state.rules.hidesNotFound ? { fullyQualifiedName: patched['fullyQualifiedName'] } : {}),

@@ -79,6 +79,7 @@ function answer(context: Context, row: Row, patched: Json, { change, stored, gua
   const shown = (stored && !guarded) || inheritedRoles === undefined ? whole : { ...whole, inheritedRoles };
   const echoed = {
     ...shown,
+    ...(change === undefined ? {} : { changeDescription: change }),
     ...pick(patched, [
       ...(context.state.rules.patchesEmail ? ['fullyQualifiedName'] : []),
       'externalId',

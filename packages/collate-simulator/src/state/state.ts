@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Generation, GenerationRules } from '../generation.ts';
 import { Access, type AccessKind } from './access.ts';
+import { EventLog } from './events.ts';
 import { Memberships } from './memberships.ts';
 import { RecentCallers } from './recent-callers.ts';
 import type { Json, Row } from './row.ts';
@@ -18,6 +19,7 @@ export class SimulatorState {
   /** The documents by fully qualified name. */
   readonly documents = new Map<string, Row>();
   readonly access = new Access();
+  readonly events = new EventLog();
   readonly recentCallers: RecentCallers;
   /** Users by e-mail, in lower case where the server generation folds case. */
   readonly #emails = new Map<string, Row>();

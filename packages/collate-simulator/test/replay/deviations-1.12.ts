@@ -58,10 +58,8 @@ const accessVersions = 'policies show no incremental change';
 const bootstrapAdmin = 'the first accounts have no recorded flag for their e-mail, and the state after one change';
 const botRelations = 'the answer to a write of a bot shows fewer relations';
 const deletedChildren = 'a recursive deletion shows no deleted children';
-const emailInUse = 'the endpoint is kept for both kinds of login';
 const emptyCursor = 'an empty cursor counts as one';
 const encodings = 'Node.js replaces what is not UTF-8 before the simulator sees it';
-const events = 'events are not simulated';
 const jacksonTexts = "the parser's text differs";
 const keyId = 'the simulator signs with a key of its own name';
 const missingPaths = 'these paths are not simulated';
@@ -83,8 +81,6 @@ export const deviations: Readonly<Record<string, string>> = {
   '00#23': seededDocuments,
   '00#26': missingPaths,
   '01#60': profileImages,
-  '01#74': emailInUse,
-  '01#75': emailInUse,
   '03#63': emptyCursor,
   '03#66': seededDocuments,
   '03#91': versionTag,
@@ -111,13 +107,6 @@ export const deviations: Readonly<Record<string, string>> = {
   '24#25': parentChanges,
   '24#27': parentChanges,
   '24#28': parentChanges,
-  '28#2': events,
-  '28#3': events,
-  '28#4': events,
-  '28#5': events,
-  '28#6': events,
-  '28#8': events,
-  '28#13': events,
   '30#5': botRelations,
   '30#22': botRelations,
   '30#34': botRelations,
