@@ -177,7 +177,7 @@ describe.skipIf(redisServer === undefined && !required)('after a loss in Redis',
     return {
       port: link.port,
       mark: async ({ redis }) => {
-        await redis.wait(1, 2_000);
+        await expect.poll(() => redis.wait(1, 200), { timeout: 10_000 }).toBe(1);
         replication.silence();
       },
       goBack: async () => {
