@@ -95,7 +95,8 @@ for (const [name, start] of [
       const silentAt = performance.now();
       const { redis } = connection;
       const write = () => redis.hset('silent:leases', 'probe', '1').catch(() => 'no answer');
-      await expect.poll(write, { timeout: 30_000 }).toBe(1);
+      // 0 after an attempt whose answer was lost.
+      await expect.poll(write, { timeout: 30_000 }).toBeTypeOf('number');
       expect(performance.now() - silentAt).toBeLessThan(promotionMs + 5_000);
     });
   });
