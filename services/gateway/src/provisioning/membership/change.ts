@@ -1,5 +1,5 @@
 import type { EntityReference, Team, UserId } from '@scim-gateway/collate-client/model';
-import { CollateError, parseUserId } from '@scim-gateway/collate-client/model';
+import { parseUserId } from '@scim-gateway/collate-client/model';
 import { invalidValue } from '@scim-gateway/scim';
 import { emptyUserAnnotation } from '../../translation/annotation.ts';
 import type { GroupState } from '../../translation/group.ts';
@@ -15,7 +15,7 @@ import { isTombstone } from '../../translation/user.ts';
 import type { LockKeys, Session } from '../session.ts';
 import { readMembers, toReference } from './read.ts';
 import { type ResolvedMembers, refuseUnknown, resolveByReading, resolveMembers } from './resolve.ts';
-import { changeMembership, type WrittenMembers } from './write.ts';
+import { changeMembership, isRefusal, unlessRefused, type WrittenMembers } from './write.ts';
 
 /** A change of a group's members that is ready to be applied. */
 export interface PreparedMembership {
@@ -40,9 +40,6 @@ export interface MembershipOutcome {
 
 /** The longest delta that is resolved at once. From a longer one, users for whom nothing changes are dropped first. */
 const longestDelta = 1000;
-
-/** Collate's refusals of a whole call when it does not accept one of its users. */
-const refusals = new Set(['not-found', 'rejected']);
 
 /** The lock keys of the users that a delta names. */
 export function memberKeys({ add, remove }: MemberDelta): LockKeys {
@@ -105,7 +102,7 @@ export async function applyMembership(prepared: PreparedMembership, session: Ses
   };
   try {
     const { as, written } = await apply(prepared, session);
-    await removeStrays(team, resolved.strays, session);
+    await unlessRefused(session.collate.teams.removeUsers(team, resolved.strays));
     const lost = [...written.unknown, ...(await settle(team, written, session))];
     notifyUnknown(team, lost, session);
     refuseUnknown([...as.unknown, ...lost], prepared.delta, session);
@@ -147,7 +144,7 @@ async function apply({ team, resolved, delta }: PreparedMembership, session: Ses
   try {
     return { as: resolved, written: await changeMembership(team, resolved, session) };
   } catch (error) {
-    if (!(error instanceof CollateError) || !refusals.has(error.kind)) throw error;
+    if (!isRefusal(error)) throw error;
     const named = { add: resolved.add.map(({ id }) => id), remove: resolved.remove.map(({ id }) => id) };
     const again = await resolveByReading(named, { team: team.id, triesInactive: false }, session);
     if (again.add.length === resolved.add.length && again.remove.length === resolved.remove.length) throw error;
@@ -155,16 +152,6 @@ async function apply({ team, resolved, delta }: PreparedMembership, session: Ses
     notifyUnknown(team, again.unknown, session);
     await storePending(team, again, session);
     return { as: again, written: await changeMembership(team, again, session) };
-  }
-}
-
-/** Removes ids that no user has from a team that may have them as members. Other servers refuse to remove such ids. */
-async function removeStrays(team: Team, strays: readonly UserId[], session: Session): Promise<void> {
-  if (strays.length === 0) return;
-  try {
-    await session.collate.teams.removeUsers(team, strays);
-  } catch (error) {
-    if (!(error instanceof CollateError) || !refusals.has(error.kind)) throw error;
   }
 }
 

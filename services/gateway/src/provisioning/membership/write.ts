@@ -147,6 +147,20 @@ async function rewriteTeams(
   throw unavailable(`Collate did not store a change of the teams of user ${id}; try again.`, 5);
 }
 
+/** Whether Collate refused a call for one of the users or for the team that it names. */
+export function isRefusal(error: unknown): error is CollateError {
+  return error instanceof CollateError && (error.kind === 'not-found' || error.kind === 'rejected');
+}
+
+/** Some servers refuse changes of an inactive or unknown user, or direct members of a team that is not a Group. */
+export async function unlessRefused(change: Promise<unknown>): Promise<void> {
+  try {
+    await change;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
+}
+
 /** A write whose effect is read next, so its answer may be lost. */
 async function ignoringLostAnswer(write: Promise<unknown>): Promise<void> {
   try {

@@ -1,7 +1,7 @@
 import type { TeamId, User, UserId } from '@scim-gateway/collate-client/model';
 import { CollateError } from '@scim-gateway/collate-client/model';
 import { teamIds } from '../../translation/membership.ts';
-import { changeMembership, type MembershipChange } from '../membership/write.ts';
+import { changeMembership, type MembershipChange, unlessRefused } from '../membership/write.ts';
 import type { Session } from '../session.ts';
 
 /** The user with the other teams only. */
@@ -65,14 +65,4 @@ async function changeTeam(id: TeamId, change: MembershipChange, session: Session
   if (state === undefined || state.team.deleted) return;
   if (state.team.teamType === 'Group') await changeMembership(state.team, change, session);
   else if (change.add.length > 0) await unlessRefused(changeMembership(state.team, change, session));
-}
-
-/** Some servers refuse changes of an inactive user's memberships, or direct members of a team that is not a Group. */
-async function unlessRefused(change: Promise<unknown>): Promise<void> {
-  try {
-    await change;
-  } catch (error) {
-    const isRefused = error instanceof CollateError && (error.kind === 'not-found' || error.kind === 'rejected');
-    if (!isRefused) throw error;
-  }
 }
